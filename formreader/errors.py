@@ -1,0 +1,72 @@
+"""What can go wrong, and the exit code each kind ends with.
+
+    FormreaderError
+    +-- PageError            this page fails: rows with status `failed`, the batch goes on
+    |   +-- ScanError          the file cannot be read as an image
+    |   +-- RegistrationError  the page does not fit the template
+    +-- UsageError      2    what was asked for cannot be done as asked
+    +-- TemplateError   3    }
+    +-- ModelError      4    }  these stop the run
+    +-- TableError      5    }
+    +-- EngineError     6    }
+
+Every message names the thing, its value and the remedy, in that order.
+"""
+
+from typing import ClassVar
+
+
+class FormreaderError(Exception):
+    """Base of every error that formreader raises on purpose; its text is meant for the user."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class PageError(FormreaderError):
+    """One page could not be read; the rest of the batch is not affected."""
+
+    exit_code: ClassVar[int] = 10
+    code: ClassVar[str] = "unreadable_page"
+    """The reason code that the page's rows carry in the results table."""
+
+
+class ScanError(PageError):
+    """The file, or this page of it, cannot be read as an image."""
+
+    code: ClassVar[str] = "unreadable_file"
+
+
+class RegistrationError(PageError):
+    """The page does not fit the template: another form, a blank sheet, not a form at all."""
+
+    code: ClassVar[str] = "not_this_form"
+
+
+class UsageError(FormreaderError):
+    """The request itself is wrong: no such folder, nothing to read, options that contradict."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class TemplateError(FormreaderError):
+    """The template file is missing, malformed or contradicts itself."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class ModelError(FormreaderError):
+    """The digit model, or the digits to train or measure it on, cannot be used."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class TableError(FormreaderError):
+    """A results or truth table cannot be read or written."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class EngineError(FormreaderError):
+    """The workers could not be started, or died."""
+
+    exit_code: ClassVar[int] = 6

@@ -1,0 +1,145 @@
+"""Every record that flows, in order of flow. Frozen; units and origin said once, here.
+
+Image polarity: `Scan`, `Page` and `Crop` hold uint8, 0 ink, 255 paper. `Digits` is float32, 0 paper, 1 ink;
+the flip happens once, in `normalize`. Image origin is the top left; a box is half-open.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Gray: TypeAlias = npt.NDArray[np.uint8]
+"""(height, width) uint8, 0 ink, 255 paper."""
+
+Digits: TypeAlias = npt.NDArray[np.float32]
+"""(n, 28, 28, 1) float32, 0 paper, 1 ink, as MNIST divided by 255."""
+
+Probabilities: TypeAlias = npt.NDArray[np.float32]
+"""(n, labels) float32, calibrated, each row sums to 1."""
+
+Matrix: TypeAlias = npt.NDArray[np.float64]
+"""(3, 3) homography acting on column vectors (x, y, 1)."""
+
+Status: TypeAlias = Literal["read", "blank", "rejected", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-aligned rectangle in pixels, half-open: it holds left <= x < right, top <= y < bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        if not (self.left < self.right and self.top < self.bottom):
+            raise ValueError(f"box {self.left, self.top, self.right, self.bottom} has no area")
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def corners(self) -> npt.NDArray[np.float64]:
+        """(4, 2) x, y: top left, top right, bottom right, bottom left."""
+        left, top, right, bottom = self.left, self.top, self.right, self.bottom
+        return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+
+    def grown(self, margin: float) -> "Box":
+        """This box with `margin` pixels more on every side (fewer where negative)."""
+        return Box(self.left - margin, self.top - margin, self.right + margin, self.bottom + margin)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRef:
+    """One page of one scan file: the unit of work. Small and picklable."""
+
+    path: str
+    """Where the file is."""
+    file: str
+    """How the results table names it: relative to the scan folder given, with forward slashes."""
+    page: int = 1
+    """1-based."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One decoded page, upright as its file's orientation tag says, in scan pixels."""
+
+    ref: ScanRef
+    gray: Gray
+    dpi: float | None = None
+    """Dots per inch of `gray` (after any reduction) where the file says so believably."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A scan laid onto its template. Nothing is warped yet: only what is read will be."""
+
+    scan: Scan
+    to_scan: Matrix
+    """Template pixels -> scan pixels."""
+    quality: float
+    """0..1: share of the template's printed outlines that were found where the registration puts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One cell's printed frame as found on the page."""
+
+    corners: npt.NDArray[np.float64]
+    """(4, 2) x, y in scan pixels, on the middle of the printed line: top left, top right, bottom right, bottom left."""
+    quality: float
+    """0..1: share of the frame's outline that is printed there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """What was written in one cell: printed frame and background taken away, contrast stretched."""
+
+    gray: Gray
+    """(height, width); paper is exactly 255. All 255 where the cell is blank."""
+    ink: float
+    """Writing in the cell: inked pixels over the cell's area, 0..1."""
+    contrast: float
+    """Darkness of the writing against its paper, 0..1 (1 is black on white); 0 where there is none."""
+    touches_frame: bool = False
+    """The writing crosses the frame so far that part of it may be missing or be a neighbour's."""
+    quality: float = 1.0
+    """The frame's quality, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field as read: one row of the results table."""
+
+    field: str
+    value: str
+    """Best reading as text, leading zeros kept, also when rejected; `amount`: a plain decimal."""
+    confidence: float
+    """Probability that `value` is right, 0..1."""
+    status: Status
+    reasons: tuple[str, ...] = ()
+    raw: str = ""
+    """Cell by cell before any rule: a digit, `_` blank, `X` fill mark, `?` not a digit."""
+    digit_confidences: tuple[float, ...] = ()
+    """One per cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page as read: its fields in template order."""
+
+    ref: ScanRef
+    fields: tuple[FieldReading, ...]
+    quality: float = 0.0
+    """The page's registration quality, 0..1."""
+    error: str | None = None
+    """Why the page failed, for people; None where it was read."""
