@@ -1,0 +1,108 @@
+"""Load, check and save a template file; its JSON Schema."""
+
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from formreader.atomic import written_whole
+from formreader.errors import TemplateError
+from formreader.template.model import RULES, Area, Field, Template
+from formreader.template.wording import problems, report, shown
+
+
+def load_template(path: str | Path, *, max_bytes: int = 10_000_000) -> Template:
+    """Read and check the template file at `path`. TemplateError lists everything wrong with it, each with its place."""
+    path = Path(path)
+    data = _parse(path, _text(path, max_bytes))
+    try:
+        template = Template.model_validate(data)
+    except ValidationError as error:
+        raise TemplateError(report(path, list(problems(error, data, _model_at)))) from None
+    template._folder = path.parent
+    _check_reference(path, template)
+    return template
+
+
+def save_template(template: Template, path: str | Path) -> None:
+    """Write the template as JSON, whole or not at all. `reference` is kept as it is: relative to the file."""
+    path = Path(path)
+    data = {"schema_version": 1, **template.model_dump(mode="json", exclude_defaults=True)}
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    area_per_line = re.sub(r"\{\s+(\"left\": .*)\s+(.*)\s+(.*)\s+(.*)\s+\}", r"{\1 \2 \3 \4}", text)
+    try:
+        with written_whole(path) as unfinished:
+            unfinished.write_text(area_per_line, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise TemplateError(
+            f"{path}: the template cannot be written ({error.strerror}). Choose a folder that exists and is yours."
+        ) from error
+
+
+def template_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the template file, for editors and other programs."""
+    schema = Template.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "formreader template"}
+
+
+def _text(path: Path, max_bytes: int) -> str:
+    try:
+        if path.is_dir():
+            raise TemplateError(f"{path} is a folder. Give the template file in it, such as {path / 'template.json'}.")
+        if not path.is_file():
+            raise TemplateError(
+                f"{path}: there is no such template file. Give the path of one; "
+                "`formreader samples DIR` copies examples, `formreader template schema` describes the format."
+            )
+        if (size := path.stat().st_size) > max_bytes:
+            raise TemplateError(f"{path} has {size:,} bytes; a template has at most {max_bytes:,}. Is it another file?")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise TemplateError(f"{path}: cannot be opened ({error.strerror}). Check its name and permissions.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        byte = error.object[error.start]
+        raise TemplateError(
+            f"{path}: line {line} is not UTF-8 text (byte 0x{byte:02x}). Is it a template? If so, save it as UTF-8."
+        ) from None
+
+
+def _parse(path: Path, text: str) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        for key, times in Counter(key for key, _ in pairs).items():
+            if times > 1:
+                values = " and ".join(shown(value) for name, value in pairs if name == key)
+                raise TemplateError(f"{path}: the key {key!r} is given twice in one place, as {values}. Keep one.")
+        return dict(pairs)
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        raise TemplateError(
+            f"{path}: line {error.lineno}, column {error.colno}: not valid JSON ({error.msg}). Correct that line."
+        ) from None
+    except (ValueError, RecursionError):
+        raise TemplateError(f"{path}: a number too long, or nested too deeply for a template. Is it one?") from None
+
+
+def _check_reference(path: Path, template: Template) -> None:
+    picture = template.reference_path
+    if picture is None:
+        return
+    remedy = "Put the picture of the blank form there, correct `reference`, or leave it out."
+    if not picture.is_file():
+        raise TemplateError(f"{path}: reference: there is no file {picture}. {remedy}")
+    if not os.access(picture, os.R_OK) or not picture.stat().st_size:
+        raise TemplateError(f"{path}: reference: {picture} is empty or cannot be opened. {remedy}")
+
+
+def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
+    if loc[0] == "rules" and len(loc) > 2:
+        return RULES[str(loc[2])]
+    if loc[0] == "fields" and len(loc) > 2:
+        return Field if len(loc) == 3 else Area
+    return Template

@@ -1,0 +1,268 @@
+"""What a template file holds (DESIGN, section 3), and what makes one contradict itself.
+
+Unknown keys are errors with their location; every coordinate is a pixel of the template frame, origin top left,
+half-open.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    PrivateAttr,
+    Tag,
+    model_validator,
+)
+from pydantic import Field as Setting
+
+from formreader.errors import TemplateError
+from formreader.records import Box
+from formreader.template.wording import choices
+
+
+def _plain(name: str) -> str:
+    if not name.isprintable() or name != name.strip():
+        raise ValueError(f"{name!r} has blanks at an end, or characters that cannot be printed")
+    return name
+
+
+def _day(text: Any) -> datetime.date:
+    """A day as JSON has it; a bare number or a time of day is none."""
+    try:
+        return text if isinstance(text, datetime.date) else datetime.date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise ValueError(f"{text!r} is not a date such as 2019-12-31") from None
+
+
+Name: TypeAlias = Annotated[str, Setting(min_length=1, max_length=100), AfterValidator(_plain)]
+Day: TypeAlias = Annotated[datetime.date, BeforeValidator(_day)]
+Pixel: TypeAlias = Annotated[int, Setting(ge=0, le=100_000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+class Area(_Strict):
+    """A cell or a strip: a rectangle of the template frame, on the middle of its printed line."""
+
+    left: Pixel
+    top: Pixel
+    right: Pixel
+    bottom: Pixel
+
+    @model_validator(mode="after")
+    def _has_area(self) -> "Area":
+        if not (self.left < self.right and self.top < self.bottom):
+            raise ValueError("left must be less than right, and top less than bottom")
+        return self
+
+    @property
+    def box(self) -> Box:
+        return Box(self.left, self.top, self.right, self.bottom)
+
+
+class Field(_Strict):
+    """One value on the form."""
+
+    name: Name
+    kind: Literal["digits", "string", "amount"] = "digits"
+    required: bool = False
+    """An empty field is rejected."""
+    fill_marks: bool = False
+    """A cross, dash or stroke that fills an unused cell counts as blank."""
+    decimals: Annotated[int, Setting(ge=0, le=6)] | None = None
+    """`amount`: the last so many digits stand after the decimal point."""
+    cells: list[Area] | None = None
+    """Printed cells in reading order."""
+    strip: Area | None = None
+    """The free area of an unboxed value."""
+    find: Literal["comb"] | None = None
+    """Where the cells stand wherever on the page: a row of `count` cells."""
+    count: Annotated[int, Setting(ge=2, le=64)] | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "Field":
+        given = [name for name in ("cells", "strip", "find") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give one of cells, strip or find; found {' and '.join(given) or 'none'}")
+        if self.cells is not None and not self.cells:
+            raise ValueError("cells is empty")
+        if (self.find is None) != (self.count is None):
+            raise ValueError("find and count belong together")
+        if self.decimals is not None and self.kind != "amount":
+            raise ValueError(f"decimals belongs to an amount, not to {self.kind}")
+        return self
+
+
+class SumRule(_Strict):
+    """The fields of `sum` add up to the field `equals`; a blank one counts 0."""
+
+    name: Name
+    sum: Annotated[list[Name], Setting(min_length=1)]
+    equals: Name
+
+    @property
+    def fields(self) -> list[str]:
+        return [*self.sum, self.equals]
+
+
+class ChecksumRule(_Strict):
+    """The field's last digit is its check digit."""
+
+    name: Name
+    checksum: Literal["luhn"]
+    field: Name
+
+    @property
+    def fields(self) -> list[str]:
+        return [self.field]
+
+
+class DateRule(_Strict):
+    """Day, month and year (or one field of all eight digits, DDMMYYYY) are a real date within the limits."""
+
+    name: Name
+    date: Annotated[list[Name], Setting(min_length=1, max_length=3)]
+    earliest: Day | None = None
+    latest: Day | None = None
+
+    @model_validator(mode="after")
+    def _one_or_three(self) -> "DateRule":
+        if len(self.date) == 2:
+            raise ValueError("date takes [day, month, year] or one field of eight digits")
+        if self.earliest and self.latest and self.earliest > self.latest:
+            raise ValueError(f"earliest {self.earliest} is after latest {self.latest}")
+        return self
+
+    @property
+    def fields(self) -> list[str]:
+        return list(self.date)
+
+
+class RangeRule(_Strict):
+    """The field's value lies between minimum and maximum, both included."""
+
+    name: Name
+    field: Name
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @model_validator(mode="after")
+    def _some_limit(self) -> "RangeRule":
+        if self.minimum is None and self.maximum is None:
+            raise ValueError("a range needs a minimum, a maximum or both")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"minimum {self.minimum:g} is above maximum {self.maximum:g}")
+        return self
+
+    @property
+    def fields(self) -> list[str]:
+        return [self.field]
+
+
+RULES: dict[str, type[SumRule | ChecksumRule | DateRule | RangeRule]] = {
+    "sum": SumRule,
+    "checksum": ChecksumRule,
+    "date": DateRule,
+    "field": RangeRule,
+}
+
+
+def _rule_key(rule: Any) -> str | None:
+    """Which rule is meant, by the key that only it has (`field` alone is a range), so that errors speak of that one."""
+    if isinstance(rule, dict):
+        return next((key for key in RULES if key in rule), None)
+    return next((key for key, model in RULES.items() if type(rule) is model), None)
+
+
+Rule: TypeAlias = Annotated[
+    Annotated[SumRule, Tag("sum")]
+    | Annotated[ChecksumRule, Tag("checksum")]
+    | Annotated[DateRule, Tag("date")]
+    | Annotated[RangeRule, Tag("field")],
+    Discriminator(
+        _rule_key, custom_error_type="rule", custom_error_message="a rule has one of sum, checksum, date or field"
+    ),
+]
+
+
+class Template(_Strict):
+    """The blank form: its size, its fields, its rules, and a picture of it where there is one."""
+
+    schema_version: Literal[1] = 1
+    name: Name
+    width: Annotated[int, Setting(ge=16, le=100_000)]
+    height: Annotated[int, Setting(ge=16, le=100_000)]
+    dpi: Annotated[float, Setting(gt=0, le=10_000)]
+    reference: Annotated[str, Setting(min_length=1)] | None = None
+    """A picture of the blank form, `width` x `height` or in proportion; path relative to the template file."""
+    fields: Annotated[list[Field], Setting(min_length=1)]
+    rules: list[Rule] = []
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="after")
+    def _agrees(self) -> "Template":
+        if contradictions := [*_repeated_names(self), *_areas_outside(self), *_rules_of_unknown_fields(self)]:
+            raise ValueError("\n".join(contradictions))
+        return self
+
+    @property
+    def reference_path(self) -> Path | None:
+        """Where the picture of the blank form is; None where the template has none."""
+        return self._folder / self.reference if self.reference else None
+
+    def cells(self) -> Iterator[tuple[Field, int, Box]]:
+        """Every printed cell in template order: its field, its index in the field, its box in template pixels."""
+        for field in self.fields:
+            for index, cell in enumerate(field.cells or ()):
+                yield field, index, cell.box
+
+
+def require_cells(template: Template) -> None:
+    """TemplateError where a field has no printed cells: this release reads nothing else."""
+    for field in template.fields:
+        if field.cells is None:
+            place = "is to be found as a comb" if field.find else "has a strip"
+            raise TemplateError(
+                f"template {template.name}: field {field.name!r} {place}; this release reads printed cells only. "
+                "List the field's cells, or leave the field out."
+            )
+
+
+def _repeated_names(template: Template) -> Iterator[str]:
+    for kind, items in (("fields", template.fields), ("rules", template.rules)):
+        times = Counter(item.name for item in items)
+        for name in (name for name, count in times.items() if count > 1):
+            where = " and ".join(f"{kind}[{i}]" for i, item in enumerate(items) if item.name == name)
+            yield f"{where}: {times[name]} {kind} are called {name!r}. Give each a name of its own."
+
+
+def _areas_outside(template: Template) -> Iterator[str]:
+    for i, field in enumerate(template.fields):
+        areas = [(f"cells[{j}]", cell) for j, cell in enumerate(field.cells or ())]
+        areas += [("strip", field.strip)] if field.strip else []
+        for place, area in areas:
+            where = f"fields[{i}] ({field.name}).{place}"
+            if area.right > template.width:
+                yield f"{where}.right: {area.right} is outside the page, which is {template.width} wide."
+            if area.bottom > template.height:
+                yield f"{where}.bottom: {area.bottom} is outside the page, which is {template.height} high."
+
+
+def _rules_of_unknown_fields(template: Template) -> Iterator[str]:
+    names = [field.name for field in template.fields]
+    for i, rule in enumerate(template.rules):
+        for name in rule.fields:
+            if name not in names:
+                yield f"rules[{i}] ({rule.name}): no field is called {name!r}. {choices(name, names)}"
