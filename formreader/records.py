@@ -98,6 +98,10 @@ class Frame:
     """(4, 2) x, y in scan pixels, on the middle of the printed line: top left, top right, bottom right, bottom left."""
     quality: float
     """0..1: share of the frame's outline that is printed there."""
+    thickness: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """Width of the printed line in scan pixels, top, right, bottom, left; 0 where none was found."""
+    darkness: float = 255.0
+    """How much darker than the paper the page's printed lines are, 0..255."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,152 @@
+"""Page -> crops: cut each cell, take the printed frame, watermark and guides away, keep strokes that cross the frame.
+
+Each cell is warped straight from the scan onto a patch whose short side is `CELL` pixels, with a margin around it, so
+every number below is in patch pixels and means the same on any form at any resolution.
+Frame removal follows the form dropout of NIST's HSFSYS (Garris et al., 1994): the line goes, but where ink stands on both
+sides of it the stroke is carried across.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.records import Box, Crop, Frame, Gray, Page
+
+CELL = 56
+"""A cell's short side, in patch pixels."""
+MARGIN = 12
+"""What is cut around the cell, in patch pixels: room for strokes that cross the frame."""
+
+Mask = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class _Patch:
+    """One cell as cut: the frame's lines run along the sides of `cell`."""
+
+    gray: Gray
+    cell: Box
+    half: tuple[float, float, float, float]
+    """Half the width taken for the printed line: top, right, bottom, left."""
+    paper: float
+    line: float
+    """How much darker than paper a printed line is."""
+
+
+def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
+    """What was written in each cell, in the order of `frames`."""
+    paper = float(np.percentile(page.scan.gray[::16, ::16], 75))
+    return [_written(_cut(page.scan.gray, frame, paper), frame) for frame in frames]
+
+
+def _cut(gray: Gray, frame: Frame, paper: float) -> _Patch:
+    top, right, bottom, left = np.linalg.norm(np.roll(frame.corners, -1, axis=0) - frame.corners, axis=1)
+    width, height = (top + bottom) / 2, (right + left) / 2
+    scale = CELL / min(width, height)
+    inner = round(min(width * scale, 4 * CELL)), round(min(height * scale, 4 * CELL))
+    cell = Box(MARGIN, MARGIN, MARGIN + inner[0], MARGIN + inner[1])
+    size = inner[0] + 2 * MARGIN, inner[1] + 2 * MARGIN
+    # Pixel centres lie half a pixel in; a warp by less than half would alias, so it goes through twice the size.
+    double = 2 if scale < 0.6 else 1
+    source = frame.corners.astype(np.float32)
+    matrix = cv2.getPerspectiveTransform(source, (cell.corners * double + (double - 1) / 2).astype(np.float32))
+    patch = cv2.warpPerspective(
+        gray,
+        matrix,
+        (size[0] * double, size[1] * double),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=paper,
+    )
+    if double == 2:
+        patch = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
+    half_top, half_right, half_bottom, half_left = (thickness * scale / 2 + 1.2 for thickness in frame.thickness)
+    half = (half_top, half_right, half_bottom, half_left)
+    return _Patch(patch.astype(np.uint8, copy=False), cell, half, paper, frame.darkness)
+
+
+def _written(patch: _Patch, frame: Frame, *, least_contrast: float = 22, share: float = 0.42) -> Crop:
+    """The writing in one patch.
+
+    `least_contrast`: gray levels by which writing is darker than its paper at least; `share` of the darkest writing's
+    contrast is where ink begins.
+    """
+    contrast = _contrast(patch)
+    bands = _bands(patch)
+    top, left, bottom, right = (round(value) for value in (patch.cell.top, patch.cell.left, patch.cell.bottom, patch.cell.right))
+    inside = contrast[top:bottom, left:right][bands[top:bottom, left:right] == 0]
+    darkest = float(np.percentile(inside, 99.3)) if inside.size else 0.0
+    level = max(least_contrast, 0.15 * patch.line, share * darkest)
+    mask = _carried_across((contrast > level).astype(np.uint8), bands, patch)
+    kept, touches = _own_strokes(mask, bands, patch)
+    area = patch.cell.width * patch.cell.height
+    if not kept.any():
+        return Crop(np.full_like(patch.gray, 255), 0.0, darkest / 255, quality=frame.quality)
+    dark = float(np.percentile(contrast[kept > 0], 75))
+    soft = np.where(cv2.dilate(kept, np.ones((3, 3), np.uint8)) > 0, contrast / dark, 0)
+    gray = np.rint(255 * (1 - np.clip(soft, 0, 1))).astype(np.uint8)
+    return Crop(gray, float(kept.sum()) / area, dark / 255, touches, frame.quality)
+
+
+def _contrast(patch: _Patch, *, widest: int = 17) -> npt.NDArray[np.float32]:
+    """How much darker than the paper around it each pixel is, 0..255; watermark and shading are paper.
+
+    A closing wider than a pen stroke gives the paper under the writing; what is far darker than the page's own paper
+    is ink however wide it is, so that a blot stays a blot.
+    """
+    closed = cv2.morphologyEx(patch.gray, cv2.MORPH_CLOSE, np.ones((widest, widest), np.uint8))
+    paper = np.maximum(cv2.GaussianBlur(closed, (0, 0), 3).astype(np.float32), 0.7 * patch.paper)
+    return np.asarray(np.clip(paper - patch.gray, 0, 255), np.float32)
+
+
+def _lines(patch: _Patch) -> list[tuple[int, int, bool]]:
+    """First and last+1 row (or column, where upright is True) that each of the frame's four lines covers."""
+    cell = patch.cell
+    places = zip((cell.top, cell.right, cell.bottom, cell.left), patch.half, (False, True, False, True), strict=True)
+    return [(max(0, round(at - half)), round(at + half), upright) for at, half, upright in places]
+
+
+def _bands(patch: _Patch) -> Mask:
+    """1 where the printed frame's four lines run, extended to the patch's edge: neighbours' frames continue them."""
+    bands = np.zeros(patch.gray.shape, np.uint8)
+    for first, last, upright in _lines(patch):
+        (bands.T if upright else bands)[first:last] = 1
+    return bands
+
+
+def _carried_across(mask: Mask, bands: Mask, patch: _Patch, *, lean: int = 2) -> Mask:
+    """The mask without its frame, but with the strokes that have ink on both sides of a line carried across it."""
+    free = cv2.bitwise_and(mask, 1 - bands)
+    result = free.copy()
+    reach = np.ones(2 * lean + 1)
+    for first, last, upright in _lines(patch):
+        ink, whole, out = (image.T if upright else image for image in (free, mask, result))
+        before, after = ink[max(0, first - 2) : first].max(0, initial=0), ink[last : last + 2].max(0, initial=0)
+        both = (np.convolve(before, reach, "same") > 0) & (np.convolve(after, reach, "same") > 0)
+        out[first:last, both] = whole[first:last, both]
+    return result
+
+
+def _own_strokes(mask: Mask, bands: Mask, patch: _Patch, *, speck: int = 6, hug: int = 3) -> tuple[Mask, bool]:
+    """The connected strokes that belong to this cell, and whether part of its writing may be missing or a neighbour's.
+
+    What lies all within `hug` pixels of a printed line is a remnant of that line. A long one might be a stroke written
+    right along the line, so it is not read, but it is told.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    cell = patch.cell
+    inner = slice(round(cell.top), round(cell.bottom)), slice(round(cell.left), round(cell.right))
+    near = cv2.dilate(bands, np.ones((2 * hug + 1, 2 * hug + 1), np.uint8))
+    within = np.bincount(labels[inner].ravel(), minlength=count)
+    deep = np.bincount(labels[inner][near[inner] == 0], minlength=count)
+    area = stats[:, cv2.CC_STAT_AREA]
+    longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    inside, remnant = within >= 0.5 * area, deep <= 0.05 * area
+    real = (area >= speck) & ((longest >= 5) | (area >= 14))
+    own = inside & real & ~remnant
+    own[0] = False
+    shared = (deep > 0.01 * cell.width * cell.height) & (within < 0.8 * area)
+    along = remnant & inside & (longest > 0.4 * CELL)
+    return own[labels].astype(np.uint8), bool((shared | along)[1:].any())

@@ -1,0 +1,97 @@
+"""Any step's result drawn on the image: what was found where, and what was read."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.lines import project
+from formreader.records import FieldReading, Frame, Gray, Page, Status
+from formreader.template import Template
+
+Colour = tuple[int, int, int]
+Picture = npt.NDArray[np.uint8]
+"""(h, w, 3) uint8, blue green red."""
+
+STATUS_COLOURS: dict[Status, Colour] = {
+    "read": (60, 150, 30),
+    "blank": (170, 140, 90),
+    "rejected": (40, 40, 220),
+    "failed": (40, 40, 220),
+}
+FOUND, WEAK, EXPECTED = (60, 150, 30), (40, 40, 220), (210, 160, 60)
+"""Colours of a frame that was found, of one that was not, and of the place where the template expects it."""
+
+
+def draw_page(
+    page: Page,
+    template: Template,
+    frames: Sequence[Frame],
+    readings: Sequence[FieldReading] = (),
+    *,
+    tallest: int = 1754,
+    least_frame: float = 0.5,
+) -> Picture:
+    """The scan with every cell's expected place and found frame; with `readings`, each field's value and reasons.
+
+    At most `tallest` pixels high. Read is green, blank is gray, rejected is red.
+    """
+    scale = min(1.0, tallest / page.scan.gray.shape[0])
+    picture = _canvas(page.scan.gray, scale)
+    left = iter(frames)
+    for index, field in enumerate(template.fields):
+        cells = field.cells or ()
+        own = [next(left) for _ in cells]
+        expected = [project(page.to_scan, cell.box.corners) * scale for cell in cells]
+        reading = readings[index] if readings else None
+        for place, frame in zip(expected, own, strict=True):
+            found = FOUND if frame.quality >= least_frame else WEAK
+            _outline(picture, place, EXPECTED, 1)
+            _outline(picture, frame.corners * scale, STATUS_COLOURS[reading.status] if reading else found, 2)
+        if expected:
+            colour = STATUS_COLOURS[reading.status] if reading else FOUND
+            _label(picture, expected[0][0], _caption(index, field.name, reading), colour)
+    quality = f"registration {page.quality:.0%}"
+    _label(picture, np.array([8.0, picture.shape[0] - 8.0]), f"{template.name}: {quality}", FOUND)
+    return picture
+
+
+def draw_template(template: Template, reference: Gray | None = None) -> Picture:
+    """The template's cells and strips in reading order, on its reference picture or on white paper."""
+    if reference is None:
+        reference = np.full((template.height, template.width), 255, np.uint8)
+    picture = _canvas(cv2.resize(reference, (template.width, template.height)).astype(np.uint8), 1.0)
+    for index, field in enumerate(template.fields):
+        areas = [*(field.cells or ()), *([field.strip] if field.strip else ())]
+        for area in areas:
+            _outline(picture, area.box.corners, FOUND, 2)
+        if areas:
+            _label(picture, areas[0].box.corners[0], f"{index + 1} {field.name}", FOUND)
+    return picture
+
+
+def _caption(index: int, name: str, reading: FieldReading | None) -> str:
+    if reading is None:
+        return f"{index + 1} {name}"
+    shown = reading.value or "-"
+    return f"{shown} {reading.confidence:.1%}" + (f" {' '.join(reading.reasons)}" if reading.reasons else "")
+
+
+def _canvas(gray: Gray, scale: float) -> Picture:
+    """The image in pale colour, so that what is drawn on it stands out."""
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
+    return cv2.cvtColor((64 + small * 0.75).astype(np.uint8), cv2.COLOR_GRAY2BGR).astype(np.uint8)
+
+
+def _outline(picture: Picture, corners: npt.NDArray[np.float64], colour: Colour, thickness: int) -> None:
+    cv2.polylines(picture, [np.rint(corners * 8).astype(np.int32)], True, colour, thickness, cv2.LINE_AA, 3)
+
+
+def _label(picture: Picture, at: npt.NDArray[np.float64], text: str, colour: Colour, *, size: float = 0.5) -> None:
+    """Text on a filled tab whose bottom left corner is `at`, kept inside the picture."""
+    (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
+    x = int(np.clip(at[0], 0, max(0, picture.shape[1] - width - 4)))
+    y = int(np.clip(at[1] - 3, height + below + 2, picture.shape[0] - 1))
+    cv2.rectangle(picture, (x, y - height - below - 2), (x + width + 4, y), colour, cv2.FILLED)
+    cv2.putText(picture, text, (x + 2, y - below), cv2.FONT_HERSHEY_SIMPLEX, size, (255, 255, 255), 1, cv2.LINE_AA)

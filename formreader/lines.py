@@ -1,0 +1,113 @@
+"""Printed lines on a gray image: where they run, how dark they are, how far the page is turned.
+
+A printed line is thin and dark against the paper on both of its sides; a shaded area, a black bar and a watermark
+are not thin, so the black top-hat (Serra, 1982) shows the lines alone.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.records import Gray, Matrix
+
+Floats = npt.NDArray[np.float64]
+
+
+def thin_ink(gray: Gray, *, thickness: int = 7) -> Gray:
+    """(h, w) uint8, bright where dark strokes thinner than `thickness` pixels are: a black top-hat."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (thickness, thickness))
+    return cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, kernel).astype(np.uint8, copy=False)
+
+
+def skew(thin: Gray, *, bins_per_degree: int = 4) -> float:
+    """Degrees, -45..45, that straight lines of `thin` (see `thin_ink`) are turned clockwise from the axes.
+
+    Gradient directions are folded to a quarter turn and weighted by strength: a form's ruled lines outvote its text.
+    """
+    dx = cv2.Sobel(thin, cv2.CV_32F, 1, 0)
+    dy = cv2.Sobel(thin, cv2.CV_32F, 0, 1)
+    strength, angle = cv2.cartToPolar(dx, dy, angleInDegrees=True)
+    folded = np.mod(angle + 45, 90)
+    bins = 90 * bins_per_degree
+    votes, _ = np.histogram(folded, bins=bins, range=(0, 90), weights=np.square(strength))
+    ring = np.concatenate([votes, votes, votes])
+    smooth = np.convolve(ring, np.hanning(2 * bins_per_degree + 1), "same")[bins : 2 * bins]
+    peak = int(np.argmax(smooth))
+    near = np.arange(peak - bins_per_degree, peak + bins_per_degree + 1)
+    weights = ring[near + bins] + 1e-9
+    return float(np.average((near + 0.5) / bins_per_degree, weights=weights) - 45)
+
+
+def ruled(thin: Gray, *, length: int = 13, gap: int = 3) -> tuple[Gray, Gray]:
+    """The horizontal and the vertical lines in `thin`: runs of at least `length` pixels, gaps up to `gap` bridged."""
+
+    def along(size: tuple[int, int], bridge: tuple[int, int]) -> Gray:
+        closed = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones(bridge, np.uint8))
+        return cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(size, np.uint8)).astype(np.uint8, copy=False)
+
+    return along((1, length), (1, gap)), along((length, 1), (gap, 1))
+
+
+def project(matrix: Matrix, points: Floats) -> Floats:
+    """(..., 2) points moved by a homography."""
+    moved = points @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(moved[..., :2] / moved[..., 2:], np.float64)
+
+
+def side_profiles(gray: Gray, sides: Floats, *, reach: float, step: float = 0.5, samples: int = 24) -> Floats:
+    """(n, 2k+1) mean darkness (0 paper..255 ink) across each of n sides, `reach` pixels to either hand of it.
+
+    `sides`: (n, 2, 2), the ends x, y of each in pixels of `gray`. Averaging along the side lets a printed line, even
+    a dotted one, stand out where a stroke of handwriting that crosses it does not. The ends are left out: there the
+    lines of neighbouring cells meet.
+    """
+    start = sides[:, None, None, 0]
+    direction = sides[:, None, None, 1] - start
+    normal = normals_of(sides)[:, None, None]
+    along = np.linspace(0.12, 0.88, samples)[None, :, None, None]
+    across = np.arange(-round(reach / step), round(reach / step) + 1)[None, None, :, None] * step
+    at = (start + along * direction + across * normal).astype(np.float32)
+    count, _, width, _ = at.shape
+    x, y = (at[..., axis].reshape(count, samples * width) for axis in (0, 1))
+    seen = cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    return np.asarray(255 - seen.reshape(count, samples, width).mean(1), np.float64)
+
+
+def stand_out(profiles: Floats, *, widest: float = 7, step: float = 0.5) -> Floats:
+    """What of each profile is a peak narrower than `widest` pixels: a bar's shoulder or a shaded area scores 0."""
+    kernel = np.ones((1, round(widest / step) | 1), np.uint8)
+    tops = cv2.morphologyEx(profiles.astype(np.float32), cv2.MORPH_TOPHAT, kernel, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(tops, np.float64)
+
+
+def line_offsets(
+    gray: Gray, sides: Floats, *, reach: float, step: float = 0.5, far: float = 0.0
+) -> tuple[Floats, Floats]:
+    """Each side's offset along its normal to the printed line within `reach` pixels, and how much that stands out.
+
+    `far`: by which share a line that is `reach` away counts less than one in the expected place.
+    `sides` (n, 2, 2) in pixels of `gray`. Returns (n,) offsets in pixels, sub-pixel by a parabola through the peak, and
+    (n,) heights, 0..255.
+    """
+    peaks = stand_out(side_profiles(gray, sides, reach=reach + 4, step=step), step=step)
+    middle = peaks.shape[1] // 2
+    near = max(1, round(reach / step))
+    window = peaks[:, middle - near : middle + near + 1]
+    liking = 1 - far * np.abs(np.arange(-near, near + 1)) / near
+    best = np.clip((window * liking).argmax(1), 1, window.shape[1] - 2)
+    before, at, after = (window[np.arange(len(window)), best + shift] for shift in (-1, 0, 1))
+    curve = np.minimum(before - 2 * at + after, -1e-6)
+    subpixel = np.clip(0.5 * (before - after) / curve, -0.5, 0.5)
+    return (best - near + subpixel) * step, at
+
+
+def sides_of(corners: Floats) -> Floats:
+    """(n, 4, 2) corners, clockwise from the top left -> (4n, 2, 2) sides: top, right, bottom, left of each."""
+    return np.stack([corners, np.roll(corners, -1, axis=1)], axis=2).reshape(-1, 2, 2)
+
+
+def normals_of(sides: Floats) -> Floats:
+    """(n, 2) unit vectors across each side; for `sides_of` clockwise corners they point inwards."""
+    along = sides[:, 1] - sides[:, 0]
+    across = np.stack([-along[:, 1], along[:, 0]], 1)
+    return np.asarray(across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9), np.float64)

@@ -1,0 +1,55 @@
+"""Page -> frames: each cell's printed frame, found again locally around its expected place.
+
+Paper stretches, feeders slip and people fold: a page that is registered to within two pixels as a whole still has cells
+that are one or two off. Each side of a cell moves to the printed line next to it; where none is printed it stays.
+"""
+
+import numpy as np
+
+from formreader.lines import Floats, line_offsets, normals_of, project, side_profiles, sides_of, stand_out
+from formreader.records import Frame, Page
+from formreader.template import Template
+
+
+def find_frames(page: Page, template: Template, *, reach: float = 0.12, least: float = 0.35) -> list[Frame]:
+    """The frame of every cell, in template order.
+
+    `reach`: how far a printed line may lie from its expected place, as a share of the cell's short side.
+    `least`: how much a line must stand out to be believed, as a share of what the page's well printed lines do.
+    """
+    corners = project(page.to_scan, np.array([box.corners for _, _, box in template.cells()]))
+    sides = sides_of(corners)
+    short = float(np.median(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1)))
+    offset, height = line_offsets(page.scan.gray, sides, reach=max(1.5, reach * short), step=0.25, far=0.5)
+    darkness = float(np.percentile(height, 75))
+    found = height >= least * darkness
+    sides = sides + (np.where(found, offset, 0)[:, None] * normals_of(sides))[:, None]
+    thickness = np.where(found, _thickness(page, sides), 0).reshape(-1, 4)
+    share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
+    return [
+        Frame(cell, float(quality), tuple(lines), darkness)
+        for cell, quality, lines in zip(_crossings(sides.reshape(-1, 4, 2, 2)), share, thickness.tolist(), strict=True)
+    ]
+
+
+def _crossings(sides: Floats) -> Floats:
+    """(n, 4, 2, 2) sides top, right, bottom, left -> (n, 4, 2) corners: where each side meets the one before it."""
+    previous = np.roll(sides, 1, axis=1)
+    start, along = sides[:, :, 0], sides[:, :, 1] - sides[:, :, 0]
+    other, across = previous[:, :, 0], previous[:, :, 1] - previous[:, :, 0]
+
+    def cross(a: Floats, b: Floats) -> Floats:
+        return np.asarray(a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0], np.float64)
+
+    share = cross(other - start, across) / cross(along, across)
+    return np.asarray(start + share[..., None] * along, np.float64)
+
+
+def _thickness(page: Page, sides: Floats, *, reach: float = 6, step: float = 0.25) -> Floats:
+    """(n,) width in scan pixels of the printed line on each side: its darkness summed up, over its peak."""
+    peaks = stand_out(side_profiles(page.scan.gray, sides, reach=reach, step=step), widest=reach, step=step)
+    middle = peaks.shape[1] // 2
+    near = round(3 / step)
+    line = peaks[:, middle - near : middle + near + 1]
+    top = line.max(1)
+    return np.asarray((line > top[:, None] / 3).sum(1) * step, np.float64)
