@@ -1,0 +1,227 @@
+"""Page readings <-> rows <-> CSV, XLSX, JSON.
+
+A row is a dict of text: column -> value, so that leading zeros survive every format. In CSV a text that a spreadsheet
+would take for a formula (because of a file's name) stands behind an apostrophe; reading takes it away again. In XLSX
+and JSON it needs none: there every text is marked as one.
+"""
+
+import csv
+import io
+import json
+import math
+import tempfile
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from formreader.atomic import written_whole
+from formreader.errors import TableError, UsageError
+from formreader.records import FieldReading, PageReading
+
+Row: TypeAlias = dict[str, str]
+
+COLUMNS = ("file", "page", "field", "value", "confidence", "status", "reason", "raw", "digit_confidences")
+"""The results table: one row per field."""
+
+FORMATS = (".csv", ".xlsx", ".json")
+
+_EPOCH = datetime(2000, 1, 1)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def field_rows(readings: Iterable[PageReading]) -> list[Row]:
+    """The results table: one row per field, by file, page and template order."""
+    return [_field_row(page, field) for page in _in_order(readings) for field in page.fields]
+
+
+def page_rows(readings: Iterable[PageReading]) -> list[Row]:
+    """One row per page: a column per field, and in `needs_review` the `;`-joined fields that a person must look at."""
+    return [_page_row(page) for page in _in_order(readings)]
+
+
+def check_output(path: Path, *, rows: int = 0) -> None:
+    """Find out before the work whether `rows` rows can be written to `path`: UsageError or TableError if not."""
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"{path}: the name of a table ends in {', '.join(FORMATS)}; this one in {path.suffix!r}.")
+    if path.suffix.lower() == ".xlsx" and rows > 1_048_575:
+        raise TableError(f"{path}: a sheet holds 1,048,575 rows and there may be {rows:,}. Write .csv or .json.")
+    if path.is_dir():
+        raise TableError(f"{path} is a folder. Give the name of a file in it, such as {path / 'results.csv'}.")
+    if not path.parent.is_dir():
+        raise TableError(f"{path}: the folder {path.parent} does not exist. Make it first, or write elsewhere.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_table(rows: Sequence[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
+    """Write the rows to `path`, whole or not at all; its ending chooses CSV, XLSX or JSON."""
+    write = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}[path.suffix.lower()]
+    try:
+        with written_whole(path) as unfinished:
+            write(rows, columns, unfinished)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
+    """The rows of the table at `path` as text. TableError where it cannot be read or lacks one of `columns`."""
+    reader = {".csv": _read_csv, ".xlsx": _read_xlsx, ".json": _read_json}.get(path.suffix.lower())
+    if reader is None:
+        raise TableError(f"{path}: not a table that can be read; give one that ends in {', '.join(FORMATS)}.")
+    if not path.is_file():
+        raise TableError(f"{path}: there is no such table. Check the name.")
+    try:
+        header, rows = reader(path)
+    except OSError as error:
+        raise TableError(f"{path}: cannot be opened ({error.strerror}). Check its permissions.") from error
+    if len(set(header)) < len(header):
+        raise TableError(f"{path}: two columns have one name among {', '.join(header)}. Keep one of them.")
+    if missing := [column for column in columns if column not in header]:
+        raise TableError(
+            f"{path}: the column {missing[0]!r} is missing; there are {', '.join(map(repr, header)) or 'none'}. "
+            f"A table for this has {','.join(columns)} in its first line."
+        )
+    return rows
+
+
+# ---- readings -> rows
+
+
+def _in_order(readings: Iterable[PageReading]) -> list[PageReading]:
+    return sorted(readings, key=lambda page: (_printable(page.ref.file), page.ref.page))
+
+
+def _field_row(page: PageReading, field: FieldReading) -> Row:
+    return {
+        "file": _printable(page.ref.file),
+        "page": str(page.ref.page),
+        "field": field.field,
+        "value": field.value,
+        "confidence": _decimal(field.confidence, 4),
+        "status": field.status,
+        "reason": ";".join(field.reasons),
+        "raw": field.raw,
+        "digit_confidences": ";".join(_decimal(confidence, 4) for confidence in field.digit_confidences),
+    }
+
+
+def _page_row(page: PageReading) -> Row:
+    fixed = {"file": _printable(page.ref.file), "page": str(page.ref.page)}
+    taken = {*fixed, "needs_review"}
+    values = {f"{f.field} (field)" if f.field in taken else f.field: f.value for f in page.fields}
+    review = ";".join(field.field for field in page.fields if field.status in {"rejected", "failed"})
+    return {**fixed, **values, "needs_review": review}
+
+
+def _decimal(probability: float, places: int) -> str:
+    """Rounded down: nothing short of certain may read 1.0000."""
+    scale = 10**places
+    return f"{math.floor(probability * scale + 1e-6) / scale:.{places}f}"
+
+
+def _printable(file: str) -> str:
+    """File names may hold bytes that are no text; a table may not."""
+    return file.encode("utf-8", "backslashreplace").decode()
+
+
+# ---- rows -> files
+
+
+def _unwritable(path: Path, error: OSError) -> TableError:
+    return TableError(f"{path}: cannot be written ({error.strerror}). Choose a folder that you may write to.")
+
+
+def _guarded(text: str) -> str:
+    """An apostrophe before what a spreadsheet would run as a formula; and before an apostrophe that hides one."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def _unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
+
+
+def _write_csv(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow([_guarded(column) for column in columns])
+        lines.writerows([_guarded(row[column]) for column in columns] for row in rows)
+
+
+def _write_xlsx(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None:
+    import pandas as pd  # noqa: PLC0415  0.4 s that only a sheet costs
+
+    frame = pd.DataFrame([[row[column] for column in columns] for row in rows], columns=list(columns))
+    as_text = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": as_text}) as writer:
+        frame.to_excel(writer, sheet_name="results", index=False, freeze_panes=(1, 0))
+        # A fixed date keeps the file the same for the same rows; format @ keeps a cell text when a person edits it.
+        writer.book.set_properties({"created": _EPOCH})
+        writer.sheets["results"].set_column(0, len(columns) - 1, 14, writer.book.add_format({"num_format": "@"}))
+
+
+def _write_json(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None:
+    numbers = {"page": int, "confidence": float}
+    records = [{column: numbers.get(column, str)(row[column]) for column in columns} for row in rows]
+    path.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+# ---- files -> rows
+
+
+def _read_csv(path: Path) -> tuple[list[str], list[Row]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise TableError(f"{path}: line {line} is not UTF-8 text. Save the table as UTF-8.") from None
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]), strict=True)
+    try:
+        header, *rows = [[_unguarded(cell) for cell in line] for line in lines if line] or [[]]
+    except csv.Error as error:
+        raise TableError(f"{path}: line {lines.line_num} is not CSV ({error}). Correct that line.") from None
+    return header, [_named(path, number, header, row) for number, row in enumerate(rows, 2)]
+
+
+def _delimiter(header: str) -> str:
+    """Spreadsheets of countries with a decimal comma write semicolons."""
+    return ";" if ";" in header and "," not in header else ","
+
+
+def _named(path: Path, number: int, header: list[str], row: list[str]) -> Row:
+    if len(row) != len(header):
+        raise TableError(
+            f"{path}: row {number} has {len(row)} cells and the first row {len(header)}. Correct that row."
+        )
+    return dict(zip(header, row, strict=True))
+
+
+def _read_xlsx(path: Path) -> tuple[list[str], list[Row]]:
+    import pandas as pd  # noqa: PLC0415  see _write_xlsx
+
+    try:
+        frame = pd.read_excel(path, dtype=str, na_filter=False, engine="openpyxl")
+    except ImportError:
+        raise TableError(f"{path}: reading a sheet takes openpyxl. Try: pip install openpyxl") from None
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise TableError(f"{path}: not an Excel sheet ({error}). Save it as .xlsx or .csv again.") from None
+    header = [str(column) for column in frame.columns]
+    return header, [dict(zip(header, map(str, row), strict=True)) for row in frame.itertuples(index=False, name=None)]
+
+
+def _read_json(path: Path) -> tuple[list[str], list[Row]]:
+    try:
+        records = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise TableError(f"{path}: line {error.lineno} is not JSON ({error.msg}). Correct that line.") from None
+    except (ValueError, RecursionError):
+        raise TableError(f"{path}: not a JSON text in UTF-8. Is it a table?") from None
+    if not (isinstance(records, list) and all(isinstance(record, dict) for record in records)):
+        raise TableError(f"{path}: not a table; as JSON it is a list of objects, one per row.")
+    rows = [{column: "" if value is None else str(value) for column, value in record.items()} for record in records]
+    header = [column for column in rows[0] if all(column in row for row in rows)] if rows else list(COLUMNS)
+    return header, rows
