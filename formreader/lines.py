@@ -48,6 +48,26 @@ def ruled(thin: Gray, *, length: int = 13, gap: int = 3) -> tuple[Gray, Gray]:
     return along((1, length), (1, gap)), along((length, 1), (gap, 1))
 
 
+def ruled_lines(gray: Gray, *, length: int = 40, pieces: int = 90, most: int = 400) -> Floats:
+    """(n, 2, 2) the straight level and upright lines on a blank form, cut into pieces of about `pieces` pixels.
+
+    At most `most`, evenly taken from all. x, y in pixels of `gray`; a line's place across is its ink's centre.
+    """
+    found = []
+    for lines, upright in zip(ruled(thin_ink(gray, thickness=9), length=length), (False, True), strict=True):
+        mask = ((lines.T if upright else lines) > 40).astype(np.uint8)
+        _, _, stats, centres = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask), connectivity=8)
+        for (left, _, width, height, _), (_, across) in zip(stats[1:].tolist(), centres[1:].tolist(), strict=True):
+            if height <= 9 and width >= length:
+                cuts = np.linspace(left, left + width, max(1, round(width / pieces)) + 1)
+                ends = np.stack([cuts, np.full(len(cuts), across)], 1)
+                found.append(np.stack([ends[:-1], ends[1:]], 1)[..., :: -1 if upright else 1])
+    if not found:
+        return np.zeros((0, 2, 2))
+    whole = np.concatenate(found)
+    return np.asarray(whole[:: -(-len(whole) // most)], np.float64)
+
+
 def project(matrix: Matrix, points: Floats) -> Floats:
     """(..., 2) points moved by a homography."""
     moved = points @ matrix[:, :2].T + matrix[:, 2]
@@ -61,14 +81,16 @@ def side_profiles(gray: Gray, sides: Floats, *, reach: float, step: float = 0.5,
     a dotted one, stand out where a stroke of handwriting that crosses it does not. The ends are left out: there the
     lines of neighbouring cells meet.
     """
-    start = sides[:, None, None, 0]
-    direction = sides[:, None, None, 1] - start
-    normal = normals_of(sides)[:, None, None]
-    along = np.linspace(0.12, 0.88, samples)[None, :, None, None]
-    across = np.arange(-round(reach / step), round(reach / step) + 1)[None, None, :, None] * step
-    at = (start + along * direction + across * normal).astype(np.float32)
-    count, _, width, _ = at.shape
-    x, y = (at[..., axis].reshape(count, samples * width) for axis in (0, 1))
+    start = sides[:, None, None, 0].astype(np.float32)
+    direction = (sides[:, 1] - sides[:, 0])[:, None, None].astype(np.float32)
+    normal = normals_of(sides)[:, None, None].astype(np.float32)
+    along = np.linspace(0.12, 0.88, samples, dtype=np.float32)[None, :, None]
+    across = (np.arange(-round(reach / step), round(reach / step) + 1) * step).astype(np.float32)[None, None]
+    count, width = len(sides), across.size
+    x, y = (
+        (start[..., axis] + along * direction[..., axis] + across * normal[..., axis]).reshape(count, samples * width)
+        for axis in (0, 1)
+    )
     seen = cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
     return np.asarray(255 - seen.reshape(count, samples, width).mean(1), np.float64)
 
@@ -81,7 +103,7 @@ def stand_out(profiles: Floats, *, widest: float = 7, step: float = 0.5) -> Floa
 
 
 def line_offsets(
-    gray: Gray, sides: Floats, *, reach: float, step: float = 0.5, far: float = 0.0
+    gray: Gray, sides: Floats, *, reach: float, step: float = 0.5, samples: int = 24, far: float = 0.0
 ) -> tuple[Floats, Floats]:
     """Each side's offset along its normal to the printed line within `reach` pixels, and how much that stands out.
 
@@ -89,7 +111,7 @@ def line_offsets(
     `sides` (n, 2, 2) in pixels of `gray`. Returns (n,) offsets in pixels, sub-pixel by a parabola through the peak, and
     (n,) heights, 0..255.
     """
-    peaks = stand_out(side_profiles(gray, sides, reach=reach + 4, step=step), step=step)
+    peaks = stand_out(side_profiles(gray, sides, reach=reach + 4, step=step, samples=samples), step=step)
     middle = peaks.shape[1] // 2
     near = max(1, round(reach / step))
     window = peaks[:, middle - near : middle + near + 1]

@@ -16,9 +16,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.errors import RegistrationError
-from formreader.lines import Floats, line_offsets, normals_of, project, ruled, sides_of, skew, thin_ink
-from formreader.records import Gray, Matrix, Page, Scan
+from formreader.errors import RegistrationError, TemplateError
+from formreader.lines import Floats, line_offsets, normals_of, project, ruled, ruled_lines, sides_of, skew, thin_ink
+from formreader.records import Gray, Matrix, Page, Scan, ScanRef
+from formreader.scans import open_scan
 from formreader.template import Template
 
 SCALES = (1.0, 0.98, 1.02, 0.96, 1.04, 0.94, 1.06, 0.92, 1.08, 0.9, 1.1)
@@ -32,16 +33,47 @@ class Form:
     template: Template
 
     @cached_property
+    def reference(self) -> Gray | None:
+        """The picture of the blank form at the template's size, where the template has one."""
+        path = self.template.reference_path
+        if path is None:
+            return None
+        size = self.template.width, self.template.height
+        gray = open_scan(ScanRef(str(path), path.name), needed=size).gray
+        return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+    @cached_property
     def sides(self) -> Floats:
-        """(n, 2, 2) the four sides of every cell, in template pixels: top, right, bottom, left."""
-        return sides_of(np.array([box.corners for _, _, box in self.template.cells()]))
+        """(n, 2, 2) the printed lines to look for, in template pixels: the sides of every cell, and the reference's lines.
+
+        A side that the reference does not show (a form printed in a drop-out colour) is not looked for.
+        """
+        sides = sides_of(np.array([box.corners for _, _, box in self.template.cells()]))
+        if self.reference is None:
+            return sides
+        ruled = ruled_lines(self.reference)
+        printed = line_offsets(self.reference, sides, reach=3)[1] > 40
+        both = np.concatenate([sides[printed], ruled])
+        if len(both) < 8:
+            raise TemplateError(
+                f"{self.template.reference_path}: shows {len(both)} printed lines or cell sides, too few to register "
+                "scans on. Leave `reference` out to register on the cells themselves, or give a picture of the blank form."
+            )
+        return both
+
+    @cached_property
+    def likeness(self) -> npt.NDArray[np.float32] | None:
+        """The reference's print at coarse resolution, zero mean and unit length; None without a reference."""
+        if self.reference is None:
+            return None
+        return _print(cv2.resize(self.reference, self.coarse_size, interpolation=cv2.INTER_AREA).astype(np.uint8))
 
     @cached_property
     def shrink(self) -> float:
-        """Template pixels -> coarse pixels: a cell's short side becomes about 16."""
-        lengths = np.linalg.norm(self.sides[:, 1] - self.sides[:, 0], axis=1)
+        """Template pixels -> coarse pixels: a cell's short side becomes about 13."""
+        short = np.median([min(box.width, box.height) for _, _, box in self.template.cells()])
         longest = max(self.template.width, self.template.height)
-        return float(np.clip(16 / np.median(lengths), 400 / longest, 1000 / longest))
+        return float(np.clip(13 / short, 400 / longest, 1000 / longest))
 
     @cached_property
     def coarse_size(self) -> tuple[int, int]:
@@ -93,12 +125,12 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.6, least_lead: 
 
     Raises RegistrationError where no placement has `least_quality`, or none leads the next by `least_lead`.
     """
-    quick = _refined(scan, form, list(_placements(scan, form, SCALES[:3], turns=(0,))))
-    found = quick
-    if not quick or quick[0].score < 0.85:
-        found = _refined(scan, form, [*_placements(scan, form, SCALES, turns=(0, 2)), *quick])
-    if not found or found[0].score < least_quality:
-        best = found[0].score if found else 0.0
+    copy = _upright_copy(scan.gray, form)
+    found = _refined(scan, form, copy, _placements(copy, form, SCALES[:3], turns=(0,)))
+    if found[0].score < 0.85:
+        found = _refined(scan, form, copy, [*_placements(copy, form, SCALES, turns=(0, 2)), *found])
+    best = found[0].score
+    if best < least_quality:
         raise RegistrationError(
             f"{scan.ref.file} page {scan.ref.page}: does not fit the template {form.template.name!r}: "
             f"{best:.0%} of its printed cells were found, {least_quality:.0%} are needed. Is it another form, or a poor "
@@ -112,21 +144,23 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.6, least_lead: 
     return Page(scan, found[0].to_scan, found[0].score)
 
 
-def _placements(scan: Scan, form: Form, scales: tuple[float, ...], turns: tuple[int, ...]) -> Iterator[Placement]:
-    """The best places at coarse resolution, best first."""
-    small, to_small = _upright_copy(scan.gray, form)
+def _placements(
+    copy: tuple[Gray, Matrix], form: Form, scales: tuple[float, ...], turns: tuple[int, ...], *, count: int = 6
+) -> list[Placement]:
+    """The best `count` places at coarse resolution; those half a cell apart or less count once."""
+    small, to_small = copy
     found = []
     for turn in turns:
         turned, to_turned = _turned(small, turn)
         spectrum = _lines_spectrum(turned, form)
+        back = np.linalg.inv(to_turned @ to_small)
         for scale in scales:
             lines, perfect = form.spectrum(scale)
             scores = np.fft.ifft2(spectrum * lines).real / perfect
-            for score, shift in _peaks(scores):
-                grow = form.shrink * scale
-                to_coarse = np.array([[grow, 0, shift[0]], [0, grow, shift[1]], [0, 0, 1]])
-                found.append(Placement(np.linalg.inv(to_turned @ to_small) @ to_coarse, score))
-    yield from sorted(found, key=lambda placement: -placement.score)[:6]
+            grow = form.shrink * scale
+            for score, (right, down) in _peaks(scores):
+                found.append(Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score))
+    return _different(form, sorted(found, key=lambda placement: -placement.score)[:count])
 
 
 def _upright_copy(gray: Gray, form: Form) -> tuple[Gray, Matrix]:
@@ -140,12 +174,16 @@ def _upright_copy(gray: Gray, form: Form) -> tuple[Gray, Matrix]:
         quarter = np.eye(3)
     shrink = float(np.sqrt(np.prod(form.coarse_size) / (width * height)))
     size = max(1, round(width * shrink)), max(1, round(height * shrink))
-    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    small = gray
+    while min(small.shape[1] / size[0], small.shape[0] / size[1]) >= 4 and not (small.shape[0] | small.shape[1]) & 1:
+        # Halving is many times faster than any other shrinking by area.
+        small = cv2.resize(small, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    small = cv2.resize(small, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     # INTER_AREA maps pixel centres: x' + 0.5 = (x + 0.5) * scale.
     across, down = size[0] / width, size[1] / height
     resized = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1]])
     level = np.eye(3)
-    level[:2] = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), skew(thin_ink(small.astype(np.uint8))), 1)
+    level[:2] = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), skew(thin_ink(small)), 1)
     turned = cv2.warpAffine(small, level[:2], size, flags=cv2.INTER_LINEAR, borderValue=255)
     return turned.astype(np.uint8, copy=False), level @ resized @ quarter
 
@@ -180,11 +218,42 @@ def _peaks(scores: npt.NDArray[np.floating], *, count: int = 3, apart: int = 5) 
         left[max(0, y - apart) : y + apart + 1, max(0, x - apart) : x + apart + 1] = -np.inf
 
 
-def _refined(scan: Scan, form: Form, placements: list[Placement]) -> list[Placement]:
-    """Each place fitted to the printed sides at full resolution; different places only, best first."""
-    fitted = sorted((_fit(scan.gray, form, place.to_scan) for place in placements), key=lambda place: -place.score)
+def _refined(
+    scan: Scan, form: Form, copy: tuple[Gray, Matrix], placements: list[Placement], *, alike: float = 0.35
+) -> list[Placement]:
+    """Each place fitted to the printed sides at full resolution; different places only, best first.
+
+    `alike`: the correlation with the reference's print below which a place counts as less good than its lines say. The
+    lines of a table fit one row off, or upside-down, nearly as well; the print around them does not.
+    """
+    fitted = []
+    for place in placements:
+        fit = _fit(scan.gray, form, place.to_scan)
+        if form.likeness is not None:
+            fit = Placement(fit.to_scan, fit.score * float(np.clip(_likeness(form, copy, fit) / alike, 0, 1)))
+        fitted.append(fit)
+    return _different(form, sorted(fitted, key=lambda place: -place.score))
+
+
+def _likeness(form: Form, copy: tuple[Gray, Matrix], place: Placement) -> float:
+    """Correlation, -1..1, of the page's print with the reference's, at coarse resolution."""
+    small, to_small = copy
+    to_coarse = np.diag([form.shrink, form.shrink, 1.0]) @ np.linalg.inv(to_small @ place.to_scan)
+    page = cv2.warpPerspective(small, to_coarse, form.coarse_size, borderMode=cv2.BORDER_REPLICATE)
+    return float((_print(page.astype(np.uint8, copy=False)) * form.likeness).sum())
+
+
+def _print(gray: Gray) -> npt.NDArray[np.float32]:
+    """Thin ink, blurred so that a pixel or two do not matter, zero mean and unit length."""
+    soft = cv2.GaussianBlur(thin_ink(gray).astype(np.float32), (0, 0), 1.5)
+    centred = np.minimum(soft, np.float32(np.percentile(soft, 98))) - soft.mean()
+    return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-9), np.float32)
+
+
+def _different(form: Form, placements: list[Placement]) -> list[Placement]:
+    """Of placements that amount to the same place, the first."""
     kept: list[Placement] = []
-    for place in fitted:
+    for place in placements:
         if not any(_same_place(form, place, other) for other in kept):
             kept.append(place)
     return kept
@@ -200,9 +269,10 @@ def _same_place(form: Form, one: Placement, other: Placement) -> bool:
 def _fit(gray: Gray, form: Form, to_scan: Matrix) -> Placement:
     """Look for each side near where it should be, move the placement there, and again with less reach."""
     pixel = float(np.sqrt(abs(np.linalg.det(to_scan[:2, :2])))) / form.shrink
-    for freedom, coarse_pixels in ((4, 3.0), (6, 2.5), (8, 1.5), (8, 1.0)):
+    for freedom, coarse_pixels in ((4, 3.0), (6, 2.0), (8, 1.2), (8, 0.7)):
         sides = project(to_scan, form.sides)
-        offset, height = line_offsets(gray, sides, reach=max(2.0, coarse_pixels * pixel))
+        reach = max(2.0, coarse_pixels * pixel)
+        offset, height = line_offsets(gray, sides, reach=reach, step=max(0.5, reach / 12), samples=12)
         to_scan = _moved(form.sides, to_scan, sides, offset, height, freedom)
     return Placement(to_scan, _support(gray, project(to_scan, form.sides), tolerance=max(1.0, 0.6 * pixel)))
 
