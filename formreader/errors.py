@@ -70,3 +70,10 @@ class EngineError(FormreaderError):
     """The workers could not be started, or died."""
 
     exit_code: ClassVar[int] = 6
+
+
+class UnreadableError(ValueError):
+    """Bytes that are no whole image; the text says why and what to do, but not in which file.
+
+    Never leaves `scans`, which knows the file and raises a ScanError that names it.
+    """

@@ -1,0 +1,70 @@
+"""PDF pages through PDFium: count them, and draw one as gray pixels."""
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formreader.errors import UnreadableError
+from formreader.records import Gray
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_POINTS_PER_INCH = 72.0
+
+
+def pdf_pages(path: str) -> int:
+    """How many pages the file has. Raises UnreadableError where it is damaged, cut short or needs a password."""
+    return len(_document(path))
+
+
+def pdf_size(path: str, page: int, needed: tuple[int, int] | None, *, dpi: float = 300.0) -> tuple[int, int, float]:
+    """Width and height in pixels to draw page `page` (1-based) at, and the dots per inch that makes.
+
+    Both sides are at or above `needed` (width, height; either orientation); without it, the page is drawn at `dpi`.
+    Raises UnreadableError as `pdf_pages` does, and where there is no such page.
+    """
+    document = _document(path)
+    if not 1 <= page <= len(document):
+        raise UnreadableError(f"there is no page {page}: the file has {len(document)}")
+    width, height = document.get_page_size(page - 1)
+    if not min(width, height) > 0:
+        raise UnreadableError(f"page {page} says its size is {width} x {height} points; save the PDF again")
+    if needed is not None:
+        (short, long), (page_short, page_long) = sorted(needed), sorted((width, height))
+        dpi = _POINTS_PER_INCH * max(short / page_short, long / page_long)
+    return round(width * dpi / _POINTS_PER_INCH), round(height * dpi / _POINTS_PER_INCH), dpi
+
+
+def draw_pdf_page(path: str, page: int, dpi: float) -> Gray:
+    """Page `page` (1-based) as a viewer shows it, notes and ink included, 0 ink, 255 paper."""
+    try:
+        bitmap = _document(path)[page - 1].render(scale=dpi / _POINTS_PER_INCH, grayscale=True)
+    except RuntimeError as error:
+        raise UnreadableError(
+            f"page {page} is damaged ({error}); save the PDF again, or scan the page again"
+        ) from error
+    return np.array(bitmap.to_numpy(), np.uint8)  # copied: the bitmap's memory goes when the bitmap does
+
+
+def _document(path: str) -> "PdfDocument":
+    stat = Path(path).stat()
+    return _opened(path, stat.st_mtime_ns, stat.st_size)
+
+
+@functools.lru_cache(maxsize=1)  # the pages of one file come one after the other
+def _opened(path: str, modified: int, size: int) -> "PdfDocument":
+    from pypdfium2 import PdfDocument  # noqa: PLC0415 - 0.1 s that only a PDF costs; its errors are RuntimeErrors
+
+    with Path(path).open("rb") as file:
+        file.seek(max(0, size - 4096))
+        if b"%%EOF" not in file.read():  # PDFium would draw the part of the last picture that is there
+            raise UnreadableError("the PDF ends before its end mark; copy it again from where it came from")
+    try:
+        return PdfDocument(path)
+    except RuntimeError as error:
+        if "password" in str(error).lower():
+            raise UnreadableError("it is locked with a password; save it without one and try again") from error
+        raise UnreadableError(f"it is a damaged PDF ({error}); save it again, or scan the page again") from error

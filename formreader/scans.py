@@ -1,0 +1,185 @@
+"""List the pages of scan files; open one of them as an upright gray image."""
+
+import functools
+import glob
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.decode import decode
+from formreader.errors import ScanError, UnreadableError, UsageError
+from formreader.headers import Header, kind_of, read_headers
+from formreader.pdf import draw_pdf_page, pdf_pages, pdf_size
+from formreader.records import Gray, Scan, ScanRef
+from formreader.tiff import Dpi
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf")
+"""The files that are taken from a folder, in upper or lower case; a file given by name is always taken."""
+
+
+def list_scans(inputs: Sequence[str | Path]) -> list[ScanRef]:
+    """Every page of the files, folders (with all their subfolders) and globs given, sorted by name as people count.
+
+    A page's `file` is relative to the folder given, or to the fixed part of a glob; a file given by name goes by that
+    name. Names that would be the same get as many parent folders as tell them apart. A file reached twice is taken
+    once. Hidden files and folders are left out. A file whose pages cannot be counted is one page, which fails when
+    it is opened. Raises UsageError where an input does not exist or holds no scan.
+    """
+    if not inputs:
+        raise UsageError("no scans are given; name files or folders to read")
+    names: dict[str, tuple[str, str]] = {}
+    for given in inputs:
+        found = list(_found(str(given)))
+        if not found:
+            raise UsageError(f"{given}: holds no scan ({' '.join(SUFFIXES)}); name the folder that holds them")
+        for path, name in found:
+            names.setdefault(os.path.realpath(path), (path, name))
+    files = sorted(_told_apart(list(names.values())), key=lambda file: _as_counted(file[1]))
+    return [ScanRef(path, name, page) for path, name in files for page in range(1, _page_count(path) + 1)]
+
+
+def open_scan(ref: ScanRef, *, needed: tuple[int, int] | None = None, max_pixels: int = 200_000_000) -> Scan:
+    """The page as 8-bit gray, upright, 0 ink, 255 paper, with its resolution where the file says it believably.
+
+    `needed` is the template's (width, height) in pixels: an image is halved while both sides stay at or above it (in
+    either orientation), a PDF page is drawn just so large. Raises ScanError where the file is missing, empty, damaged,
+    cut short, locked, of another kind, has no such page, or has more than `max_pixels` pixels.
+    """
+    try:
+        gray, dpi = _read(ref, needed, max_pixels)
+    except OSError as error:
+        raise ScanError(f"{_name(ref)}: cannot be opened ({error.strerror}); check that it is there") from error
+    except UnreadableError as error:
+        raise ScanError(f"{_name(ref)}: {error}") from error
+    return Scan(ref, gray, dpi)
+
+
+def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tuple[Gray, float | None]:
+    if kind_of(_start(ref.path)) == "pdf":
+        width, height, dpi = pdf_size(ref.path, ref.page, needed)
+        _check_size(width, height, max_pixels)
+        return draw_pdf_page(ref.path, ref.page, dpi), dpi
+    stat = Path(ref.path).stat()
+    data, headers = _loaded(ref.path, stat.st_mtime_ns, stat.st_size)
+    if not 1 <= ref.page <= len(headers):
+        raise UnreadableError(f"there is no page {ref.page}: the file has {len(headers)}")
+    header = headers[ref.page - 1]
+    if header.fault is not None:
+        raise UnreadableError(header.fault)
+    _check_size(header.width, header.height, max_pixels)
+    gray, factor = decode(data, header, needed)
+    dpi_stored = _believable(header.dpi, max(header.width, header.height))
+    return gray, dpi_stored and dpi_stored / factor
+
+
+@functools.lru_cache(maxsize=1)  # the pages of one file come one after the other
+def _loaded(path: str, modified: int, size: int) -> tuple[npt.NDArray[np.uint8], list[Header]]:
+    data = np.fromfile(path, np.uint8)  # OpenCV cannot open every path that Python can
+    return data, read_headers(data.data)
+
+
+def _start(path: str) -> memoryview:
+    with Path(path).open("rb") as file:
+        return memoryview(file.read(1024))
+
+
+def _check_size(width: int, height: int, max_pixels: int) -> None:
+    if not (width > 0 and height > 0):
+        raise UnreadableError(
+            f"it says its size is {width} x {height} pixels; save it in another format, or scan again"
+        )
+    if width * height > max_pixels:
+        millions = f"{width * height / 1e6:.0f} million pixels, the limit is {max_pixels / 1e6:.0f} million"
+        raise UnreadableError(f"{width} x {height} are {millions}; scan it with fewer dots per inch (300 are enough)")
+
+
+def _believable(
+    dpi: Dpi | None, long_side: int, least: float = 100, most: float = 2400, inches: float = 24
+) -> float | None:
+    """Dots per inch, where they can be those of a scanned sheet: programs that do not know write 72 or 96."""
+    if dpi is None or not least <= max(dpi) <= most or long_side / max(dpi) > inches:
+        return None
+    return max(dpi)
+
+
+def _name(ref: ScanRef) -> str:
+    return ref.file if ref.page == 1 else f"{ref.file} page {ref.page}"
+
+
+def _found(given: str) -> Iterator[tuple[str, str]]:
+    """Path and name of every scan file that one input stands for."""
+    path = Path(given)
+    if path.is_dir():
+        yield from ((str(at), at.relative_to(path).as_posix()) for at in _in_folder(path))
+    elif path.is_file():
+        yield given, path.name
+    elif path.exists():
+        raise UsageError(f"{given}: is neither a file nor a folder; save what it gives as a file first")
+    elif glob.has_magic(given):
+        fixed = Path(*_fixed_part(path.parts))
+        for match in map(Path, sorted(glob.glob(given, recursive=True))):  # noqa: PTH207 - pathlib's refuses absolute ones
+            for at in _in_folder(match) if match.is_dir() else _if_scan(match):
+                yield str(at), at.relative_to(fixed).as_posix()
+    else:
+        raise UsageError(f"{given}: there is no such file or folder; check the spelling")
+
+
+def _fixed_part(parts: tuple[str, ...]) -> list[str]:
+    return list(parts[: next(at for at, part in enumerate(parts) if glob.has_magic(part))])
+
+
+def _if_scan(path: Path) -> list[Path]:
+    taken = path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    return [path] if taken and (path.is_file() or path.is_symlink()) else []  # a dangling link fails when opened
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    seen = set()
+    for at, subfolders, files in os.walk(folder, onerror=_cannot_list, followlinks=True):
+        real = os.path.realpath(at)
+        if real in seen:  # a link that leads back up would go on for ever
+            subfolders.clear()
+            continue
+        seen.add(real)
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        for name in sorted(files):
+            yield from _if_scan(Path(at, name))
+
+
+def _cannot_list(error: OSError) -> None:
+    raise UsageError(f"{error.filename}: the folder cannot be listed ({error.strerror}); check its permissions")
+
+
+def _told_apart(files: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The files with names that differ: those that clash get one more parent folder until they do not."""
+    counts = Counter(name for _, name in files)
+    if not (clashes := {name for name, count in counts.items() if count > 1}):
+        return files
+    return _told_apart([(path, _longer(path, name) if name in clashes else name) for path, name in files])
+
+
+def _longer(path: str, name: str) -> str:
+    parts = Path(path).absolute().parts
+    return "/".join(parts[-len(name.split("/")) - 1 :])
+
+
+def _as_counted(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Sorts slip-9 before slip-10, and otherwise as text."""
+    return [(int(part or 0), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)], name
+
+
+def _page_count(path: str) -> int:
+    try:
+        kind = kind_of(_start(path))
+        if kind == "pdf":
+            return max(1, pdf_pages(path))
+        if kind == "tiff":
+            return len(read_headers(np.memmap(path, np.uint8, mode="r").data))
+    except (OSError, UnreadableError):
+        return 1
+    return 1
