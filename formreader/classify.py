@@ -1,0 +1,147 @@
+"""Digits -> probabilities: the CNN on LiteRT, TensorFlow's own runtime. Never imports TensorFlow.
+
+A model file is a LiteRT flatbuffer with its own record behind it: a zip entry `formreader.json` (labels, normalization
+version, calibration, how it was trained), appended the way TensorFlow Lite packs associated files. Keras files are zip
+files already and carry the same entry. Any zip reader shows it: `unzip -p digits.tflite formreader.json`.
+"""
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
+
+from formreader.errors import ModelError
+from formreader.normalize import NORMALIZATION
+from formreader.records import Digits, Probabilities
+from formreader.shipped import shipped
+
+LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "x", "-", "?")
+"""What the CNN tells apart: the digits, a cross, a dash or stroke, and what is none of these."""
+
+RECORD = "formreader.json"
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """What a model file says about itself."""
+
+    labels: tuple[str, ...]
+    normalization: int
+    """Version of the normalization the model was trained behind."""
+    temperature: float
+    """Calibration: logits are divided by it before the softmax (Guo et al., "On calibration", 2017)."""
+    training: dict[str, Any] = field(default_factory=dict)
+    """Data with sha256, seed, epochs, figures, versions: for people and `formreader model info`."""
+
+
+@dataclass(frozen=True)
+class DigitModel:
+    """A loaded digit model. Pickles as its path, so that each worker loads its own."""
+
+    path: Path
+    record: ModelRecord
+    interpreter: Interpreter
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.record.labels
+
+    def logits(self, digits: Digits) -> npt.NDArray[np.float32]:
+        """(n, labels) float32 before calibration, from (n, 28, 28, 1), in one LiteRT call."""
+        if len(digits) == 0:
+            return np.zeros((0, len(self.labels)), np.float32)
+        return infer(self.interpreter, digits)
+
+    def classify(self, digits: Digits) -> Probabilities:
+        """(n, labels) calibrated probabilities from (n, 28, 28, 1); each row sums to 1."""
+        return softmax(self.logits(digits) / self.record.temperature)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return load_model, (self.path,)
+
+
+def infer(interpreter: Interpreter, digits: Digits) -> npt.NDArray[np.float32]:
+    """(n, labels) logits of n > 0 digits, in one call."""
+    inlet, outlet = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    if tuple(inlet["shape"]) != digits.shape:
+        interpreter.resize_tensor_input(inlet["index"], digits.shape)
+        interpreter.allocate_tensors()
+    interpreter.set_tensor(inlet["index"], np.ascontiguousarray(digits, np.float32))
+    interpreter.invoke()
+    return np.asarray(interpreter.get_tensor(outlet["index"]), np.float32)
+
+
+def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
+    """Row by row, in float32, without overflow."""
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float32)
+
+
+def load_model(path: Path | None = None) -> DigitModel:
+    """Open a digit model; without `path` the shipped one. Raises ModelError where it cannot be trusted to read."""
+    path = path or shipped("models") / "digits.tflite"
+    record = read_record(path)
+    interpreter = open_interpreter(path)
+    _check_shapes(path, interpreter, record)
+    return DigitModel(path, record, interpreter)
+
+
+def open_interpreter(path: Path) -> Interpreter:
+    """The LiteRT model in `path`, on one thread: pages run side by side, not digits. ModelError where it is none."""
+    with path.open("rb") as file:
+        if file.read(8)[4:] != b"TFL3":
+            raise ModelError(f"{path}: not a LiteRT model. Export one: formreader model train --output digits.keras")
+    try:
+        interpreter = Interpreter(str(path), num_threads=1)
+        interpreter.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
+    return interpreter
+
+
+def _check_shapes(path: Path, interpreter: Interpreter, record: ModelRecord) -> None:
+    taken = tuple(interpreter.get_input_details()[0]["shape"][1:])
+    given = int(interpreter.get_output_details()[0]["shape"][-1])
+    if taken != (28, 28, 1) or given != len(record.labels):
+        raise ModelError(
+            f"{path}: takes {taken} and gives {given} values, expected (28, 28, 1) and {len(record.labels)}. "
+            "Train it again: formreader model train"
+        )
+
+
+def read_record(path: Path) -> ModelRecord:
+    """The record inside a .tflite or .keras file. Raises ModelError where there is none that this version can use."""
+    if not path.is_file():
+        raise ModelError(f"{path}: no such model file. Leave --model away for the shipped one, or train one")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = json.loads(archive.read(RECORD))
+        record = ModelRecord(
+            labels=tuple(found["labels"]),
+            normalization=found["normalization"],
+            temperature=float(found["temperature"]),
+            training=found.get("training", {}),
+        )
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
+        raise ModelError(
+            f"{path}: not a formreader model, it holds no readable {RECORD} ({error}). "
+            "Use a file written by: formreader model train"
+        ) from error
+    if record.normalization != NORMALIZATION or record.labels != LABELS or not record.temperature > 0:
+        raise ModelError(
+            f"{path}: made for labels {''.join(map(str, record.labels))}, normalization {record.normalization}, "
+            f"temperature {record.temperature}; needed are {''.join(LABELS)}, {NORMALIZATION} and one above 0. "
+            "Train it again: formreader model train"
+        )
+    return record
+
+
+def write_record(path: Path, record: ModelRecord) -> None:
+    """Append the record to a freshly written .tflite or .keras file."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(RECORD), json.dumps(asdict(record), indent=1, sort_keys=True))

@@ -1,0 +1,101 @@
+"""Fit the CNN epoch by epoch: each on a fresh mixture of digits, each kept, so that an interrupted run goes on."""
+
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.atomic import written_whole
+from formreader.classify import LABELS
+from formreader.dataset import DigitSet, mixture
+from formreader.network import build, compile_network, load_network
+from formreader.normalize import NORMALIZATION
+from formreader.records import Digits
+
+if TYPE_CHECKING:
+    import keras
+
+Progress = Callable[[int, int, Mapping[str, float]], None]
+"""Called after each epoch: epoch from 1, epochs, and accuracy, loss, val_accuracy, val_loss."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one training run is made from; an interrupted one is only resumed where this is the same."""
+
+    sources: tuple[DigitSet, ...]
+    held: tuple[DigitSet, ...]
+    seed: int
+    epochs: int
+    epoch_digits: int
+    batch: int = 128
+
+    @property
+    def identity(self) -> str:
+        data = [(source.name, source.sha256, len(source)) for source in self.sources]
+        return json.dumps([data, self.seed, self.epochs, self.epoch_digits, self.batch, NORMALIZATION, LABELS])
+
+
+def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Model", dict[str, list[float]]]:
+    """The model of the epoch with the least validation loss, and the history."""
+    import keras  # noqa: PLC0415
+
+    keras.utils.set_random_seed(plan.seed)
+    model, history = _resumed(plan, folder)
+    validation = _validation(plan)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as ahead:
+        start = len(history.get("loss", []))
+        coming = ahead.submit(mixture, plan.sources, plan.epoch_digits, (plan.seed, start))
+        for epoch in range(start, plan.epochs):
+            current = coming.result()
+            if epoch + 1 < plan.epochs:
+                coming = ahead.submit(mixture, plan.sources, plan.epoch_digits, (plan.seed, epoch + 1))
+            fitted = model.fit(*arrays(current), batch_size=plan.batch, validation_data=validation, verbose=0)
+            for name, values in fitted.history.items():
+                history.setdefault(name, []).append(float(values[0]))
+            _checkpoint(plan, folder, model, history)
+            if progress:
+                progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})
+    return load_network(folder / "best.keras"), history
+
+
+def arrays(digits: DigitSet) -> tuple[Digits, npt.NDArray[np.float32]]:
+    """(n, 28, 28, 1) and one-hot labels of digits that are normalized already."""
+    return digits.images[..., None].astype(np.float32) / np.float32(255), np.eye(len(LABELS), dtype=np.float32)[digits.labels]
+
+
+def _validation(plan: Plan) -> tuple[Digits, npt.NDArray[np.float32]]:
+    """Every digit held back as it is, and as many again degraded, with marks and junk."""
+    held = [(part.normalized(), np.eye(len(LABELS), dtype=np.float32)[part.labels]) for part in plan.held]
+    count = sum(len(part) for part in plan.held)
+    pairs = [*held, arrays(mixture(plan.held, count, (plan.seed, 1_000_000), degraded=1.0))]
+    return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
+
+
+def _resumed(plan: Plan, folder: Path) -> tuple["keras.Model", dict[str, list[float]]]:
+    state = folder / "state.json"
+    if state.is_file():
+        found = json.loads(state.read_text())
+        if found["plan"] == plan.identity:
+            return load_network(folder / f"epoch-{len(found['history']['loss'])}.keras"), found["history"]
+    model = build(len(LABELS))
+    compile_network(model, steps=plan.epochs * -(-plan.epoch_digits // plan.batch))
+    return model, {}
+
+
+def _checkpoint(plan: Plan, folder: Path, model: "keras.Model", history: Mapping[str, list[float]]) -> None:
+    """Keep this epoch, and as `best.keras` too where none before it validated better. The state file comes last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    epoch = len(history["loss"])
+    model.save(folder / f"epoch-{epoch}.keras")
+    if history["val_loss"][-1] == min(history["val_loss"]):
+        model.save(folder / "best.keras")
+    with written_whole(folder / "state.json") as state:
+        state.write_text(json.dumps({"plan": plan.identity, "history": history}))
+    (folder / f"epoch-{epoch - 1}.keras").unlink(missing_ok=True)

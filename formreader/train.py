@@ -1,0 +1,226 @@
+"""Train the CNN, measure it, try it, describe it: what stands behind `formreader model`."""
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from formreader.calibration import best_digit, calibration_error, fit_temperature, read_rate
+from formreader.classify import (
+    LABELS,
+    ModelRecord,
+    infer,
+    load_model,
+    open_interpreter,
+    read_record,
+    softmax,
+    write_record,
+)
+from formreader.dataset import DigitSet, load_digits, mixture, split
+from formreader.errors import ModelError
+from formreader.figures import plot_confusion, plot_training
+from formreader.fit import Plan, Progress, arrays, fit
+from formreader.network import export, load_network, logits_of
+from formreader.normalize import NORMALIZATION, normalize
+from formreader.records import Digits, Gray, Probabilities
+from formreader.scans import list_scans, open_scan
+from formreader.shipped import shipped
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """How a model came about; kept inside its file."""
+
+    data: tuple[Mapping[str, Any], ...]
+    """name, digits, sha256 of each file."""
+    seed: int
+    epochs: int
+    epoch_digits: int
+    chosen_epoch: int
+    """From 1: the one with the least validation loss."""
+    seconds: float
+    """Of this run; an interrupted run's earlier epochs are not in it."""
+    parameters: int
+    history: Mapping[str, Sequence[float]]
+    """accuracy, loss, val_accuracy, val_loss by epoch."""
+    agreement: Mapping[str, float]
+    """int8, float: share of the test digits that LiteRT and Keras read alike."""
+    test_error: Mapping[str, float]
+    """int8, float, keras: share of the test digits whose likeliest digit is wrong."""
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model sees in one image."""
+
+    path: Path
+    label: str
+    probability: float
+    probabilities: Mapping[str, float]
+    """By label."""
+
+
+def train(
+    data: Sequence[Path] = (),
+    *,
+    output: Path,
+    plot: Path | None = None,
+    epochs: int = 40,
+    epoch_digits: int = 100_000,
+    seed: int = 1,
+    validation_share: float = 0.05,
+    progress: Progress | None = None,
+) -> TrainingRecord:
+    """Train on the digits of `data` (MNIST where empty) and write `output` (.keras), NAME.tflite and NAME-float.tflite.
+
+    An interrupted run goes on after its last epoch: `.checkpoints` beside `output` keeps it. The first file's test part
+    measures the result; nothing is chosen by it. Raises ModelError where data, output or the exported model is no good.
+    """
+    _check_request(output, epochs)
+    began = time.monotonic()
+    files: Sequence[Path | None] = list(data) or [None]
+    test = load_digits(files[0], "test")
+    parts = [split(load_digits(path, "train"), validation_share, seed) for path in files]
+    plan = Plan(tuple(part[0] for part in parts), tuple(part[1] for part in parts), seed, epochs, epoch_digits)
+    model, history = fit(plan, output.parent / ".checkpoints" / output.stem, progress)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.stem}-") as folder:
+        paths = _exported(plan, model, Path(folder) / output.name)
+        compared = _compared(model, paths, test)
+        made = TrainingRecord(
+            data=tuple({"name": part.name, "digits": len(part), "sha256": part.sha256} for part in plan.sources),
+            seed=seed,
+            epochs=epochs,
+            epoch_digits=epoch_digits,
+            chosen_epoch=1 + int(np.argmin(history["val_loss"])),
+            seconds=round(time.monotonic() - began, 1),
+            parameters=model.count_params(),
+            history=history,
+            versions={name: version(name) for name in ("tensorflow", "keras", "ai-edge-litert", "numpy")},
+            **compared,
+        )
+        _sign(paths, ModelRecord(LABELS, NORMALIZATION, _temperature(plan, paths[1]), asdict(made)))
+        for path in paths:
+            path.replace(output.parent / path.name)
+    if plot:
+        plot_training(made.history, made.chosen_epoch, plot)
+    return made
+
+
+def _check_request(output: Path, epochs: int) -> None:
+    if output.suffix != ".keras" or not output.parent.is_dir():
+        raise ModelError(f"{output}: cannot be written. Give a file ending in .keras in a folder that exists")
+    if epochs < 1:
+        raise ModelError(f"{epochs} epochs: nothing to train. Give at least 1")
+
+
+def _exported(plan: Plan, model: "keras.Model", path: Path) -> tuple[Path, Path, Path]:
+    """The Keras, the int8 and the float LiteRT file, without their record yet."""
+    int8, full = path.with_suffix(".tflite"), path.with_name(f"{path.stem}-float.tflite")
+    model.save(path, include_optimizer=False)
+    export(model, int8, arrays(mixture(plan.sources, 1000, (plan.seed, 2_000_000)))[0])
+    export(model, full)
+    return path, int8, full
+
+
+def _compared(
+    model: "keras.Model", paths: tuple[Path, Path, Path], test: DigitSet, *, least: float = 0.998
+) -> dict[str, dict[str, float]]:
+    """Agreement of both LiteRT models with Keras, and everyone's error. ModelError where they agree on too little."""
+    digits = test.normalized()
+    logits = {
+        "keras": logits_of(model, digits),
+        "int8": infer(open_interpreter(paths[1]), digits),
+        "float": infer(open_interpreter(paths[2]), digits),
+    }
+    read = {name: values.argmax(axis=1) for name, values in logits.items()}
+    agreement = {name: float((read[name] == read["keras"]).mean()) for name in ("int8", "float")}
+    if min(agreement.values()) < least:
+        raise ModelError(
+            f"{paths[0].name}: the exported models read {agreement} of the test digits as Keras does, at least {least} "
+            "is needed. Train for more epochs, on more digits"
+        )
+    errors = {name: float((values[:, :10].argmax(1) != test.labels).mean()) for name, values in logits.items()}
+    return {"agreement": agreement, "test_error": errors}
+
+
+def _temperature(plan: Plan, path: Path, *, count: int = 10_000) -> float:
+    """Calibration of the int8 model, on degraded validation digits with marks and junk."""
+    degraded = mixture(plan.held, count, (plan.seed, 3_000_000), degraded=1.0)
+    return fit_temperature(infer(open_interpreter(path), arrays(degraded)[0]), degraded.labels)
+
+
+def _sign(paths: tuple[Path, ...], record: ModelRecord) -> None:
+    for path in paths:
+        write_record(path, record)
+
+
+def evaluate(data: Path | None = None, *, model: Path | None = None, confusion: Path | None = None) -> dict[str, Any]:
+    """How well a .tflite or .keras model (the shipped one where None) reads the test digits of `data` (or MNIST).
+
+    `error` counts digits whose likeliest digit is wrong, `not_a_digit` those whose likeliest label is none; `ece` and
+    `read_rate_at_0.1pct_error` are of that digit's probability; `us_per_digit` is classification alone, in one call.
+    """
+    digits = load_digits(data, "test")
+    normalized = digits.normalized()
+    began = time.perf_counter()
+    probabilities = _probabilities(model, normalized)
+    seconds = time.perf_counter() - began
+    best, confidence = best_digit(probabilities)
+    right = best == digits.labels
+    if confusion:
+        counts = np.zeros((10, len(LABELS)), np.int64)
+        np.add.at(counts, (digits.labels, probabilities.argmax(axis=1)), 1)
+        plot_confusion(counts, LABELS[:10], LABELS, confusion)
+    return {
+        "n": len(digits),
+        "error": float(1 - right.mean()),
+        "not_a_digit": float((probabilities.argmax(axis=1) > 9).mean()),
+        "ece": calibration_error(confidence, right),
+        "read_rate_at_0.1pct_error": read_rate(confidence, right, most=0.001),
+        "wrong_at_0.9": int((~right & (confidence >= 0.9)).sum()),
+        "us_per_digit": seconds / len(digits) * 1e6,
+    }
+
+
+def _probabilities(model: Path | None, digits: Digits) -> Probabilities:
+    if model is None or model.suffix != ".keras":
+        return load_model(model).classify(digits)
+    return softmax(logits_of(load_network(model), digits) / np.float32(read_record(model).temperature))
+
+
+def predict(images: Sequence[Path], *, model: Path | None = None) -> list[Prediction]:
+    """What each image file most likely shows: one digit, dark on light or light on dark. Errors as in `scans`."""
+    crops = [_as_crop(open_scan(ref).gray) for ref in list_scans(images)]
+    rows = _probabilities(model, normalize(crops))
+    return [
+        Prediction(path, LABELS[row.argmax()], float(row.max()), dict(zip(LABELS, row.tolist(), strict=True)))
+        for path, row in zip(images, rows, strict=True)
+    ]
+
+
+def _as_crop(gray: Gray, *, faint: float = 0.25) -> Gray:
+    """The picture as a crop: its commonest gray becomes white paper, what differs most from it black ink."""
+    paper = float(np.median(gray))
+    darkest, brightest = np.percentile(gray, (0.5, 99.5))
+    signed = paper - gray.astype(np.float32)
+    ink = signed if paper - darkest >= brightest - paper else -signed
+    strongest = max(float(ink.max()), 1.0)
+    return np.asarray(255 * (1 - np.clip((ink / strongest - faint) / (1 - faint), 0, 1)), np.uint8)
+
+
+def info(model: Path | None = None) -> dict[str, Any]:
+    """What a model file says about itself, with its size in bytes and sha256."""
+    path = model or shipped("models") / "digits.tflite"
+    record = asdict(read_record(path))
+    content = path.read_bytes()
+    return {"file": str(path), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), **record}
