@@ -67,7 +67,8 @@ def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Mod
 
 def arrays(digits: DigitSet) -> tuple[Digits, npt.NDArray[np.float32]]:
     """(n, 28, 28, 1) and one-hot labels of digits that are normalized already."""
-    return digits.images[..., None].astype(np.float32) / np.float32(255), np.eye(len(LABELS), dtype=np.float32)[digits.labels]
+    images = digits.images[..., None].astype(np.float32) / np.float32(255)
+    return images, np.eye(len(LABELS), dtype=np.float32)[digits.labels]
 
 
 def _validation(plan: Plan) -> tuple[Digits, npt.NDArray[np.float32]]:
