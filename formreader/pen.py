@@ -153,7 +153,7 @@ def _trembled(path: Arc, rng: np.random.Generator, tremor: float) -> Arc:
     knots = max(len(path) // 5, 2)
     at, where = np.linspace(0, 1, len(path)), np.linspace(0, 1, knots)
     noise = rng.normal(0, tremor, (2, knots))
-    return path + np.stack([np.interp(at, where, row) for row in noise], -1)
+    return path + np.asarray([np.interp(at, where, row) for row in noise], np.float64).T
 
 
 def _widths(path: Arc, rng: np.random.Generator, writer: Writer) -> npt.NDArray[np.float64]:
