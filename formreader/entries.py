@@ -197,13 +197,13 @@ def _another(value: Decimal, field: Field, rng: np.random.Generator) -> Decimal:
 
 def _entry(field: Field, values: Values, filler: str, template: Template, empty: bool) -> Entry:
     room = _capacity(field)
+    lead = filler if field.fill_marks and filler in ("x", "-") else ""
     if empty:
-        return Entry(field.name, "", (Mark(""),) * (room if field.cells else 0))
+        return Entry(field.name, "", (Mark(lead),) * (room if field.cells else 0))
     decimals = field.decimals or 0
     digits = str(int(values[field.name].scaleb(decimals))).zfill(decimals + 1)
     if field.name in _fixed(template) or (filler == "0" and field.kind == "digits"):
         digits = digits.zfill(room)
-    lead = filler if field.fill_marks and filler in ("x", "-") else ""
     marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [Mark(digit) for digit in digits]
     value = str(Decimal(digits).scaleb(-decimals)) if field.kind == "amount" else digits
     return Entry(field.name, value, tuple(marks))

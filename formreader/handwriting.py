@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from formreader import pen, skeletons
-from formreader.entries import Entry
+from formreader.entries import Entry, Mark
 from formreader.errors import UsageError
 from formreader.records import Box, Gray, ScanRef
 from formreader.scans import open_scan
@@ -64,14 +64,21 @@ def write_entries(template: Template, blank: Gray, entries: Iterable[Entry], rng
         places = _places(fields[entry.field], len(entry.marks))
         for mark, place in zip(entry.marks, places, strict=True):
             box = Box(place.left * zoom, place.top * zoom, place.right * zoom, place.bottom * zoom)
-            if mark.struck:
-                _put(page, pen.trace(skeletons.crossed_out(mark.struck, rng), rng, hand.writer), box, hand, rng)
-                if not any(_in_the_way(place, other) for _, _, other in template.cells()):
-                    above = Box(box.left, box.top - 0.78 * box.height, box.right, box.top - 0.04 * box.height)
-                    _put(page, pen.strokes(mark.label, rng, hand.writer), above, hand, rng)
-            elif mark.label:
-                _put(page, pen.strokes(mark.label, rng, hand.writer), box, hand, rng)
+            _write(page, mark, box, hand, rng)
+            if mark.struck and not any(_in_the_way(place, other) for _, _, other in template.cells()):
+                above = Box(box.left, box.top - 0.78 * box.height, box.right, box.top - 0.04 * box.height)
+                _write(page, Mark(mark.label), above, hand, rng)
     return page
+
+
+def _write(page: Gray, mark: Mark, box: Box, hand: _Hand, rng: np.random.Generator) -> None:
+    """Write what stands in one cell; the digit that replaces a struck one does not."""
+    if mark.struck:
+        _put(page, pen.trace(skeletons.crossed_out(mark.struck, rng), rng, hand.writer), box, hand, rng)
+    elif mark.label == "?":
+        _put(page, pen.trace(skeletons.scribble(rng), rng, hand.writer), box, hand, rng)
+    elif mark.label:
+        _put(page, pen.strokes(mark.label, rng, hand.writer), box, hand, rng)
 
 
 def _places(field: Field, count: int) -> list[Box]:
