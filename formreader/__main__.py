@@ -1,0 +1,5 @@
+"""`python -m formreader`."""
+
+from formreader.cli import main
+
+main()

@@ -1,0 +1,160 @@
+"""`formreader simulate`, `samples` and `template`: forms to try things on, and the templates of one's own."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from formreader.cli.printing import columns, percent, write_json
+from formreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from formreader.draw import Picture
+    from formreader.pipeline import LaidPage
+    from formreader.template import Template
+
+template = typer.Typer(no_args_is_help=True, help="Check a template; describe the format of one.")
+
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
+TemplateFile = Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")]
+
+
+def simulate(
+    template: TemplateFile,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A new folder.")],
+    count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many forms.")] = 10,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="The same seed draws the same forms.")] = 0,
+    format: Annotated[Literal["jpg", "png", "tif", "pdf"], typer.Option(help="jpg, png: a file a form.")] = "jpg",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Draw filled forms as a scanner would see them, and write down what they say: DIR/truth.csv.
+
+    \b
+    Example:
+      formreader simulate slip.json --count 50 --output forms
+      formreader process forms --template slip.json --output results.csv
+      formreader evaluate results.csv forms/truth.csv
+    """
+    from formreader import simulate as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.template import load_template  # noqa: PLC0415
+
+    truth = step.simulate(load_template(template), count=count, output=output, seed=seed, format=format)
+    if not quiet:
+        typer.echo(f"drew {count} forms into {output}, what they say into {truth}", err=True)
+
+
+def samples(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    verbose: Verbose = False,
+) -> None:
+    """Copy the sample forms to DIR, to try things on: templates, scans, and what they say.
+
+    \b
+    Example:
+      formreader samples forms
+      cd forms/deposit-slip
+      formreader process scans -t template.json -o results.csv --show
+      formreader evaluate results.csv truth.csv
+    """
+    from formreader.simulate import copy_samples  # noqa: PLC0415  only by the verb that needs it
+
+    for sample in copy_samples(folder):
+        typer.echo(sample)
+
+
+@template.command()
+def check(
+    template: TemplateFile,
+    scan: Annotated[Path | None, typer.Argument(metavar="SCAN", help="A scan to lay onto the template.")] = None,
+    *,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="PNG", help="Draw the cells and where they were found.")
+    ] = None,
+    page: Annotated[int, typer.Option(metavar="N", min=1, help="Which page of the scan.")] = 1,
+    verbose: Verbose = False,
+) -> None:
+    """Check a template, alone or against a scan; draw its cells and where they were found.
+
+    \b
+    Examples:
+      formreader template check slip.json
+      formreader template check slip.json -o cells.png
+      formreader template check slip.json scan.jpg -o overlay.png
+    """
+    from formreader.template import load_template  # noqa: PLC0415  only by the verb that needs it
+
+    form = load_template(template)
+    if scan is None:
+        typer.echo(_size_in_words(form))
+        if output is not None:
+            _save(_drawn_alone(form), output)
+        return
+    laid = _laid(form, scan, page)
+    typer.echo(_fit_in_words(form, laid))
+    if output is not None:
+        from formreader.draw import draw_page  # noqa: PLC0415
+
+        _save(draw_page(laid.page, form, laid.frames), output)
+
+
+@template.command()
+def schema(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="- is standard output.")] = Path("-"),
+    verbose: Verbose = False,
+) -> None:
+    """Print the JSON Schema of the template file, for editors and other programs."""
+    from formreader.template import template_schema  # noqa: PLC0415  only by the verb that needs it
+
+    write_json(template_schema(), output)
+
+
+def _size_in_words(form: "Template") -> str:
+    cells = sum(1 for _ in form.cells())
+    return (
+        f"{form.name}: {form.width} x {form.height} pixels, {len(form.fields)} fields, {cells} cells, "
+        f"{len(form.rules)} rules: nothing wrong"
+    )
+
+
+def _drawn_alone(form: "Template") -> "Picture":
+    from formreader.draw import draw_template  # noqa: PLC0415
+    from formreader.records import ScanRef  # noqa: PLC0415
+    from formreader.scans import open_scan  # noqa: PLC0415
+
+    if form.reference_path is None:
+        return draw_template(form)
+    return draw_template(form, open_scan(ScanRef(str(form.reference_path), str(form.reference))).gray)
+
+
+def _laid(form: "Template", scan: Path, page: int) -> "LaidPage":
+    from formreader.pipeline import lay  # noqa: PLC0415
+    from formreader.register import Form  # noqa: PLC0415
+    from formreader.scans import list_scans  # noqa: PLC0415
+    from formreader.template import require_cells  # noqa: PLC0415
+
+    require_cells(form)
+    pages = list_scans([scan])
+    if page > len(pages):
+        raise UsageError(f"{scan} has no page {page}: it has {len(pages)}.")
+    return lay(pages[page - 1], Form(form))
+
+
+def _fit_in_words(form: "Template", laid: "LaidPage") -> str:
+    rows = [("field", "cells", "worst frame found")]
+    left = iter(laid.frames)
+    for field in form.fields:
+        qualities = [next(left).quality for _ in field.cells or ()]
+        rows.append((field.name, str(len(qualities)), percent(min(qualities))))
+    return f"{columns(rows)}\nregistration: {percent(laid.page.quality)} of the printed outlines are in their place"
+
+
+def _save(picture: "Picture", path: Path) -> None:
+    import cv2  # noqa: PLC0415
+
+    try:
+        path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot hold the picture ({error.strerror}). Choose another name.") from error
+    typer.echo(f"drew {path}", err=True)

@@ -1,0 +1,40 @@
+"""What the verbs write: figures as JSON, small tables as text."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from formreader.atomic import written_whole
+from formreader.errors import UsageError
+
+
+def write_json(data: Any, path: Path) -> None:
+    """To stdout where `path` is `-`, else to the file, whole or not at all."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    if path == Path("-"):
+        typer.echo(text)
+        return
+    try:
+        with written_whole(path) as unfinished:
+            unfinished.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        remedy = "Choose a folder that you may write to."
+        raise UsageError(f"{path}: cannot be written ({error.strerror}). {remedy}") from error
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of text one below the other: the first column to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for first, *others in rows:
+        cells = [first.ljust(widths[0]), *(text.rjust(width) for text, width in zip(others, widths[1:], strict=True))]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def percent(share: float | None) -> str:
+    """One decimal; a dash where there is nothing to have a share of."""
+    return "-" if share is None else f"{share:.1%}"

@@ -1,0 +1,150 @@
+"""`formreader process`: read scans into a table."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from formreader.batch import Summary
+    from formreader.records import PageReading
+
+OnPage = Callable[["PageReading", int], None]
+
+COLOURS = {"rejected": "bold yellow", "failed": "bold red", "blank": "dim"}
+
+
+def process(
+    scans: Annotated[
+        list[str],
+        typer.Argument(metavar="SCANS", help="Files, folders or globs: JPEG, PNG, BMP, WebP, TIFF, PDF."),
+    ],
+    *,
+    template: Annotated[Path, typer.Option("--template", "-t", metavar="T", help="The form's template: a JSON file.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The results table: .csv, .xlsx or .json.")
+    ],
+    wide: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A second table with one row per page and a column per field.")
+    ] = None,
+    overlays: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder for pictures of what was found and read on each page.")
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Print the results table too.")] = False,
+    min_confidence: Annotated[
+        float, typer.Option(metavar="P", min=0, max=1, help="Reject what is less likely than this to be right.")
+    ] = 0.95,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A digit model (.tflite) other than the one that comes along.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", metavar="N", min=1, help="Workers; as many as help unless given.")
+    ] = None,
+    engine: Annotated[
+        Literal["processes", "serial", "dask"], typer.Option(help="What runs the workers.")
+    ] = "processes",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors still.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each page; tracebacks.")] = False,
+) -> None:
+    """Read every page of SCANS and write one row per field to the results table.
+
+    \b
+    Examples:
+      formreader process scans/ --template slip.json --output results.csv
+      formreader process 'in/*.pdf' -t slip.json -o results.xlsx --overlays pictures/
+      formreader process page.tif -t slip.json -o results.csv --show
+
+    A row's status is `read` (trust it), `blank`, `rejected` (a person must look; `reason` says why) or `failed` (the
+    page could not be read). A page that fails does not stop the others: the exit code is then 10.
+
+    The results are written when all pages are done, whole or not at all. A text that a spreadsheet would run as a
+    formula (because of a file's name) stands behind an apostrophe in CSV.
+    """
+    from formreader import batch  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
+    from formreader.template import load_template  # noqa: PLC0415
+
+    form = load_template(template)
+    with _progress(quiet, verbose) as on_page:
+        summary = batch.process(
+            scans,
+            template=form,
+            output=output,
+            model=model,
+            jobs=jobs,
+            engine=engine,
+            min_confidence=min_confidence,
+            overlays=overlays,
+            wide=wide,
+            progress=on_page,
+        )
+    for page in summary.failed:
+        typer.echo(f"failed: {page.error}", err=True)
+    if not quiet:
+        typer.echo(_in_words(summary, output), err=True)
+    if show:
+        _print_table(summary)
+    raise typer.Exit(summary.exit_code)
+
+
+@contextmanager
+def _progress(quiet: bool, verbose: bool) -> Iterator[OnPage | None]:
+    """What to do at each page: nothing, a line, or a bar where a person watches."""
+    if verbose:
+        yield _page_line
+    elif quiet or not typer.get_text_stream("stderr").isatty():
+        yield None
+    else:
+        with _bar() as on_page:
+            yield on_page
+
+
+def _page_line(page: "PageReading", _: int) -> None:
+    fields = " ".join(f"{field.field}={field.value or '-'}[{field.status}]" for field in page.fields)
+    typer.echo(f"{page.ref.file} page {page.ref.page}: registration {page.quality:.0%} {fields}", err=True)
+
+
+@contextmanager
+def _bar() -> Iterator[OnPage]:
+    from rich.console import Console  # noqa: PLC0415  a tenth of a second that only a person needs
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading", total=None)
+        yield lambda _, pages: progress.update(task, advance=1, total=pages)
+
+
+def _in_words(summary: "Summary", output: Path) -> str:
+    pages, statuses = len(summary.readings), summary.statuses
+    counted = ", ".join(f"{statuses[status]} {status}" for status in ("read", "blank", "rejected", "failed"))
+    reasons = ", ".join(f"{count} {reason}" for reason, count in summary.reasons.most_common(5))
+    lines = [
+        f"{pages} pages in {summary.seconds:.1f} s, {pages / summary.seconds:.1f} a second",
+        f"{statuses.total()} fields: {counted}",
+        *([f"rejected for: {reasons}"] if reasons else []),
+        *([f"{len(summary.failed)} pages failed, see above"] if summary.failed else []),
+        f"wrote {output}",
+    ]
+    return "\n".join(lines)
+
+
+def _print_table(summary: "Summary") -> None:
+    from rich.console import Console  # noqa: PLC0415  see _bar
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from formreader.table import field_rows  # noqa: PLC0415
+
+    columns = ("file", "page", "field", "value", "confidence", "status", "reason")
+    table = Table(*columns)
+    previous = None
+    for row in field_rows(summary.readings):
+        page = row["file"], row["page"]
+        if previous not in (None, page):
+            table.add_section()
+        table.add_row(*(Text(row[column]) for column in columns), style=COLOURS.get(row["status"]))
+        previous = page
+    console = Console()
+    console.print(table) if console.is_terminal else Console(width=120).print(table)

@@ -1,0 +1,239 @@
+"""Results against truth: what was read, what was read right, and what was trusted though wrong."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeAlias, get_args
+
+from formreader.errors import TableError, UsageError
+from formreader.records import Status
+from formreader.table import COLUMNS, Row, read_table
+
+Key: TypeAlias = tuple[str, int, str]
+"""file, page, field."""
+
+TRUTH_COLUMNS = ("file", "page", "field", "value")
+
+ACCEPTED = ("read", "blank")
+
+_UNMARKED = ("", "0", "false", "no")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One field of the truth, and what became of it."""
+
+    file: str
+    page: int
+    field: str
+    truth: str
+    must_reject: bool
+    """Nobody can say what it holds, or it contradicts itself: it must not be accepted."""
+    value: str
+    status: str
+    """As in the results; `missing` where they lack the field."""
+    confidence: float
+
+    @property
+    def accepted(self) -> bool:
+        return self.status in ACCEPTED
+
+    @property
+    def right(self) -> bool:
+        """The value is the true one, accepted or not; where it must be rejected: it was not accepted."""
+        if self.must_reject:
+            return not self.accepted
+        return self.status in (*ACCEPTED, "rejected") and self.value == self.truth
+
+    @property
+    def silent_error(self) -> bool:
+        """Trusted though wrong: the one thing that must not happen."""
+        return self.accepted and not self.right
+
+
+@dataclass(frozen=True)
+class FieldFigures:
+    """The figures of all the fields of one name, or of all there are."""
+
+    fields: int
+    """Fields in the truth."""
+    right: int
+    """Of these: the value is right, accepted or not; those that must be rejected count where they were."""
+    read_rate: float | None
+    """Share accepted as `read` or `blank` of the fields that may be; None where none may."""
+    silent_errors: int
+    """Accepted though wrong."""
+    digit_accuracy: float | None
+    """Share of the true digits that were read right; None where there are none."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How good a results table is."""
+
+    total: FieldFigures
+    by_field: Mapping[str, FieldFigures]
+    silent: tuple[Outcome, ...]
+    """The silent errors themselves."""
+    missing: int
+    """Fields of the truth that the results lack; counted as neither right nor accepted."""
+    without_truth: int
+    """Rows of the results that the truth lacks; counted nowhere else."""
+    outcomes: tuple[Outcome, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures as plain data: what `--json` writes."""
+        return {
+            **asdict(self.total),
+            "missing": self.missing,
+            "without_truth": self.without_truth,
+            "by_field": {name: asdict(figures) for name, figures in self.by_field.items()},
+            "silent": [asdict(outcome) for outcome in self.silent],
+        }
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """What it would mean to accept every field of at least this confidence and reject the rest."""
+
+    confidence: float
+    rejected: float
+    """Share of all fields in the truth."""
+    error: float
+    """Share of the accepted fields that are wrong; 0 where none is accepted."""
+
+
+def evaluate(results: Path, truth: Path) -> Evaluation:
+    """Compare a results table with the truth. Text is compared exactly: 007 is not 7. TableError where they do not fit.
+
+    A row of the truth with something in its optional column `reject` must not be accepted (`0`, `no`, `false`: it may).
+    """
+    read = _by_key(results, read_table(results, COLUMNS[:6]))
+    true = _by_key(truth, read_table(truth, TRUTH_COLUMNS))
+    if not read.keys() & true.keys():
+        raise TableError(
+            f"{results} and {truth} have no field in common: {_first(read)} against {_first(true)}. "
+            "Files are named relative to the folder of scans that was given to process."
+        )
+    outcomes = [_outcome(results, key, row, read.get(key)) for key, row in true.items()]
+    names = dict.fromkeys(outcome.field for outcome in outcomes)
+    return Evaluation(
+        total=_figures(outcomes),
+        by_field={name: _figures([outcome for outcome in outcomes if outcome.field == name]) for name in names},
+        silent=tuple(outcome for outcome in outcomes if outcome.silent_error),
+        missing=sum(outcome.status == "missing" for outcome in outcomes),
+        without_truth=len(read.keys() - true.keys()),
+        outcomes=tuple(outcomes),
+    )
+
+
+def curve(outcomes: Sequence[Outcome]) -> list[CurvePoint]:
+    """The error-reject curve, strictest point first (Chow, "On optimum recognition error and reject tradeoff")."""
+    candidates = sorted((o for o in outcomes if o.status in (*ACCEPTED, "rejected")), key=lambda o: -o.confidence)
+    points = [CurvePoint(1.0, 1.0, 0.0)]
+    wrong = 0
+    for accepted, outcome in enumerate(candidates, 1):
+        wrong += outcome.must_reject or outcome.value != outcome.truth
+        if accepted == len(candidates) or candidates[accepted].confidence < outcome.confidence:
+            points.append(CurvePoint(outcome.confidence, 1 - accepted / len(outcomes), wrong / accepted))
+    return points
+
+
+def plot_curve(evaluation: Evaluation, path: Path) -> None:
+    """Draw the error-reject curve with the point at which the results stand. UsageError without matplotlib."""
+    try:
+        from matplotlib.figure import Figure  # noqa: PLC0415  most of a second, and not installed everywhere
+    except ModuleNotFoundError:
+        raise UsageError("--plot needs matplotlib. Try: pip install 'formreader[train]'") from None
+    accepted = sum(outcome.accepted for outcome in evaluation.outcomes)
+    silent = evaluation.total.silent_errors
+    points = curve(evaluation.outcomes)
+    figure = Figure(figsize=(7, 5), layout="constrained")
+    axes = figure.subplots()
+    axes.step([100 * p.rejected for p in points], [100 * p.error for p in points], where="post", label="by confidence")
+    stands = 100 * (1 - accepted / len(evaluation.outcomes)), 100 * silent / max(1, accepted)
+    axes.plot(*stands, "o", label=f"these results: {accepted} accepted, {silent} of them wrong")
+    axes.set(xlabel="rejected, % of the fields", ylabel="wrong, % of the accepted fields", xlim=(0, 100))
+    axes.set_ylim(bottom=0)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    try:
+        figure.savefig(path, dpi=120)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot hold the curve ({error}). Give a name such as curve.png.") from error
+
+
+# ---- tables -> outcomes
+
+
+def _by_key(path: Path, rows: Sequence[Row]) -> dict[Key, Row]:
+    found: dict[Key, Row] = {}
+    for row in rows:
+        if not row["page"].isdecimal():
+            raise TableError(f"{path}: {row['file']}: page {row['page']!r} is not a page number. Pages count from 1.")
+        key = (row["file"], int(row["page"]), row["field"])
+        if key in found:
+            raise TableError(f"{path}: {_named(key)} stands there twice. Keep one of the rows.")
+        found[key] = row
+    return found
+
+
+def _named(key: Key) -> str:
+    file, page, field = key
+    return f"{file} page {page} field {field!r}"
+
+
+def _first(keys: Iterable[Key]) -> str:
+    return next(map(_named, keys), "no rows")
+
+
+def _outcome(results: Path, key: Key, true: Row, read: Row | None) -> Outcome:
+    must_reject = true.get("reject", "").strip().lower() not in _UNMARKED
+    if read is None:
+        return Outcome(*key, true["value"], must_reject, "", "missing", 0.0)
+    if read["status"] not in get_args(Status):
+        raise TableError(
+            f"{results}: {_named(key)}: status {read['status']!r} is none of {', '.join(get_args(Status))}."
+        )
+    try:
+        confidence = float(read["confidence"])
+    except ValueError:
+        raise TableError(f"{results}: {_named(key)}: confidence {read['confidence']!r} is not a number.") from None
+    return Outcome(*key, true["value"], must_reject, read["value"], read["status"], confidence)
+
+
+# ---- outcomes -> figures
+
+
+def _figures(outcomes: Sequence[Outcome]) -> FieldFigures:
+    acceptable = [outcome for outcome in outcomes if not outcome.must_reject]
+    digits = sum(len(_only_digits(outcome.truth)) for outcome in outcomes)
+    return FieldFigures(
+        fields=len(outcomes),
+        right=sum(outcome.right for outcome in outcomes),
+        read_rate=sum(outcome.accepted for outcome in acceptable) / len(acceptable) if acceptable else None,
+        silent_errors=sum(outcome.silent_error for outcome in outcomes),
+        digit_accuracy=sum(map(_digits_right, outcomes)) / digits if digits else None,
+    )
+
+
+def _only_digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
+
+
+def _digits_right(outcome: Outcome) -> int:
+    """Of the true digits: those at their place where none is lost or added, else those left by the edit distance."""
+    truth, value = _only_digits(outcome.truth), _only_digits(outcome.value)
+    if len(truth) == len(value):
+        return sum(a == b for a, b in zip(truth, value, strict=True))
+    return max(0, len(truth) - _edits(truth, value))
+
+
+def _edits(one: str, other: str) -> int:
+    """Levenshtein distance."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        corner, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (a != b))
+    return row[-1]
