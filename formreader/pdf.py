@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 _POINTS_PER_INCH = 72.0
+_REMEDY = "save the PDF again, or scan the page again"
 
 
 def pdf_pages(path: str) -> int:
@@ -29,9 +30,12 @@ def pdf_size(path: str, page: int, needed: tuple[int, int] | None, *, dpi: float
     document = _document(path)
     if not 1 <= page <= len(document):
         raise UnreadableError(f"there is no page {page}: the file has {len(document)}")
-    width, height = document.get_page_size(page - 1)
+    try:
+        width, height = document.get_page_size(page - 1)
+    except RuntimeError as error:
+        raise UnreadableError(f"page {page} is damaged ({error}); {_REMEDY}") from error
     if not min(width, height) > 0:
-        raise UnreadableError(f"page {page} says its size is {width} x {height} points; save the PDF again")
+        raise UnreadableError(f"page {page} says its size is {width} x {height} points; {_REMEDY}")
     if needed is not None:
         (short, long), (page_short, page_long) = sorted(needed), sorted((width, height))
         dpi = _POINTS_PER_INCH * max(short / page_short, long / page_long)
@@ -67,4 +71,4 @@ def _opened(path: str, modified: int, size: int) -> "PdfDocument":
     except RuntimeError as error:
         if "password" in str(error).lower():
             raise UnreadableError("it is locked with a password; save it without one and try again") from error
-        raise UnreadableError(f"it is a damaged PDF ({error}); save it again, or scan the page again") from error
+        raise UnreadableError(f"it is a damaged PDF ({error}); {_REMEDY}") from error

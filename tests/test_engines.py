@@ -1,0 +1,200 @@
+"""Every engine keeps the same promises."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from formreader.engines import ENGINES, run
+from formreader.errors import EngineError, ScanError, UsageError
+
+Result = TypeVar("Result")
+
+WITH_WORKERS = [engine for engine in ENGINES if engine != "serial"]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    if request.param == "dask":
+        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    return str(request.param)
+
+
+def doubled(numbers: list[int]) -> list[int]:
+    return [2 * number for number in numbers]
+
+
+def slow_first(number: int) -> int:
+    time.sleep(0.3 if number == 0 else 0)
+    return number
+
+
+def failing(number: int) -> int:
+    if number == 3:
+        raise ScanError("slip-3.jpg: no ink")
+    return number
+
+
+def dying(number: int) -> int:
+    if number == 1:
+        os._exit(9)
+    return number
+
+
+def threads_and_process(_: int) -> tuple[str | None, int]:
+    return os.environ.get("OMP_NUM_THREADS"), os.getpid()
+
+
+class Counted:
+    """Numbers 0, 1, ... that remember how many were taken."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.taken = count, 0
+
+    def __iter__(self) -> Iterator[int]:
+        for number in range(self.count):
+            self.taken += 1
+            yield number
+
+
+def test_results_come_in_the_order_of_the_partitions(engine: str) -> None:
+    assert list(run(slow_first, iter(range(12)), engine=engine, jobs=2)) == list(range(12))
+    assert list(run(doubled, [[1, 2], [], [3]], engine=engine, jobs=1)) == [[2, 4], [], [6]]
+
+
+def test_nothing_to_do(engine: str) -> None:
+    assert list(run(doubled, [], engine=engine, jobs=2)) == []
+
+
+def test_partitions_are_taken_as_results_are(engine: str) -> None:
+    numbers = Counted(40)
+    results = run(slow_first, numbers, engine=engine, jobs=2)
+    assert numbers.taken == 0
+    for result in range(10):
+        assert next(results) == result
+        assert numbers.taken <= result + 1 + 4
+    assert list(results) == list(range(10, 40))
+
+
+def test_what_the_function_raises_is_raised_in_its_turn(engine: str) -> None:
+    results = run(failing, range(20), engine=engine, jobs=2)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ScanError, match=r"slip-3\.jpg: no ink"):
+        next(results)
+    assert list(results) == []
+
+
+def test_what_the_partitions_raise_is_raised(engine: str) -> None:
+    def broken() -> Iterator[int]:
+        yield 0
+        raise OSError("the folder went away")
+
+    with pytest.raises(OSError, match="went away"):
+        list(run(slow_first, broken(), engine=engine, jobs=2))
+
+
+def test_results_may_be_left_untaken(engine: str) -> None:
+    results = run(slow_first, range(50), engine=engine, jobs=2)
+    assert next(results) == 0
+    del results
+
+
+def test_a_partial_function_travels(engine: str) -> None:
+    assert list(run(partial(pow, exp=2), [3, 4], engine=engine, jobs=1)) == [9, 16]
+
+
+@pytest.mark.parametrize("name", WITH_WORKERS)
+def test_a_worker_that_dies_is_reported_with_a_remedy(name: str) -> None:
+    if name == "dask":
+        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    with pytest.raises(EngineError, match=r"ended without a word.* try fewer --jobs"):
+        list(run(dying, range(4), engine=name, jobs=2))
+
+
+@pytest.mark.parametrize("name", WITH_WORKERS)
+def test_workers_are_other_processes_with_one_thread_each(name: str) -> None:
+    if name == "dask":
+        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    ((threads, process),) = run(threads_and_process, [0], engine=name, jobs=1)
+    assert threads == "1"
+    assert process != os.getpid()
+
+
+def test_serial_stays_in_this_process() -> None:
+    ((_, process),) = run(threads_and_process, [0], engine="serial")
+    assert process == os.getpid()
+
+
+def test_as_many_jobs_as_processors_unless_told() -> None:
+    numbers = Counted(100)
+    next(run(slow_first, numbers, engine="processes"))
+    assert numbers.taken <= 2 * len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.mark.parametrize(("options", "message"), [({"engine": "ray"}, "'ray'; choose one of"), ({"jobs": 0}, "0 jobs")])
+def test_engines_and_jobs_that_cannot_be(options: dict[str, object], message: str) -> None:
+    call: Callable[..., Iterator[int]] = run
+    with pytest.raises(UsageError, match=message):
+        call(slow_first, [1], **options)
+
+
+def test_dask_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(EngineError, match=r"distributed is not installed; .*pip install \"formreader\[cluster\]\""):
+        list(run(slow_first, [1], engine="dask"))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_ctrl_c_ends_workers_without_a_word(name: str, tmp_path: Path) -> None:
+    if name == "dask":
+        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    (tmp_path / "work.py").write_text("import time\ndef nap(n):\n    time.sleep(0.1)\n    return n\n")
+    script = f"""
+        from formreader.engines import run
+        from work import nap
+        if __name__ == "__main__":
+            try:
+                for number in run(nap, range(10_000), engine={name!r}, jobs=2):
+                    print(number, flush=True)
+            except KeyboardInterrupt:
+                print("interrupted", flush=True)
+    """
+    (tmp_path / "main.py").write_text(textwrap.dedent(script))
+    here = str(Path(__file__).parents[1])
+    process = subprocess.Popen(
+        [sys.executable, "main.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": here},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # so that the signal reaches every process, as from a terminal
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "0\n"
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert out.endswith("interrupted\n")
+    assert err == ""
+    assert process.returncode == 0
+    assert ended(process.pid)
+
+
+def ended(group: int, seconds: float = 10) -> bool:
+    """Whether no process of the group is left, soon."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
