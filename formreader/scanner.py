@@ -64,7 +64,8 @@ def scan_page(page: Gray, rng: np.random.Generator, faults: Faults) -> Gray:
     seen = cv2.warpPerspective(page, onto, (width, height), flags=cv2.INTER_LINEAR, borderValue=(paper,) * 4)
     gray = _developed(np.asarray(seen, np.float32) / np.float32(255), rng, faults)
     if rng.random() < faults.one_bit:
-        gray = np.where(gray < rng.uniform(0.5, 0.68), np.float32(0), np.float32(1))
+        ink, ground = np.percentile(gray, [1, 60])
+        gray = np.where(gray < ink + rng.uniform(0.5, 0.75) * (ground - ink), np.float32(0), np.float32(1))
     return np.asarray(np.rint(np.clip(gray, 0, 1) * 255), np.uint8)
 
 
@@ -78,7 +79,9 @@ def _placement(page: Gray, rng: np.random.Generator, faults: Faults, glass: int)
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     moved = (corners - middle) @ turn + middle + glass + rng.uniform(-faults.shift, faults.shift, 2) * longer
     moved += rng.uniform(-faults.perspective, faults.perspective, (4, 2)) * longer
-    return cv2.getPerspectiveTransform(corners.astype(np.float32), moved.astype(np.float32)).astype(np.float64)
+    # OpenCV counts from the middle of the first pixel, not from its corner.
+    source, target = (np.asarray(points - 0.5, np.float32) for points in (corners, moved))
+    return np.asarray(cv2.getPerspectiveTransform(source, target), np.float64)
 
 
 def _developed(light: Light, rng: np.random.Generator, faults: Faults) -> Light:
