@@ -1,7 +1,6 @@
 """Read many scans into one table: partitions of pages over an engine, then the table and a summary."""
 
 import math
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from formreader.classify import DigitModel, load_model
 from formreader.decide import MIN_CONFIDENCE
-from formreader.engines import run
+from formreader.engines import processors, run
 from formreader.errors import UsageError
 from formreader.pipeline import read_pages
 from formreader.records import PageReading, ScanRef
@@ -128,8 +127,7 @@ def _check(
 
 def _jobs(pages: int, *, worth_a_worker: int = 8) -> int:
     """As many workers as processors, but no more than earn their start: each with `worth_a_worker` pages to read."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(processors, math.ceil(pages / worth_a_worker)))
+    return max(1, min(processors(), math.ceil(pages / worth_a_worker)))
 
 
 @cache

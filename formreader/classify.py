@@ -6,7 +6,10 @@ files already and carry the same entry. Any zip reader shows it: `unzip -p digit
 """
 
 import json
+import os
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,11 +100,29 @@ def open_interpreter(path: Path) -> Interpreter:
         if file.read(8)[4:] != b"TFL3":
             raise ModelError(f"{path}: not a LiteRT model. Export one: formreader model train --output digits.keras")
     try:
-        interpreter = Interpreter(str(path), num_threads=1)
-        interpreter.allocate_tensors()
+        with _stderr_closed():
+            interpreter = Interpreter(str(path), num_threads=1)
+            interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
     return interpreter
+
+
+@contextmanager
+def _stderr_closed() -> Iterator[None]:
+    """LiteRT's C++ announces its delegate on stderr and has no option against it; what goes wrong it raises as well."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no stderr to keep clean
+        yield
+        return
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def _check_shapes(path: Path, interpreter: Interpreter, record: ModelRecord) -> None:

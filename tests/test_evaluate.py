@@ -1,0 +1,160 @@
+"""Accepted, right and silently wrong are counted as a person would count them on paper."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formreader.errors import TableError, UsageError
+from formreader.evaluate import Evaluation, Outcome, curve, evaluate, plot_curve
+
+RESULTS = """\
+file,page,field,value,confidence,status,reason,raw,digit_confidences
+a.jpg,1,account,007,0.9900,read,,007,0.9;0.9;0.9
+a.jpg,1,amount,,0.9990,blank,,___,1;1;1
+a.jpg,1,total,12,0.6000,rejected,low_confidence,12,0.7;0.8
+b.jpg,1,account,7,0.9950,read,,7,0.9
+b.jpg,1,amount,,0.0000,failed,unreadable_file,,
+b.jpg,1,total,45,0.9700,read,,45,0.9;0.9
+c.jpg,1,total,99,0.9000,read,,99,0.9;0.9
+"""
+
+TRUTH = """\
+file,page,field,value,reject
+a.jpg,1,account,007,
+a.jpg,1,amount,,0
+a.jpg,1,total,13,
+b.jpg,1,account,007,
+b.jpg,1,amount,5,
+b.jpg,1,total,45,1
+d.jpg,1,total,88,
+"""
+
+
+def compared(folder: Path, results: str = RESULTS, truth: str = TRUTH) -> Evaluation:
+    (folder / "results.csv").write_text(results)
+    (folder / "truth.csv").write_text(truth)
+    return evaluate(folder / "results.csv", folder / "truth.csv")
+
+
+def test_the_figures_are_those_counted_by_hand(tmp_path: Path) -> None:
+    total = compared(tmp_path).total
+    assert total.fields == 7
+    assert total.right == 2  # a.account, a.amount
+    assert total.read_rate == 3 / 6  # a.account, a.amount, b.account of all but b.total, which must be rejected
+    assert total.silent_errors == 2  # b.account is 7 for 007; b.total was accepted
+    # 007 all; 1 of 13; 1 of 007 by edit distance; none of 5; 45 both; none of 88
+    assert total.digit_accuracy == (3 + 1 + 1 + 0 + 2 + 0) / (3 + 2 + 3 + 1 + 2 + 2)
+
+
+def test_missing_rows_and_rows_without_truth_are_counted(tmp_path: Path) -> None:
+    evaluation = compared(tmp_path)
+    assert evaluation.missing == 1
+    assert evaluation.without_truth == 1
+
+
+def test_silent_errors_are_listed(tmp_path: Path) -> None:
+    silent = [(e.file, e.field, e.value, e.truth, e.must_reject) for e in compared(tmp_path).silent]
+    assert silent == [("b.jpg", "account", "7", "007", False), ("b.jpg", "total", "45", "45", True)]
+
+
+def test_fields_are_told_apart(tmp_path: Path) -> None:
+    by_field = compared(tmp_path).by_field
+    assert list(by_field) == ["account", "amount", "total"]
+    assert [figures.fields for figures in by_field.values()] == [2, 2, 3]
+    assert by_field["amount"].read_rate == 0.5
+    assert by_field["total"].read_rate == 0
+
+
+def test_a_rejected_reading_is_right_where_its_value_is(tmp_path: Path) -> None:
+    assert compared(tmp_path, truth=TRUTH.replace("total,13", "total,12")).total.right == 3
+
+
+def test_a_field_that_must_be_rejected_is_right_when_it_was(tmp_path: Path) -> None:
+    total = compared(tmp_path, truth=TRUTH.replace("total,13,", "total,13,scribbled")).total
+    assert (total.right, total.silent_errors, total.read_rate) == (3, 2, 3 / 5)
+
+
+def test_a_blank_field_read_as_a_digit_is_a_silent_error(tmp_path: Path) -> None:
+    assert compared(tmp_path, truth=TRUTH.replace("a.jpg,1,account,007", "a.jpg,1,account,")).total.silent_errors == 3
+
+
+def test_a_failed_blank_field_is_not_right(tmp_path: Path) -> None:
+    before, after = compared(tmp_path), compared(tmp_path, truth=TRUTH.replace("amount,5", "amount,"))
+    assert after.total.right == before.total.right
+
+
+def test_without_fields_that_may_be_read_there_is_no_read_rate(tmp_path: Path) -> None:
+    evaluation = compared(tmp_path, truth="file,page,field,value,reject\na.jpg,1,total,,x\n")
+    assert evaluation.total.read_rate is None
+    assert evaluation.total.digit_accuracy is None
+    assert json.loads(json.dumps(evaluation.as_json()))["read_rate"] is None
+
+
+def test_json_has_the_keys_of_the_contract(tmp_path: Path) -> None:
+    data = compared(tmp_path).as_json()
+    assert {"fields", "right", "read_rate", "silent_errors", "digit_accuracy"} <= data.keys()
+    assert data["silent_errors"] == 2
+
+
+@pytest.mark.parametrize(
+    ("results", "truth", "words"),
+    [
+        (RESULTS, TRUTH.replace(".jpg", ".png"), "have no field in common: a.jpg page 1 field 'account' against a.png"),
+        (RESULTS, "file,page,field,value\n", "against no rows"),
+        (RESULTS, "scan,candidate_1\n", "truth.csv: the column 'file' is missing"),
+        (RESULTS, TRUTH + "a.jpg,1,total,13,\n", "truth.csv: a.jpg page 1 field 'total' stands there twice"),
+        (
+            RESULTS + "a.jpg,01,total,13,1,read,,,\n",
+            TRUTH,
+            "results.csv: a.jpg page 1 field 'total' stands there twice",
+        ),
+        (RESULTS, TRUTH.replace("a.jpg,1,total", "a.jpg,one,total"), "page 'one' is not a page number"),
+        (RESULTS.replace("0.9900", "sure"), TRUTH, "confidence 'sure' is not a number"),
+        (RESULTS.replace("blank", "empty"), TRUTH, "status 'empty' is none of read, blank, rejected, failed"),
+    ],
+)
+def test_tables_that_do_not_fit_say_why(tmp_path: Path, results: str, truth: str, words: str) -> None:
+    with pytest.raises(TableError) as caught:
+        compared(tmp_path, results, truth)
+    assert words in str(caught.value)
+
+
+def outcome(confidence: float, right: bool, status: str = "read") -> Outcome:
+    return Outcome("a.jpg", 1, "total", "12", False, "12" if right else "13", status, confidence)
+
+
+def test_the_curve_accepts_the_surest_first() -> None:
+    read = [outcome(0.5, False), outcome(0.9, True), outcome(0.7, True), outcome(0.7, False)]
+    points = [(p.confidence, p.rejected, p.error) for p in curve([*read, outcome(0, False, "missing")])]
+    assert points == [
+        (1.0, 1.0, 0.0),
+        (0.9, pytest.approx(0.8), 0.0),
+        (0.7, pytest.approx(0.4), pytest.approx(1 / 3)),  # both at 0.7 or none: a threshold cannot tell them apart
+        (0.5, pytest.approx(0.2), 0.5),
+    ]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=30))
+@settings(max_examples=50, deadline=None)
+def test_the_curve_rejects_ever_less_and_ends_at_the_overall_error(drawn: list[tuple[float, bool]]) -> None:
+    points = curve([outcome(confidence, right) for confidence, right in drawn])
+    assert [p.rejected for p in points] == sorted((p.rejected for p in points), reverse=True)
+    assert points[-1].rejected == 0
+    assert points[-1].error == sum(not right for _, right in drawn) / len(drawn)
+
+
+def test_the_curve_is_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="the extra `train` is not installed")
+    plot_curve(compared(tmp_path), tmp_path / "curve.png")
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(UsageError, match=r"curve\.nonsense"):
+        plot_curve(compared(tmp_path), tmp_path / "curve.nonsense")
+
+
+def test_without_matplotlib_the_remedy_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
+    with pytest.raises(UsageError, match=r"pip install 'formreader\[train\]'"):
+        plot_curve(compared(tmp_path), tmp_path / "curve.png")
