@@ -30,12 +30,17 @@ def decode(data: npt.NDArray[np.uint8], header: Header, needed: tuple[int, int] 
     """
     width, height = _square_size(header)
     factor = _reduction(width, height, needed)
-    by_decoder = header.kind == "jpeg" and factor > 1
-    gray = _gray(_pixels(data, header, factor if by_decoder else 1), header.alpha)
-    if not by_decoder:
-        size = -(-width // factor), -(-height // factor)
-        gray = gray if gray.shape[::-1] == size else _gray_resized(gray, size)
-    return gray, factor
+    if header.kind == "jpeg":
+        return _gray(_pixels(data, header, factor), header.alpha), factor
+    gray = _gray(_pixels(data, header, 1), header.alpha)
+    return _resized(gray, (-(-width // factor), -(-height // factor))), factor
+
+
+def reduced(gray: Gray, needed: tuple[int, int] | None) -> tuple[Gray, int]:
+    """The page reduced by the factor that `decode` would, and that factor."""
+    height, width = gray.shape
+    factor = _reduction(width, height, needed)
+    return _resized(gray, (-(-width // factor), -(-height // factor))), factor
 
 
 def _square_size(header: Header, fax_aspect: float = 1.5) -> tuple[int, int]:
@@ -116,6 +121,8 @@ def _gray(pixels: MatLike, alpha: Alpha) -> Gray:
     return np.asarray(255 - cv2.multiply(255 - gray, opaque, scale=1 / 255), np.uint8)
 
 
-def _gray_resized(gray: Gray, size: tuple[int, int]) -> Gray:
+def _resized(gray: Gray, size: tuple[int, int]) -> Gray:
+    if gray.shape[::-1] == size:
+        return gray
     shrinks = size[0] * size[1] < gray.size
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8)

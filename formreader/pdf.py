@@ -1,6 +1,7 @@
 """PDF pages through PDFium: count them, and draw one as gray pixels."""
 
 import functools
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from formreader.errors import UnreadableError
 from formreader.records import Gray
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument, PdfPage
 
 _POINTS_PER_INCH = 72.0
 _REMEDY = "save the PDF again, or scan the page again"
@@ -24,7 +25,8 @@ def pdf_pages(path: str) -> int:
 def pdf_size(path: str, page: int, needed: tuple[int, int] | None, *, dpi: float = 300.0) -> tuple[int, int, float]:
     """Width and height in pixels to draw page `page` (1-based) at, and the dots per inch that makes.
 
-    Both sides are at or above `needed` (width, height; either orientation); without it, the page is drawn at `dpi`.
+    A scanned page is drawn at its scan's own resolution, pixel for pixel. Any other so large that both sides are at
+    or above `needed` (width, height; either orientation), or at `dpi` without it.
     Raises UnreadableError as `pdf_pages` does, and where there is no such page.
     """
     document = _document(path)
@@ -32,25 +34,42 @@ def pdf_size(path: str, page: int, needed: tuple[int, int] | None, *, dpi: float
         raise UnreadableError(f"there is no page {page}: the file has {len(document)}")
     try:
         width, height = document.get_page_size(page - 1)
+        own = _picture_dpi(document[page - 1], width * height)
     except RuntimeError as error:
         raise UnreadableError(f"page {page} is damaged ({error}); {_REMEDY}") from error
     if not min(width, height) > 0:
         raise UnreadableError(f"page {page} says its size is {width} x {height} points; {_REMEDY}")
-    if needed is not None:
+    if own is not None:
+        dpi = own
+    elif needed is not None:
         (short, long), (page_short, page_long) = sorted(needed), sorted((width, height))
         dpi = _POINTS_PER_INCH * max(short / page_short, long / page_long)
     return round(width * dpi / _POINTS_PER_INCH), round(height * dpi / _POINTS_PER_INCH), dpi
 
 
-def draw_pdf_page(path: str, page: int, dpi: float) -> Gray:
-    """Page `page` (1-based) as a viewer shows it, notes and ink included, 0 ink, 255 paper."""
+def draw_pdf_page(path: str, page: int, width: int, height: int) -> Gray:
+    """Page `page` (1-based) as a viewer shows it, notes and ink included, (height, width), 0 ink, 255 paper."""
     try:
-        bitmap = _document(path)[page - 1].render(scale=dpi / _POINTS_PER_INCH, grayscale=True)
+        drawn = _document(path)[page - 1]
+        # PDFium rounds sizes up: a hair less gives the size asked for, and scanned pixels are not resampled.
+        scale = min(width / drawn.get_width(), height / drawn.get_height()) * (1 - 1e-9)
+        bitmap = drawn.render(scale=scale, grayscale=True)
     except RuntimeError as error:
-        raise UnreadableError(
-            f"page {page} is damaged ({error}); save the PDF again, or scan the page again"
-        ) from error
+        raise UnreadableError(f"page {page} is damaged ({error}); {_REMEDY}") from error
     return np.array(bitmap.to_numpy(), np.uint8)  # copied: the bitmap's memory goes when the bitmap does
+
+
+def _picture_dpi(page: "PdfPage", page_area: float, least_share: float = 0.5) -> float | None:
+    """The resolution of the finest picture that covers most of the page; None where none does, as on a drawn page."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # noqa: PLC0415 - see _opened
+
+    found = []
+    for picture in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = picture.get_bounds()
+        area, (across, down) = (right - left) * (top - bottom), picture.get_px_size()
+        if area > 0 and area >= least_share * page_area:
+            found.append(_POINTS_PER_INCH * math.sqrt(across * down / area))  # by area, as it may be turned
+    return max(found, default=None)
 
 
 def _document(path: str) -> "PdfDocument":

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from formreader.decode import decode
+from formreader.decode import decode, reduced
 from formreader.errors import ScanError, UnreadableError, UsageError
 from formreader.headers import Header, kind_of, read_headers
 from formreader.pdf import draw_pdf_page, pdf_pages, pdf_size
@@ -46,9 +46,9 @@ def list_scans(inputs: Sequence[str | Path]) -> list[ScanRef]:
 def open_scan(ref: ScanRef, *, needed: tuple[int, int] | None = None, max_pixels: int = 200_000_000) -> Scan:
     """The page as 8-bit gray, upright, 0 ink, 255 paper, with its resolution where the file says it believably.
 
-    `needed` is the template's (width, height) in pixels: an image is halved while both sides stay at or above it (in
-    either orientation), a PDF page is drawn just so large. Raises ScanError where the file is missing, empty, damaged,
-    cut short, locked, of another kind, has no such page, or has more than `max_pixels` pixels.
+    `needed` is the template's (width, height) in pixels: an image, or a scan in a PDF, is halved while both sides stay
+    at or above it (in either orientation); any other PDF page is drawn just so large. Raises ScanError where the file
+    is missing, empty, damaged, cut short, locked, of another kind, has no such page, or has more than `max_pixels`.
     """
     try:
         gray, dpi = _read(ref, needed, max_pixels)
@@ -63,7 +63,8 @@ def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tupl
     if kind_of(_start(ref.path)) == "pdf":
         width, height, dpi = pdf_size(ref.path, ref.page, needed)
         _check_size(width, height, max_pixels)
-        return draw_pdf_page(ref.path, ref.page, dpi), dpi
+        gray, factor = reduced(draw_pdf_page(ref.path, ref.page, width, height), needed)
+        return gray, dpi / factor
     stat = Path(ref.path).stat()
     data, headers = _loaded(ref.path, stat.st_mtime_ns, stat.st_size)
     if not 1 <= ref.page <= len(headers):

@@ -217,17 +217,33 @@ def test_thumbnails_in_a_tiff_are_no_pages(tmp_path: Path) -> None:
     assert difference(open_scan(second), BLACK_AND_WHITE) == 0
 
 
-def test_pages_of_a_pdf_are_drawn_as_large_as_needed(tmp_path: Path) -> None:
-    flipped = ImageOps.flip(GRAY)
-    GRAY.save(tmp_path / "two.pdf", save_all=True, append_images=[flipped], resolution=100)
+def test_scanned_pages_of_a_pdf_are_taken_pixel_for_pixel(tmp_path: Path) -> None:
+    GRAY.save(tmp_path / "two.pdf", save_all=True, append_images=[ImageOps.flip(GRAY)], resolution=170)
     first, second = list_scans([tmp_path])
-    assert open_scan(first).dpi == 300
-    assert open_scan(first).gray.shape == pytest.approx((1020, 720), abs=1)
     for ref, truth in [(first, PAGE), (second, np.flipud(PAGE))]:
-        scan = open_scan(ref, needed=(340, 240))
-        assert scan.gray.shape == pytest.approx((340, 240), abs=1)
-        assert scan.dpi == pytest.approx(100, abs=1)
-        assert np.abs(cv2.resize(scan.gray, (240, 340)).astype(int) - truth).mean() < 4
+        scan = open_scan(ref)
+        assert difference(scan, truth) < 2
+        assert scan.dpi == pytest.approx(170, rel=0.001)
+    halved = open_scan(first, needed=(170, 120))
+    assert halved.gray.shape == (170, 120)
+    assert halved.dpi == pytest.approx(85, rel=0.001)
+
+
+def test_bits_in_a_pdf_are_not_smoothed(tmp_path: Path) -> None:
+    BITS.save(tmp_path / "bits.pdf", resolution=203)
+    (ref,) = list_scans([tmp_path])
+    assert difference(open_scan(ref), BLACK_AND_WHITE) == 0
+
+
+def test_drawn_pages_of_a_pdf_are_as_large_as_needed(tmp_path: Path) -> None:
+    (tmp_path / "drawn.pdf").write_bytes(pdf(drawing="0 g 18 36 36 72 re f"))
+    (ref,) = list_scans([tmp_path])
+    for needed, shape, dpi in [(None, (600, 300), 300), ((100, 100), (200, 100), 100), ((440, 150), (440, 220), 220)]:
+        scan = open_scan(ref, needed=needed)
+        truth = np.full(shape, 255, np.uint8)
+        truth[shape[0] // 4 : shape[0] * 3 // 4, shape[1] // 4 : shape[1] * 3 // 4] = 0
+        assert difference(scan, truth) < 1
+        assert scan.dpi == pytest.approx(dpi)
 
 
 def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
@@ -255,11 +271,12 @@ def content(suffix: str, image: Image.Image = GRAY, **options: object) -> bytes:
     return stream.getvalue()
 
 
-def pdf(*, trailer: str = "", pages: int = 1) -> bytes:
-    """A PDF of blank pages written by hand."""
+def pdf(*, trailer: str = "", pages: int = 1, drawing: str = "") -> bytes:
+    """A PDF written by hand: pages of 72 x 144 points, blank or all with one drawing."""
     kids = " ".join(f"{3 + k} 0 R" for k in range(pages))
     objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Count {pages}/Kids[{kids}]>>"]
-    objects += ["<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 144]>>"] * pages
+    objects += [f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 144]/Contents {3 + pages} 0 R>>"] * pages
+    objects += [f"<</Length {len(drawing)}>>\nstream\n{drawing}\nendstream"]
     body, starts = "%PDF-1.4\n", []
     for number, text in enumerate(objects, 1):
         starts.append(len(body))
