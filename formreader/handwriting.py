@@ -63,12 +63,15 @@ def write_entries(template: Template, blank: Gray, entries: Iterable[Entry], rng
     for entry in entries:
         places = _places(fields[entry.field], len(entry.marks))
         for mark, place in zip(entry.marks, places, strict=True):
-            box = Box(place.left * zoom, place.top * zoom, place.right * zoom, place.bottom * zoom)
-            _write(page, mark, box, hand, rng)
-            if mark.struck and not any(_in_the_way(place, other) for _, _, other in template.cells()):
-                above = Box(box.left, box.top - 0.78 * box.height, box.right, box.top - 0.04 * box.height)
-                _write(page, Mark(mark.label), above, hand, rng)
+            _write(page, mark, _zoomed(place, zoom), hand, rng)
+            beside = _free_place(place, template) if mark.struck else None
+            if beside is not None:
+                _write(page, Mark(mark.label), _zoomed(beside, zoom), hand, rng)
     return page
+
+
+def _zoomed(box: Box, zoom: float) -> Box:
+    return Box(box.left * zoom, box.top * zoom, box.right * zoom, box.bottom * zoom)
 
 
 def _write(page: Gray, mark: Mark, box: Box, hand: _Hand, rng: np.random.Generator) -> None:
@@ -95,10 +98,18 @@ def _places(field: Field, count: int) -> list[Box]:
     return [Box(left, strip.top, right, strip.bottom) for left, right in pairwise(edges)]
 
 
-def _in_the_way(box: Box, other: Box) -> bool:
-    """Whether a digit written above `box` would run into `other`."""
-    overlaps = other.left < box.right and box.left < other.right
-    return overlaps and box.top - 0.8 * box.height < other.bottom <= box.top
+def _free_place(cell: Box, template: Template) -> Box | None:
+    """Where the digit goes that replaces one struck out in `cell`: above it, else right of it, where no cell is."""
+    above = Box(cell.left, cell.top - 0.78 * cell.height, cell.right, cell.top - 0.04 * cell.height)
+    right = Box(cell.right + 0.05 * cell.width, cell.top, cell.right + cell.width, cell.bottom)
+    others = [box for _, _, box in template.cells()]
+    free = (place for place in (above, right) if not any(_overlap(place, other) for other in others))
+    return next(free, None)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    across = one.left < other.right and other.left < one.right
+    return across and one.top < other.bottom and other.top < one.bottom
 
 
 def _put(
