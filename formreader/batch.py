@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, groupby
 from pathlib import Path
+from typing import Any
 
 from formreader.classify import DigitModel, load_model
 from formreader.decide import MIN_CONFIDENCE
@@ -78,7 +79,8 @@ def process(
     load_model(model)
     jobs = jobs or _jobs(len(refs))
     engine = "serial" if engine == "processes" and jobs == 1 else engine
-    work = partial(_read_partition, template=template, model=model, min_confidence=min_confidence, overlays=overlays)
+    read = _pages if engine == "serial" else _all_pages  # here page by page as they are asked for, from others in lists
+    work = partial(read, template=template, model=model, min_confidence=min_confidence, overlays=overlays)
     readings = []
     for page in chain.from_iterable(run(work, partitions(refs), engine=engine, jobs=jobs)):
         readings.append(page)
@@ -125,7 +127,7 @@ def _check(
             raise UsageError(f"{overlays}: cannot hold overlays ({error.strerror}). Choose another folder.") from error
 
 
-def _jobs(pages: int, *, worth_a_worker: int = 8) -> int:
+def _jobs(pages: int, *, worth_a_worker: int = 16) -> int:
     """As many workers as processors, but no more than earn their start: each with `worth_a_worker` pages to read."""
     return max(1, min(processors(), math.ceil(pages / worth_a_worker)))
 
@@ -136,7 +138,11 @@ def _model(path: Path | None) -> DigitModel:
     return load_model(path)
 
 
-def _read_partition(
+def _pages(
     refs: Sequence[ScanRef], *, template: Template, model: Path | None, min_confidence: float, overlays: Path | None
-) -> list[PageReading]:
-    return list(read_pages(refs, template, _model(model), min_confidence=min_confidence, overlays=overlays))
+) -> Iterator[PageReading]:
+    return read_pages(refs, template, _model(model), min_confidence=min_confidence, overlays=overlays)
+
+
+def _all_pages(refs: Sequence[ScanRef], **options: Any) -> list[PageReading]:
+    return list(_pages(refs, **options))

@@ -130,7 +130,7 @@ def _drawn_alone(form: "Template") -> "Picture":
 
 def _laid(form: "Template", scan: Path, page: int) -> "LaidPage":
     from formreader.pipeline import lay  # noqa: PLC0415
-    from formreader.register import Form  # noqa: PLC0415
+    from formreader.form import Form  # noqa: PLC0415
     from formreader.scans import list_scans  # noqa: PLC0415
     from formreader.template import require_cells  # noqa: PLC0415
 
