@@ -126,7 +126,7 @@ def _bands(patch: _Patch) -> Mask:
 
 def _carried_across(mask: Mask, bands: Mask, patch: _Patch, *, lean: int = 2) -> Mask:
     """The mask without its frame, but with the strokes that have ink on both sides of a line carried across it."""
-    free = cv2.bitwise_and(mask, 1 - bands)
+    free = mask * (1 - bands)
     result = free.copy()
     reach = np.ones(2 * lean + 1)
     for first, last, upright in _lines(patch):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formreader.records import Crop, FieldReading, Probabilities
+from formreader.records import Crop, FieldReading, Probabilities, Status
 from formreader.rules import broken_rules
 from formreader.template import Field, Template
 
@@ -51,7 +51,7 @@ def _field(
     reasons = _doubts(field, crops, raw)
     if confidence < min_confidence:
         reasons.append("low_confidence")
-    status = "rejected" if reasons else "read" if digits else "blank"
+    status: Status = "rejected" if reasons else "read" if digits else "blank"
     return FieldReading(field.name, _value(field, digits), confidence, status, tuple(reasons), raw, confidences)
 
 

@@ -12,10 +12,11 @@ from formreader.crop import cut_cells
 from formreader.decide import MIN_CONFIDENCE, decide
 from formreader.draw import Picture, draw_page
 from formreader.errors import PageError
+from formreader.form import Form
 from formreader.locate import find_frames
 from formreader.normalize import normalize
 from formreader.records import FieldReading, Frame, Page, PageReading, ScanRef
-from formreader.register import Form, register
+from formreader.register import register
 from formreader.scans import open_scan
 from formreader.template import Template
 

@@ -1,0 +1,152 @@
+"""A template made ready to be found on scans: the lines to look for, at every size they are looked for at."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.errors import TemplateError
+from formreader.lines import Floats, line_offsets, ruled_lines, sides_of, thin_ink
+from formreader.records import Gray, ScanRef
+from formreader.scans import open_scan
+from formreader.template import Template
+
+Floats32 = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A template made ready to be found on scans; made once, used for every page."""
+
+    template: Template
+
+    @cached_property
+    def reference(self) -> Gray | None:
+        """The picture of the blank form at the template's size, where the template has one."""
+        path = self.template.reference_path
+        if path is None:
+            return None
+        size = self.template.width, self.template.height
+        gray = open_scan(ScanRef(str(path), path.name), needed=size).gray
+        return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+    @cached_property
+    def cell_sides(self) -> Floats:
+        """(4n, 2, 2) the sides of every cell, in template pixels: top, right, bottom, left of each."""
+        return sides_of(np.array([box.corners for _, _, box in self.template.cells()]))
+
+    @cached_property
+    def cell_sides_printed(self) -> npt.NDArray[np.bool_]:
+        """(4n,) which of them the reference shows; all without a reference. A drop-out colour shows none."""
+        if self.reference is None:
+            return np.ones(len(self.cell_sides), np.bool_)
+        return np.asarray(line_offsets(self.reference, self.cell_sides, reach=3)[1] > 40)
+
+    @cached_property
+    def sides(self) -> Floats:
+        """(n, 2, 2) the printed lines to look for, in template pixels: cells' sides, and a reference's ruled lines."""
+        if self.reference is None:
+            return self.cell_sides
+        both = np.concatenate([self.cell_sides[self.cell_sides_printed], ruled_lines(self.reference)])
+        if len(both) < 8:
+            raise TemplateError(
+                f"{self.template.reference_path}: shows {len(both)} printed lines or cell sides, too few to register "
+                "scans on. Leave `reference` out to register on the cells themselves, or give a picture of the blank form."
+            )
+        return both
+
+    @cached_property
+    def empty(self) -> Floats:
+        """(n, 2, 2) where nothing is printed: lines across each cell at a third and two thirds of it, in template pixels."""
+        top_left, top_right, bottom_right, bottom_left = np.array(
+            [box.corners for _, _, box in self.template.cells()]
+        ).transpose(1, 0, 2)
+        inside = []
+        for share in (1 / 3, 2 / 3):
+            down, right = (bottom_left - top_left) * share, (top_right - top_left) * share
+            inside.append(np.stack([top_left + down, top_right + down], 1))
+            inside.append(np.stack([top_left + right, bottom_left + right], 1))
+        return np.concatenate(inside)
+
+    @cached_property
+    def likeness(self) -> Floats32 | None:
+        """The reference's print at coarse resolution, zero mean and unit length; None without a reference."""
+        if self.reference is None:
+            return None
+        return print_of(cv2.resize(self.reference, self.coarse_size, interpolation=cv2.INTER_AREA).astype(np.uint8))
+
+    @cached_property
+    def shortest(self) -> float:
+        """The short side of a typical cell, in template pixels."""
+        return float(np.median([min(box.width, box.height) for _, _, box in self.template.cells()]))
+
+    @cached_property
+    def shrink(self) -> float:
+        """Template pixels -> coarse pixels: a cell's short side becomes about 13."""
+        longest = max(self.template.width, self.template.height)
+        return float(np.clip(13 / self.shortest, 400 / longest, 1000 / longest))
+
+    @cached_property
+    def coarse_size(self) -> tuple[int, int]:
+        """(width, height) of the whole template in coarse pixels."""
+        return round(self.template.width * self.shrink), round(self.template.height * self.shrink)
+
+    @cached_property
+    def canvas(self) -> tuple[int, int]:
+        """(width, height) of the FFT's canvas: room for the page to lie a fifth off its place."""
+        width, height = self.coarse_size
+        return cv2.getOptimalDFTSize(round(width * 1.25)), cv2.getOptimalDFTSize(round(height * 1.25))
+
+    @cached_property
+    def spectra(self) -> dict[float, tuple[npt.NDArray[np.complex64], float]]:
+        """Filled as scales are tried: the lines' spectrum and the score of a perfect match."""
+        return {}
+
+    def spectrum(self, scale: float) -> tuple[npt.NDArray[np.complex64], float]:
+        """The template's lines at this scale, ready to be multiplied with a scan's."""
+        if scale not in self.spectra:
+            drawn = self._drawn(scale)
+            perfect = float((drawn * np.conj(drawn)).real.clip(0).sum())
+            self.spectra[scale] = (np.conj(np.fft.fft2(drawn)).astype(np.complex64), perfect)
+        return self.spectra[scale]
+
+    def _drawn(self, scale: float) -> npt.NDArray[np.complex64]:
+        flat, upright = draw_lines(self.sides * self.shrink * scale, self.canvas)
+        return np.asarray(flat + 1j * upright, np.complex64)
+
+    @cached_property
+    def blocks(self) -> list[Floats]:
+        """The cells' sides, (n, 2, 2) each, in groups that lie together: a field, or a few small ones."""
+        groups: list[list[Floats]] = []
+        room = 0.25 * max(self.template.width, self.template.height)
+        for field in self.template.fields:
+            cells = np.array([cell.box.corners for cell in field.cells or ()]).reshape(-1, 4, 2)
+            last = np.concatenate(groups[-1]) if groups else np.zeros((9, 4, 2))
+            together = np.concatenate([last, cells]).reshape(-1, 2)
+            if len(last) < 6 and np.ptp(together, axis=0).max() < room:
+                groups[-1].append(cells)
+            elif len(cells):
+                groups.append([cells])
+        return [sides_of(np.concatenate(group)) for group in groups]
+
+
+def draw_lines(sides: Floats, size: tuple[int, int]) -> tuple[Floats32, Floats32]:
+    """Level and upright sides drawn on canvases of `size` (width, height), each zero-mean across the line.
+
+    A black bar or a solid block of text under a line so drawn gains nothing.
+    """
+    flat, upright = np.zeros(size[::-1], np.float32), np.zeros(size[::-1], np.float32)
+    for start, end in np.rint(sides * 16).astype(int).tolist():
+        level = abs(end[0] - start[0]) >= abs(end[1] - start[1])
+        cv2.line(flat if level else upright, start, end, 1.0, 1, cv2.LINE_8, 4)
+    flat, upright = (cv2.GaussianBlur(lines, (3, 3), 0).astype(np.float32) for lines in (flat, upright))
+    return flat - cv2.blur(flat, (1, 9)), upright - cv2.blur(upright, (9, 1))
+
+
+def print_of(gray: Gray) -> Floats32:
+    """Thin ink, blurred so that a pixel or two do not matter, zero mean and unit length: to correlate pages with."""
+    soft = cv2.GaussianBlur(thin_ink(gray).astype(np.float32), (0, 0), 1.5)
+    centred = np.minimum(soft, np.float32(np.percentile(soft, 98))) - soft.mean()
+    return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-9), np.float32)
