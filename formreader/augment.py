@@ -61,7 +61,7 @@ def scanned(ink: Ink, rng: Rng) -> Ink:
 
 def _stroke(ink: Ink, rng: Rng) -> Ink:
     """A thinner or thicker pen: erosion or dilation in proportion to the size; never so thin that nothing stays."""
-    amount = rng.normal(-0.35, 1.1) * max(ink.shape) / 28 / 1.2
+    amount = min(rng.normal(-0.4, 0.9), 1.2) * max(ink.shape) / 28 / 1.2
     size = 1 + round(abs(amount))
     if size == 1:
         return ink
@@ -69,7 +69,7 @@ def _stroke(ink: Ink, rng: Rng) -> Ink:
     if amount > 0:
         return np.asarray(cv2.dilate(ink, kernel), np.uint8)
     thin = np.asarray(cv2.erode(ink, kernel), np.uint8)
-    return thin if thin.astype(np.float32).sum() > 0.25 * ink.astype(np.float32).sum() else ink
+    return thin if float(thin.sum()) > 0.35 * float(ink.sum()) else ink
 
 
 def _blurred(ink: Ink, rng: Rng) -> Ink:
@@ -79,7 +79,7 @@ def _blurred(ink: Ink, rng: Rng) -> Ink:
 
 def _uneven(ink: Ink, rng: Rng) -> Ink:
     """Pressure that fades along the stroke."""
-    pressure = rng.uniform(0.35, 1.0, (3, 3)).astype(np.float32)
+    pressure = rng.uniform(0.45, 1.0, (3, 3)).astype(np.float32)
     return np.asarray(ink * cv2.resize(pressure, ink.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
@@ -88,9 +88,9 @@ def _binarized(ink: Ink, rng: Rng) -> Ink:
     grains = rng.normal(0, 1, (ink.shape[0] // 2 + 1, ink.shape[1] // 2 + 1)).astype(np.float32)
     noise = cv2.resize(grains, ink.shape[::-1])
     peak = float(ink.max())
-    level = peak * rng.uniform(0.25, 0.65) + noise * peak * rng.uniform(0, 0.2)
+    level = peak * rng.uniform(0.25, 0.6) + noise * peak * rng.uniform(0, 0.17)
     black = np.where((ink > level) & (ink > 0.08 * peak), 255, 0).astype(np.uint8)
-    return black if np.count_nonzero(black) > 0.4 * np.count_nonzero(ink > 0.5 * peak) else ink
+    return black if np.count_nonzero(black) > 0.6 * np.count_nonzero(ink > 0.5 * peak) else ink
 
 
 def _intruded(ink: Ink, rng: Rng) -> Ink:
@@ -112,7 +112,7 @@ def _turned(ink: Ink, turns: int) -> Ink:
 def _cut(ink: Ink, rng: Rng, peak: int) -> Ink:
     turns = int(rng.integers(4))
     side = _turned(ink, turns)
-    return _turned(side[round(rng.uniform(0.02, 0.12) * len(side)) :], -turns)
+    return _turned(side[round(rng.uniform(0.02, 0.09) * len(side)) :], -turns)
 
 
 def _framed(ink: Ink, rng: Rng, peak: int) -> Ink:

@@ -66,7 +66,7 @@ def load_digits(path: Path | None, part: str) -> DigitSet:
             images, labels = arrays[names[0]], arrays[names[1]]
     except FileNotFoundError as error:
         raise ModelError(f"{path}: no such digit file. Give an .npz, or leave --data away for MNIST") from error
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"{path}: not a digit file ({error}). It needs x_{part} and y_{part}, or x and y, "
             "as numpy.savez writes them"
@@ -155,7 +155,7 @@ def _example(
 
 def _junk(source: DigitSet, rng: augment.Rng) -> augment.Ink:
     """What is no digit: scribbles, letters, and digits overwritten, side by side or in half."""
-    kind = rng.choice(5, p=(0.25, 0.25, 0.2, 0.2, 0.1))
+    kind = rng.choice(5, p=(0.28, 0.25, 0.2, 0.2, 0.07))
     if kind == 0:
         return _drawn("?", rng)
     if kind == 1:
@@ -164,7 +164,9 @@ def _junk(source: DigitSet, rng: augment.Rng) -> augment.Ink:
     second, other = _picked(source, rng)
     if kind == 2 and label != other:
         return augment.overwritten(first, second, rng)
-    return augment.side_by_side(first, second, rng) if kind == 3 else augment.half(first, rng)
+    if kind == 4 and label != "1":
+        return augment.half(first, rng)
+    return augment.side_by_side(first, second, rng)
 
 
 def _picked(source: DigitSet, rng: augment.Rng) -> tuple[augment.Ink, str]:
