@@ -63,7 +63,7 @@ def _cut(gray: Gray, frame: Frame, paper: float) -> _Patch:
     )
     if double == 2:
         patch = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
-    half_top, half_right, half_bottom, half_left = (thickness * scale / 2 + 1.2 for thickness in frame.thickness)
+    half_top, half_right, half_bottom, half_left = (thickness * scale / 2 + 1.5 for thickness in frame.thickness)
     half = (half_top, half_right, half_bottom, half_left)
     return _Patch(patch.astype(np.uint8, copy=False), cell, half, paper, frame.darkness)
 

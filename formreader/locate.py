@@ -24,7 +24,9 @@ def find_frames(page: Page, template: Template, *, reach: float = 0.12, least: f
     darkness = float(np.percentile(height, 75))
     found = height >= least * darkness
     sides = sides + (np.where(found, offset, 0)[:, None] * normals_of(sides))[:, None]
-    thickness = np.where(found, _thickness(page, sides), 0).reshape(-1, 4)
+    measured = _thickness(page, sides)
+    usual = float(np.median(measured[found])) if found.any() else 0.0
+    thickness = np.where(found, measured, usual).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
     return [
         Frame(cell, float(quality), tuple(lines), darkness)

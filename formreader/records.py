@@ -99,7 +99,7 @@ class Frame:
     quality: float
     """0..1: share of the frame's outline that is printed there."""
     thickness: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
-    """Width of the printed line in scan pixels, top, right, bottom, left; 0 where none was found."""
+    """Width of the printed line in scan pixels, top, right, bottom, left; the page's usual where none was found."""
     darkness: float = 255.0
     """How much darker than the paper the page's printed lines are, 0..255."""
 
