@@ -1,0 +1,45 @@
+"""What several test files share: the command line as a function, and the sample forms."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from formreader.cli import main
+from formreader.shipped import shipped
+
+
+class Ended(NamedTuple):
+    """How a run of the command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+CommandLine = Callable[..., Ended]
+
+
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> CommandLine:
+    """Run `formreader ARGUMENTS...` in this process, as the installed program would."""
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["formreader", *map(str, arguments)])
+        monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        code = ended.value.code
+        assert code is None or isinstance(code, int)
+        return Ended(code or 0, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def deposit_slip() -> Path:
+    """The folder of a sample form: template.json, reference.png, scans/, truth.csv."""
+    return shipped("samples") / "deposit-slip"

@@ -1,0 +1,169 @@
+"""A batch: the same table on every engine, every page accounted for, nothing begun that cannot be finished."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formreader import batch
+from formreader.batch import partitions, process
+from formreader.errors import ModelError, TableError, TemplateError, UsageError
+from formreader.records import FieldReading, PageReading, ScanRef
+from formreader.table import COLUMNS, read_table
+from formreader.template import Template, load_template
+
+FORM = Template.model_validate(
+    {
+        "name": "form",
+        "width": 100,
+        "height": 100,
+        "dpi": 100,
+        "fields": [
+            {"name": name, "cells": [{"left": 10, "top": top, "right": 20, "bottom": top + 10}]}
+            for name, top in [("second", 40), ("first", 10)]
+        ],
+    }
+)
+
+
+def fake_pages(refs: Iterable[ScanRef], template: Template, *_: Any, **__: Any) -> Iterator[PageReading]:
+    """What reading would give: the page's number everywhere; a file with `bad` in its name fails."""
+    for ref in refs:
+        failed = "bad" in ref.file
+        status, reasons = ("failed", ("unreadable_file",)) if failed else ("read", ())
+        fields = [FieldReading(f.name, str(ref.page), 0.99, status, reasons) for f in template.fields]
+        yield PageReading(ref, tuple(fields), error=f"{ref.file}: is bad" if failed else None)
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "read_pages", fake_pages)
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_pages(*_: Any, **__: Any) -> Iterator[PageReading]:
+        raise AssertionError("a page was read")
+
+    monkeypatch.setattr(batch, "read_pages", read_pages)
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in ("c.jpg", "bad.jpg", "a.jpg"):
+        (folder / name).write_bytes(b"picture")
+    return folder
+
+
+@given(
+    pages=st.lists(st.integers(1, 60), max_size=12),
+    size=st.integers(1, 10),
+)
+@settings(max_examples=100, deadline=None)
+def test_partitions_hold_every_page_once_in_order_and_keep_files_together(pages: list[int], size: int) -> None:
+    refs = [ScanRef(f"/{file}", str(file), page) for file, count in enumerate(pages) for page in range(1, count + 1)]
+    parts = list(partitions(refs, size=size))
+    assert [ref for part in parts for ref in part] == refs
+    assert all(1 <= len(part) <= 4 * size for part in parts)
+    for file, count in enumerate(pages):
+        if count <= 4 * size:
+            assert sum(any(ref.file == str(file) for ref in part) for part in parts) == 1
+
+
+def test_every_page_becomes_its_rows_also_one_that_fails(fake: None, scans: Path, tmp_path: Path) -> None:
+    summary = process([scans], template=FORM, output=tmp_path / "results.csv")
+    rows = read_table(tmp_path / "results.csv", COLUMNS)
+    assert [(row["file"], row["field"], row["status"]) for row in rows] == [
+        ("a.jpg", "second", "read"),
+        ("a.jpg", "first", "read"),
+        ("bad.jpg", "second", "failed"),
+        ("bad.jpg", "first", "failed"),
+        ("c.jpg", "second", "read"),
+        ("c.jpg", "first", "read"),
+    ]
+    assert summary.exit_code == 10
+    assert [page.ref.file for page in summary.failed] == ["bad.jpg"]
+    assert summary.statuses == {"read": 4, "failed": 2}
+    assert summary.reasons == {}
+
+
+def test_without_failures_the_exit_code_is_0(fake: None, scans: Path, tmp_path: Path) -> None:
+    summary = process([scans / "a.jpg"], template=FORM, output=tmp_path / "results.csv")
+    assert summary.exit_code == 0
+    assert summary.seconds > 0
+
+
+def test_progress_is_told_of_each_page_as_it_is_read(fake: None, scans: Path, tmp_path: Path) -> None:
+    told: list[tuple[str, int]] = []
+    process(
+        [scans], template=FORM, output=tmp_path / "r.csv", progress=lambda page, of: told.append((page.ref.file, of))
+    )
+    assert told == [("a.jpg", 3), ("bad.jpg", 3), ("c.jpg", 3)]
+
+
+def test_the_wide_table_has_a_row_per_page(fake: None, scans: Path, tmp_path: Path) -> None:
+    process([scans], template=FORM, output=tmp_path / "r.csv", wide=tmp_path / "wide.csv")
+    rows = read_table(tmp_path / "wide.csv", ("file", "page", "second", "first", "needs_review"))
+    assert [(row["file"], row["needs_review"]) for row in rows] == [
+        ("a.jpg", ""),
+        ("bad.jpg", "second;first"),
+        ("c.jpg", ""),
+    ]
+
+
+def test_what_cannot_be_finished_is_not_begun(never: None, scans: Path, tmp_path: Path) -> None:
+    good = {"template": FORM, "output": tmp_path / "r.csv"}
+    strip = {**FORM.model_dump(), "fields": [{"name": "x", "strip": {"left": 1, "top": 1, "right": 9, "bottom": 9}}]}
+    (tmp_path / "model.tflite").write_bytes(b"no model")
+    (tmp_path / "file").write_bytes(b"")
+    for error, changed in [
+        (UsageError, {"output": tmp_path / "r.txt"}),
+        (TableError, {"output": tmp_path / "no" / "r.csv"}),
+        (TableError, {"wide": tmp_path / "no" / "r.csv"}),
+        (UsageError, {"wide": tmp_path / "r.csv"}),
+        (UsageError, {"overlays": tmp_path / "file" / "overlays"}),
+        (UsageError, {"min_confidence": 1.5}),
+        (UsageError, {"engine": "steam"}),
+        (TemplateError, {"template": Template.model_validate(strip)}),
+        (ModelError, {"model": tmp_path / "model.tflite"}),
+    ]:
+        with pytest.raises(error):
+            process([scans], **{**good, **changed})
+    with pytest.raises(UsageError, match="nowhere"):
+        process([scans / "nowhere"], **good)
+    assert not (tmp_path / "r.csv").exists()
+
+
+def test_an_interrupted_batch_leaves_the_old_results(
+    scans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> Iterator[PageReading]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "read_pages", interrupted)
+    (tmp_path / "r.csv").write_text("old")
+    with pytest.raises(KeyboardInterrupt):
+        process([scans], template=FORM, output=tmp_path / "r.csv")
+    assert (tmp_path / "r.csv").read_text() == "old"
+
+
+def test_the_table_is_the_same_on_every_engine(deposit_slip: Path, tmp_path: Path) -> None:
+    template = load_template(deposit_slip / "template.json")
+    for name, jobs, engine in [("one", 1, "serial"), ("two", 2, "processes")]:
+        process(
+            [deposit_slip / "scans"],
+            template=template,
+            output=tmp_path / f"{name}.csv",
+            overlays=tmp_path / name,
+            jobs=jobs,
+            engine=engine,
+        )
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+    drawn = [sorted(p.relative_to(tmp_path / name) for p in (tmp_path / name).iterdir()) for name in ("one", "two")]
+    assert drawn[0] == drawn[1]
+    assert Path("batch.tif-2.png") in drawn[0]

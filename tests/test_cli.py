@@ -1,0 +1,258 @@
+"""The command line: verbs as documented, results on stdout, talk on stderr, exit codes, a quick start."""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from inspect import signature
+from pathlib import Path
+
+import openpyxl
+import pytest
+import typer
+from conftest import CommandLine
+
+from formreader import __version__, batch, decide
+from formreader.cli import app
+from formreader.cli.process import process
+from formreader.records import FieldReading, PageReading, ScanRef
+from formreader.table import COLUMNS
+
+VERBS = {
+    "process",
+    "evaluate",
+    "simulate",
+    "samples",
+    "template check",
+    "template schema",
+    "model train",
+    "model evaluate",
+    "model predict",
+    "model info",
+}
+
+
+def commands(group: object, path: str = "") -> Iterator[tuple[str, object]]:
+    for name, command in getattr(group, "commands", {}).items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{path}{name} ")
+        else:
+            yield path + name, command
+
+
+ALL = dict(commands(typer.main.get_command(app)))
+
+
+def test_the_verbs_are_those_of_this_release() -> None:
+    assert set(ALL) == VERBS
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_verb_has_help_with_an_example_and_a_word_on_each_option(command_line: CommandLine, verb: str) -> None:
+    ended = command_line(*verb.split(), "--help")
+    assert ended.code == 0
+    assert f"formreader {verb}" in ended.out
+    assert all(getattr(option, "help", None) for option in ALL[verb].params if option.name != "help")  # type: ignore[attr-defined]
+    if verb != "template schema":  # nothing to give an example of
+        assert re.search(rf"Examples?:\n    formreader {verb.partition(' ')[0]}", ended.out)
+
+
+def test_help_and_version_go_to_stdout(command_line: CommandLine) -> None:
+    assert command_line("--version") == (0, f"formreader {__version__}\n", "")
+    ended = command_line("--help")
+    assert (ended.code, ended.err) == (0, "")
+    assert all(f"  {verb.split()[0]} " in ended.out for verb in VERBS)
+
+
+def test_the_default_confidence_is_that_of_the_step() -> None:
+    assert signature(process).parameters["min_confidence"].default == decide.MIN_CONFIDENCE
+    assert signature(process).parameters["engine"].default == signature(batch.process).parameters["engine"].default
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["polish"],
+        ["process"],
+        ["process", "scans", "-t", "t.json", "-o", "r.csv", "--engine", "steam"],
+        ["process", "scans", "-t", "t.json", "-o", "r.csv", "--jobs", "0"],
+        ["process", "scans", "-t", "t.json", "-o", "r.csv", "--min-confidence", "2"],
+        ["process", "scans", "-t", "t.json", "-o", "r.csv", "--unknown"],
+        ["simulate", "t.json", "-o", "forms", "--count", "0"],
+    ],
+)
+def test_wrong_usage_ends_with_2_and_a_hint(command_line: CommandLine, arguments: list[str]) -> None:
+    ended = command_line(*arguments)
+    assert ended.code == 2
+    assert "Usage: formreader" in ended.err + ended.out
+
+
+@pytest.fixture
+def slip_scans(deposit_slip: Path, tmp_path: Path) -> list[object]:
+    """Arguments that read two sample pages into r.csv."""
+    scans = deposit_slip / "scans"
+    template = deposit_slip / "template.json"
+    return ["process", scans / "form-002.jpg", scans / "batch.tif", "-t", template, "-o", tmp_path / "r.csv"]
+
+
+def test_process_writes_the_table_and_keeps_stdout_clean(
+    command_line: CommandLine, slip_scans: list[object], tmp_path: Path
+) -> None:
+    ended = command_line(*slip_scans)
+    assert (ended.code, ended.out) == (0, "")
+    with (tmp_path / "r.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == 3 * 8
+    assert re.search(r"3 pages in .* s", ended.err)
+    assert f"wrote {tmp_path / 'r.csv'}" in ended.err
+
+
+def test_quiet_says_nothing_and_verbose_a_line_a_page(command_line: CommandLine, slip_scans: list[object]) -> None:
+    assert command_line(*slip_scans, "--quiet").err == ""
+    lines = command_line(*slip_scans, "--verbose").err.splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["batch.tif page 1", "batch.tif page 2", "form-002.jpg page 1"]
+
+
+def test_show_prints_the_table(command_line: CommandLine, slip_scans: list[object], tmp_path: Path) -> None:
+    shown = command_line(*slip_scans, "--show").out
+    rows = list(csv.DictReader((tmp_path / "r.csv").open()))
+    assert [line.split("│")[4].strip() for line in shown.splitlines() if line.startswith("│")] == [
+        row["value"] for row in rows
+    ]
+
+
+def test_every_table_that_was_asked_for_is_written(
+    command_line: CommandLine, slip_scans: list[object], tmp_path: Path
+) -> None:
+    sheet, wide, overlays = tmp_path / "r.xlsx", tmp_path / "wide.json", tmp_path / "o" / "verlays"
+    assert command_line(*slip_scans, "-o", sheet, "--wide", wide, "--overlays", overlays).code == 0
+    assert openpyxl.load_workbook(sheet).active.max_row == 1 + 3 * 8
+    assert [page["file"] for page in json.loads(wide.read_text())] == ["batch.tif", "batch.tif", "form-002.jpg"]
+    assert len(list(overlays.iterdir())) == 3
+
+
+def test_evaluate_prints_figures_or_json(command_line: CommandLine, tmp_path: Path) -> None:
+    results, truth = tmp_path / "r.csv", tmp_path / "truth.csv"
+    results.write_text("file,page,field,value,confidence,status\na.jpg,1,total,12,0.99,read\n")
+    truth.write_text("file,page,field,value\na.jpg,1,total,13\n")
+    ended = command_line("evaluate", results, truth)
+    assert (ended.code, ended.err) == (0, "")
+    assert "silent error: a.jpg page 1 total: read as 12, is 13 (confidence 0.9900)" in ended.out
+    figures = json.loads(command_line("evaluate", results, truth, "--json", "-").out)
+    assert (figures["fields"], figures["right"], figures["silent_errors"]) == (1, 0, 1)
+    assert "all fields" in command_line("evaluate", results, truth, "--json", tmp_path / "f.json").out
+    assert json.loads((tmp_path / "f.json").read_text()) == figures
+
+
+def test_what_simulate_draws_is_processed_and_evaluated(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path
+) -> None:
+    forms, results, template = tmp_path / "forms", tmp_path / "r.csv", deposit_slip / "template.json"
+    assert command_line("simulate", template, "--count", 2, "--output", forms, "--seed", 3).code == 0
+    assert command_line("process", forms, "--template", template, "--output", results).code == 0
+    figures = json.loads(command_line("evaluate", results, forms / "truth.csv", "--json", "-").out)
+    assert (figures["fields"], figures["missing"], figures["without_truth"]) == (16, 0, 0)
+    assert figures["digit_accuracy"] > 0.9
+
+
+def test_samples_are_copied_but_nothing_is_overwritten(command_line: CommandLine, tmp_path: Path) -> None:
+    ended = command_line("samples", tmp_path / "forms")
+    assert ended.out.split() == [str(tmp_path / "forms" / name) for name in ("deposit-slip", "score-sheet")]
+    assert (tmp_path / "forms" / "score-sheet" / "template.json").is_file()
+    assert command_line("samples", tmp_path / "forms").code == 2
+
+
+def test_template_check_names_the_template_and_draws_it(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path
+) -> None:
+    template, picture = deposit_slip / "template.json", tmp_path / "o.png"
+    ended = command_line("template", "check", template, "-o", picture)
+    assert ended.code == 0
+    assert "8 fields, 46 cells" in ended.out
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_template_check_lays_a_scan_onto_it(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:
+    template, scan = deposit_slip / "template.json", deposit_slip / "scans" / "batch.pdf"
+    ended = command_line("template", "check", template, scan, "--page", 2, "-o", tmp_path / "o.png")
+    assert ended.code == 0
+    assert re.search(r"account +10 ", ended.out)
+    assert (tmp_path / "o.png").is_file()
+    ended = command_line("template", "check", template, scan, "--page", 3)
+    assert (ended.code, "has no page 3" in ended.err) == (2, True)
+
+
+def test_the_schema_is_printed(command_line: CommandLine) -> None:
+    assert json.loads(command_line("template", "schema").out)["title"] == "formreader template"
+
+
+def test_the_shipped_model_describes_itself(command_line: CommandLine) -> None:
+    ended = command_line("model", "info")
+    assert ended.code == 0
+    assert "sha256: " in ended.out
+    assert len(json.loads(command_line("model", "info", "--json", "-").out)["labels"]) == 13
+
+
+def test_reading_loads_neither_tensorflow_nor_matplotlib_nor_pandas(slip_scans: list[object]) -> None:
+    code = (
+        "import sys\n"
+        "from formreader.cli import main\n"
+        f"sys.argv = {['formreader', *map(str, slip_scans)]!r}\n"
+        "try:\n main()\n"
+        "except SystemExit as end:\n code = end.code\n"
+        "heavy = {'tensorflow', 'keras', 'matplotlib', 'pandas', 'skimage', 'scipy', 'rich'} & set(sys.modules)\n"
+        "print(code, *heavy)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment())
+    assert ended.stdout == "0\n"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sys, formreader.cli; print(*{'numpy', 'cv2', 'pydantic', 'rich', 'pandas'} & set(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment())
+    assert ended.stdout == "\n"
+
+
+def test_python_dash_m_is_the_same_program() -> None:
+    command = [sys.executable, "-m", "formreader", "--version"]
+    assert subprocess.check_output(command, text=True, env=environment()) == f"formreader {__version__}\n"
+
+
+def test_a_bug_is_one_line_unless_asked_for_more(slip_scans: list[object]) -> None:
+    code = (
+        "import sys\n"
+        "from formreader import batch\n"
+        "def broken(*_, **__):\n raise ZeroDivisionError('so it goes')\n"
+        "batch.read_pages = broken\n"
+        "from formreader.cli import main\n"
+        "sys.argv = {!r}\n"
+        "main()\n"
+    )
+    for flags, lines in [([], 1), (["--verbose"], 10)]:
+        command = [sys.executable, "-c", code.format(["formreader", *map(str, slip_scans), *flags])]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+        assert ended.returncode == 1
+        assert "this is a bug: ZeroDivisionError: so it goes" in ended.stderr.splitlines()[-1]
+        assert len(ended.stderr.splitlines()) >= lines
+        assert ("Traceback" in ended.stderr) == bool(flags)
+
+
+def environment() -> dict[str, str]:
+    """So that the package is found where it is not installed."""
+    return {**os.environ, "PYTHONPATH": str(Path(batch.__file__).parents[1])}
+
+
+def test_a_failed_page_is_told_and_ends_with_10(
+    command_line: CommandLine, slip_scans: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = PageReading(
+        ScanRef("x", "x.jpg"), (FieldReading("a", "", 0, "failed", ("unreadable_file",)),), error="x: oh"
+    )
+    monkeypatch.setattr(batch, "read_pages", lambda *_, **__: iter([failed]))
+    ended = command_line(*slip_scans, "--quiet")
+    assert (ended.code, ended.err) == (10, "failed: x: oh\n")
