@@ -37,7 +37,7 @@ def decide(
         own = [next(cells) for _ in field.cells or ()]
         chances = [dict(zip(labels, next(rows).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
         readings.append(_field(field, own, chances, min_confidence))
-    return _checked(template, readings, min_confidence)
+    return _checked(template, readings)
 
 
 def _field(
@@ -104,31 +104,21 @@ def _value(field: Field, digits: str) -> str:
     return f"{whole}.{padded[len(padded) - decimals :]}" if decimals else whole
 
 
-def _checked(template: Template, readings: list[FieldReading], min_confidence: float) -> tuple[FieldReading, ...]:
-    """A broken rule says that one of the fields it involves is wrong: each is trusted as far as that leaves it likely.
-
-    Where all were read well, nobody knows which one it is, and all are rejected; where one is illegible anyway, that
-    explains it, and the others stand.
-    """
+def _checked(template: Template, readings: list[FieldReading]) -> tuple[FieldReading, ...]:
+    """A broken rule rejects every field it involves: one of them is wrong, or the paper is, and nobody knows which."""
     by_name = {reading.field: reading for reading in readings}
     values = {name: reading.value for name, reading in by_name.items()}
     own = {name: reading.confidence for name, reading in by_name.items()}
     for rule in broken_rules(template.rules, values):
         all_right = float(np.prod([own[name] for name in rule.fields]))
         for name in rule.fields:
-            likely = _one_is_wrong(own[name], all_right)
-            if likely < min_confidence:
-                by_name[name] = _rejected(by_name[name], f"rule:{rule.name}", likely)
+            by_name[name] = replace(
+                by_name[name],
+                status="rejected",
+                reasons=(*by_name[name].reasons, f"rule:{rule.name}"),
+                confidence=min(by_name[name].confidence, _one_is_wrong(own[name], all_right)),
+            )
     return tuple(by_name[reading.field] for reading in readings)
-
-
-def _rejected(reading: FieldReading, reason: str, confidence: float) -> FieldReading:
-    return replace(
-        reading,
-        status="rejected",
-        reasons=(*reading.reasons, reason),
-        confidence=min(reading.confidence, confidence),
-    )
 
 
 def _one_is_wrong(confidence: float, all_right: float) -> float:
