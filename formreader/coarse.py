@@ -82,8 +82,13 @@ def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:
     return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def placements(copy: Copy, form: Form, scales: tuple[float, ...], *, count: int = 5) -> list[Placement]:
-    """The best `count` places on this copy, best first; those half a cell apart or less count once."""
+def placements(
+    copy: Copy, form: Form, scales: tuple[float, ...], *, count: int = 5, share: float = 0.0
+) -> list[Placement]:
+    """The best places on this copy, best first: at most `count`, with at least `share` of the best one's score.
+
+    Those half a cell apart or less count once.
+    """
     spectrum = _spectrum(copy, form)
     back = np.linalg.inv(copy.to_copy)
     found = []
@@ -94,7 +99,7 @@ def placements(copy: Copy, form: Form, scales: tuple[float, ...], *, count: int 
         for score, (right, down) in _peaks(scores):
             found.append(Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score))
     different = different_places(form, sorted(found, key=lambda placement: -placement.score))
-    return different[:count]
+    return [place for place in different[:count] if place.score >= share * different[0].score]
 
 
 def different_places(form: Form, found: list[Placement]) -> list[Placement]:

@@ -76,7 +76,9 @@ def _written(patch: _Patch, frame: Frame, *, least_contrast: float = 22, share: 
     """
     contrast = _contrast(patch)
     bands = _bands(patch)
-    top, left, bottom, right = (round(value) for value in (patch.cell.top, patch.cell.left, patch.cell.bottom, patch.cell.right))
+    top, left, bottom, right = (
+        round(value) for value in (patch.cell.top, patch.cell.left, patch.cell.bottom, patch.cell.right)
+    )
     inside = contrast[top:bottom, left:right][bands[top:bottom, left:right] == 0]
     darkest = _quantile(inside, 0.993)
     level = max(least_contrast, 0.15 * patch.line, share * darkest)
@@ -128,12 +130,12 @@ def _carried_across(mask: Mask, bands: Mask, patch: _Patch, *, lean: int = 2) ->
     """The mask without its frame, but with the strokes that have ink on both sides of a line carried across it."""
     free = mask * (1 - bands)
     result = free.copy()
-    reach = np.ones(2 * lean + 1)
+    reach = np.ones((1, 2 * lean + 1), np.uint8)
     for first, last, upright in _lines(patch):
         ink, whole, out = (image.T if upright else image for image in (free, mask, result))
         before, after = ink[max(0, first - 2) : first].max(0, initial=0), ink[last : last + 2].max(0, initial=0)
-        both = (np.convolve(before, reach, "same") > 0) & (np.convolve(after, reach, "same") > 0)
-        out[first:last, both] = whole[first:last, both]
+        both = np.minimum(cv2.dilate(before[None], reach), cv2.dilate(after[None], reach))
+        out[first:last] = np.maximum(out[first:last], whole[first:last] * both)
     return result
 
 

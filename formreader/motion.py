@@ -6,7 +6,9 @@ from formreader.lines import Floats
 from formreader.records import Matrix
 
 
-def small_motion(points: Floats, normals: Floats, offsets: Floats, weights: Floats, *, freedom: int) -> Matrix:
+def small_motion(
+    points: Floats, normals: Floats, offsets: Floats, weights: Floats, *, freedom: int, rounds: int = 4
+) -> Matrix:
     """The homography near identity that moves each point by its offset along its normal, as well as can be.
 
     `points`, `normals`: (n, 2); `offsets`, `weights`: (n,). Each point tells only how far it is off along its normal, as
@@ -15,12 +17,14 @@ def small_motion(points: Floats, normals: Floats, offsets: Floats, weights: Floa
     centre = points.mean(0)
     spread = float(np.abs(points - centre).max()) + 1
     design = _design((points - centre) / spread, normals, freedom)
-    weights = np.minimum(weights, np.percentile(weights, 90)) + 1e-6
-    trusted = weights > np.median(weights) / 2
+    in_order = np.sort(weights)
+    weights = np.minimum(weights, in_order[int(0.9 * len(weights))]) + 1e-6
+    trusted = weights > in_order[len(weights) // 2] / 2
     solution = np.zeros(freedom)
-    for _ in range(5):
+    for _ in range(rounds):
         residual = offsets - design @ solution
-        scale = max(0.5, 3 * float(np.median(np.abs(residual[trusted]))))
+        typical = np.sort(np.abs(residual[trusted]))
+        scale = max(0.5, 3 * float(typical[len(typical) // 2]))
         robust = weights * np.square(np.clip(1 - np.square(residual / scale), 0, None))
         ridge = 1e-3 * float(robust.sum()) / len(robust)
         gram = design.T @ (design * robust[:, None]) + ridge * np.eye(freedom)

@@ -58,7 +58,7 @@ def _places(scan: Scan, form: Form, *, good: float = 0.75) -> list[Placement]:
     A quick look is enough where it finds a good place, and finds it where the page as a whole fits best.
     """
     copy = upright_copy(scan.gray, form)
-    likely = placements(copy, form, SCALES[:3])
+    likely = placements(copy, form, SCALES[:3], share=0.7)
     found = [_refined(scan, form, copy, place) for place in likely]
     if found[0].score < good or found[0].score < max(place.score for place in found):
         for turned in (copy, copy.turned()):
