@@ -18,6 +18,7 @@ import numpy.typing as npt
 from formreader import augment
 from formreader.classify import LABELS
 from formreader.errors import ModelError
+from formreader.extras import require_training
 from formreader.normalize import normalize
 from formreader.pen import draw_glyph
 from formreader.records import Digits
@@ -86,6 +87,7 @@ def _check(path: Path, images: Images, labels: Labels) -> None:
 
 
 def _mnist(part: str) -> DigitSet:
+    require_training("tensorflow", "keras")
     from keras.datasets import mnist  # noqa: PLC0415 - TensorFlow behind it takes seconds to load
 
     home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))

@@ -24,6 +24,7 @@ from formreader.classify import (
 )
 from formreader.dataset import DigitSet, load_digits, mixture, split
 from formreader.errors import ModelError
+from formreader.extras import require_training
 from formreader.figures import plot_confusion, plot_training
 from formreader.fit import Plan, Progress, arrays, fit
 from formreader.network import export, load_network, logits_of
@@ -86,6 +87,7 @@ def train(
     An interrupted run goes on after its last epoch: `.checkpoints` beside `output` keeps it. The first file's test part
     measures the result; nothing is chosen by it. Raises ModelError where data, output or the exported model is no good.
     """
+    require_training("tensorflow", "keras", "matplotlib")
     _check_request(output, epochs)
     began = time.monotonic()
     files: Sequence[Path | None] = list(data) or [None]
@@ -170,6 +172,8 @@ def evaluate(data: Path | None = None, *, model: Path | None = None, confusion: 
     `error` counts digits whose likeliest digit is wrong, `not_a_digit` those whose likeliest label is none; `ece` and
     `read_rate_at_0.1pct_error` are of that digit's probability; `us_per_digit` is classification alone, in one call.
     """
+    if confusion:
+        require_training("matplotlib")
     digits = load_digits(data, "test")
     normalized = digits.normalized()
     began = time.perf_counter()
@@ -195,6 +199,7 @@ def evaluate(data: Path | None = None, *, model: Path | None = None, confusion: 
 def _probabilities(model: Path | None, digits: Digits) -> Probabilities:
     if model is None or model.suffix != ".keras":
         return load_model(model).classify(digits)
+    require_training("tensorflow", "keras")
     return softmax(logits_of(load_network(model), digits) / np.float32(read_record(model).temperature))
 
 
