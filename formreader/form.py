@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.errors import TemplateError
+from formreader.errors import ScanError, TemplateError
 from formreader.lines import Floats, line_offsets, ruled_lines, sides_of, thin_ink
 from formreader.records import Gray, ScanRef
 from formreader.scans import open_scan
@@ -24,12 +24,15 @@ class Form:
 
     @cached_property
     def reference(self) -> Gray | None:
-        """The picture of the blank form at the template's size, where the template has one."""
+        """The picture of the blank form at the template's size, if any. TemplateError where it cannot be read."""
         path = self.template.reference_path
         if path is None:
             return None
         size = self.template.width, self.template.height
-        gray = open_scan(ScanRef(str(path), path.name), needed=size).gray
+        try:
+            gray = open_scan(ScanRef(str(path), path.name), needed=size).gray
+        except ScanError as error:
+            raise TemplateError(f"template {self.template.name!r}: its reference cannot be used: {error}") from error
         return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
     @cached_property

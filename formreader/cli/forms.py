@@ -120,17 +120,14 @@ def _size_in_words(form: "Template") -> str:
 
 def _drawn_alone(form: "Template") -> "Picture":
     from formreader.draw import draw_template  # noqa: PLC0415
-    from formreader.records import ScanRef  # noqa: PLC0415
-    from formreader.scans import open_scan  # noqa: PLC0415
+    from formreader.form import Form  # noqa: PLC0415
 
-    if form.reference_path is None:
-        return draw_template(form)
-    return draw_template(form, open_scan(ScanRef(str(form.reference_path), str(form.reference))).gray)
+    return draw_template(form, Form(form).reference)
 
 
 def _laid(form: "Template", scan: Path, page: int) -> "LaidPage":
-    from formreader.pipeline import lay  # noqa: PLC0415
     from formreader.form import Form  # noqa: PLC0415
+    from formreader.pipeline import lay  # noqa: PLC0415
     from formreader.scans import list_scans  # noqa: PLC0415
     from formreader.template import require_cells  # noqa: PLC0415
 

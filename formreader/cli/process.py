@@ -117,17 +117,21 @@ def _bar() -> Iterator[OnPage]:
 
 
 def _in_words(summary: "Summary", output: Path) -> str:
-    pages, statuses = len(summary.readings), summary.statuses
+    pages, failed, statuses = len(summary.readings), len(summary.failed), summary.statuses
     counted = ", ".join(f"{statuses[status]} {status}" for status in ("read", "blank", "rejected", "failed"))
     reasons = ", ".join(f"{count} {reason}" for reason, count in summary.reasons.most_common(5))
     lines = [
-        f"{pages} pages in {summary.seconds:.1f} s, {pages / summary.seconds:.1f} a second",
-        f"{statuses.total()} fields: {counted}",
+        f"{_count(pages, 'page')} in {summary.seconds:.1f} s, {pages / summary.seconds:.1f} a second",
+        f"{_count(statuses.total(), 'field')}: {counted}",
         *([f"rejected for: {reasons}"] if reasons else []),
-        *([f"{len(summary.failed)} pages failed, see above"] if summary.failed else []),
+        *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         f"wrote {output}",
     ]
     return "\n".join(lines)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _print_table(summary: "Summary") -> None:

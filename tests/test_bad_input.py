@@ -1,0 +1,245 @@
+"""Whatever is wrong with what is given: an exit code, a message that names it and the remedy; the rest is read."""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import CommandLine
+
+import formreader
+from formreader.table import COLUMNS, read_table
+
+GOOD = "form-002.jpg"
+
+
+@pytest.fixture
+def folder(deposit_slip: Path, tmp_path: Path) -> Path:
+    """A scan folder with one good scan; bad ones go beside it."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    (folder / GOOD).write_bytes((deposit_slip / "scans" / GOOD).read_bytes())
+    return folder
+
+
+@pytest.fixture
+def process(command_line: CommandLine, deposit_slip: Path, folder: Path, tmp_path: Path) -> Callable[..., Any]:
+    """`formreader process` over the folder into r.csv, which holds older results."""
+    (tmp_path / "r.csv").write_text("older results")
+
+    def run(*more: object, scans: object = folder, template: object = deposit_slip / "template.json") -> Any:
+        return command_line("process", scans, "--template", template, "--output", tmp_path / "r.csv", *more)
+
+    return run
+
+
+def huge_png() -> bytes:
+    """30,000 x 30,000 white pixels in a small file."""
+    row = zlib.compress(b"\0" + b"\xff" * 3750)  # not all of them: nobody should get as far as counting
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", row) + chunk(b"IEND", b"")
+
+
+def locked_pdf() -> bytes:
+    """A PDF of one empty page that asks for a password (its encryption dictionary fits none)."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        b"<< /Filter /Standard /V 1 /R 2 /O <" + b"28" * 32 + b"> /U <" + b"bf" * 32 + b"> /P -1 >>",
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"<< /Size 5 /Root 1 0 R /Encrypt 4 0 R /ID [<00> <00>] >>"
+    return body + b"xref\n0 5\n0000000000 65535 f \n%strailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (
+        table,
+        trailer,
+        len(body),
+    )
+
+
+def bad_scans(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """File name -> content, and a word that its message must have."""
+    return {
+        "empty.jpg": (b"", "empty"),
+        "cut.jpg": (good[: len(good) // 2], "ends before its image does"),
+        "text.jpg": (b"Dear Sir or Madam,\n", "no image does"),
+        "huge.png": (huge_png(), "30000 x 30000"),
+        "locked.pdf": (locked_pdf(), "password"),
+        "broken.pdf": (b"%PDF-1.4\nnothing", "PDF"),
+        "broken.tif": (b"II*\0\x08\0\0\0\xff\xff", "ends before its image does"),
+    }
+
+
+def test_bad_scans_fail_alone_and_say_why(process: Callable[..., Any], folder: Path, tmp_path: Path) -> None:
+    bad = bad_scans((folder / GOOD).read_bytes())
+    for name, (content, _) in bad.items():
+        (folder / name).write_bytes(content)
+    ended = process()
+    assert ended.code == 10
+    said = {line.split(":")[1].split()[0]: line for line in ended.err.splitlines() if line.startswith("failed: ")}
+    assert said.keys() == bad.keys()
+    assert [name for name, (_, word) in bad.items() if word not in said[name]] == []
+    rows = read_table(tmp_path / "r.csv", COLUMNS)
+    assert len(rows) == 8 * (1 + len(bad))
+    for row in rows:
+        if row["file"] == GOOD:
+            assert row["status"] in {"read", "blank", "rejected"}
+        else:
+            assert (row["status"], row["reason"], row["value"]) == ("failed", "unreadable_file", "")
+
+
+def test_another_picture_fails_as_not_this_form(process: Callable[..., Any], folder: Path, deposit_slip: Path) -> None:
+    other = deposit_slip.parent / "score-sheet" / "scans" / "form-001.jpg"
+    (folder / "other.jpg").write_bytes(other.read_bytes())
+    ended = process()
+    assert ended.code == 10
+    assert "other.jpg page 1: does not fit the template 'deposit-slip'" in ended.err
+
+
+@pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
+def test_a_missing_or_empty_folder_is_named(
+    process: Callable[..., Any], tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / "none")
+    ended = process(scans=tmp_path / "none")
+    assert ended.code == 2
+    assert str(tmp_path / "none") in ended.err
+    assert (tmp_path / "r.csv").read_text() == "older results"
+
+
+def unknown_key(template: dict[str, Any]) -> None:
+    template["fields"][0]["colour"] = "red"
+
+
+def cell_outside(template: dict[str, Any]) -> None:
+    template["fields"][0]["cells"][0]["right"] = 5000
+
+
+def one_name_twice(template: dict[str, Any]) -> None:
+    template["fields"][1]["name"] = "account"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (unknown_key, "fields[0] (account).colour: unknown key"),
+        (cell_outside, "fields[0] (account).cells[0].right: 5000 is outside the page, which is 1240 wide"),
+        (one_name_twice, "fields[0] and fields[1]: 2 fields are called 'account'"),
+    ],
+)
+def test_a_bad_template_stops_the_run(
+    process: Callable[..., Any],
+    deposit_slip: Path,
+    tmp_path: Path,
+    spoil: Callable[[dict[str, Any]], None],
+    words: str,
+) -> None:
+    data = json.loads((deposit_slip / "template.json").read_text())
+    spoil(data)
+    (tmp_path / "spoilt.json").write_text(json.dumps(data))
+    ended = process(template=tmp_path / "spoilt.json")
+    assert ended.code == 3
+    assert "spoilt.json" in ended.err
+    assert words in ended.err
+    assert (tmp_path / "r.csv").read_text() == "older results"
+
+
+def test_a_missing_template_or_a_scan_given_as_one_stops_the_run(process: Callable[..., Any], folder: Path) -> None:
+    assert (process(template="cheque").code, process(template=folder / GOOD).code) == (3, 3)
+
+
+def test_a_reference_that_is_no_picture_stops_the_run(
+    process: Callable[..., Any], deposit_slip: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "template.json").write_bytes((deposit_slip / "template.json").read_bytes())
+    (tmp_path / "reference.png").write_bytes(b"no picture")
+    ended = process(template=tmp_path / "template.json")
+    assert ended.code == 3
+    assert "reference.png" in ended.err
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no model", b"\x1c\0\0\0TFL3 and nothing else"])
+def test_a_model_that_is_none_stops_the_run(process: Callable[..., Any], tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "odd.tflite").write_bytes(content)
+    ended = process("--model", tmp_path / "odd.tflite")
+    assert ended.code == 4
+    assert "odd.tflite" in ended.err
+    assert (tmp_path / "r.csv").read_text() == "older results"
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "words"),
+    [
+        ("none/r.csv", 5, "does not exist"),
+        ("file/r.csv", 5, "does not exist"),
+        ("scans", 2, ".csv"),
+        ("r.doc", 2, ".csv, .xlsx, .json"),
+    ],
+)
+def test_an_output_that_cannot_be_written_stops_the_run(
+    process: Callable[..., Any], tmp_path: Path, output: str, code: int, words: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    ended = process("--output", tmp_path / output)
+    assert ended.code == code
+    assert str(tmp_path / output) in ended.err
+    assert words in ended.err
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or not Path("/proc").is_dir(), reason="/proc takes no files, even from root"
+)
+def test_a_folder_that_takes_no_files_stops_the_run(process: Callable[..., Any]) -> None:
+    ended = process("--output", "/proc/r.csv")
+    assert ended.code == 5
+    assert "/proc/r.csv: cannot be written" in ended.err
+
+
+def test_overlays_that_have_no_place_stop_the_run(process: Callable[..., Any], folder: Path, tmp_path: Path) -> None:
+    ended = process("--overlays", folder / GOOD)
+    assert ended.code == 2
+    assert str(folder / GOOD) in ended.err
+    assert (tmp_path / "r.csv").read_text() == "older results"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a child of a test on POSIX only")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_ends_with_130_and_leaves_the_older_results(
+    folder: Path, deposit_slip: Path, tmp_path: Path, jobs: int
+) -> None:
+    for copy in range(60):
+        (folder / f"copy-{copy:02d}.jpg").write_bytes((folder / GOOD).read_bytes())
+    (tmp_path / "r.csv").write_text("older results")
+    command = [sys.executable, "-m", "formreader", "process", folder, "-v", "-t", deposit_slip / "template.json"]
+    running = subprocess.Popen(
+        [*map(str, command), "--output", str(tmp_path / "r.csv"), "--jobs", str(jobs)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(Path(formreader.__file__).parents[1])},
+    )
+    assert running.stderr is not None
+    assert "copy-00.jpg page 1" in running.stderr.readline()
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the program and to its workers
+    told = running.stderr.read()
+    assert running.wait(timeout=60) == 130
+    assert "interrupted" in told
+    assert "Traceback" not in told
+    assert (tmp_path / "r.csv").read_text() == "older results"
+    assert {path.name for path in tmp_path.iterdir()} == {"scans", "r.csv"}
