@@ -1,0 +1,55 @@
+"""How well the digit model reads pens and scanners it has never seen; the figures of models/README.md.
+
+    python tests/benchmarks/prepare_digits.py ../shared/data FOLDER
+    python tests/benchmarks/classify.py ../shared/data FOLDER [MODEL]
+
+One line a data set: n, error (%), ECE (%), share read at 0.1 % error (%), digits wrong though 90 % sure, and for what is no
+digit the share rejected: its likeliest label is none, or the digit is less than 90 % sure.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from formreader.calibration import best_digit, calibration_error, read_rate
+from formreader.classify import DigitModel, load_model
+from formreader.dataset import DigitSet, load_digits
+from formreader.normalize import normalize
+
+
+def main(data: Path, folder: Path, path: Path | None = None) -> None:
+    """Print the table."""
+    model = load_model(path)
+    print(f"{'':16} {'n':>6} {'error %':>8} {'ECE %':>7} {'read at 0.1 %':>14} {'wrong at 0.9':>13}")
+    for name, digits in _sets(data, folder).items():
+        best, confidence = best_digit(model.classify(digits.normalized()))
+        right = best == digits.labels
+        print(
+            f"{name:16} {len(digits):6} {100 * (1 - right.mean()):8.2f} {100 * calibration_error(confidence, right):7.2f}"
+            f" {100 * read_rate(confidence, right, most=0.001):14.1f} {(~right & (confidence >= 0.9)).sum():13}"
+        )
+    for least in (0.9, 0.95, 0.99):
+        print(f"letters rejected below {least}: {_rejected(model, data / 'digits' / 'letters.npz', least):.1%}")
+
+
+def _sets(data: Path, folder: Path) -> dict[str, DigitSet]:
+    usps = [load_digits(data / "digits" / "usps.npz", part) for part in ("train", "test")]
+    together = DigitSet("usps", np.concatenate([u.images for u in usps]), np.concatenate([u.labels for u in usps]))
+    return {
+        "MNIST test": load_digits(data / "digits" / "mnist.npz", "test"),
+        "USPS, all": together,
+        "cheques, last": load_digits(folder / "cheques-test.npz", "test"),
+        "exam, fifth": load_digits(folder / "exam-test.npz", "test"),
+        "writers left out": load_digits(folder / "writers-test.npz", "test"),
+    }
+
+
+def _rejected(model: DigitModel, letters: Path, least: float) -> float:
+    probabilities = model.classify(normalize(list(255 - np.load(letters)["x"])))
+    accepted = (probabilities.argmax(axis=1) < 10) & (probabilities[:, :10].max(axis=1) >= least)
+    return float(1 - accepted.mean())
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
