@@ -152,18 +152,18 @@ def test_an_interrupted_batch_leaves_the_old_results(
     assert (tmp_path / "r.csv").read_text() == "old"
 
 
-def test_the_table_is_the_same_on_every_engine(deposit_slip: Path, tmp_path: Path) -> None:
+def test_the_table_is_the_same_on_every_engine(deposit_slip: Path, scans: Path, tmp_path: Path) -> None:
     template = load_template(deposit_slip / "template.json")
-    for name, jobs, engine in [("one", 1, "serial"), ("two", 2, "processes")]:
-        process(
-            [deposit_slip / "scans"],
-            template=template,
-            output=tmp_path / f"{name}.csv",
-            overlays=tmp_path / name,
-            jobs=jobs,
-            engine=engine,
-        )
-    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
-    drawn = [sorted(p.relative_to(tmp_path / name) for p in (tmp_path / name).iterdir()) for name in ("one", "two")]
-    assert drawn[0] == drawn[1]
-    assert Path("batch.tif-2.png") in drawn[0]
+    for name, copied in [("a-first.jpg", "form-002.jpg"), ("z-last.tif", "batch.tif")]:
+        (scans / name).write_bytes((deposit_slip / "scans" / copied).read_bytes())
+    for number in range(8):  # so that the first and the last are not in one partition
+        (scans / f"between-{number}.jpg").write_bytes(b"no picture")
+    results = []
+    for jobs, engine in [(1, "serial"), (2, "processes")]:
+        output, overlays = tmp_path / f"{engine}.csv", tmp_path / engine
+        process([scans], template=template, output=output, overlays=overlays, jobs=jobs, engine=engine)
+        results.append((output.read_bytes(), sorted(path.name for path in overlays.iterdir())))
+    assert results[0] == results[1]
+    assert results[0][1] == ["a-first.jpg-1.png", "z-last.tif-1.png", "z-last.tif-2.png"]
+    statuses = {row["file"]: row["status"] for row in read_table(tmp_path / "serial.csv", COLUMNS)}
+    assert [file for file, status in statuses.items() if status != "failed"] == ["a-first.jpg", "z-last.tif"]
