@@ -147,9 +147,17 @@ def _unguarded(text: str) -> str:
 
 def _write_csv(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow([_guarded(column) for column in columns])
-        lines.writerows([_guarded(row[column]) for column in columns] for row in rows)
+        file.write(_csv_line(columns))
+        file.writelines(_csv_line([row[column] for column in columns]) for row in rows)
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    """As RFC 4180 says. The csv module of Python 3.11 leaves a carriage return in a file's name unquoted."""
+    return ",".join(_quoted(_guarded(cell)) for cell in cells) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
 
 
 def _write_xlsx(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None:
@@ -205,8 +213,6 @@ def _read_xlsx(path: Path) -> tuple[list[str], list[Row]]:
 
     try:
         frame = pd.read_excel(path, dtype=str, na_filter=False, engine="openpyxl")
-    except ImportError:
-        raise TableError(f"{path}: reading a sheet takes openpyxl. Try: pip install openpyxl") from None
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise TableError(f"{path}: not an Excel sheet ({error}). Save it as .xlsx or .csv again.") from None
     header = [str(column) for column in frame.columns]

@@ -70,7 +70,7 @@ def test_same_readings_same_bytes(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", table.FORMATS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     file=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20),
     value=st.text("0123456789.", max_size=6),
@@ -100,7 +100,7 @@ def test_no_formula_reaches_a_spreadsheet_from_csv(tmp_path: Path, name: str) ->
 
 @pytest.mark.parametrize("suffix", [".csv", ".json"])
 @given(file=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_control_characters_are_read_back(tmp_path_factory: pytest.TempPathFactory, suffix: str, file: str) -> None:
     path = tmp_path_factory.mktemp("table") / f"results{suffix}"
     write_table(field_rows([page(file)]), path)
