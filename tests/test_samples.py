@@ -1,0 +1,79 @@
+"""The sample forms, read end to end: the table is the expected one, and nothing planted is accepted."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from formreader.batch import process
+from formreader.shipped import shipped
+from formreader.template import load_template
+
+SAMPLES = ("deposit-slip", "score-sheet")
+ACCEPTED = ("read", "blank")
+
+Table = dict[tuple[str, str, str], dict[str, str]]
+"""File, page, field -> row."""
+
+
+def _table(path: Path) -> Table:
+    with path.open(newline="", encoding="utf-8") as file:
+        return {(row["file"], row["page"], row["field"]): row for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module", params=SAMPLES)
+def sample(request: pytest.FixtureRequest) -> Path:
+    return shipped("samples") / request.param
+
+
+@pytest.fixture(scope="module")
+def results(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp(sample.name) / "results.csv"
+    process([sample / "scans"], template=load_template(sample / "template.json"), output=output, jobs=1)
+    return output
+
+
+def _judged(sample: Path, results: Path) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Each field of the truth with its row of the results."""
+    truth, read = _table(sample / "truth.csv"), _table(results)
+    assert truth.keys() == read.keys()
+    yield from ((truth[key], read[key]) for key in truth)
+
+
+def test_the_table_is_the_expected_one(sample: Path, results: Path) -> None:
+    """After a change that is meant: formreader process SAMPLE/scans -t SAMPLE/template.json -o SAMPLE/expected.csv."""
+    expected, read = _table(sample / "expected.csv"), _table(results)
+    assert list(read) == list(expected)
+    for key, row in expected.items():
+        said = {name: row[name] for name in ("value", "status", "reason", "raw")}
+        assert {name: read[key][name] for name in said} == said, key
+        assert float(read[key]["confidence"]) == pytest.approx(float(row["confidence"]), abs=0.02), key
+
+
+def test_nothing_planted_and_nothing_wrong_is_accepted(sample: Path, results: Path) -> None:
+    planted = [(truth, row) for truth, row in _judged(sample, results) if truth["reject"] == "1"]
+    assert len(planted) >= 10
+    assert [row for _, row in planted if row["status"] in ACCEPTED] == []
+    accepted = [(truth["value"], row["value"]) for truth, row in _judged(sample, results) if row["status"] in ACCEPTED]
+    assert [pair for pair in accepted if pair[0] != pair[1]] == []
+
+
+def test_the_planted_faults_are_rejected_for_what_they_are(sample: Path, results: Path) -> None:
+    """At least one field of each kind of fault carries the reason that fits it."""
+    rows = _table(results)
+    wanted = {
+        "deposit-slip": {
+            ("form-003.jpg", "1", "account"): "rule:check digit",
+            ("form-006.jpg", "1", "total"): "rule:total",
+            ("form-007.jpg", "1", "cheques"): "not_a_digit",
+            ("batch.tif", "2", "month"): "rule:date",
+        },
+        "score-sheet": {
+            ("form-003.jpg", "1", "task_1"): "rule:total",
+            ("form-005.jpg", "1", "task_1"): "not_a_digit",
+            ("form-008.jpg", "1", "candidate"): "required",
+        },
+    }
+    for key, reason in wanted[sample.name].items():
+        assert reason in rows[key]["reason"].split(";"), key
