@@ -185,8 +185,8 @@ def junk(rng: np.random.Generator) -> Skeleton:
 
 
 def scribble(rng: np.random.Generator) -> Skeleton:
-    """A scribble that nobody takes for anything else."""
-    return _zigzag(rng) if rng.random() < 0.6 else _spiral(rng)
+    """A scribble that nobody takes for anything else, also where it is drawn small (a spiral is a bold 0 then)."""
+    return _zigzag(rng, least=8)
 
 
 def crossed_out(label: str, rng: np.random.Generator) -> Skeleton:
@@ -230,9 +230,9 @@ def _tick(rng: np.random.Generator) -> Skeleton:
     return [[np.array([start, low]), np.array([low, [0.7, 0.4], [rng.uniform(0.8, 1.2), 0]])]]
 
 
-def _zigzag(rng: np.random.Generator) -> Skeleton:
+def _zigzag(rng: np.random.Generator, *, least: int = 5) -> Skeleton:
     """A scribble to and fro, in whatever direction, sharp or rounded at its turns."""
-    legs = int(rng.integers(5, 13))
+    legs = int(rng.integers(least, 13))
     across = np.linspace(0, 1, legs + 1) + rng.normal(0, 0.03, legs + 1)
     height = np.where(np.arange(legs + 1) % 2, 0.92, 0.08) + rng.normal(0, 0.1, legs + 1)
     points = np.stack([across * rng.uniform(0.6, 1.0), height], -1)
