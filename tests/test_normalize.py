@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader.normalize import normalize
+from formreader.normalize import NORMALIZATION, normalize
 from formreader.pen import draw_glyph
 
 MNIST = Path(__file__).parents[2] / "shared" / "data" / "digits" / "mnist.npz"
+GOLDEN = Path(__file__).parent / "golden" / "normalize"
+"""Pen digits, marks and scribbles drawn by `formreader.pen`, 24 to 96 pixels, and what `normalize` makes of them."""
 
 seeds = st.integers(0, 10_000)
 digits = st.sampled_from("0123456789")
@@ -111,6 +113,19 @@ def test_any_box_of_ink_fits(height: int, width: int) -> None:
 
 def test_no_crops_give_no_digits() -> None:
     assert normalize([]).shape == (0, 28, 28, 1)
+
+
+def test_normalization_is_what_the_shipped_model_was_trained_behind() -> None:
+    """A change here needs another NORMALIZATION and a newly trained model, not only new golden digits."""
+    crops, expected = (cv2.imread(str(GOLDEN / name), cv2.IMREAD_GRAYSCALE) for name in ("crops.png", "digits.png"))
+    digits = normalize(_tiles(crops, 96))[..., 0] * 255
+    assert np.abs(digits - np.array(_tiles(expected, 28))).mean() < 0.5
+    assert NORMALIZATION == 1
+
+
+def _tiles(sheet: np.ndarray, side: int) -> list[np.ndarray]:
+    rows, columns = sheet.shape[0] // side, sheet.shape[1] // side
+    return [sheet[r * side : (r + 1) * side, c * side : (c + 1) * side] for r in range(rows) for c in range(columns)]
 
 
 @pytest.mark.skipif(not MNIST.exists(), reason="../shared is absent")

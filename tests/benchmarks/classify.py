@@ -3,8 +3,8 @@
     python tests/benchmarks/prepare_digits.py ../shared/data FOLDER
     python tests/benchmarks/classify.py ../shared/data FOLDER [MODEL]
 
-One line a data set: n, error (%), ECE (%), share read at 0.1 % error (%), digits wrong though 90 % sure, and for what is no
-digit the share rejected: its likeliest label is none, or the digit is less than 90 % sure.
+One line a data set: n, error (%), ECE (%), share read at 0.1 % error (%), digits wrong though 90 % sure, and for what is
+no digit the share rejected: its likeliest label is none, or the digit is less than 90 % sure.
 """
 
 import sys
@@ -25,10 +25,9 @@ def main(data: Path, folder: Path, path: Path | None = None) -> None:
     for name, digits in _sets(data, folder).items():
         best, confidence = best_digit(model.classify(digits.normalized()))
         right = best == digits.labels
-        print(
-            f"{name:16} {len(digits):6} {100 * (1 - right.mean()):8.2f} {100 * calibration_error(confidence, right):7.2f}"
-            f" {100 * read_rate(confidence, right, most=0.001):14.1f} {(~right & (confidence >= 0.9)).sum():13}"
-        )
+        error, ece = 100 * (1 - right.mean()), 100 * calibration_error(confidence, right)
+        read, bold = 100 * read_rate(confidence, right, most=0.001), (~right & (confidence >= 0.9)).sum()
+        print(f"{name:16} {len(digits):6} {error:8.2f} {ece:7.2f} {read:14.1f} {bold:13}")
     for least in (0.9, 0.95, 0.99):
         print(f"letters rejected below {least}: {_rejected(model, data / 'digits' / 'letters.npz', least):.1%}")
 
