@@ -3,8 +3,8 @@
     python tests/benchmarks/prepare_digits.py ../shared/data FOLDER
     python tests/benchmarks/classify.py ../shared/data FOLDER [MODEL]
 
-One line a data set: n, error (%), ECE (%), share read at 0.1 % error (%), digits wrong though 90 % sure, and for what is
-no digit the share rejected: its likeliest label is none, or the digit is less than 90 % sure.
+One line a data set: n, error (%), ECE (%), share read at 0.1 % error (%), digits wrong though 90 % sure; for letters
+the share rejected: the likeliest label is no digit, or the digit is less sure than that.
 """
 
 import sys
