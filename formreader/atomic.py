@@ -12,8 +12,9 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Yield a new file beside `path` to write; when the block ends well it takes the place of `path`, else it goes.
 
     A reader sees the old file or the complete new one, also after a crash or a power cut. OSError where the folder
-    does not exist or cannot be written.
+    does not exist or cannot be written. Where `path` is a link, the file that it points to is replaced.
     """
+    path = path.resolve()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix)
     os.close(handle)
     unfinished = Path(name)

@@ -16,7 +16,7 @@ from formreader.form import Form
 from formreader.locate import find_frames
 from formreader.normalize import normalize
 from formreader.records import FieldReading, Frame, Page, PageReading, ScanRef
-from formreader.register import register
+from formreader.register import likeliest, register
 from formreader.scans import open_scan
 from formreader.template import Template
 
@@ -59,6 +59,13 @@ def lay(ref: ScanRef, form: Form) -> LaidPage:
     template = form.template
     page = register(open_scan(ref, needed=(template.width, template.height)), form)
     return LaidPage(page, find_frames(page, template))
+
+
+def draw_fit(ref: ScanRef, form: Form) -> Picture:
+    """The page with the template where it most likely lies, also where it does not fit. Raises ScanError."""
+    template = form.template
+    page = likeliest(open_scan(ref, needed=(template.width, template.height)), form)
+    return draw_page(page, template, find_frames(page, template))
 
 
 def read_page(

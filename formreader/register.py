@@ -52,6 +52,12 @@ def register(
     return Page(scan, best.to_scan, best.score)
 
 
+def likeliest(scan: Scan, form: Form) -> Page:
+    """Where the form lies if it lies there at all, however badly it fits: to look at, never to read from."""
+    best = _places(scan, form)[0]
+    return Page(scan, best.to_scan, best.score)
+
+
 def _places(scan: Scan, form: Form, *, good: float = 0.75) -> list[Placement]:
     """Different places where the form may lie, refined, best first.
 

@@ -187,6 +187,16 @@ def test_template_check_lays_a_scan_onto_it(command_line: CommandLine, deposit_s
     assert (ended.code, "has no page 3" in ended.err) == (2, True)
 
 
+def test_template_check_draws_also_what_does_not_fit(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path
+) -> None:
+    scan = deposit_slip.parent / "score-sheet" / "scans" / "form-001.jpg"
+    ended = command_line("template", "check", deposit_slip / "template.json", scan, "-o", tmp_path / "o.png")
+    assert (ended.code, ended.out) == (10, "")
+    assert "does not fit the template 'deposit-slip'" in ended.err
+    assert (tmp_path / "o.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_schema_is_printed(command_line: CommandLine) -> None:
     assert json.loads(command_line("template", "schema").out)["title"] == "formreader template"
 

@@ -156,14 +156,6 @@ def test_a_failed_write_leaves_the_old_table_and_nothing_else(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_new_table_keeps_the_permissions_of_the_old_one(tmp_path: Path) -> None:
-    path = tmp_path / "results.csv"
-    path.write_text("old")
-    path.chmod(0o640)
-    write_table([], path)
-    assert path.stat().st_mode & 0o777 == 0o640
-
-
 @pytest.mark.parametrize("suffix", table.FORMATS)
 def test_no_pages_make_a_table_without_rows(tmp_path: Path, suffix: str) -> None:
     write_table([], tmp_path / f"results{suffix}")

@@ -91,12 +91,7 @@ def check(
         if output is not None:
             _save(_drawn_alone(form), output)
         return
-    laid = _laid(form, scan, page)
-    typer.echo(_fit_in_words(form, laid))
-    if output is not None:
-        from formreader.draw import draw_page  # noqa: PLC0415
-
-        _save(draw_page(laid.page, form, laid.frames), output)
+    _check_fit(form, scan, page, output)
 
 
 @template.command()
@@ -125,17 +120,20 @@ def _drawn_alone(form: "Template") -> "Picture":
     return draw_template(form, Form(form).reference)
 
 
-def _laid(form: "Template", scan: Path, page: int) -> "LaidPage":
+def _check_fit(form: "Template", scan: Path, page: int, output: Path | None) -> None:
+    """Say how well the page fits. Drawn first, because a page that does not fit is the one to look at."""
     from formreader.form import Form  # noqa: PLC0415
-    from formreader.pipeline import lay  # noqa: PLC0415
+    from formreader.pipeline import draw_fit, lay  # noqa: PLC0415
     from formreader.scans import list_scans  # noqa: PLC0415
     from formreader.template import require_cells  # noqa: PLC0415
 
     require_cells(form)
-    pages = list_scans([scan])
+    pages, ready = list_scans([scan]), Form(form)
     if page > len(pages):
         raise UsageError(f"{scan} has no page {page}: it has {len(pages)}.")
-    return lay(pages[page - 1], Form(form))
+    if output is not None:
+        _save(draw_fit(pages[page - 1], ready), output)
+    typer.echo(_fit_in_words(form, lay(pages[page - 1], ready)))
 
 
 def _fit_in_words(form: "Template", laid: "LaidPage") -> str:
