@@ -120,7 +120,7 @@ def likeness(copy: Copy, form: Form, place: Placement) -> float:
         return 1.0
     to_coarse = np.diag([form.shrink, form.shrink, 1.0]) @ np.linalg.inv(copy.to_copy @ place.to_scan)
     page = cv2.warpPerspective(copy.gray, to_coarse, form.coarse_size, borderMode=cv2.BORDER_REPLICATE)
-    return float((print_of(page.astype(np.uint8, copy=False)) * form.likeness).sum())
+    return float((print_of(page.astype(np.uint8, copy=False), form.elsewhere) * form.likeness).sum())
 
 
 def _spectrum(copy: Copy, form: Form) -> npt.NDArray[np.complex64]:

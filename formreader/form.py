@@ -78,7 +78,20 @@ class Form:
         """The reference's print at coarse resolution, zero mean and unit length; None without a reference."""
         if self.reference is None:
             return None
-        return print_of(cv2.resize(self.reference, self.coarse_size, interpolation=cv2.INTER_AREA).astype(np.uint8))
+        small = cv2.resize(self.reference, self.coarse_size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        return print_of(small, self.elsewhere)
+
+    @cached_property
+    def elsewhere(self) -> Floats32:
+        """1 at coarse resolution where neither a cell nor a line to look for is, else 0: what is printed there tells
+        apart the places where the lines alone would fit.
+        """
+        mask = np.ones(self.coarse_size[::-1], np.float32)
+        for box in (box for _, _, box in self.template.cells()):
+            cv2.fillConvexPoly(mask, np.rint(box.corners * self.shrink).astype(np.int32), 0)
+        for start, end in np.rint(self.sides * self.shrink).astype(int).tolist():
+            cv2.line(mask, start, end, 0, 7)
+        return mask
 
     @cached_property
     def shortest(self) -> float:
@@ -148,8 +161,9 @@ def draw_lines(sides: Floats, size: tuple[int, int]) -> tuple[Floats32, Floats32
     return flat - cv2.blur(flat, (1, 9)), upright - cv2.blur(upright, (9, 1))
 
 
-def print_of(gray: Gray) -> Floats32:
-    """Thin ink, blurred so that a pixel or two do not matter, zero mean and unit length: to correlate pages with."""
+def print_of(gray: Gray, where: Floats32) -> Floats32:
+    """Thin ink, blurred so that a pixel or two do not matter, zero mean and unit length over `where`: to correlate with."""
     soft = cv2.GaussianBlur(thin_ink(gray).astype(np.float32), (0, 0), 1.5)
-    centred = np.minimum(soft, np.float32(np.percentile(soft, 98))) - soft.mean()
+    soft = np.minimum(soft, np.float32(np.percentile(soft, 98)))
+    centred = (soft - (soft * where).sum() / max(float(where.sum()), 1.0)) * where
     return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-9), np.float32)

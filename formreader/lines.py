@@ -41,9 +41,7 @@ def skew(thin: Gray, *, widest: float = 15, strongest: int = 4000) -> float:
         return float(sum(np.square(np.diff(np.bincount(axis, minlength=reach))).sum() for axis in rows))
 
     best = max(np.arange(-widest, widest + 0.1, 0.5), key=lambda degrees: steepness(degrees, 2))
-    for step in (0.25, 0.12, 0.06):
-        best = max((best - step, best, best + step), key=lambda degrees: steepness(degrees, 1))
-    return float(best)
+    return float(max(np.arange(best - 0.5, best + 0.51, 0.1), key=lambda degrees: steepness(degrees, 1)))
 
 
 def ruled(thin: Gray, *, length: int = 13, gap: int = 3) -> tuple[Gray, Gray]:
@@ -116,19 +114,21 @@ def line_offsets(
     """Each side's offset along its normal to the printed line within `reach` pixels, and how much that stands out.
 
     `far`: by which share a line that is `reach` away counts less than one in the expected place.
-    `sides` (n, 2, 2) in pixels of `gray`. Returns (n,) offsets in pixels, sub-pixel by a parabola through the peak, and
+    `sides` (n, 2, 2) in pixels of `gray`. Returns (n,) offsets in pixels, sub-pixel, and
     (n,) heights, 0..255.
     """
     peaks = stand_out(side_profiles(gray, sides, reach=reach + 4, step=step, samples=samples), step=step)
-    middle = peaks.shape[1] // 2
-    near = max(1, round(reach / step))
-    window = peaks[:, middle - near : middle + near + 1]
+    # A thick line has a flat top: its middle is where a blurred profile is highest.
+    soft = cv2.GaussianBlur(peaks, (0, 0), sigmaX=1.2 / step, sigmaY=1e-6, borderType=cv2.BORDER_REPLICATE)
+    middle, near = peaks.shape[1] // 2, max(1, round(reach / step))
+    window = soft[:, middle - near : middle + near + 1]
     liking = 1 - far * np.abs(np.arange(-near, near + 1)) / near
     best = np.clip((window * liking).argmax(1), 1, window.shape[1] - 2)
     before, at, after = (window[np.arange(len(window)), best + shift] for shift in (-1, 0, 1))
     curve = np.minimum(before - 2 * at + after, -1e-6)
     subpixel = np.clip(0.5 * (before - after) / curve, -0.5, 0.5)
-    return (best - near + subpixel) * step, at
+    around = best[:, None] + middle - near + np.arange(-round(1 / step), round(1 / step) + 1)
+    return (best - near + subpixel) * step, np.take_along_axis(peaks, around, 1).max(1)
 
 
 def sides_of(corners: Floats) -> Floats:

@@ -1,0 +1,91 @@
+"""Printed lines: the page's skew, where lines run, how far a line is from where it is expected."""
+
+import cv2
+import numpy as np
+import pytest
+from drawn import scanned
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formreader.lines import line_offsets, normals_of, project, ruled_lines, sides_of, skew, stand_out, thin_ink
+
+
+@pytest.mark.parametrize("degrees", [-9.0, -4.3, -1.0, 0.0, 0.4, 2.7, 8.5])
+def test_skew_is_found_to_a_third_of_a_degree(degrees: float) -> None:
+    small = cv2.resize(scanned(degrees=degrees).scan.gray, (400, 500), interpolation=cv2.INTER_AREA)
+    # OpenCV turns counter-clockwise for positive angles.
+    assert skew(thin_ink(small)) == pytest.approx(-degrees, abs=0.33)
+
+
+def test_a_blank_sheet_has_no_skew() -> None:
+    assert skew(thin_ink(np.full((300, 200), 240, np.uint8))) == 0
+
+
+def test_thin_ink_keeps_lines_and_drops_bars_and_shades() -> None:
+    page = np.full((100, 200), 255, np.uint8)
+    page[20:23], page[50:75], page[80:, :] = 0, 0, 200
+    thin = thin_ink(page)
+    assert thin[21].min() == 255
+    assert thin[60].max() == 0
+    assert thin[90].max() == 0
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.floats(-4.5, 4.5))
+def test_a_line_is_found_with_subpixel_accuracy(away: float) -> None:
+    page = np.full((60, 200), 255, np.uint8)
+    y = 30 + away
+    cv2.line(page, (0, round(y * 256)), (200 * 256, round(y * 256)), 0, 3, cv2.LINE_AA, 8)
+    offsets, heights = line_offsets(page, np.array([[[10.0, 30.0], [190.0, 30.0]]]), reach=6, step=0.25)
+    assert offsets[0] == pytest.approx(away, abs=0.3)
+    assert heights[0] > 100
+
+
+def test_a_stroke_that_crosses_a_side_is_no_line() -> None:
+    page = np.full((80, 80), 255, np.uint8)
+    cv2.line(page, (40, 5), (40, 75), 0, 5)
+    _, heights = line_offsets(page, np.array([[[5.0, 40.0], [75.0, 40.0]]]), reach=5)
+    assert heights[0] < 30
+
+
+def test_a_nearer_line_is_liked_better() -> None:
+    page = np.full((60, 100), 255, np.uint8)
+    page[31], page[36] = 90, 0
+    side = np.array([[[5.0, 30.0], [95.0, 30.0]]])
+    assert line_offsets(page, side, reach=7)[0][0] == pytest.approx(6, abs=0.5)
+    assert line_offsets(page, side, reach=7, far=0.6)[0][0] == pytest.approx(1, abs=0.5)
+
+
+def test_a_bars_shoulder_does_not_stand_out() -> None:
+    steps = np.concatenate([np.zeros(20), np.full(30, 200.0)])[None]
+    peak = np.zeros((1, 50))
+    peak[0, 24:27] = 200
+    assert stand_out(steps).max() == 0
+    assert stand_out(peak).max() == 200
+
+
+def test_ruled_lines_of_a_drawn_grid() -> None:
+    page = np.full((400, 400), 255, np.uint8)
+    for at in (50, 150, 350):
+        cv2.line(page, (30, at), (370, at), 0, 3)
+        cv2.line(page, (at, 30), (at, 370), 0, 3)
+    found = ruled_lines(page)
+    level = np.abs(found[:, 0, 1] - found[:, 1, 1]) < 1
+    assert set(np.rint(found[level][:, 0, 1])) == {50, 150, 350}
+    assert set(np.rint(found[~level][:, 0, 0])) == {50, 150, 350}
+
+
+def test_a_page_without_lines_has_none() -> None:
+    assert ruled_lines(np.full((200, 200), 255, np.uint8)).shape == (0, 2, 2)
+
+
+def test_normals_point_into_clockwise_cells() -> None:
+    corners = np.array([[[0, 0], [10, 0], [10, 20], [0, 20]]], np.float64)
+    sides = sides_of(corners)
+    towards = corners.mean(1) - sides.mean(1)
+    assert ((normals_of(sides) * towards).sum(1) > 0).all()
+
+
+def test_project_divides_by_depth() -> None:
+    matrix = np.array([[1, 0, 0], [0, 1, 0], [0.01, 0, 1]])
+    assert project(matrix, np.array([[100.0, 50.0]])) == pytest.approx(np.array([[50.0, 25.0]]))
