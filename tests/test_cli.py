@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,6 +59,29 @@ def test_every_verb_has_help_with_an_example_and_a_word_on_each_option(command_l
     assert all(getattr(option, "help", None) for option in ALL[verb].params if option.name != "help")  # type: ignore[attr-defined]
     if verb != "template schema":  # nothing to give an example of
         assert re.search(rf"Examples?:\n    formreader {verb.partition(' ')[0]}", ended.out)
+
+
+def documented() -> list[str]:
+    """Every command line in the code blocks of the documents and in the help texts."""
+    root = Path(__file__).parents[1]
+    named = [root / "README.md", root / "CONTRIBUTING.md"]
+    documents = [*named, *sorted(root.glob("docs/*.md")), *sorted(root.glob("samples/*/README.md"))]
+    texts = [document.read_text(encoding="utf-8") for document in documents if document.is_file()]
+    texts += [command.help or "" for command in ALL.values()]  # type: ignore[attr-defined]
+    lines = "\n".join(texts).replace("\\\n", " ").splitlines()
+    return [line.strip().removeprefix("$ ") for line in lines if re.match(r"\s*(\$ )?formreader ", line)]
+
+
+@pytest.mark.parametrize("line", documented())
+def test_documented_command_lines_have_verbs_and_options_that_exist(line: str) -> None:
+    words = shlex.split(line, comments=True)[1:]
+    verb = next((verb for verb in VERBS if words[: len(verb.split())] == verb.split()), None)
+    options = [word.partition("=")[0] for word in words if word.startswith("-") and word != "-"]
+    if verb is None:
+        assert set(options) <= {"--help", "--version", "-h"} and words[0].startswith("-"), f"no such verb: {line}"
+    else:
+        known = {flag for option in ALL[verb].params for flag in option.opts}  # type: ignore[attr-defined]
+        assert set(options) <= known | {"--help", "-h"}
 
 
 def test_help_and_version_go_to_stdout(command_line: CommandLine) -> None:
