@@ -81,7 +81,7 @@ def _written(patch: _Patch, frame: Frame, *, least_contrast: float = 22, share: 
     )
     inside = contrast[top:bottom, left:right][bands[top:bottom, left:right] == 0]
     darkest = _quantile(inside, 0.993)
-    level = max(least_contrast, 0.15 * patch.line, share * darkest)
+    level = max(least_contrast, 0.2 * patch.line, share * darkest)
     mask = _carried_across((contrast > level).astype(np.uint8), bands, patch)
     kept, touches = _own_strokes(mask, bands, patch)
     area = patch.cell.width * patch.cell.height

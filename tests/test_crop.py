@@ -1,0 +1,124 @@
+"""Cells are cut with their writing alone: frame, watermark, guides and neighbours gone, crossing strokes kept."""
+
+import cv2
+import numpy as np
+import pytest
+from drawn import scan_of
+
+from formreader.crop import CELL, cut_cells
+from formreader.lines import sides_of
+from formreader.records import Crop, Frame, Page
+
+LEFT, TOP, WIDTH, HEIGHT = 60, 50, 64, 80
+
+
+def _cut(page: np.ndarray, *, scale: float = 1.0, quality: float = 1.0) -> Crop:
+    """The one cell of a drawn page, its frame where it was drawn."""
+    corners = np.array([[LEFT, TOP], [LEFT + WIDTH, TOP], [LEFT + WIDTH, TOP + HEIGHT], [LEFT, TOP + HEIGHT]]) * scale
+    assert len(sides_of(corners[None])) == 4
+    frame = Frame(corners.astype(np.float64), quality, (2.0 * scale,) * 4, 200.0)
+    return cut_cells(Page(scan_of(page), np.eye(3), 1.0), [frame])[0]
+
+
+def _paper(*, frame: int = 60, paper: int = 250) -> np.ndarray:
+    """A page with the cell's frame, and its right-hand neighbour's."""
+    page = np.full((180, 260), paper, np.uint8)
+    for left in (LEFT, LEFT + WIDTH):
+        cv2.rectangle(page, (left, TOP), (left + WIDTH, TOP + HEIGHT), frame, 2)
+    return page
+
+
+def _seven(page: np.ndarray, *, ink: int = 40, shift: tuple[int, int] = (0, 0), thick: int = 4) -> np.ndarray:
+    x, y = LEFT + 18 + shift[0], TOP + 18 + shift[1]
+    cv2.polylines(page, [np.array([[x, y], [x + 28, y], [x + 8, y + 44]], np.int32)], False, ink, thick, cv2.LINE_AA)
+    return page
+
+
+def _ink_box(crop: Crop) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the ink as shares of the cell."""
+    y, x = np.nonzero(crop.gray < 128)
+    scale, margin = CELL / WIDTH, (crop.gray.shape[1] - CELL) / 2
+    return tuple((np.array([x.min(), y.min(), x.max(), y.max()]) - margin) / scale)
+
+
+def test_the_writing_alone_remains() -> None:
+    crop = _cut(_seven(_paper()))
+    assert crop.ink > 0.02
+    assert _ink_box(crop) == pytest.approx((18, 18, 46, 62), abs=3.5)
+    assert not crop.touches_frame
+    assert crop.contrast > 0.6
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0, 4.0])
+def test_the_scans_resolution_does_not_matter(scale: float) -> None:
+    page = cv2.resize(_seven(_paper()), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    crop = _cut(page.astype(np.uint8), scale=scale)
+    assert _ink_box(crop) == pytest.approx((18, 18, 46, 62), abs=4.5)
+
+
+@pytest.mark.parametrize("paper", [255, 200, 140])
+def test_an_empty_cell_is_blank_on_any_paper(paper: int) -> None:
+    page = _paper(paper=paper).astype(np.float64)
+    page += np.random.default_rng(0).normal(0, 5, page.shape)
+    crop = _cut(np.clip(page, 0, 255).astype(np.uint8))
+    assert crop.ink == 0
+    assert (crop.gray == 255).all()
+
+
+def test_a_watermark_is_paper() -> None:
+    page = _paper()
+    shade = page.copy()
+    cv2.circle(shade, (LEFT + 40, TOP + 60), 45, 215, 18)
+    page = np.minimum(page, shade)
+    assert _cut(page).ink == 0
+    assert _ink_box(_cut(_seven(page))) == pytest.approx((18, 18, 46, 62), abs=3.5)
+
+
+def test_faint_pencil_is_ink() -> None:
+    crop = _cut(_seven(_paper(), ink=185))
+    assert crop.ink > 0.02
+    assert crop.contrast < 0.4
+    assert crop.gray.min() < 60, "contrast is stretched"
+
+
+def test_a_stroke_that_crosses_the_frame_is_kept_whole() -> None:
+    crop = _cut(_seven(_paper(), shift=(0, 22)))
+    assert _ink_box(crop)[3] > HEIGHT + 1
+    pieces, _ = cv2.connectedComponents((crop.gray < 128).astype(np.uint8))
+    assert pieces == 2, "paper and one unbroken stroke"
+
+
+def test_a_neighbours_stroke_is_not_read() -> None:
+    page = _paper()
+    cv2.line(page, (LEFT + WIDTH - 8, TOP + 40), (LEFT + WIDTH + 50, TOP + 40), 30, 4)
+    assert _cut(page).ink == 0
+
+
+def test_a_stroke_shared_with_the_neighbour_is_told() -> None:
+    page = _paper()
+    cv2.line(page, (LEFT + 25, TOP + 40), (LEFT + WIDTH + 30, TOP + 42), 30, 5)
+    assert _cut(page).touches_frame
+
+
+def test_a_stroke_along_the_frame_is_told_not_taken_for_blank() -> None:
+    page = _paper()
+    cv2.line(page, (LEFT + 4, TOP + 15), (LEFT + 5, TOP + 65), 30, 3)
+    crop = _cut(page)
+    assert crop.touches_frame or crop.ink > 0
+
+
+def test_specks_and_dotted_guides_are_paper() -> None:
+    page = _paper()
+    page[TOP + 20 : TOP + HEIGHT - 10 : 8, LEFT + WIDTH // 2] = 90
+    page[TOP + 30, LEFT + 10] = 0
+    assert _cut(page).ink == 0
+
+
+def test_a_blot_is_ink() -> None:
+    page = _paper()
+    cv2.rectangle(page, (LEFT + 10, TOP + 14), (LEFT + 52, TOP + 66), 20, -1)
+    assert _cut(page).ink > 0.3
+
+
+def test_the_frames_quality_goes_along() -> None:
+    assert _cut(_paper(), quality=0.4).quality == 0.4

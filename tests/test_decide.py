@@ -1,0 +1,142 @@
+"""Probabilities and rules become readings; every doubt rejects, and says why."""
+
+import numpy as np
+import pytest
+from drawn import cells
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formreader.classify import LABELS
+from formreader.decide import decide
+from formreader.records import Crop, FieldReading
+from formreader.template import Template
+
+GRAY = np.full((80, 80), 255, np.uint8)
+WRITTEN, EMPTY = Crop(GRAY, 0.05, 0.8), Crop(GRAY, 0.0, 0.04)
+
+
+def _template(field: dict, *rest: dict, rules: list[dict] | None = None) -> Template:
+    fields = [{"name": f"f{i}", **given} for i, given in enumerate((field, *rest))]
+    for row, made in enumerate(fields):
+        made["cells"] = cells(made.pop("count", 3), 50, 50 + 100 * row)
+    return Template.model_validate(
+        {"name": "t", "width": 900, "height": 900, "dpi": 100, "fields": fields, "rules": rules or []}
+    )
+
+
+def _read(template: Template, written: str, *, sure: float = 0.999, crop: Crop = WRITTEN) -> tuple[FieldReading, ...]:
+    """Each character of `written` in one cell: a label of the model, or `_` for an empty cell."""
+    rows = []
+    for label in written.replace("_", ""):
+        row = np.full(len(LABELS), (1 - sure) / (len(LABELS) - 1), np.float32)
+        row[LABELS.index(label)] = sure
+        rows.append(row)
+    crops = [EMPTY if label == "_" else crop for label in written]
+    return decide(template, crops, np.array(rows, np.float32).reshape(-1, len(LABELS)), LABELS)
+
+
+def _one(written: str, *, sure: float = 0.999, crop: Crop = WRITTEN, **field: object) -> FieldReading:
+    return _read(_template({"count": len(written), **field}), written, sure=sure, crop=crop)[0]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text("0123456789", min_size=1, max_size=9))
+def test_sure_digits_are_read_as_they_stand(written: str) -> None:
+    reading = _one(written, sure=0.9999)
+    assert (reading.status, reading.value, reading.raw, reading.reasons) == ("read", written, written, ())
+    assert reading.confidence == pytest.approx(0.9999 ** len(written), abs=1e-4)
+    assert reading.confidence == pytest.approx(np.prod(reading.digit_confidences))
+
+
+@pytest.mark.parametrize(
+    ("written", "fill_marks", "value", "raw", "status", "reasons"),
+    [
+        ("_12", False, "12", "_12", "read", ()),
+        ("12_", False, "12", "12_", "read", ()),
+        ("1_2", False, "12", "1_2", "rejected", ("gap",)),
+        ("___", False, "", "___", "blank", ()),
+        ("x12", True, "12", "X12", "read", ()),
+        ("-12", True, "12", "X12", "read", ()),
+        ("xxx", True, "", "XXX", "blank", ()),
+        ("1x2", True, "12", "1X2", "rejected", ("gap",)),
+        ("012", False, "012", "012", "read", ()),
+    ],
+)
+def test_blanks_and_fill_marks(
+    written: str, fill_marks: bool, value: str, raw: str, status: str, reasons: tuple[str, ...]
+) -> None:
+    reading = _one(written, fill_marks=fill_marks)
+    assert (reading.value, reading.raw, reading.status, reading.reasons) == (value, raw, status, reasons)
+
+
+@pytest.mark.parametrize("mark", ["?", "x", "-"])
+def test_what_is_no_digit_is_rejected_with_a_value_to_start_from(mark: str) -> None:
+    reading = _one(f"1{mark}2")
+    assert reading.status == "rejected"
+    assert "not_a_digit" in reading.reasons
+    assert len(reading.value) == 3
+    assert reading.raw == f"1{'?' if mark == '?' else 'X'}2"
+    assert reading.confidence < 0.01
+
+
+def test_a_doubtful_digit_rejects_its_field() -> None:
+    reading = _one("123", sure=0.9)
+    assert (reading.status, reading.reasons, reading.value) == ("rejected", ("low_confidence",), "123")
+
+
+@pytest.mark.parametrize(
+    ("crop", "reason"),
+    [
+        (Crop(GRAY, 0.05, 0.8, touches_frame=True), "touches_frame"),
+        (Crop(GRAY, 0.05, 0.8, quality=0.2), "weak_registration"),
+    ],
+)
+def test_doubts_about_the_cell_reject_sure_digits(crop: Crop, reason: str) -> None:
+    reading = _one("123", crop=crop)
+    assert (reading.status, reading.reasons) == ("rejected", (reason,))
+
+
+def test_an_empty_required_field_is_rejected() -> None:
+    assert _one("___", required=True).reasons == ("required",)
+    assert _one("xx_", required=True, fill_marks=True).reasons == ("required",)
+
+
+@pytest.mark.parametrize(
+    ("written", "decimals", "value"),
+    [("142000", 2, "1420.00"), ("____05", 2, "0.05"), ("_____5", 2, "0.05"), ("000120", 0, "120"), ("______", 2, "")],
+)
+def test_amounts_are_plain_decimals(written: str, decimals: int, value: str) -> None:
+    assert _one(written, kind="amount", decimals=decimals).value == value
+
+
+def test_a_broken_sum_rejects_every_field_it_involves_and_no_other() -> None:
+    rules = [{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}]
+    template = _template({}, {}, {}, {}, rules=rules)
+    good = _read(template, "012" + "115" + "127" + "555")
+    assert [reading.status for reading in good] == ["read"] * 4
+    broken = _read(template, "012" + "115" + "128" + "555")
+    assert [reading.status for reading in broken] == ["rejected"] * 3 + ["read"]
+    assert all("rule:total" in reading.reasons for reading in broken[:3])
+    # Three fields of 0.997 each that cannot all be right: each is right with about two thirds.
+    assert broken[0].confidence == pytest.approx(2 / 3, abs=0.01)
+
+
+def test_a_broken_rule_blames_the_doubtful_field() -> None:
+    rules = [{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}]
+    template = _template({}, {}, {}, rules=rules)
+    rows = np.full((9, len(LABELS)), 1e-4, np.float32)
+    for row, digit in zip(rows, "012115128", strict=True):
+        row[int(digit)] = 0.9987
+    rows[8, 8], rows[8, 7] = 0.55, 0.45
+    readings = decide(template, [WRITTEN] * 9, rows, LABELS)
+    assert [reading.status for reading in readings] == ["rejected"] * 3
+    assert readings[2].confidence < 0.05 < 0.9 < readings[0].confidence
+
+
+def test_darker_specks_make_a_blank_less_sure() -> None:
+    template = _template({"count": 1})
+    nothing = np.zeros((0, len(LABELS)), np.float32)
+    sure, doubtful = (
+        decide(template, [Crop(GRAY, 0.0, contrast)], nothing, LABELS)[0].confidence for contrast in (0.03, 0.4)
+    )
+    assert sure > 0.999 > doubtful

@@ -1,0 +1,51 @@
+"""Frames are found again around their expected place, to a fraction of a pixel, and say how well they were found."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from drawn import FORM, cell_errors, scanned
+
+from formreader.locate import find_frames
+from formreader.records import Page
+
+
+def _page(drawn, shift: tuple[float, float] = (0, 0)) -> Page:
+    move = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]], np.float64)
+    return Page(drawn.scan, move @ drawn.to_scan, 1.0)
+
+
+def test_a_page_laid_two_pixels_off_still_has_its_cells_in_place() -> None:
+    drawn = scanned(degrees=1.0)
+    frames = find_frames(_page(drawn, shift=(2.2, -1.7)), FORM)
+    errors = cell_errors(drawn, FORM, np.array([frame.corners for frame in frames]))
+    assert errors.mean() < 0.5
+    assert all(frame.quality > 0.9 for frame in frames)
+
+
+def test_the_printed_lines_thickness_is_measured() -> None:
+    drawn = scanned(dpi=150, noise=2)
+    thickness = np.array([frame.thickness for frame in find_frames(_page(drawn), FORM)])
+    assert 1.5 <= np.median(thickness) <= 4
+
+
+def test_a_cell_whose_frame_is_gone_says_so_and_stays_in_place() -> None:
+    drawn = scanned(seed=1)
+    clerk = [box for field, _, box in FORM.cells() if field.name == "clerk"]
+    corners = np.array([drawn.to_scan[:2, :2] @ [box.left, box.top] for box in clerk]).astype(int)
+    gray = drawn.scan.gray.copy()
+    cv2.rectangle(gray, tuple(corners[0] - 20), tuple(corners[0] + 220), 255, -1)
+    frames = find_frames(Page(replace(drawn.scan, gray=gray), drawn.to_scan, 1.0), FORM)
+    errors = cell_errors(drawn, FORM, np.array([frame.corners for frame in frames]))
+    assert all(frame.quality < 0.3 for frame in frames[-2:])
+    assert all(frame.quality > 0.9 for frame in frames[:-2])
+    assert errors[-2:].max() < 0.5
+
+
+def test_a_broken_and_dotted_frame_is_found() -> None:
+    drawn = scanned(seed=3, noise=0)
+    gray = drawn.scan.gray.copy()
+    gray[::2, ::3] = 255
+    gray[:, 100:108] = 255
+    frames = find_frames(Page(replace(drawn.scan, gray=gray), drawn.to_scan, 1.0), FORM)
+    assert np.mean([frame.quality for frame in frames]) > 0.9
