@@ -17,7 +17,7 @@ import typer
 from conftest import CommandLine
 
 from formreader import __version__, batch, decide
-from formreader.cli import app
+from formreader.cli.app import app
 from formreader.cli.process import process
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.table import COLUMNS

@@ -5,64 +5,35 @@
 
 import sys
 from types import TracebackType
-from typing import Annotated
 
-import typer
-
-import formreader
-from formreader.cli import evaluate, forms, model, process
 from formreader.errors import FormreaderError
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,  # rich would double the time that --help takes
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command(short_help="Read scans into a table.")(process.process)
-app.command(short_help="Compare a results table with the truth.")(evaluate.evaluate)
-app.command(short_help="Draw filled test forms with known truth.")(forms.simulate)
-app.command(short_help="Copy the sample forms, to try things on.")(forms.samples)
-app.add_typer(forms.template, name="template")
-app.add_typer(model.model, name="model")
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"formreader {formreader.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def formreader_(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Read handwritten digits off scanned forms into a table, and know which ones a person must look at.
-
-    \b
-    Try it on the forms that come with it:
-      formreader samples forms
-      cd forms/deposit-slip
-      formreader process scans --template template.json --output results.csv --show
-
-    Exit codes: 0 ok, 1 a bug, 2 usage, 3 template, 4 model, 5 table, 6 engine, 10 finished but some pages failed,
-    130 interrupted.
-    """
+INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and end the process with the exit code."""
     sys.excepthook = _bug
     try:
-        typer.main.get_command(app)(prog_name="formreader")
+        _run()
     except FormreaderError as error:
-        typer.echo(f"formreader: {error}", err=True)
+        _tell(str(error))
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _tell("interrupted; a table that was there before is as it was")
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
+    import typer  # noqa: PLC0415  here, so that Ctrl-C is in good hands from the start
+
+    from formreader.cli.app import app  # noqa: PLC0415
+
+    try:
+        typer.main.get_command(app)(prog_name="formreader")
     except SystemExit as end:
-        if end.code == 130:
-            typer.echo("formreader: interrupted; nothing was written over.", err=True)
+        if end.code == INTERRUPTED:  # typer has caught it
+            raise KeyboardInterrupt from None
         raise
 
 
@@ -72,4 +43,8 @@ def _bug(kind: type[BaseException], error: BaseException, trace: TracebackType |
     if {"--verbose", "-v"} & set(sys.argv):
         sys.__excepthook__(kind, error, trace)
         hint = "Please report it with the lines above."
-    typer.echo(f"formreader: this is a bug: {kind.__name__}: {error}. {hint}", err=True)
+    _tell(f"this is a bug: {kind.__name__}: {error}. {hint}")
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"formreader: {text}\n")

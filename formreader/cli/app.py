@@ -1,0 +1,46 @@
+"""The verbs put together."""
+
+from typing import Annotated
+
+import typer
+
+import formreader
+from formreader.cli import evaluate, forms, model, process
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # rich would double the time that --help takes
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(short_help="Read scans into a table.")(process.process)
+app.command(short_help="Compare a results table with the truth.")(evaluate.evaluate)
+app.command(short_help="Draw filled test forms with known truth.")(forms.simulate)
+app.command(short_help="Copy the sample forms, to try things on.")(forms.samples)
+app.add_typer(forms.template, name="template")
+app.add_typer(model.model, name="model")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"formreader {formreader.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def formreader_(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Read handwritten digits off scanned forms into a table, and know which ones a person must look at.
+
+    \b
+    Try it on the forms that come with it:
+      formreader samples forms
+      cd forms/deposit-slip
+      formreader process scans --template template.json --output results.csv --show
+
+    Exit codes: 0 ok, 1 a bug, 2 usage, 3 template, 4 model, 5 table, 6 engine, 10 finished but some pages failed,
+    130 interrupted.
+    """
