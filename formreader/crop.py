@@ -2,8 +2,8 @@
 
 Each cell is warped straight from the scan onto a patch whose short side is `CELL` pixels, with a margin around it, so
 every number below is in patch pixels and means the same on any form at any resolution.
-Frame removal follows the form dropout of NIST's HSFSYS (Garris et al., 1994): the line goes, but where ink stands on both
-sides of it the stroke is carried across.
+Frame removal follows the form dropout of NIST's HSFSYS (Garris et al., 1994): the line goes, but where ink stands on
+both sides of it the stroke is carried across.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Probabilities + rules -> field readings: blank, read or rejected, with the reasons.
 
-A silent error is the one thing that must not happen, so every doubt rejects: a doubtful digit, ink that is no digit, a gap
-inside a number, writing that runs over its frame, a frame that was not found, a rule that does not hold.
+A silent error is the one thing that must not happen, so every doubt rejects: a doubtful digit, ink that is no digit, a
+gap inside a number, writing that runs over its frame, a frame that was not found, a rule that does not hold.
 """
 
 from collections.abc import Sequence

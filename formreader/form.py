@@ -56,16 +56,17 @@ class Form:
         if len(both) < 8:
             raise TemplateError(
                 f"{self.template.reference_path}: shows {len(both)} printed lines or cell sides, too few to register "
-                "scans on. Leave `reference` out to register on the cells themselves, or give a picture of the blank form."
+                "scans on. Leave `reference` out, to register on the cells themselves, or give a picture of the blank "
+                "form."
             )
         return both
 
     @cached_property
     def empty(self) -> Floats:
-        """(n, 2, 2) where nothing is printed: lines across each cell at a third and two thirds of it, in template pixels."""
-        top_left, top_right, bottom_right, bottom_left = np.array(
-            [box.corners for _, _, box in self.template.cells()]
-        ).transpose(1, 0, 2)
+        """(n, 2, 2) where nothing is printed: across each cell at a third and two thirds of it, in template pixels."""
+        top_left, top_right, _, bottom_left = np.array([box.corners for _, _, box in self.template.cells()]).transpose(
+            1, 0, 2
+        )
         inside = []
         for share in (1 / 3, 2 / 3):
             down, right = (bottom_left - top_left) * share, (top_right - top_left) * share
@@ -162,7 +163,7 @@ def draw_lines(sides: Floats, size: tuple[int, int]) -> tuple[Floats32, Floats32
 
 
 def print_of(gray: Gray, where: Floats32) -> Floats32:
-    """Thin ink, blurred so that a pixel or two do not matter, zero mean and unit length over `where`: to correlate with."""
+    """Thin ink, blurred so that a pixel or two do not matter, of zero mean and unit length over `where`."""
     soft = cv2.GaussianBlur(thin_ink(gray).astype(np.float32), (0, 0), 1.5)
     soft = np.minimum(soft, np.float32(np.percentile(soft, 98)))
     centred = (soft - (soft * where).sum() / max(float(where.sum()), 1.0)) * where

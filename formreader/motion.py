@@ -11,8 +11,8 @@ def small_motion(
 ) -> Matrix:
     """The homography near identity that moves each point by its offset along its normal, as well as can be.
 
-    `points`, `normals`: (n, 2); `offsets`, `weights`: (n,). Each point tells only how far it is off along its normal, as
-    a line does. `freedom`: 4 for a similarity, 6 for an affinity, 8 for a homography. Outliers are down-weighted (Tukey).
+    `points`, `normals`: (n, 2); `offsets`, `weights`: (n,). Each point tells only how far it is off along its normal,
+    as a line does. `freedom`: 4 for a similarity, 6 for an affinity, 8 for a homography. Outliers count less (Tukey).
     """
     centre = points.mean(0)
     spread = float(np.abs(points - centre).max()) + 1

@@ -21,35 +21,19 @@ def register(
 ) -> Page:
     """Lay a scan onto its template.
 
-    Raises RegistrationError where no placement has `least_quality`; where the best does not lead the next by `least_lead`
-    and by 3.5 of the sides looked for (one row off loses four and more); where whole cells are missing; or where the
-    cells' short sides are less than `smallest_cell` pixels.
+    Raises RegistrationError where no placement has `least_quality`; where the best does not lead the next by
+    `least_lead` and by 3.5 of the sides looked for (one row off loses four and more); where whole cells are missing; or
+    where the cells' short sides are less than `smallest_cell` pixels.
     """
     found = _places(scan, form)
-    best, name = found[0], form.template.name
-    where = f"{scan.ref.file} page {scan.ref.page}"
-    if best.score < least_quality:
-        raise RegistrationError(
-            f"{where}: does not fit the template {name!r} (registration {best.score:.0%}, {least_quality:.0%} is needed). "
-            f"Is it another form, or a poor scan? To see: formreader template check TEMPLATE {scan.ref.file} -o overlay.png"
-        )
-    if len(found) > 1 and best.score - found[1].score < max(least_lead, 3.5 / len(form.sides)):
-        raise RegistrationError(
-            f"{where}: fits the template {name!r} in two places nearly as well (registration {best.score:.0%} and "
-            f"{found[1].score:.0%}). Give the template a reference picture, so that the print around the cells can tell."
-        )
-    if missing := _missing_cells(scan.gray, form, best.to_scan):
-        raise RegistrationError(
-            f"{where}: {missing} of {len(form.cell_sides) // 4} cells of the template {name!r} are not printed where they "
-            "should be. Is it another version of the form, or is part of the page covered or cut off?"
-        )
-    short = form.shortest * _scale(best.to_scan)
-    if short < smallest_cell:
-        raise RegistrationError(
-            f"{where}: its cells are {short:.0f} pixels on the short side, {smallest_cell:.0f} are needed. "
-            "Scan at a higher resolution."
-        )
-    return Page(scan, best.to_scan, best.score)
+    doubt = (
+        _misfit(found, form, least_quality, least_lead)
+        or _missing_cells(scan.gray, form, found[0].to_scan)
+        or _too_small(form, found[0].to_scan, smallest_cell)
+    )
+    if doubt:
+        raise RegistrationError(f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}")
+    return Page(scan, found[0].to_scan, found[0].score)
 
 
 def likeliest(scan: Scan, form: Form) -> Page:
@@ -113,12 +97,41 @@ def _support(gray: Gray, form: Form, to_scan: Matrix, *, tolerance: float, share
     return max(0.0, found - false)
 
 
-def _missing_cells(gray: Gray, form: Form, to_scan: Matrix, *, few: float = 0.04) -> int:
-    """How many cells have none or one of their printed sides near its place; 0 where they are a `few` share of all.
+def _misfit(found: list[Placement], form: Form, least_quality: float, least_lead: float) -> str:
+    """Why the best placement cannot be trusted; empty where it can."""
+    best = found[0].score
+    if best < least_quality:
+        return (
+            f"does not fit (registration {best:.0%}, {least_quality:.0%} is needed). Is it another form, or a poor scan? "
+            "To see where it was looked for: formreader template check TEMPLATE SCAN -o overlay.png"
+        )
+    if len(found) > 1 and best - found[1].score < max(least_lead, 3.5 / len(form.sides)):
+        return (
+            f"fits in two places nearly as well (registration {best:.0%} and {found[1].score:.0%}). Give the template a "
+            "reference picture, so that the print around the cells can tell"
+        )
+    return ""
+
+
+def _missing_cells(gray: Gray, form: Form, to_scan: Matrix, *, few: float = 0.04) -> str:
+    """How many cells have none or one of their printed sides near its place; empty where they are a `few` share of all.
 
     One row or column off, most cells lie on others' frames, but the last lie on nothing.
     """
     _, height = line_offsets(gray, project(to_scan, form.cell_sides), reach=0.12 * form.shortest * _scale(to_scan))
     found = (height > 0.25 * float(np.percentile(height, 75))) | ~form.cell_sides_printed
+    cells = len(found) // 4
     missing = int((found.reshape(-1, 4).sum(1) <= 1).sum())
-    return missing if missing > max(1, few * len(found) / 4) else 0
+    if missing <= max(1, few * cells):
+        return ""
+    return (
+        f"{missing} of {cells} cells are not printed where they should be. Is it another version of the form, or is part "
+        "of the page covered or cut off?"
+    )
+
+
+def _too_small(form: Form, to_scan: Matrix, smallest_cell: float) -> str:
+    short = form.shortest * _scale(to_scan)
+    if short >= smallest_cell:
+        return ""
+    return f"its cells are {short:.0f} pixels on the short side, {smallest_cell:.0f} are needed. Scan at a higher resolution"

@@ -84,7 +84,7 @@ def scanned(
     perspective: tuple[float, float] = (0, 0),
     noise: float = 4.0,
 ) -> Drawn:
-    """A filled form, laid askew on the scanner. `shift` in pixels; `perspective` in shares of the page a corner moves."""
+    """A filled form, laid askew on the scanner. `shift` in pixels; `perspective` in shares of the page."""
     page, values = filled(template, seed=seed, dpi=dpi)
     height, width = page.shape
     move = np.eye(3)

@@ -146,5 +146,5 @@ def _cell(left: int, top: int) -> dict[str, int]:
 def test_a_reference_without_a_line_is_told(tmp_path: Path) -> None:
     template = _with_reference(FORM, tmp_path, mark=False)
     cv2.imwrite(str(tmp_path / "blank.png"), np.full((1000, 800), 255, np.uint8))
-    with pytest.raises(TemplateError, match="blank.png: shows 0 printed lines"):
+    with pytest.raises(TemplateError, match=r"blank\.png: shows 0 printed lines"):
         register(scanned(FORM).scan, Form(template))

@@ -1,0 +1,74 @@
+"""Pages in, readings out: in order, one per page, whatever a page is like."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from drawn import FORM, filled, scanned
+
+from formreader.classify import DigitModel, load_model
+from formreader.pipeline import read_pages
+from formreader.records import PageReading, ScanRef
+
+
+@pytest.fixture(scope="module")
+def model() -> DigitModel:
+    return load_model()
+
+
+def _save(folder: Path, name: str, gray: np.ndarray) -> ScanRef:
+    (folder / name).write_bytes(cv2.imencode(Path(name).suffix, gray)[1].tobytes())
+    return ScanRef(str(folder / name), name)
+
+
+def _read(model: DigitModel, *refs: ScanRef, **options: object) -> list[PageReading]:
+    return list(read_pages(refs, FORM, model, **options))
+
+
+def test_drawn_forms_are_read_as_they_were_filled_in(tmp_path: Path, model: DigitModel) -> None:
+    lays = [{}, {"degrees": 2.0}, {"degrees": 181.0, "grow": 0.97}, {"dpi": 220.0}]
+    drawn = [scanned(seed=seed, **lay) for seed, lay in enumerate(lays)]
+    refs = [_save(tmp_path, f"{index}.png", page.scan.gray) for index, page in enumerate(drawn)]
+    wrong, right = [], 0
+    for page, reading in zip(drawn, _read(model, *refs), strict=True):
+        assert [field.field for field in reading.fields] == [field.name for field in FORM.fields]
+        for field in reading.fields:
+            right += field.value == page.values[field.field]
+            if field.status in ("read", "blank") and field.value != page.values[field.field]:
+                wrong.append((reading.ref.file, field))
+    assert not wrong, "silent errors"
+    assert right >= 0.9 * len(drawn) * len(FORM.fields)
+
+
+def test_pages_come_in_order_and_a_bad_one_fails_alone(tmp_path: Path, model: DigitModel) -> None:
+    page, _ = filled()
+    good = _save(tmp_path, "good.png", page)
+    blank = _save(tmp_path, "blank.png", np.full((800, 600), 255, np.uint8))
+    (tmp_path / "text.jpg").write_text("not a picture")
+    text = ScanRef(str(tmp_path / "text.jpg"), "text.jpg")
+    readings = _read(model, text, good, blank, good)
+    assert [reading.ref.file for reading in readings] == ["text.jpg", "good.png", "blank.png", "good.png"]
+    assert [reading.error is None for reading in readings] == [False, True, False, True]
+    assert readings[1].fields == readings[3].fields
+    for reading, code in ((readings[0], "unreadable_file"), (readings[2], "not_this_form")):
+        assert len(reading.fields) == len(FORM.fields)
+        assert {(field.status, field.reasons) for field in reading.fields} == {("failed", (code,))}
+        assert reading.ref.file in str(reading.error)
+
+
+def test_a_higher_threshold_accepts_less(tmp_path: Path, model: DigitModel) -> None:
+    page, _ = filled(seed=4)
+    ref = _save(tmp_path, "page.png", page)
+    strict, lax = (_read(model, ref, min_confidence=least)[0].fields for least in (1.0, 0.0))
+    assert sum(field.status == "read" for field in strict) < sum(field.status == "read" for field in lax)
+    assert all("low_confidence" not in field.reasons for field in lax)
+
+
+def test_overlays_are_written_one_a_page(tmp_path: Path, model: DigitModel) -> None:
+    page, _ = filled()
+    ref = ScanRef(_save(tmp_path, "page.png", page).path, "batch/page.png", 1)
+    _read(model, ref, overlays=tmp_path / "overlays")
+    picture = cv2.imread(str(tmp_path / "overlays" / "batch" / "page.png-1.png"))
+    assert picture is not None
+    assert picture.shape[:2] == page.shape
