@@ -102,13 +102,13 @@ def _misfit(found: list[Placement], form: Form, least_quality: float, least_lead
     best = found[0].score
     if best < least_quality:
         return (
-            f"does not fit (registration {best:.0%}, {least_quality:.0%} is needed). Is it another form, or a poor scan? "
-            "To see where it was looked for: formreader template check TEMPLATE SCAN -o overlay.png"
+            f"does not fit (registration {best:.0%}, {least_quality:.0%} is needed). Is it another form, or a poor "
+            "scan? To see where it was looked for: formreader template check TEMPLATE SCAN -o overlay.png"
         )
     if len(found) > 1 and best - found[1].score < max(least_lead, 3.5 / len(form.sides)):
         return (
-            f"fits in two places nearly as well (registration {best:.0%} and {found[1].score:.0%}). Give the template a "
-            "reference picture, so that the print around the cells can tell"
+            f"fits in two places nearly as well (registration {best:.0%} and {found[1].score:.0%}). Give the template "
+            "a reference picture, so that the print around the cells can tell"
         )
     return ""
 
@@ -125,8 +125,8 @@ def _missing_cells(gray: Gray, form: Form, to_scan: Matrix, *, few: float = 0.04
     if missing <= max(1, few * cells):
         return ""
     return (
-        f"{missing} of {cells} cells are not printed where they should be. Is it another version of the form, or is part "
-        "of the page covered or cut off?"
+        f"{missing} of {cells} cells are not printed where they should be. Is it another version of the form, or is "
+        "part of the page covered or cut off?"
     )
 
 
@@ -134,4 +134,5 @@ def _too_small(form: Form, to_scan: Matrix, smallest_cell: float) -> str:
     short = form.shortest * _scale(to_scan)
     if short >= smallest_cell:
         return ""
-    return f"its cells are {short:.0f} pixels on the short side, {smallest_cell:.0f} are needed. Scan at a higher resolution"
+    return f"its cells are {short:.0f} pixels on the short side, {smallest_cell:.0f} are needed. Scan at a higher "
+        "resolution"
