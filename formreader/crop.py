@@ -20,6 +20,9 @@ CELL = 56
 MARGIN = 12
 """What is cut around the cell, in patch pixels: room for strokes that cross the frame."""
 
+CLEAR = 2.2
+"""What is taken away on either side of a printed line besides the line itself, in patch pixels."""
+
 Mask = npt.NDArray[np.uint8]
 
 
@@ -63,16 +66,18 @@ def _cut(gray: Gray, frame: Frame, paper: float) -> _Patch:
     )
     if double == 2:
         patch = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
-    half_top, half_right, half_bottom, half_left = (thickness * scale / 2 + 1.5 for thickness in frame.thickness)
+    half_top, half_right, half_bottom, half_left = (thickness * scale / 2 + CLEAR for thickness in frame.thickness)
     half = (half_top, half_right, half_bottom, half_left)
     return _Patch(patch.astype(np.uint8, copy=False), cell, half, paper, frame.darkness)
 
 
-def _written(patch: _Patch, frame: Frame, *, least_contrast: float = 22, share: float = 0.42) -> Crop:
+def _written(
+    patch: _Patch, frame: Frame, *, least_contrast: float = 22, share: float = 0.42, least_added: int = 5
+) -> Crop:
     """The writing in one patch.
 
     `least_contrast`: gray levels by which writing is darker than its paper at least; `share` of the darkest writing's
-    contrast is where ink begins.
+    contrast is where ink begins; `least_added`: pixels by which ink upon a line must change the writing to matter.
     """
     contrast = _contrast(patch)
     bands = _bands(patch)
@@ -82,15 +87,29 @@ def _written(patch: _Patch, frame: Frame, *, least_contrast: float = 22, share: 
     inside = contrast[top:bottom, left:right][bands[top:bottom, left:right] == 0]
     darkest = _quantile(inside, 0.993)
     level = max(least_contrast, 0.2 * patch.line, share * darkest)
-    mask = _carried_across((contrast > level).astype(np.uint8), bands, patch)
-    kept, touches = _own_strokes(mask, bands, patch)
-    area = patch.cell.width * patch.cell.height
+    mask = (contrast > level).astype(np.uint8)
+    ink = np.where(mask, contrast, 0) / max(darkest, level)
+    free = _across(mask, bands, patch)
+    kept, touches = _own_strokes(free, bands, patch)
     if not kept.any():
-        return Crop(np.full_like(patch.gray, 255), 0.0, darkest / 255, quality=frame.quality)
+        return Crop(np.full_like(patch.gray, 255), 0.0, darkest / 255, touches, frame.quality)
+    fuller, _ = _own_strokes(free | _upon_lines(ink, patch), bands, patch)
     dark = _quantile(contrast[kept > 0], 0.75)
+    area = patch.cell.width * patch.cell.height
+    return Crop(
+        gray=_stretched(contrast, kept, dark),
+        ink=float(kept.sum()) / area,
+        contrast=dark / 255,
+        touches_frame=touches,
+        quality=frame.quality,
+        fuller=_stretched(contrast, fuller, dark) if (fuller & ~kept).sum() > least_added else None,
+    )
+
+
+def _stretched(contrast: npt.NDArray[np.float32], kept: Mask, dark: float) -> Gray:
+    """The kept strokes with their soft edges, `dark` made black, all else paper."""
     soft = np.where(cv2.dilate(kept, np.ones((3, 3), np.uint8)) > 0, contrast / dark, 0)
-    gray = np.rint(255 * (1 - np.clip(soft, 0, 1))).astype(np.uint8)
-    return Crop(gray, float(kept.sum()) / area, dark / 255, touches, frame.quality)
+    return np.asarray(np.rint(255 * (1 - np.clip(soft, 0, 1))), np.uint8)
 
 
 def _quantile(values: npt.NDArray[Any], share: float) -> float:
@@ -126,7 +145,7 @@ def _bands(patch: _Patch) -> Mask:
     return bands
 
 
-def _carried_across(mask: Mask, bands: Mask, patch: _Patch, *, lean: int = 2) -> Mask:
+def _across(mask: Mask, bands: Mask, patch: _Patch, *, lean: int = 2) -> Mask:
     """The mask without its frame, but with the strokes that have ink on both sides of a line carried across it."""
     free = mask * (1 - bands)
     result = free.copy()
@@ -137,6 +156,35 @@ def _carried_across(mask: Mask, bands: Mask, patch: _Patch, *, lean: int = 2) ->
         both = np.minimum(cv2.dilate(before[None], reach), cv2.dilate(after[None], reach))
         out[first:last] = np.maximum(out[first:last], whole[first:last] * both)
     return result
+
+
+def _upon_lines(ink: npt.NDArray[np.float32], patch: _Patch) -> Mask:
+    """1 where there may be writing upon the frame's lines: the bar of a 7 written along the top of its cell.
+
+    `ink`: how dark each inked pixel is, 1 as the writing is, 0 where there is none.
+    """
+    upon = np.zeros(ink.shape, np.uint8)
+    for first, last, upright in _lines(patch):
+        start, end = (patch.cell.top, patch.cell.bottom) if upright else (patch.cell.left, patch.cell.right)
+        cell, near = slice(round(start), round(end)), slice(max(0, first - 3), last + 3)
+        strip = (ink.T if upright else ink)[near, cell]
+        out = (upon.T if upright else upon)[near, cell]
+        out[:] = np.maximum(out, (strip > 0) * _thick(strip, (first + last) // 2 - near.start))
+    return upon
+
+
+def _thick(strip: npt.NDArray[np.float32], middle: int, *, more: float = 1.0, ends: int = 5) -> Mask:
+    """1 at the columns where the line along row `middle` has `more` pixels' ink than it usually has.
+
+    What a gap parts from the line does not count, nor do the columns at both `ends`, where other lines meet this one.
+    """
+    inked = strip > 0
+    above, below = np.cumprod(inked[middle::-1], axis=0)[::-1], np.cumprod(inked[middle:], axis=0)
+    amount = (strip[: middle + 1] * above).sum(0) + (strip[middle + 1 :] * below[1:]).sum(0)
+    # A bar may cover most of the line: what the line has by itself is what its least inked quarter has.
+    thick: Mask = (amount > _quantile(amount[ends:-ends], 0.25) + more).astype(np.uint8)
+    thick[:ends] = thick[-ends:] = 0
+    return thick
 
 
 def _own_strokes(mask: Mask, bands: Mask, patch: _Patch, *, speck: int = 6, hug: int = 3) -> tuple[Mask, bool]:

@@ -23,15 +23,31 @@ def find_frames(page: Page, template: Template, *, reach: float = 0.12, least: f
     offset, height = line_offsets(page.scan.gray, sides, reach=max(1.5, reach * short), step=0.25, far=0.5)
     darkness = float(np.percentile(height, 75))
     found = height >= least * darkness
-    sides = sides + (np.where(found, offset, 0)[:, None] * normals_of(sides))[:, None]
+    offset = _steady(np.where(found, offset, 0), template, slack=(0.04 * short, reach * short))
+    sides = sides + (offset[:, None] * normals_of(sides))[:, None]
     measured = _thickness(page, sides)
     usual = float(np.median(measured[found])) if found.any() else 0.0
-    thickness = np.where(found, measured, usual).reshape(-1, 4)
+    thickness = _steady(np.where(found, measured, usual), template, slack=(0, usual / 3)).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
     return [
-        Frame(cell, float(quality), tuple(lines), darkness)
-        for cell, quality, lines in zip(_crossings(sides.reshape(-1, 4, 2, 2)), share, thickness.tolist(), strict=True)
+        Frame(cell, float(quality), (top, right, bottom, left), darkness)
+        for cell, quality, (top, right, bottom, left) in zip(
+            _crossings(sides.reshape(-1, 4, 2, 2)), share, thickness.tolist(), strict=True
+        )
     ]
+
+
+def _steady(values: Floats, template: Template, *, slack: tuple[float, float]) -> Floats:
+    """(4n,) one value a side -> the same, none further than `slack` from the median of that side in its field.
+
+    Writing upon or beside a line pulls it aside, or makes it look thick; its neighbours tell. `slack`: for tops and
+    bottoms, which are one line in most fields, and for the sides, which are not.
+    """
+    counts = [len(field.cells) for field in template.fields if field.cells]
+    fields = np.split(values.reshape(-1, 4), np.cumsum(counts)[:-1])
+    medians = np.concatenate([np.tile(np.median(own, axis=0), (len(own), 1)) for own in fields]).ravel()
+    room = np.tile([slack[0], slack[1]], len(values) // 2)
+    return np.asarray(np.clip(values, medians - room, medians + room), np.float64)
 
 
 def _crossings(sides: Floats) -> Floats:
@@ -53,5 +69,4 @@ def _thickness(page: Page, sides: Floats, *, reach: float = 6, step: float = 0.2
     middle = peaks.shape[1] // 2
     near = round(3 / step)
     line = peaks[:, middle - near : middle + near + 1]
-    top = line.max(1)
-    return np.asarray((line > top[:, None] / 3).sum(1) * step, np.float64)
+    return np.asarray(line.sum(1) * step / np.maximum(line.max(1), 1), np.float64)

@@ -73,8 +73,13 @@ def read_page(
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits of the page in one call of the model."""
     crops = cut_cells(laid.page, laid.frames)
-    digits = normalize([crop.gray for crop in crops if crop.ink > 0])
-    fields = decide(template, crops, model.classify(digits), model.labels, min_confidence=min_confidence)
+    pictures = [crop.pictures for crop in crops if crop.ink > 0]
+    probabilities = model.classify(normalize([picture for one in pictures for picture in one]))
+    # Two ways to see a cell are equally likely: where they read differently, neither is sure.
+    ends = np.cumsum([len(one) for one in pictures], dtype=int)
+    parts = np.split(probabilities, ends[:-1]) if pictures else []
+    seen = np.array([part.mean(0) for part in parts], np.float32).reshape(-1, len(model.labels))
+    fields = decide(template, crops, seen, model.labels, min_confidence=min_confidence)
     return PageReading(laid.page.scan.ref, fields, laid.page.quality)
 
 

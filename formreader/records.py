@@ -118,6 +118,13 @@ class Crop:
     """The writing crosses the frame so far that part of it may be missing or be a neighbour's."""
     quality: float = 1.0
     """The frame's quality, 0..1."""
+    fuller: Gray | None = None
+    """The writing with what may be part of it upon the frame's lines; None where that makes no difference."""
+
+    @property
+    def pictures(self) -> tuple[Gray, ...]:
+        """What the writing may look like: one picture, or two where nobody can tell."""
+        return (self.gray,) if self.fuller is None else (self.gray, self.fuller)
 
 
 @dataclass(frozen=True, slots=True)

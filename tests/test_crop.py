@@ -107,6 +107,18 @@ def test_a_stroke_along_the_frame_is_told_not_taken_for_blank() -> None:
     assert crop.touches_frame or crop.ink > 0
 
 
+def test_a_bar_written_upon_the_frame_is_seen_both_ways() -> None:
+    crop = _cut(_seven(_paper(), shift=(0, -18)))
+    assert crop.fuller is not None
+    assert crop.pictures == (crop.gray, crop.fuller)
+    wide, narrow = ((picture[:28] < 128).any(0).sum() for picture in (crop.fuller, crop.gray))
+    assert wide > narrow + 8, "the bar of the seven is there in the fuller picture"
+
+
+def test_writing_clear_of_the_frame_is_seen_one_way() -> None:
+    assert _cut(_seven(_paper())).fuller is None
+
+
 def test_specks_and_dotted_guides_are_paper() -> None:
     page = _paper()
     page[TOP + 20 : TOP + HEIGHT - 10 : 8, LEFT + WIDTH // 2] = 90

@@ -72,3 +72,14 @@ def test_overlays_are_written_one_a_page(tmp_path: Path, model: DigitModel) -> N
     picture = cv2.imread(str(tmp_path / "overlays" / "batch" / "page.png-1.png"))
     assert picture is not None
     assert picture.shape[:2] == page.shape
+
+
+def test_a_digit_that_reads_two_ways_is_rejected(tmp_path: Path, model: DigitModel) -> None:
+    page, _ = filled(seed=4)
+    for _, _, box in list(FORM.cells())[:6]:
+        left, top, right, bottom = (round(side * 1.5) for side in (box.left, box.top, box.right, box.bottom))
+        page[top + 4 : bottom - 4, left + 4 : right - 4] = 255
+        seven = np.array([[left + 16, top], [left + 48, top], [left + 28, bottom - 14]], np.int32)
+        cv2.polylines(page, [seven], False, 30, 5, cv2.LINE_AA)
+    reading = _read(model, _save(tmp_path, "page.png", page))[0].fields[0]
+    assert reading.status == "rejected" or reading.value == "777777"
