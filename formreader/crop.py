@@ -88,7 +88,7 @@ def _written(
     darkest = _quantile(inside, 0.993)
     level = max(least_contrast, 0.2 * patch.line, share * darkest)
     mask = (contrast > level).astype(np.uint8)
-    ink = np.where(mask, contrast, 0) / max(darkest, level)
+    ink = (mask * (contrast / max(darkest, level))).astype(np.float32)
     free = _across(mask, bands, patch)
     kept, touches = _own_strokes(free, bands, patch)
     if not kept.any():
