@@ -17,7 +17,8 @@ from formreader.lines import project, ruled, skew, thin_ink
 from formreader.motion import small_motion
 from formreader.records import Gray, Matrix
 
-SCALES = (1.0, 0.98, 1.02, 0.96, 1.04, 0.94, 1.06, 0.92, 1.08, 0.9, 1.1)
+NEAR = (1.0, 0.98, 1.02)
+SCALES = (*NEAR, 0.96, 1.04, 0.94, 1.06, 0.92, 1.08, 0.9, 1.1)
 """Page sizes tried, as a share of the scan's: a scan may crop the page, or show the scanner's lid around it."""
 
 

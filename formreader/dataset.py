@@ -108,8 +108,11 @@ def _reach(address: str) -> None:
         ) from error
 
 
-def split(digits: DigitSet, share: float, seed: int) -> tuple[DigitSet, DigitSet]:
-    """Training and validation part, `share` of it for validation, drawn at random."""
+def split(digits: DigitSet, share: float, *, seed: int = 1) -> tuple[DigitSet, DigitSet]:
+    """Training and validation part, `share` of it for validation, drawn at random.
+
+    Training leaves `seed` alone: a model that goes on from another must not learn what that one was validated on.
+    """
     if not 0 < share < 1 or round(len(digits) * share) in (0, len(digits)):
         raise ModelError(
             f"{digits.name}: {share:.0%} of {len(digits)} digits leave no training or validation part. "
@@ -120,7 +123,7 @@ def split(digits: DigitSet, share: float, seed: int) -> tuple[DigitSet, DigitSet
     return digits.part(order[held:]), digits.part(order[:held])
 
 
-def mixture(sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.5) -> DigitSet:
+def mixture(sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4) -> DigitSet:
     """`count` examples to learn from, normalized: the sources' digits, pen digits, marks and junk.
 
     A source's weight is the square root of its size, so that small ones from other pens are heard. `degraded` is the
@@ -152,7 +155,7 @@ def _example(
     ink, label = _picked(source, rng)
     if rng.random() < degraded:
         return augment.scanned(ink, rng), label
-    return (augment.warped(ink, rng) if rng.random() < 0.85 else ink), label
+    return (augment.warped(ink, rng, strength=0.85) if rng.random() < 0.85 else ink), label
 
 
 def _junk(source: DigitSet, rng: augment.Rng) -> augment.Ink:

@@ -34,12 +34,18 @@ class Plan:
     seed: int
     epochs: int
     epoch_digits: int
+    start: Path | None = None
+    """A .keras model to go on from; a new one where None."""
     batch: int = 128
+    rate: float = 2e-3
+    """Adam's rate at the beginning; `later_rate` where it goes on from a model."""
+    later_rate: float = 8e-4
 
     @property
     def identity(self) -> str:
         data = [(source.name, source.sha256, len(source)) for source in self.sources]
-        return json.dumps([data, self.seed, self.epochs, self.epoch_digits, self.batch, NORMALIZATION, LABELS])
+        settings = [str(self.start), self.seed, self.epochs, self.epoch_digits, self.batch, self.rate, self.later_rate]
+        return json.dumps([data, settings, NORMALIZATION, LABELS])
 
 
 def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Model", dict[str, list[float]]]:
@@ -84,9 +90,11 @@ def _resumed(plan: Plan, folder: Path) -> tuple["keras.Model", dict[str, list[fl
     if state.is_file():
         found = json.loads(state.read_text())
         if found["plan"] == plan.identity:
-            return load_network(folder / f"epoch-{len(found['history']['loss'])}.keras"), found["history"]
-    model = build(len(LABELS))
-    compile_network(model, steps=plan.epochs * -(-plan.epoch_digits // plan.batch))
+            last = folder / f"epoch-{len(found['history']['loss'])}.keras"
+            return load_network(last, compiled=True), found["history"]
+    model = load_network(plan.start) if plan.start else build(len(LABELS))
+    steps = plan.epochs * -(-plan.epoch_digits // plan.batch)
+    compile_network(model, steps=steps, rate=plan.later_rate if plan.start else plan.rate)
     return model, {}
 
 

@@ -62,6 +62,12 @@ class Form:
         return both
 
     @cached_property
+    def level(self) -> npt.NDArray[np.bool_]:
+        """(n,) which of `sides` run across the page; the others run down."""
+        along = np.abs(self.sides[:, 1] - self.sides[:, 0])
+        return np.asarray(along[:, 0] >= along[:, 1])
+
+    @cached_property
     def empty(self) -> Floats:
         """(n, 2, 2) where nothing is printed: across each cell at a third and two thirds of it, in template pixels."""
         top_left, top_right, _, bottom_left = np.array([box.corners for _, _, box in self.template.cells()]).transpose(

@@ -61,12 +61,12 @@ def compile_network(model: "keras.Model", *, steps: int, rate: float = 2e-3) -> 
     )
 
 
-def load_network(path: Path) -> "keras.Model":
-    """A saved .keras model. Raises ModelError where it is not one."""
+def load_network(path: Path, *, compiled: bool = False) -> "keras.Model":
+    """A saved .keras model, with its optimizer's state where `compiled`. Raises ModelError where it is not one."""
     import keras  # noqa: PLC0415
 
     try:
-        return keras.saving.load_model(path)
+        return keras.saving.load_model(path, compile=compiled)
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: Keras cannot load it ({error}). Train it again: formreader model train") from error
 

@@ -8,7 +8,17 @@ off fits nearly as well. With a reference, its print must be there too.
 
 import numpy as np
 
-from formreader.coarse import SCALES, Copy, Placement, by_blocks, different_places, likeness, placements, upright_copy
+from formreader.coarse import (
+    NEAR,
+    SCALES,
+    Copy,
+    Placement,
+    by_blocks,
+    different_places,
+    likeness,
+    placements,
+    upright_copy,
+)
 from formreader.errors import RegistrationError
 from formreader.form import Form
 from formreader.lines import line_offsets, normals_of, project
@@ -16,18 +26,15 @@ from formreader.motion import small_motion
 from formreader.records import Gray, Matrix, Page, Scan
 
 
-def register(
-    scan: Scan, form: Form, *, least_quality: float = 0.5, least_lead: float = 0.02, smallest_cell: float = 12
-) -> Page:
+def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cell: float = 12) -> Page:
     """Lay a scan onto its template.
 
-    Raises RegistrationError where no placement has `least_quality`; where the best does not lead the next by
-    `least_lead` and by 3.5 of the sides looked for (one row off loses four and more); where whole cells are missing; or
-    where the cells' short sides are less than `smallest_cell` pixels.
+    Raises RegistrationError where no placement has `least_quality`; where the next one is nearly as good; where whole
+    cells are missing; or where the cells' short sides are less than `smallest_cell` pixels.
     """
     found = _places(scan, form)
     doubt = (
-        _misfit(found, form, least_quality, least_lead)
+        _misfit(found, form, least_quality)
         or _missing_cells(scan.gray, form, found[0].to_scan)
         or _too_small(form, found[0].to_scan, smallest_cell)
     )
@@ -42,20 +49,32 @@ def likeliest(scan: Scan, form: Form) -> Page:
     return Page(scan, best.to_scan, best.score)
 
 
-def _places(scan: Scan, form: Form, *, good: float = 0.75) -> list[Placement]:
+def _places(scan: Scan, form: Form, *, good: float = 0.7, sure: float = 0.75) -> list[Placement]:
     """Different places where the form may lie, refined, best first.
 
-    A quick look is enough where it finds a good place, and finds it where the page as a whole fits best.
+    Looks where pages mostly lie first, then further; enough is enough where the best place leads the next, has all its
+    cells, and is `sure`, or is `good` and where the page as a whole fits best.
     """
     copy = upright_copy(scan.gray, form)
-    likely = placements(copy, form, SCALES[:3], share=0.7)
-    found = [_refined(scan, form, copy, place) for place in likely]
-    if found[0].score < good or found[0].score < max(place.score for place in found):
-        for turned in (copy, copy.turned()):
-            likely = placements(turned, form, SCALES)
-            likely += [by_blocks(turned, form, place) for place in likely]
-            found += [_refined(scan, form, turned, place) for place in likely]
-    return different_places(form, sorted(found, key=lambda place: -place.score))
+    turned = copy.turned()
+    found: list[Placement] = []
+    places: list[Placement] = []
+    for look, scales, bent in (
+        (copy, NEAR, False),
+        (turned, NEAR, False),
+        (copy, SCALES, True),
+        (turned, SCALES, True),
+    ):
+        likely = placements(look, form, scales, share=0 if bent else 0.7)
+        likely += [by_blocks(look, form, place) for place in likely] if bent else []
+        found += [_refined(scan, form, look, place) for place in likely]
+        places = different_places(form, sorted(found, key=lambda place: -place.score))
+        best = places[0]
+        expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
+        clear = _leads(places, form) and not _missing_cells(scan.gray, form, best.to_scan)
+        if clear and (best.score >= sure or expected):
+            break
+    return places
 
 
 def _refined(scan: Scan, form: Form, copy: Copy, place: Placement, *, alike: float = 0.35) -> Placement:
@@ -87,17 +106,28 @@ def _scale(to_scan: Matrix) -> float:
 def _support(gray: Gray, form: Form, to_scan: Matrix, *, tolerance: float, share: float = 0.35) -> float:
     """Share of the sides with a printed line within `tolerance` pixels, less the share of empty places with one.
 
-    On a page of text, or on noise, there is a line of some kind near every side, but near every other place as well.
+    The worse of level and upright sides counts: half a cell off along a row, every level side is still on its line. And
+    on a page of text, or on noise, there is a line of some kind near every side, but near every other place as well.
     `share`: how much a line must stand out, against the well printed ones.
     """
     _, printed = line_offsets(gray, project(to_scan, form.sides), reach=tolerance, samples=12)
     _, between = line_offsets(gray, project(to_scan, form.empty), reach=tolerance, samples=12)
     strong = share * max(50.0, float(np.percentile(printed, 75)))
-    found, false = (float(np.minimum(height / strong, 1).mean()) for height in (printed, between))
-    return max(0.0, found - false)
+    found, false = (np.minimum(height / strong, 1) for height in (printed, between))
+    level = form.level
+    worse = min(float(found[way].mean()) for way in (level, ~level) if way.any())
+    return max(0.0, worse - float(false.mean()))
 
 
-def _misfit(found: list[Placement], form: Form, least_quality: float, least_lead: float) -> str:
+def _leads(places: list[Placement], form: Form, *, least: float = 0.02, sides: float = 3.5) -> bool:
+    """Whether the best place is clearly better than the next: by `least`, and by so many of the sides looked for.
+
+    One row off, a table loses four sides and more.
+    """
+    return len(places) == 1 or places[0].score - places[1].score >= max(least, sides / len(form.sides))
+
+
+def _misfit(found: list[Placement], form: Form, least_quality: float) -> str:
     """Why the best placement cannot be trusted; empty where it can."""
     best = found[0].score
     if best < least_quality:
@@ -105,7 +135,7 @@ def _misfit(found: list[Placement], form: Form, least_quality: float, least_lead
             f"does not fit (registration {best:.0%}, {least_quality:.0%} is needed). Is it another form, or a poor "
             "scan? To see where it was looked for: formreader template check TEMPLATE SCAN -o overlay.png"
         )
-    if len(found) > 1 and best - found[1].score < max(least_lead, 3.5 / len(form.sides)):
+    if not _leads(found, form):
         return (
             f"fits in two places nearly as well (registration {best:.0%} and {found[1].score:.0%}). Give the template "
             "a reference picture, so that the print around the cells can tell"
@@ -134,5 +164,7 @@ def _too_small(form: Form, to_scan: Matrix, smallest_cell: float) -> str:
     short = form.shortest * _scale(to_scan)
     if short >= smallest_cell:
         return ""
-    return f"its cells are {short:.0f} pixels on the short side, {smallest_cell:.0f} are needed. Scan at a higher "
+    return (
+        f"its cells are {short:.0f} pixels on the short side, {smallest_cell:.0f} are needed. Scan at a higher "
         "resolution"
+    )

@@ -50,6 +50,8 @@ class TrainingRecord:
     """From 1: the one with the least validation loss."""
     seconds: float
     """Of this run; an interrupted run's earlier epochs are not in it."""
+    start: Mapping[str, Any] | None
+    """sha256 and record of the model that this one went on from."""
     parameters: int
     history: Mapping[str, Sequence[float]]
     """accuracy, loss, val_accuracy, val_loss by epoch."""
@@ -76,6 +78,7 @@ def train(
     *,
     output: Path,
     plot: Path | None = None,
+    start: Path | None = None,
     epochs: int = 40,
     epoch_digits: int = 100_000,
     seed: int = 1,
@@ -84,16 +87,19 @@ def train(
 ) -> TrainingRecord:
     """Train on the digits of `data` (MNIST where empty) and write `output` (.keras), NAME.tflite and NAME-float.tflite.
 
+    `start` is a .keras model to go on from, at a lower rate; give another `seed` then, to learn from other examples.
     An interrupted run goes on after its last epoch: `.checkpoints` beside `output` keeps it. The first file's test part
     measures the result; nothing is chosen by it. Raises ModelError where data, output or the exported model is no good.
     """
     require_training("tensorflow", "keras", "matplotlib")
     _check_request(output, epochs)
+    if start:
+        read_record(start)
     began = time.monotonic()
     files: Sequence[Path | None] = list(data) or [None]
     test = load_digits(files[0], "test")
-    parts = [split(load_digits(path, "train"), validation_share, seed) for path in files]
-    plan = Plan(tuple(part[0] for part in parts), tuple(part[1] for part in parts), seed, epochs, epoch_digits)
+    parts = [split(load_digits(path, "train"), validation_share) for path in files]
+    plan = Plan(tuple(part[0] for part in parts), tuple(part[1] for part in parts), seed, epochs, epoch_digits, start)
     model, history = fit(plan, output.parent / ".checkpoints" / output.stem, progress)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.stem}-") as folder:
         paths = _exported(plan, model, Path(folder) / output.name)
@@ -104,6 +110,7 @@ def train(
             epochs=epochs,
             epoch_digits=epoch_digits,
             chosen_epoch=1 + int(np.argmin(history["val_loss"])),
+            start={key: info(start)[key] for key in ("sha256", "training")} if start else None,
             seconds=round(time.monotonic() - began, 1),
             parameters=model.count_params(),
             history=history,
@@ -128,7 +135,7 @@ def _check_request(output: Path, epochs: int) -> None:
 def _exported(plan: Plan, model: "keras.Model", path: Path) -> tuple[Path, Path, Path]:
     """The Keras, the int8 and the float LiteRT file, without their record yet."""
     int8, full = path.with_suffix(".tflite"), path.with_name(f"{path.stem}-float.tflite")
-    model.save(path, include_optimizer=False)
+    model.save(path)
     export(model, int8, arrays(mixture(plan.sources, 1000, (plan.seed, 2_000_000)))[0])
     export(model, full)
     return path, int8, full
