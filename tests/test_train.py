@@ -9,7 +9,7 @@ import pytest
 
 from formreader import extras
 from formreader.calibration import best_digit, calibration_error, fit_temperature, read_rate
-from formreader.classify import LABELS, load_model, softmax
+from formreader.classify import LABELS, load_model, read_record, softmax
 from formreader.dataset import load_digits
 from formreader.errors import FormreaderError, ModelError
 from formreader.pen import draw_glyph
@@ -63,6 +63,16 @@ def test_training_writes_three_models_that_agree_and_a_plot(trained: Path) -> No
     assert min(record.training["agreement"].values()) >= 0.998
     assert all(len(values) == 3 for values in record.training["history"].values())
     assert record.training["data"][0]["digits"] == 228 and len(record.training["data"][0]["sha256"]) == 64
+
+
+def test_training_goes_on_from_a_model(trained: Path, data: Path, tmp_path: Path) -> None:
+    later = train([data], output=tmp_path / "later.keras", start=trained, seed=2, epochs=1, epoch_digits=600)
+    first = read_record(trained).training["history"]
+    assert later.history["loss"][0] < first["loss"][0]
+    assert later.start is not None and later.start["sha256"] == info(trained)["sha256"]
+    assert read_record(tmp_path / "later.tflite").training["start"]["training"]["history"] == first
+    with pytest.raises(ModelError, match=r"notes\.keras: no such model"):
+        train([data], output=tmp_path / "other.keras", start=tmp_path / "notes.keras")
 
 
 def test_a_model_says_how_it_was_made(trained: Path) -> None:

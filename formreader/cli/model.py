@@ -32,6 +32,10 @@ def train(
         typer.Option(metavar="NPZ", help="Digits to learn from, may be given again; MNIST through Keras unless given."),
     ] = None,
     plot: Annotated[Path | None, typer.Option(metavar="PNG", help="Accuracy and loss over the epochs.")] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A .keras model to go on from, rather than anew; with another --seed."),
+    ] = None,
     epochs: Annotated[int, typer.Option(metavar="N", min=1, help="How often to go over the digits.")] = 40,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No line for each epoch.")] = False,
@@ -47,9 +51,8 @@ def train(
     """
     from formreader import train as step  # noqa: PLC0415  only by the verb that needs it
 
-    made = step.train(
-        data or (), output=output, plot=plot, epochs=epochs, seed=seed, progress=None if quiet else _epoch_line
-    )
+    progress = None if quiet else _epoch_line
+    made = step.train(data or (), output=output, plot=plot, start=start, epochs=epochs, seed=seed, progress=progress)
     for name, error in made.test_error.items():
         typer.echo(f"{name}: test error {error:.2%}", err=True)
     typer.echo(f"wrote {output} and {output.with_suffix('.tflite')}", err=True)
