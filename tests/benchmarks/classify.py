@@ -3,7 +3,7 @@
     python tests/benchmarks/prepare_digits.py ../shared/data FOLDER
     python tests/benchmarks/classify.py ../shared/data FOLDER [MODEL]
 
-One line a data set: n, error (%), ECE (%), share read where 0.1 % may be wrong (%); then, where only what is 95 % sure is
+One line a data set: n, error (%), ECE (%), share read where 0.1 % may be wrong (%); then, with only what is 95 % sure
 accepted, the share accepted (%) and how many of these are wrong. For letters the share rejected: the likeliest label is
 no digit, or the digit is less sure than that.
 """
