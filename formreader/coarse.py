@@ -95,7 +95,7 @@ def placements(
     found = []
     for scale in scales:
         lines, perfect = form.spectrum(scale)
-        scores = np.fft.ifft2(spectrum * lines).real / perfect
+        scores = _correlation(spectrum * lines) / perfect * _on_the_scan(copy, form, scale)
         grow = form.shrink * scale
         for score, (right, down) in _peaks(scores):
             found.append(Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score))
@@ -103,15 +103,33 @@ def placements(
     return [place for place in different[:count] if place.score >= share * different[0].score]
 
 
+def _correlation(product: npt.NDArray[np.complex64]) -> Floats32:
+    height, width = product.shape
+    back = cv2.dft(product.view(np.float32).reshape(height, width, 2), flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
+    return back[..., 0].astype(np.float32, copy=False)
+
+
+def _on_the_scan(copy: Copy, form: Form, scale: float) -> Floats32:
+    """For each shift of an FFT's canvas, the share of the template's page that the scan shows: it seldom shows half."""
+    shares = []
+    for length, page, scan in zip(form.canvas, form.coarse_size, copy.gray.shape[::-1], strict=True):
+        start = np.fft.fftfreq(length, 1 / length)
+        shares.append(np.clip(np.minimum(start + page * scale, scan) - np.maximum(start, 0), 0, None) / (page * scale))
+    return np.outer(shares[1], shares[0]).astype(np.float32)
+
+
 def different_places(form: Form, found: list[Placement]) -> list[Placement]:
     """Of placements that put most cells within half a cell of each other, the first."""
-    middles = form.sides.mean(1)
+    few = max(1, len(form.sides) // 25)
+    middles = form.sides[::few].mean(1)
     kept: list[Placement] = []
+    there = np.empty((0, len(middles), 2))
     for place in found:
-        moves = (np.linalg.inv(other.to_scan) @ place.to_scan for other in kept)
-        apart = (np.median(np.linalg.norm(project(move, middles) - middles, axis=1)) for move in moves)
-        if all(distance > form.shortest / 2 for distance in apart):
+        here = project(place.to_scan, middles)
+        apart = np.median(np.linalg.norm(there - here, axis=2), axis=1)
+        if (apart > form.shortest / 2 * np.sqrt(abs(np.linalg.det(place.to_scan[:2, :2])))).all():
             kept.append(place)
+            there = np.concatenate([there, here[None]])
     return kept
 
 
@@ -131,7 +149,7 @@ def _spectrum(copy: Copy, form: Form) -> npt.NDArray[np.complex64]:
     rows, columns = min(height, copy.gray.shape[0]), min(width, copy.gray.shape[1])
     flat, upright = copy.lines
     canvas[:rows, :columns] = (flat + 1j * upright)[:rows, :columns]
-    return np.fft.fft2(canvas).astype(np.complex64)
+    return np.asarray(cv2.dft(canvas.view(np.float32).reshape(height, width, 2))).view(np.complex64)[..., 0]
 
 
 def _peaks(

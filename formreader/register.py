@@ -49,7 +49,7 @@ def likeliest(scan: Scan, form: Form) -> Page:
     return Page(scan, best.to_scan, best.score)
 
 
-def _places(scan: Scan, form: Form, *, good: float = 0.7, sure: float = 0.75) -> list[Placement]:
+def _places(scan: Scan, form: Form, *, good: float = 0.6, sure: float = 0.66) -> list[Placement]:
     """Different places where the form may lie, refined, best first.
 
     Looks where pages mostly lie first, then further; enough is enough where the best place leads the next, has all its
@@ -84,7 +84,16 @@ def _refined(scan: Scan, form: Form, copy: Copy, place: Placement, *, alike: flo
     lines of a table fit one row off, or upside-down, nearly as well; the print around them does not.
     """
     fit = _fit(scan.gray, form, place.to_scan)
-    return Placement(fit.to_scan, fit.score * float(np.clip(likeness(copy, form, fit) / alike, 0, 1)))
+    share_alike = float(np.clip(likeness(copy, form, fit) / alike, 0, 1))
+    return Placement(fit.to_scan, fit.score * share_alike * _seen(scan, form, fit))
+
+
+def _seen(scan: Scan, form: Form, place: Placement) -> float:
+    """Share of the template's page that the scan shows there: a scan seldom leaves out much of it."""
+    steps = (np.arange(20) + 0.5) / 20
+    points = np.stack(np.meshgrid(steps * form.template.width, steps * form.template.height), -1).reshape(-1, 2)
+    there = project(place.to_scan, points)
+    return float(np.mean(((there >= 0) & (there < scan.gray.shape[::-1])).all(-1)))
 
 
 def _fit(gray: Gray, form: Form, to_scan: Matrix) -> Placement:
