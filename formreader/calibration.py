@@ -8,6 +8,22 @@ from formreader.records import Probabilities
 Floats = npt.NDArray[np.floating]
 
 
+def fit_calibration(logits: Floats, labels: npt.NDArray[np.int64], junk: int) -> tuple[float, float]:
+    """The temperature, and what to take off the logit of the label `junk`, with the least negative log-likelihood.
+
+    A model that learned from many examples of one label expects as many: where there are fewer, its logit is too large
+    by the logarithm of the ratio (Saerens et al., "Adjusting the outputs of a classifier to new priors", 2002).
+    """
+    trials = []
+    for less in np.arange(0, 3.01, 0.25):
+        shifted = logits.copy()
+        shifted[:, junk] -= less
+        temperature = fit_temperature(shifted, labels)
+        trials.append((_surprise(shifted / temperature, labels), temperature, float(less)))
+    _, temperature, less = min(trials)
+    return temperature, less
+
+
 def fit_temperature(logits: Floats, labels: npt.NDArray[np.int64]) -> float:
     """The temperature with the least negative log-likelihood (Guo et al., "On calibration", 2017), 0.3 to 5."""
     candidates = np.geomspace(0.3, 5, 200)

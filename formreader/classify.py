@@ -38,6 +38,8 @@ class ModelRecord:
     """Version of the normalization the model was trained behind."""
     temperature: float
     """Calibration: logits are divided by it before the softmax (Guo et al., "On calibration", 2017)."""
+    junk: float = 0.0
+    """Calibration: taken off the logit of `?`, of which the digits to learn from hold more than real cells do."""
     training: dict[str, Any] = field(default_factory=dict)
     """Data with sha256, seed, epochs, figures, versions: for people and `formreader model info`."""
 
@@ -62,7 +64,7 @@ class DigitModel:
 
     def classify(self, digits: Digits) -> Probabilities:
         """(n, labels) calibrated probabilities from (n, 28, 28, 1); each row sums to 1."""
-        return softmax(self.logits(digits) / self.record.temperature)
+        return calibrated(self.logits(digits), self.record)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return load_model, (self.path,)
@@ -77,6 +79,12 @@ def infer(interpreter: Interpreter, digits: Digits) -> npt.NDArray[np.float32]:
     interpreter.set_tensor(inlet["index"], np.ascontiguousarray(digits, np.float32))
     interpreter.invoke()
     return np.asarray(interpreter.get_tensor(outlet["index"]), np.float32)
+
+
+def calibrated(logits: npt.NDArray[np.float32], record: ModelRecord) -> Probabilities:
+    """A model's logits (n, labels) as probabilities, by the calibration in its record."""
+    junk = np.array([record.junk if label == "?" else 0 for label in record.labels], np.float32)
+    return softmax((logits - junk) / np.float32(record.temperature))
 
 
 def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
@@ -146,6 +154,7 @@ def read_record(path: Path) -> ModelRecord:
             labels=tuple(found["labels"]),
             normalization=found["normalization"],
             temperature=float(found["temperature"]),
+            junk=float(found.get("junk", 0.0)),
             training=found.get("training", {}),
         )
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError) as error:

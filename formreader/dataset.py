@@ -123,16 +123,19 @@ def split(digits: DigitSet, share: float, *, seed: int = 1) -> tuple[DigitSet, D
     return digits.part(order[held:]), digits.part(order[:held])
 
 
-def mixture(sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4) -> DigitSet:
+def mixture(
+    sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4, junk: float = 0.11
+) -> DigitSet:
     """`count` examples to learn from, normalized: the sources' digits, pen digits, marks and junk.
 
     A source's weight is the square root of its size, so that small ones from other pens are heard. `degraded` is the
-    share of the digits that goes through a scanner's faults; the others are only warped, some not even that.
+    share of the digits that goes through a scanner's faults; the others are only warped, some not even that. `junk` is
+    the share of what is no digit.
     """
     rng = np.random.default_rng(seed)
     weights = np.sqrt([len(source) for source in sources])
     drawn = [
-        _example(sources[chosen], rng, degraded)
+        _example(sources[chosen], rng, degraded, junk)
         for chosen in rng.choice(len(sources), size=count, p=weights / weights.sum())
     ]
     digits = normalize([augment.as_crop(ink) for ink, _ in drawn])
@@ -141,7 +144,7 @@ def mixture(sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, deg
 
 
 def _example(
-    source: DigitSet, rng: augment.Rng, degraded: float, *, marks: float = 0.06, junk: float = 0.11, pen: float = 0.06
+    source: DigitSet, rng: augment.Rng, degraded: float, junk: float, *, marks: float = 0.06, pen: float = 0.06
 ) -> tuple[augment.Ink, str]:
     kind = rng.random()
     if kind < marks:

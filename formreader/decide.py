@@ -4,18 +4,60 @@ A silent error is the one thing that must not happen, so every doubt rejects: a 
 gap inside a number, writing that runs over its frame, a frame that was not found, a rule that does not hold.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from formreader.records import Crop, FieldReading, Probabilities, Status
-from formreader.rules import broken_rules
-from formreader.template import Field, Template
+from formreader.records import Crop, FieldReading, Probabilities
+from formreader.rules import broken_rules, confirmed, likely_values
+from formreader.template import Field, Rule, Template
 
-DIGITS = "0123456789"
+DIGITS, MARKS = "0123456789", "x-"
 MIN_CONFIDENCE = 0.95
 """Default acceptance threshold, chosen on validation digits; see models/README.md."""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One cell as read."""
+
+    symbol: str
+    """For `raw`."""
+    part: str
+    """What it adds to the value: a digit, or nothing."""
+    parts: dict[str, float]
+    """All that it may add, and how likely each is."""
+
+    @property
+    def confidence(self) -> float:
+        return self.parts[self.part]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One field's cells as read, before any rule."""
+
+    field: Field
+    cells: tuple[_Cell, ...]
+    doubts: tuple[str, ...]
+    """Reason codes that do not depend on how sure the digits are."""
+
+    @property
+    def value(self) -> str:
+        return _value(self.field, "".join(cell.part for cell in self.cells))
+
+    @property
+    def alone(self) -> float:
+        """Probability that the value is right, by its digits alone."""
+        return math.prod(cell.confidence for cell in self.cells)
+
+    @property
+    def chances(self) -> dict[str, float]:
+        """The likeliest values, and how likely each is."""
+        likely = likely_values(cell.parts for cell in self.cells)
+        return {_value(self.field, digits): chance for digits, chance in likely.items()}
 
 
 def decide(
@@ -30,43 +72,36 @@ def decide(
 
     `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
     """
-    rows = iter(probabilities)
-    cells = iter(crops)
-    readings = []
+    left, written = iter(crops), iter(probabilities)
+    rows = {}
     for field in template.fields:
-        own = [next(cells) for _ in field.cells or ()]
-        chances = [dict(zip(labels, next(rows).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
-        readings.append(_field(field, own, chances, min_confidence))
-    return _checked(template, readings)
+        own = [next(left) for _ in field.cells or ()]
+        seen = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
+        rows[field.name] = _row(field, own, seen)
+    values = {name: row.value for name, row in rows.items()}
+    broken = list(broken_rules(template.rules, values))
+    confidences = _weighed(template.rules, broken, rows)
+    return tuple(_reading(row, confidences[name], broken, min_confidence) for name, row in rows.items())
 
 
-def _field(
-    field: Field, crops: Sequence[Crop], chances: Sequence[dict[str, float] | None], min_confidence: float
-) -> FieldReading:
-    read = [_cell(crop, chance, field.fill_marks) for crop, chance in zip(crops, chances, strict=True)]
-    raw = "".join(symbol for symbol, _, _ in read)
-    digits = "".join(digit for _, digit, _ in read)
-    confidences = tuple(confidence for _, _, confidence in read)
-    confidence = float(np.prod(confidences))
-    reasons = _doubts(field, crops, raw)
-    if confidence < min_confidence:
-        reasons.append("low_confidence")
-    status: Status = "rejected" if reasons else "read" if digits else "blank"
-    return FieldReading(field.name, _value(field, digits), confidence, status, tuple(reasons), raw, confidences)
+def _row(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] | None]) -> _Row:
+    cells = tuple(_cell(crop, chances, field.fill_marks) for crop, chances in zip(crops, seen, strict=True))
+    return _Row(field, cells, tuple(_doubts(field, crops, "".join(cell.symbol for cell in cells))))
 
 
-def _cell(crop: Crop, chance: dict[str, float] | None, fill_marks: bool) -> tuple[str, str, float]:
-    """What stands in one cell: its symbol for `raw`, its part of the value, and the probability of that part."""
-    if chance is None:
-        return "_", "", _certainly_blank(crop)
-    best = max(chance, key=lambda label: chance[label])
-    mark = sum(value for label, value in chance.items() if label in "x-")
-    if best in "x-" and fill_marks:
-        return "X", "", mark
-    digit = max(DIGITS, key=lambda label: chance[label])
-    # A stroke that fills an unused cell and a plain 1 can look alike; the best reading is still given to the reviewer.
-    symbol = best if best in DIGITS else "X" if best in "x-" else "?"
-    return symbol, digit, chance[digit]
+def _cell(crop: Crop, chances: dict[str, float] | None, fill_marks: bool) -> _Cell:
+    """What stands in one cell. `chances`: label -> probability; None where nothing is written."""
+    if chances is None:
+        return _Cell("_", "", {"": _certainly_blank(crop)})
+    parts = {digit: chances[digit] for digit in DIGITS}
+    best = max(chances, key=lambda label: chances[label])
+    if fill_marks:
+        parts[""] = sum(chances[label] for label in MARKS)
+        if best in MARKS:
+            return _Cell("X", "", parts)
+    # The best digit is given even where there is none, so that a reviewer has something to accept.
+    symbol = best if best in DIGITS else "X" if best in MARKS else "?"
+    return _Cell(symbol, max(DIGITS, key=lambda digit: chances[digit]), parts)
 
 
 def _certainly_blank(crop: Crop, *, faintest: float = 0.08, doubtful: float = 0.5) -> float:
@@ -104,23 +139,49 @@ def _value(field: Field, digits: str) -> str:
     return f"{whole}.{padded[len(padded) - decimals :]}" if decimals else whole
 
 
-def _checked(template: Template, readings: list[FieldReading]) -> tuple[FieldReading, ...]:
-    """A broken rule rejects every field it involves: one of them is wrong, or the paper is, and nobody knows which."""
-    by_name = {reading.field: reading for reading in readings}
-    values = {name: reading.value for name, reading in by_name.items()}
-    own = {name: reading.confidence for name, reading in by_name.items()}
-    for rule in broken_rules(template.rules, values):
-        all_right = float(np.prod([own[name] for name in rule.fields]))
+def _weighed(
+    rules: Sequence[Rule], broken: Sequence[Rule], rows: Mapping[str, _Row], *, legible: float = 0.7
+) -> dict[str, float]:
+    """Each field's confidence: by its digits alone, then weighed by the rules.
+
+    A broken rule leaves each of its fields as likely as it may be while one of them is wrong. A sum that comes out, or
+    a check digit that fits, makes its fields surer, but for those with a digit that is not `legible` by itself: what a
+    rule demands is not what is on the paper.
+    """
+    weighed = {name: row.alone for name, row in rows.items()}
+    for rule in broken:
+        all_right = math.prod(rows[name].alone for name in rule.fields)
         for name in rule.fields:
-            by_name[name] = replace(
-                by_name[name],
-                status="rejected",
-                reasons=(*by_name[name].reasons, f"rule:{rule.name}"),
-                confidence=min(by_name[name].confidence, _one_is_wrong(own[name], all_right)),
-            )
-    return tuple(by_name[reading.field] for reading in readings)
+            weighed[name] = min(weighed[name], _one_is_wrong(rows[name].alone, all_right))
+    at_odds = {name for rule in broken for name in rule.fields}
+    for rule in rules:
+        if at_odds.isdisjoint(rule.fields) and any(rows[name].value for name in rule.fields):
+            involved = {name: rows[name] for name in rule.fields}
+            values = {name: row.value for name, row in involved.items()}
+            chances = {name: row.chances for name, row in involved.items()}
+            for name, likely in confirmed(rule, values, chances).items():
+                if min(cell.confidence for cell in rows[name].cells) >= legible:
+                    weighed[name] = max(weighed[name], likely)
+    return weighed
 
 
 def _one_is_wrong(confidence: float, all_right: float) -> float:
     """Probability that a field is right, given that not all of those it was checked with are: Bayes."""
     return (confidence - all_right) / (1 - all_right) if all_right < 1 else 0.0
+
+
+def _reading(row: _Row, confidence: float, broken: Sequence[Rule], min_confidence: float) -> FieldReading:
+    """A broken rule rejects every field it involves: one of them is wrong, or the paper is, and nobody knows which."""
+    reasons = [*row.doubts]
+    if confidence < min_confidence:
+        reasons.append("low_confidence")
+    reasons += [f"rule:{rule.name}" for rule in broken if row.field.name in rule.fields]
+    return FieldReading(
+        field=row.field.name,
+        value=row.value,
+        confidence=confidence,
+        status="rejected" if reasons else "read" if row.value else "blank",
+        reasons=tuple(reasons),
+        raw="".join(cell.symbol for cell in row.cells),
+        digit_confidences=tuple(cell.confidence for cell in row.cells),
+    )

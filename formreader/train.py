@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formreader.calibration import best_digit, calibration_error, fit_temperature, read_rate
+from formreader.calibration import best_digit, calibration_error, fit_calibration, read_rate
 from formreader.classify import (
     LABELS,
     ModelRecord,
+    calibrated,
     infer,
     load_model,
     open_interpreter,
     read_record,
-    softmax,
     write_record,
 )
 from formreader.dataset import DigitSet, load_digits, mixture, split
@@ -117,7 +117,8 @@ def train(
             versions={name: version(name) for name in ("tensorflow", "keras", "ai-edge-litert", "numpy")},
             **compared,
         )
-        _sign(paths, ModelRecord(LABELS, NORMALIZATION, _temperature(plan, paths[1]), asdict(made)))
+        temperature, junk = _calibration(plan, paths[1])
+        _sign(paths, ModelRecord(LABELS, NORMALIZATION, temperature, junk, asdict(made)))
         for path in paths:
             path.replace(output.parent / path.name)
     if plot:
@@ -162,10 +163,11 @@ def _compared(
     return {"agreement": agreement, "test_error": errors}
 
 
-def _temperature(plan: Plan, path: Path, *, count: int = 10_000) -> float:
-    """Calibration of the int8 model, on degraded validation digits with marks and junk."""
-    degraded = mixture(plan.held, count, (plan.seed, 3_000_000), degraded=1.0)
-    return fit_temperature(infer(open_interpreter(path), arrays(degraded)[0]), degraded.labels)
+def _calibration(plan: Plan, path: Path, *, count: int = 15_000) -> tuple[float, float]:
+    """Temperature and junk of the int8 model, on validation digits as cells hold them: some degraded, little junk."""
+    cells = mixture(plan.held, count, (plan.seed, 3_000_000), degraded=0.4, junk=0.02)
+    logits = infer(open_interpreter(path), arrays(cells)[0])
+    return fit_calibration(logits, cells.labels, LABELS.index("?"))
 
 
 def _sign(paths: tuple[Path, ...], record: ModelRecord) -> None:
@@ -207,7 +209,7 @@ def _probabilities(model: Path | None, digits: Digits) -> Probabilities:
     if model is None or model.suffix != ".keras":
         return load_model(model).classify(digits)
     require_training("tensorflow", "keras")
-    return softmax(logits_of(load_network(model), digits) / np.float32(read_record(model).temperature))
+    return calibrated(logits_of(load_network(model), digits), read_record(model))
 
 
 def predict(images: Sequence[Path], *, model: Path | None = None) -> list[Prediction]:

@@ -83,7 +83,7 @@ def test_reading_does_not_import_what_only_training_needs() -> None:
 
 def test_the_record_survives_in_the_file(tmp_path: Path) -> None:
     path = bare(tmp_path)
-    record = ModelRecord(LABELS, 1, 1.25, {"seed": 7})
+    record = ModelRecord(LABELS, 1, 1.25, 0.5, {"seed": 7})
     write_record(path, record)
     assert read_record(path) == record
     assert load_model(path).record == record

@@ -139,3 +139,25 @@ def test_darker_specks_make_a_blank_less_sure() -> None:
         decide(template, [Crop(GRAY, 0.0, contrast)], nothing, LABELS)[0].confidence for contrast in (0.03, 0.4)
     )
     assert sure > 0.999 > doubtful
+
+
+def _summed(middle: dict[int, float]) -> tuple[FieldReading, ...]:
+    """012 + 115 = 127 with the given chances for the middle digit of the first number."""
+    template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
+    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
+    for row, digit in zip(rows, "012115127", strict=True):
+        row[int(digit)] = 0.9998
+    rows[1] = 1e-5
+    for digit, chance in middle.items():
+        rows[1, digit] = chance
+    return decide(template, [WRITTEN] * 9, rows, LABELS)
+
+
+def test_a_sum_that_comes_out_reads_a_digit_that_is_nearly_sure() -> None:
+    assert [reading.status for reading in _summed({1: 0.8, 7: 0.2})] == ["read"] * 3
+
+
+def test_a_sum_does_not_read_what_is_illegible() -> None:
+    first, *others = _summed({1: 0.5, 7: 0.3, 4: 0.2})
+    assert (first.status, first.reasons) == ("rejected", ("low_confidence",))
+    assert [reading.status for reading in others] == ["read"] * 2

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formreader.entries import luhn_digit
-from formreader.rules import broken_rules, luhn
+from formreader.rules import broken_rules, confirmed, likely_values, luhn
 from formreader.template import ChecksumRule, DateRule, RangeRule, SumRule
 
 SUM = SumRule(name="total", sum=["a", "b"], equals="t")
@@ -86,3 +86,44 @@ def test_luhns_published_example() -> None:
 def test_broken_rules_come_in_template_order() -> None:
     values = {"a": "600", "b": "1", "t": "2"}
     assert [rule.name for rule in broken_rules([RANGE, SUM], values)] == ["range", "total"]
+
+
+def test_a_sum_that_comes_out_makes_its_fields_surer() -> None:
+    chances = {"a": {"12": 0.8, "17": 0.2}, "b": {"3": 0.9, "8": 0.1}, "t": {"15": 0.99, "16": 0.01}}
+    likely = confirmed(SUM, {"a": "12", "b": "3", "t": "15"}, chances)
+    assert all(chance > 0.98 for chance in likely.values())
+
+
+def test_another_reading_that_fits_as_well_keeps_its_fields_doubtful() -> None:
+    chances = {"a": {"12": 0.6, "17": 0.4}, "b": {"3": 1.0}, "t": {"15": 0.6, "20": 0.4}}
+    likely = confirmed(SUM, {"a": "12", "b": "3", "t": "15"}, chances)
+    assert likely["a"] == pytest.approx(0.36 / (0.36 + 0.16))
+    assert likely["b"] == pytest.approx(1)
+
+
+def test_a_fitting_check_digit_rules_out_what_does_not_fit() -> None:
+    chances = {"a": {"79927398713": 0.7, "79927398773": 0.28}}
+    assert confirmed(CHECK, {"a": "79927398713"}, chances)["a"] == pytest.approx(1, abs=0.001)
+
+
+def test_a_date_or_a_range_confirms_nothing() -> None:
+    values = {"a": "12", "d": "17", "m": "04", "y": "2019"}
+    assert confirmed(RANGE, values, {"a": {"12": 0.5}}) == {}
+    assert confirmed(DATE, values, {name: {value: 0.5} for name, value in values.items()}) == {}
+
+
+def test_what_is_not_listed_counts_against() -> None:
+    chances = {"a": {"12": 0.5}, "b": {"3": 0.5}, "t": {"15": 0.5}}
+    assert confirmed(SUM, {"a": "12", "b": "3", "t": "15"}, chances)["a"] == pytest.approx(0.125 / (0.125 + 0.0175))
+
+
+def test_likely_values_come_with_their_probability() -> None:
+    cells = [{"1": 0.9, "7": 0.1}, {"": 1.0}, {"2": 0.99999, "3": 0.00001}]
+    assert likely_values(cells) == pytest.approx({"12": 0.9, "72": 0.1}, abs=1e-3)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("0123456789"), st.floats(0.01, 0.1), min_size=1), max_size=4))
+def test_likely_values_never_add_up_to_more_than_all(cells: list[dict[str, float]]) -> None:
+    found = likely_values(cells)
+    assert sum(found.values()) <= 1 + 1e-9
+    assert len(found) <= 12

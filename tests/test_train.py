@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from formreader import extras
-from formreader.calibration import best_digit, calibration_error, fit_temperature, read_rate
+from formreader.calibration import best_digit, calibration_error, fit_calibration, fit_temperature, read_rate
 from formreader.classify import LABELS, load_model, read_record, softmax
 from formreader.dataset import load_digits
 from formreader.errors import FormreaderError, ModelError
@@ -164,3 +164,13 @@ def test_the_best_digit_leaves_marks_and_junk_their_share() -> None:
     probabilities[0, [3, 10, 12]] = 0.3, 0.1, 0.6
     best, confidence = best_digit(probabilities)
     assert best[0] == 3 and confidence[0] == pytest.approx(0.3)
+
+
+def test_a_label_learned_too_often_is_expected_less() -> None:
+    rng = np.random.default_rng(4)
+    labels = rng.choice(3, 20_000, p=(0.49, 0.49, 0.02))
+    evidence = rng.normal(0, 1, (len(labels), 3)) + 2.5 * np.eye(3)[labels]
+    # The evidence is worth 2.5 a unit; a model that learned from as many of each label adds nothing for how rare one is.
+    temperature, less = fit_calibration(2.5 * evidence, labels, 2)
+    assert temperature == pytest.approx(1, abs=0.1)
+    assert less == pytest.approx(np.log(0.49 / 0.02), abs=0.5) or less == 3
