@@ -1,8 +1,11 @@
 """Page -> frames: each cell's printed frame, found again locally around its expected place.
 
-Paper stretches, feeders slip and people fold: a page that is registered to within two pixels as a whole still has cells
-that are one or two off. Each side of a cell moves to the printed line next to it; where none is printed it stays.
+Paper stretches, feeders slip, people fold, and printers print one box a little aside: a page that is registered to
+within two pixels as a whole still has cells that are more off. First each field moves to where its lines are, then each
+side of each cell to the printed line next to it; where none is printed it stays.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,23 +14,23 @@ from formreader.records import Frame, Page
 from formreader.template import Template
 
 
-def find_frames(page: Page, template: Template, *, reach: float = 0.12, least: float = 0.35) -> list[Frame]:
+def find_frames(page: Page, template: Template, *, reach: float = 0.1, least: float = 0.35) -> list[Frame]:
     """The frame of every cell, in template order.
 
-    `reach`: how far a printed line may lie from its expected place, as a share of the cell's short side.
+    `reach`: how far a printed line may lie from its place in its field, as a share of the cell's short side.
     `least`: how much a line must stand out to be believed, as a share of what the page's well printed lines do.
     """
-    corners = project(page.to_scan, np.array([box.corners for _, _, box in template.cells()]))
-    sides = sides_of(corners)
+    gray, fields = page.scan.gray, [len(field.cells) for field in template.fields if field.cells]
+    sides = sides_of(project(page.to_scan, np.array([box.corners for _, _, box in template.cells()])))
     short = float(np.median(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1)))
-    offset, height = line_offsets(page.scan.gray, sides, reach=max(1.5, reach * short), step=0.25, far=0.5)
+    sides = _shifted(sides, _field_shifts(page, sides, fields, reach=2 * reach * short, least=least))
+    offset, height = line_offsets(gray, sides, reach=max(1.5, reach * short), step=0.25, far=0.5)
     darkness = float(np.percentile(height, 75))
     found = height >= least * darkness
-    offset = _steady(np.where(found, offset, 0), template, slack=(0.04 * short, reach * short))
-    sides = sides + (offset[:, None] * normals_of(sides))[:, None]
+    sides = _shifted(sides, _steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short)))
     measured = _thickness(page, sides)
     usual = float(np.median(measured[found])) if found.any() else 0.0
-    thickness = _steady(np.where(found, measured, usual), template, slack=(0, usual / 3)).reshape(-1, 4)
+    thickness = _steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
     return [
         Frame(cell, float(quality), (top, right, bottom, left), darkness)
@@ -37,15 +40,40 @@ def find_frames(page: Page, template: Template, *, reach: float = 0.12, least: f
     ]
 
 
-def _steady(values: Floats, template: Template, *, slack: tuple[float, float]) -> Floats:
+def _shifted(sides: Floats, offsets: Floats) -> Floats:
+    return np.asarray(sides + (offsets[:, None] * normals_of(sides))[:, None], np.float64)
+
+
+def _field_shifts(page: Page, sides: Floats, fields: Sequence[int], *, reach: float, least: float) -> Floats:
+    """(4n,) offset of each side along its normal if its field moves as one, by what most of its sides say.
+
+    `fields`: cells of each. A field of one cell stays: what its few sides say may be a digit.
+    """
+    offset, height = line_offsets(page.scan.gray, sides, reach=reach, step=0.5, far=0.3)
+    offset = np.where(height >= least * np.percentile(height, 75), offset, np.nan).reshape(-1, 4)
+    shifts = np.zeros_like(offset)
+    start = 0
+    for count in fields:
+        own = slice(start, start := start + count)
+        top, right, bottom, left = offset[own].T
+        # Normals point inwards: what moves down brings the top further in and the bottom further out.
+        for one, other, column in ((top, bottom, 0), (left, right, 3)):
+            said = np.concatenate([one, -other])
+            said = said[~np.isnan(said)]
+            if count > 1 and len(said) >= count:
+                shifts[own, column] = np.median(said)
+    shifts[:, 2], shifts[:, 1] = -shifts[:, 0], -shifts[:, 3]
+    return shifts.ravel()
+
+
+def _steady(values: Floats, fields: Sequence[int], *, slack: tuple[float, float]) -> Floats:
     """(4n,) one value a side -> the same, none further than `slack` from the median of that side in its field.
 
     Writing upon or beside a line pulls it aside, or makes it look thick; its neighbours tell. `slack`: for tops and
     bottoms, which are one line in most fields, and for the sides, which are not.
     """
-    counts = [len(field.cells) for field in template.fields if field.cells]
-    fields = np.split(values.reshape(-1, 4), np.cumsum(counts)[:-1])
-    medians = np.concatenate([np.tile(np.median(own, axis=0), (len(own), 1)) for own in fields]).ravel()
+    rows = np.split(values.reshape(-1, 4), np.cumsum(fields)[:-1])
+    medians = np.concatenate([np.tile(np.median(own, axis=0), (len(own), 1)) for own in rows]).ravel()
     room = np.tile([slack[0], slack[1]], len(values) // 2)
     return np.asarray(np.clip(values, medians - room, medians + room), np.float64)
 

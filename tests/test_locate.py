@@ -49,3 +49,19 @@ def test_a_broken_and_dotted_frame_is_found() -> None:
     gray[:, 100:108] = 255
     frames = find_frames(Page(replace(drawn.scan, gray=gray), drawn.to_scan, 1.0), FORM)
     assert np.mean([frame.quality for frame in frames]) > 0.9
+
+
+def test_a_field_printed_aside_is_found_as_a_whole() -> None:
+    drawn = scanned(seed=6)
+    clerk = [box for field, _, box in FORM.cells() if field.name == "clerk"]
+    left, top, right, bottom = (
+        round(1.5 * value) for value in (clerk[0].left, clerk[0].top, clerk[-1].right, clerk[0].bottom)
+    )
+    gray = drawn.scan.gray.copy()
+    around = slice(top - 20, bottom + 20)
+    gray[around, left - 40 + 9 : right + 40 + 9] = drawn.scan.gray[around, left - 40 : right + 40]
+    frames = find_frames(Page(replace(drawn.scan, gray=gray), drawn.to_scan, 1.0), FORM)
+    moved = np.array([frame.corners for frame in frames[-2:]]).mean(1) - 1.5 * np.array(
+        [box.corners for box in clerk]
+    ).mean(1)
+    assert np.abs(moved - [9, 0]).max() < 0.7
