@@ -89,6 +89,17 @@ class Form:
         return print_of(small, self.elsewhere)
 
     @cached_property
+    def same_upside_down(self) -> bool:
+        """Whether the cells lie the same on a page on its head, and no reference picture can tell which it is."""
+        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
+        page = np.array([self.template.width, self.template.height])
+        around = (middles.min(0) + middles.max(0)) / 2
+        if self.reference is not None or (np.abs(2 * around - page) > 0.15 * page).any():
+            return False
+        apart = np.linalg.norm((2 * around - middles)[:, None] - middles, axis=2).min(1)
+        return bool((apart < self.shortest / 2).all())
+
+    @cached_property
     def elsewhere(self) -> Floats32:
         """1 at coarse resolution where neither a cell nor a line to look for is, else 0: what is printed there tells
         apart the places where the lines alone would fit.

@@ -139,6 +139,16 @@ def test_a_symmetrical_form_upside_down_is_told_by_its_reference(tmp_path: Path)
     assert project(laid.to_scan, np.array([[0.0, 0.0]])) == pytest.approx(np.array([[695.0, 1055.0]]), abs=2)
 
 
+def test_a_form_that_looks_the_same_upside_down_is_known(tmp_path: Path) -> None:
+    rows = [
+        {"name": f"row_{row}", "cells": [_cell(276 + 48 * i, 200 + 100 * row) for i in range(3)]} for row in range(7)
+    ]
+    plain = Template.model_validate({"name": "mirror", "width": 696, "height": 1056, "dpi": 100, "fields": rows})
+    assert Form(plain).same_upside_down
+    assert not Form(_with_reference(plain, tmp_path, mark=True)).same_upside_down
+    assert not FORMS["order"].same_upside_down
+
+
 def _cell(left: int, top: int) -> dict[str, int]:
     return {"left": left, "top": top, "right": left + 48, "bottom": top + 56}
 

@@ -168,9 +168,9 @@ def test_the_best_digit_leaves_marks_and_junk_their_share() -> None:
 
 def test_a_label_learned_too_often_is_expected_less() -> None:
     rng = np.random.default_rng(4)
-    labels = rng.choice(3, 20_000, p=(0.49, 0.49, 0.02))
+    labels = rng.choice(3, 20_000, p=(0.45, 0.45, 0.1))
     evidence = rng.normal(0, 1, (len(labels), 3)) + 2.5 * np.eye(3)[labels]
-    # The evidence is worth 2.5 a unit; a model that learned from as many of each label adds nothing for how rare one is.
+    # The evidence is worth 2.5 a unit; a model that learned from as many of each adds nothing for how rare one is.
     temperature, less = fit_calibration(2.5 * evidence, labels, 2)
     assert temperature == pytest.approx(1, abs=0.1)
-    assert less == pytest.approx(np.log(0.49 / 0.02), abs=0.5) or less == 3
+    assert less == pytest.approx(np.log(0.45 / 0.1), abs=0.3)

@@ -86,6 +86,7 @@ def check(
     from formreader.template import load_template  # noqa: PLC0415  only by the verb that needs it
 
     form = load_template(template)
+    _warn_of_upside_down(form)
     if scan is None:
         typer.echo(_size_in_words(form))
         if output is not None:
@@ -103,6 +104,17 @@ def schema(
     from formreader.template import template_schema  # noqa: PLC0415  only by the verb that needs it
 
     write_json(template_schema(), output)
+
+
+def _warn_of_upside_down(form: "Template") -> None:
+    from formreader.form import Form  # noqa: PLC0415
+
+    if any(field.cells for field in form.fields) and Form(form).same_upside_down:
+        typer.echo(
+            f"{form.name}: its cells lie the same on a page fed upside-down, which would be read so. Give the template "
+            "a reference picture, so that the print around the cells can tell.",
+            err=True,
+        )
 
 
 def _size_in_words(form: "Template") -> str:
