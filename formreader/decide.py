@@ -145,8 +145,8 @@ def _weighed(
     """Each field's confidence: by its digits alone, then weighed by the rules.
 
     A broken rule leaves each of its fields as likely as it may be while one of them is wrong. A sum that comes out, or
-    a check digit that fits, makes its fields surer, but for those with a digit that is not `legible` by itself: what a
-    rule demands is not what is on the paper.
+    a check digit that fits, makes its fields surer where each of their digits is `legible` by itself: what a rule
+    demands is not what is on the paper.
     """
     weighed = {name: row.alone for name, row in rows.items()}
     for rule in broken:
@@ -155,13 +155,13 @@ def _weighed(
             weighed[name] = min(weighed[name], _one_is_wrong(rows[name].alone, all_right))
     at_odds = {name for rule in broken for name in rule.fields}
     for rule in rules:
-        if at_odds.isdisjoint(rule.fields) and any(rows[name].value for name in rule.fields):
-            involved = {name: rows[name] for name in rule.fields}
+        involved = {name: rows[name] for name in rule.fields}
+        clear = all(cell.confidence >= legible for row in involved.values() for cell in row.cells)
+        if clear and at_odds.isdisjoint(involved) and any(row.value for row in involved.values()):
             values = {name: row.value for name, row in involved.items()}
             chances = {name: row.chances for name, row in involved.items()}
             for name, likely in confirmed(rule, values, chances).items():
-                if min(cell.confidence for cell in rows[name].cells) >= legible:
-                    weighed[name] = max(weighed[name], likely)
+                weighed[name] = max(weighed[name], likely)
     return weighed
 
 
