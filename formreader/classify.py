@@ -104,12 +104,13 @@ def load_model(path: Path | None = None) -> DigitModel:
 
 def open_interpreter(path: Path) -> Interpreter:
     """The LiteRT model in `path`, on one thread: pages run side by side, not digits. ModelError where it is none."""
-    with path.open("rb") as file:
-        if file.read(8)[4:] != b"TFL3":
-            raise ModelError(f"{path}: not a LiteRT model. Export one: formreader model train --output digits.keras")
+    content = path.read_bytes()
+    if content[4:8] != b"TFL3":
+        raise ModelError(f"{path}: not a LiteRT model. Export one: formreader model train --output digits.keras")
     try:
         with _stderr_closed():
-            interpreter = Interpreter(str(path), num_threads=1)
+            # By its content: LiteRT maps a file, and crashes where another program writes to it.
+            interpreter = Interpreter(model_content=content, num_threads=1)
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
