@@ -37,6 +37,8 @@ class _Patch:
     paper: float
     line: float
     """How much darker than paper a printed line is."""
+    scale: float
+    """Patch pixels a scan pixel."""
 
 
 def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
@@ -68,7 +70,7 @@ def _cut(gray: Gray, frame: Frame, paper: float) -> _Patch:
         patch = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
     half_top, half_right, half_bottom, half_left = (thickness * scale / 2 + CLEAR for thickness in frame.thickness)
     half = (half_top, half_right, half_bottom, half_left)
-    return _Patch(patch.astype(np.uint8, copy=False), cell, half, paper, frame.darkness)
+    return _Patch(patch.astype(np.uint8, copy=False), cell, half, paper, frame.darkness, scale)
 
 
 def _written(
@@ -102,6 +104,7 @@ def _written(
         contrast=dark / 255,
         touches_frame=touches,
         quality=frame.quality,
+        height=float(np.ptp(np.flatnonzero(kept.any(1))) + 1) / patch.scale,
         fuller=_stretched(contrast, fuller, dark) if (fuller & ~kept).sum() > least_added else None,
     )
 

@@ -73,20 +73,27 @@ def decide(
     `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
     """
     left, written = iter(crops), iter(probabilities)
+    usual = _usual_height(crops)
     rows = {}
     for field in template.fields:
         own = [next(left) for _ in field.cells or ()]
         seen = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
-        rows[field.name] = _row(field, own, seen)
+        rows[field.name] = _row(field, own, seen, usual)
     values = {name: row.value for name, row in rows.items()}
     broken = list(broken_rules(template.rules, values))
     confidences = _weighed(template.rules, broken, rows)
     return tuple(_reading(row, confidences[name], broken, min_confidence) for name, row in rows.items())
 
 
-def _row(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] | None]) -> _Row:
+def _usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
+    """How tall the page's writing is, in scan pixels; 0 where there is too little of it to say."""
+    heights = sorted(crop.height for crop in crops if crop.ink > 0)
+    return heights[len(heights) // 2] if len(heights) >= least else 0.0
+
+
+def _row(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] | None], usual: float) -> _Row:
     cells = tuple(_cell(crop, chances, field.fill_marks) for crop, chances in zip(crops, seen, strict=True))
-    return _Row(field, cells, tuple(_doubts(field, crops, "".join(cell.symbol for cell in cells))))
+    return _Row(field, cells, tuple(_doubts(field, crops, "".join(cell.symbol for cell in cells), usual)))
 
 
 def _cell(crop: Crop, chances: dict[str, float] | None, fill_marks: bool) -> _Cell:
@@ -112,14 +119,22 @@ def _certainly_blank(crop: Crop, *, faintest: float = 0.08, doubtful: float = 0.
     return float(np.interp(crop.contrast, [faintest, doubtful], [0.9995, 0.98]))
 
 
-def _doubts(field: Field, crops: Sequence[Crop], raw: str, *, least_frame: float = 0.5) -> list[str]:
-    """Reason codes that do not depend on how sure the digits are."""
+def _doubts(
+    field: Field, crops: Sequence[Crop], raw: str, usual: float, *, least_frame: float = 0.5, piece: float = 0.45
+) -> list[str]:
+    """Reason codes that do not depend on how sure the digits are.
+
+    `usual`: how tall the page's writing is. The CNN sees every digit at one size: what is less than the share `piece`
+    of the others' height may be what is left of a digit.
+    """
     written = raw.replace("X", "_") if field.fill_marks else raw
     reasons = []
     if "?" in raw or ("X" in raw and not field.fill_marks):
         reasons.append("not_a_digit")
     if "_" in written.strip("_"):
         reasons.append("gap")
+    if any(symbol in DIGITS and crop.height < piece * usual for symbol, crop in zip(raw, crops, strict=True)):
+        reasons.append("fragment")
     if any(crop.touches_frame for crop in crops):
         reasons.append("touches_frame")
     if any(crop.quality < least_frame for crop in crops):

@@ -118,6 +118,8 @@ class Crop:
     """The writing crosses the frame so far that part of it may be missing or be a neighbour's."""
     quality: float = 1.0
     """The frame's quality, 0..1."""
+    height: float = 0.0
+    """From the top to the bottom of the writing, in scan pixels; 0 where there is none."""
     fuller: Gray | None = None
     """The writing with what may be part of it upon the frame's lines; None where that makes no difference."""
 

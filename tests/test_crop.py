@@ -134,3 +134,9 @@ def test_a_blot_is_ink() -> None:
 
 def test_the_frames_quality_goes_along() -> None:
     assert _cut(_paper(), quality=0.4).quality == 0.4
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 3.0])
+def test_the_writings_height_is_told_in_scan_pixels(scale: float) -> None:
+    page = cv2.resize(_seven(_paper()), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    assert _cut(page.astype(np.uint8), scale=scale).height == pytest.approx(48 * scale, rel=0.12)

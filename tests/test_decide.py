@@ -161,3 +161,13 @@ def test_a_sum_does_not_read_what_is_illegible() -> None:
     first, *others = _summed({1: 0.5, 7: 0.3, 4: 0.2})
     assert (first.status, first.reasons) == ("rejected", ("low_confidence",))
     assert [reading.status for reading in others] == ["read"] * 2
+
+
+def test_what_is_much_smaller_than_the_rest_may_be_a_piece_of_a_digit() -> None:
+    template = _template({"count": 5})
+    rows = np.full((5, len(LABELS)), 1e-5, np.float32)
+    rows[:, 7] = 0.9999
+    crops = [Crop(GRAY, 0.05, 0.8, height=height) for height in (30, 28, 11, 31, 26)]
+    assert decide(template, crops, rows, LABELS)[0].reasons == ("fragment",)
+    crops[2] = Crop(GRAY, 0.05, 0.8, height=16)
+    assert decide(template, crops, rows, LABELS)[0].status == "read"
