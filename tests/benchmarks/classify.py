@@ -4,8 +4,8 @@
     python tests/benchmarks/classify.py ../shared/data FOLDER [MODEL]
 
 One line a data set: n, error (%), ECE (%), share read where 0.1 % may be wrong (%); then, with only what is 95 % sure
-accepted, the share accepted (%) and how many of these are wrong. For letters the share rejected: the likeliest label is
-no digit, or the digit is less sure than that.
+accepted, the share accepted (%) and how many of these are wrong. For letters, and for MNIST test digits put on or beside
+another one, the share rejected: the likeliest label is no digit, or the digit is less sure than that.
 """
 
 import sys
@@ -13,10 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from formreader import augment
 from formreader.calibration import best_digit, calibration_error, read_rate
 from formreader.classify import DigitModel, load_model
 from formreader.dataset import DigitSet, load_digits
 from formreader.normalize import normalize
+from formreader.records import Gray
 
 
 def main(data: Path, folder: Path, path: Path | None = None) -> None:
@@ -32,8 +34,9 @@ def main(data: Path, folder: Path, path: Path | None = None) -> None:
             f"{name:16} {len(digits):6} {error:8.2f} {ece:7.2f} {read:14.1f}"
             f" {100 * sure.mean():8.1f} {(sure & ~right).sum():6}"
         )
-    for least in (0.9, 0.95, 0.99):
-        print(f"letters rejected below {least}: {_rejected(model, data / 'digits' / 'letters.npz', least):.1%}")
+    for name, crops in _no_digits(data).items():
+        shares = (f"{_rejected(model, crops, least):.1%} below {least}" for least in (0.9, 0.95, 0.99))
+        print(f"{name}: rejected {', '.join(shares)}")
 
 
 def _sets(data: Path, folder: Path) -> dict[str, DigitSet]:
@@ -48,8 +51,19 @@ def _sets(data: Path, folder: Path) -> dict[str, DigitSet]:
     }
 
 
-def _rejected(model: DigitModel, letters: Path, least: float) -> float:
-    probabilities = model.classify(normalize(list(255 - np.load(letters)["x"])))
+def _no_digits(data: Path, *, count: int = 1000) -> dict[str, list[Gray]]:
+    rng = np.random.default_rng(1)
+    digits = load_digits(data / "digits" / "mnist.npz", "test")
+    pairs = [pair for pair in rng.integers(len(digits), size=(2 * count, 2)) if np.ptp(digits.labels[pair])][:count]
+    return {
+        "letters": list(255 - np.load(data / "digits" / "letters.npz")["x"]),
+        "overwritten": [augment.as_crop(augment.overwritten(*digits.images[pair], rng)) for pair in pairs],
+        "two in a cell": [augment.as_crop(augment.side_by_side(*digits.images[pair], rng)) for pair in pairs],
+    }
+
+
+def _rejected(model: DigitModel, crops: list[Gray], least: float) -> float:
+    probabilities = model.classify(normalize(crops))
     accepted = (probabilities.argmax(axis=1) < 10) & (probabilities[:, :10].max(axis=1) >= least)
     return float(1 - accepted.mean())
 
