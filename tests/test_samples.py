@@ -59,6 +59,15 @@ def test_nothing_planted_and_nothing_wrong_is_accepted(sample: Path, results: Pa
     assert [pair for pair in accepted if pair[0] != pair[1]] == []
 
 
+def test_every_field_without_a_planted_fault_is_read_right(sample: Path, results: Path) -> None:
+    judged = list(_judged(sample, results))
+    sound = [(truth, row) for truth, row in judged if truth["reject"] == "0"]
+    assert [(truth, row["value"]) for truth, row in sound if row["value"] != truth["value"]] == []
+    faulty = {(truth["file"], truth["page"]) for truth, _ in judged if truth["reject"] == "1"}
+    clean = [row for _, row in sound if (row["file"], row["page"]) not in faulty]
+    assert sum(row["status"] in ACCEPTED for row in clean) >= 0.95 * len(clean)
+
+
 def test_the_planted_faults_are_rejected_for_what_they_are(sample: Path, results: Path) -> None:
     """At least one field of each kind of fault carries the reason that fits it."""
     rows = _table(results)
@@ -71,9 +80,15 @@ def test_the_planted_faults_are_rejected_for_what_they_are(sample: Path, results
         },
         "score-sheet": {
             ("form-003.jpg", "1", "task_1"): "rule:total",
-            ("form-005.jpg", "1", "task_1"): "not_a_digit",
+            ("form-005.jpg", "1", "task_6"): "not_a_digit",
             ("form-008.jpg", "1", "candidate"): "required",
         },
     }
     for key, reason in wanted[sample.name].items():
         assert reason in rows[key]["reason"].split(";"), key
+
+
+def test_blank_fields_are_blank(sample: Path, results: Path) -> None:
+    blank = [row for truth, row in _judged(sample, results) if truth["value"] == "" and truth["reject"] == "0"]
+    assert len(blank) >= 2
+    assert {row["status"] for row in blank} == {"blank"}
