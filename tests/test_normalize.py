@@ -30,7 +30,7 @@ def far(first: np.ndarray, second: np.ndarray) -> float:
 
 
 @given(digits, seeds)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_digit_is_28x28_bright_centred_and_20_pixels_at_its_longer_side(label: str, seed: int) -> None:
     (digit,) = normalize([glyph(label, seed)])
     assert digit.shape == (28, 28, 1) and digit.dtype == np.float32
@@ -39,7 +39,9 @@ def test_a_digit_is_28x28_bright_centred_and_20_pixels_at_its_longer_side(label:
     assert 17 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 23
     weights = digit[..., 0] / digit.sum()
     centre = (weights * np.arange(28)[:, None]).sum(), (weights * np.arange(28)).sum()
-    assert np.allclose(centre, 14, atol=1)
+    for inked, middle in ((rows, centre[0]), (columns, centre[1])):
+        at_the_edge = inked.min() <= 2 or inked.max() >= 25  # a long leg: it cannot be moved any further
+        assert at_the_edge or middle == pytest.approx(14, abs=0.7)
 
 
 @given(digits, seeds, st.tuples(*[st.integers(0, 25)] * 4))

@@ -4,8 +4,8 @@
     python tests/benchmarks/classify.py ../shared/data FOLDER [MODEL]
 
 One line a data set: n, error (%), ECE (%), share read where 0.1 % may be wrong (%); then, with only what is 95 % sure
-accepted, the share accepted (%) and how many of these are wrong. For letters, and for MNIST test digits put on or beside
-another one, the share rejected: the likeliest label is no digit, or the digit is less sure than that.
+accepted, the share accepted (%) and how many of these are wrong. For letters, and for MNIST test digits put on or
+beside another, the share rejected: the likeliest label is no digit, or the digit is less sure than that.
 """
 
 import sys
