@@ -108,7 +108,7 @@ def test_another_picture_fails_as_not_this_form(process: Callable[..., Any], fol
     (folder / "other.jpg").write_bytes(other.read_bytes())
     ended = process()
     assert ended.code == 10
-    assert "other.jpg page 1: does not fit the template 'deposit-slip'" in ended.err
+    assert "other.jpg page 1: template 'deposit-slip': does not fit" in ended.err
 
 
 @pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])

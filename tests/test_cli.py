@@ -217,7 +217,7 @@ def test_template_check_draws_also_what_does_not_fit(
     scan = deposit_slip.parent / "score-sheet" / "scans" / "form-001.jpg"
     ended = command_line("template", "check", deposit_slip / "template.json", scan, "-o", tmp_path / "o.png")
     assert (ended.code, ended.out) == (10, "")
-    assert "does not fit the template 'deposit-slip'" in ended.err
+    assert "template 'deposit-slip': does not fit" in ended.err
     assert (tmp_path / "o.png").read_bytes().startswith(b"\x89PNG")
 
 
