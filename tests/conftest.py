@@ -11,7 +11,6 @@ from hypothesis import settings
 from formreader.cli import main
 from formreader.shipped import shipped
 
-
 # The same examples every time: a run that fails can be run again. To look for new ones: --hypothesis-seed=random.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
