@@ -1,0 +1,63 @@
+"""How well the real tally forms are read: cells right, fields accepted, silent errors.
+
+    python tests/benchmarks/tally.py [SCANS] [--json FILE]
+
+SCANS holds the scans and truth.csv, cell by cell; ../shared/data/forms/tally unless given.
+"""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+from formreader.classify import load_model
+from formreader.pipeline import read_pages
+from formreader.scans import list_scans
+from formreader.template import load_template
+
+HERE = Path(__file__).resolve()
+TEMPLATE = HERE.parents[1] / "forms" / "tally.json"
+SCANS = HERE.parents[3] / "shared" / "data" / "forms" / "tally"
+UNREADABLE = {("03", "valid"), ("11", "valid"), ("11", "invalid"), ("13", "total")}
+"""Scan and field that the truth's notes call broken, scribbled over or contradictory: they must be rejected."""
+
+
+def measure(scans: Path) -> dict[str, float]:
+    """Counts and shares over all scans."""
+    with (scans / "truth.csv").open(encoding="utf-8", newline="") as file:
+        truth = {row["scan"]: row for row in csv.DictReader(file)}
+    cells = right = readable = accepted = silent = 0
+    for page in read_pages(list_scans([scans]), load_template(TEMPLATE), load_model()):
+        scan = Path(page.ref.file).stem[-2:]
+        for field in page.fields:
+            said = truth[scan][field.field]
+            known = [(want, got) for want, got in zip(said, field.raw.ljust(len(said)), strict=True) if want != "?"]
+            cells += len(known)
+            right += sum(want == got for want, got in known)
+            taken, unreadable = field.status in ("read", "blank"), (scan, field.field) in UNREADABLE
+            readable += not unreadable
+            accepted += taken and not unreadable
+            silent += taken and (unreadable or field.value != said.replace("X", "").replace("_", ""))
+    return {
+        "cells": cells,
+        "cells_right": right / cells,
+        "readable_fields": readable,
+        "accepted": accepted / readable,
+        "silent_errors": silent,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scans", nargs="?", type=Path, default=SCANS)
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args()
+    measured = measure(asked.scans)
+    for name, value in measured.items():
+        print(f"{name:18} {value:.4g}")
+    if asked.json:
+        asked.json.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
