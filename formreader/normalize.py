@@ -79,6 +79,8 @@ def _upright(ink: Ink, written: Ink, peak: int, natural: float = 0.45, most: flo
     if abs(excess) < 0.05:
         return ink, written
     shear = min(max(excess, -most), most)
+    left, top, width, height = cv2.boundingRect(written)
+    ink = ink[max(top - 1, 0) : top + height + 1, max(left - 1, 0) : left + width + 1]
     height, width = ink.shape
     room = abs(shear) * height
     to_sheared = np.array([[1.0, -shear, room if shear > 0 else 0.0], [0.0, 1.0, 0.0]])

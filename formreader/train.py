@@ -179,7 +179,7 @@ def evaluate(data: Path | None = None, *, model: Path | None = None, confusion: 
     """How well a .tflite or .keras model (the shipped one where None) reads the test digits of `data` (or MNIST).
 
     `error` counts digits whose likeliest digit is wrong, `not_a_digit` those whose likeliest label is none; `ece` and
-    `read_rate_at_0.1pct_error` are of that digit's probability; `us_per_digit` is classification alone, in one call.
+    `read_rate_at_0.1pct_error` are of that digit's probability; `us_per_digit` is classification alone.
     """
     if confusion:
         require_training("matplotlib")
@@ -205,9 +205,11 @@ def evaluate(data: Path | None = None, *, model: Path | None = None, confusion: 
     }
 
 
-def _probabilities(model: Path | None, digits: Digits) -> Probabilities:
+def _probabilities(model: Path | None, digits: Digits, *, page: int = 100) -> Probabilities:
+    """(n, labels), n > 0, by either kind of file; LiteRT gets `page` digits a call, as in reading."""
     if model is None or model.suffix != ".keras":
-        return load_model(model).classify(digits)
+        loaded = load_model(model)
+        return np.concatenate([loaded.classify(digits[i : i + page]) for i in range(0, len(digits), page)])
     require_training("tensorflow", "keras")
     return calibrated(logits_of(load_network(model), digits), read_record(model))
 
