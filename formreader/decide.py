@@ -16,7 +16,7 @@ from formreader.template import Field, Rule, Template
 
 DIGITS, MARKS = "0123456789", "x-"
 MIN_CONFIDENCE = 0.95
-"""Default acceptance threshold, chosen on validation digits; see models/README.md."""
+"""Default acceptance threshold. A round number set beforehand, not fitted to any scans."""
 
 
 @dataclass(frozen=True)
