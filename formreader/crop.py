@@ -95,9 +95,8 @@ def _written(
     kept, touches = _own_strokes(free, bands, patch)
     if not kept.any():
         return Crop(np.full_like(patch.gray, 255), 0.0, darkest / 255, touches, frame.quality)
-    upon = _upon_lines(ink, patch)
-    joined = np.logical_and(upon, cv2.dilate(kept, np.ones((3, 3), np.uint8))).any()
-    fuller = _own_strokes(free | upon, bands, patch)[0] if joined else kept
+    reaches_frame = np.logical_and(bands, cv2.dilate(kept, np.ones((3, 3), np.uint8))).any()
+    fuller = _own_strokes(free | _upon_lines(ink, patch), bands, patch)[0] if reaches_frame else kept
     dark = _quantile(contrast[kept > 0], 0.75)
     area = patch.cell.width * patch.cell.height
     return Crop(
