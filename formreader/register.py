@@ -66,7 +66,8 @@ def _places(scan: Scan, form: Form, *, good: float = 0.6, sure: float = 0.66) ->
         (turned, SCALES, True),
     ):
         likely = placements(look, form, scales, share=0 if bent else 0.7)
-        likely += [by_blocks(look, form, place) for place in likely] if bent else []
+        if bent:
+            likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, places[0])
         found += [_refined(scan, form, look, place) for place in likely]
         places = different_places(form, sorted(found, key=lambda place: -place.score))
         best = places[0]
@@ -75,6 +76,13 @@ def _places(scan: Scan, form: Form, *, good: float = 0.6, sure: float = 0.66) ->
         if clear and (best.score >= sure or expected):
             break
     return places
+
+
+def _nudged(form: Form, place: Placement) -> list[Placement]:
+    """Half a cell to each side of a place: there, strokes of handwriting stand where lines are looked for."""
+    ways = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]]) * form.shortest / 2
+    moves = (np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]) for x, y in ways)
+    return [Placement(place.to_scan @ move, place.score) for move in moves]
 
 
 def _refined(scan: Scan, form: Form, copy: Copy, place: Placement, *, alike: float = 0.35) -> Placement:
