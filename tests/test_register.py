@@ -12,7 +12,9 @@ from formreader.form import Form
 from formreader.handwriting import blank_form
 from formreader.lines import project
 from formreader.register import register
-from formreader.template import Template
+from formreader.shipped import shipped
+from formreader.simulate import draw_forms
+from formreader.template import Template, load_template
 
 FORMS = {FORM.name: Form(FORM), TABLE.name: Form(TABLE)}
 LAYS = {
@@ -123,8 +125,6 @@ def _with_reference(template: Template, folder: Path, *, mark: bool) -> Template
     cv2.imwrite(str(folder / "blank.png"), blank)
     path = folder / "template.json"
     path.write_text(template.model_copy(update={"reference": "blank.png"}).model_dump_json(exclude_none=True))
-    from formreader.template import load_template
-
     return load_template(path)
 
 
@@ -158,3 +158,10 @@ def test_a_reference_without_a_line_is_told(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "blank.png"), np.full((1000, 800), 255, np.uint8))
     with pytest.raises(TemplateError, match=r"blank\.png: shows 0 printed lines"):
         register(scanned(FORM).scan, Form(template))
+
+
+def test_a_page_that_first_seems_half_a_cell_off_is_found() -> None:
+    template = load_template(shipped("samples") / "deposit-slip" / "template.json")
+    # Drawn so that strokes in the middle of the cells look like more cell walls than the walls themselves.
+    gray = [form.gray for form in draw_forms(template, count=14, seed=4242)][13]
+    assert register(scan_of(gray), Form(template)).quality > 0.7
