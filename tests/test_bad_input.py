@@ -238,7 +238,7 @@ def test_ctrl_c_ends_with_130_and_leaves_the_older_results(
     assert "copy-00.jpg page 1" in running.stderr.readline()
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the program and to its workers
     told = running.stderr.read()
-    assert running.wait(timeout=60) == 130
+    assert running.wait(timeout=60) == 130, told
     assert "interrupted" in told
     assert "Traceback" not in told
     assert (tmp_path / "r.csv").read_text() == "older results"

@@ -290,3 +290,17 @@ def test_a_failed_page_is_told_and_ends_with_10(
     monkeypatch.setattr(batch, "read_pages", lambda *_, **__: iter([failed]))
     ended = command_line(*slip_scans, "--quiet")
     assert (ended.code, ended.err) == (10, "failed: x: oh\n")
+
+
+def test_ctrl_c_inside_opencv_is_an_interruption_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """OpenCV's calls turn a KeyboardInterrupt into a SystemError that it caused."""
+    from formreader import cli
+
+    def interrupted() -> None:
+        raise SystemError("returned a result with an exception set") from KeyboardInterrupt()
+
+    monkeypatch.setattr(cli, "_run", interrupted)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130

@@ -5,6 +5,7 @@
 
 import sys
 from types import TracebackType
+from typing import NoReturn
 
 from formreader.errors import FormreaderError
 
@@ -20,8 +21,17 @@ def main() -> None:
         _tell(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _tell("interrupted; a table that was there before is as it was")
-        sys.exit(INTERRUPTED)
+        _interrupted()
+    except SystemError as error:
+        # Ctrl-C in the midst of a call into OpenCV comes out as a SystemError caused by it.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        _interrupted()
+
+
+def _interrupted() -> NoReturn:
+    _tell("interrupted; a table that was there before is as it was")
+    sys.exit(INTERRUPTED)
 
 
 def _run() -> None:
