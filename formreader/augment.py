@@ -5,6 +5,8 @@ Simard, Steinkraus and Platt, "Best practices for convolutional neural networks"
 Images here are ink bright on black, uint8, as MNIST stores them; `as_crop` flips them at the end.
 """
 
+from functools import cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -34,14 +36,18 @@ def warped(ink: Ink, rng: Rng, *, longer: float | None = None, strength: float =
     stretch = np.exp(rng.normal(0, 0.09 * strength))
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) @ np.array([[1, slant], [0, 1]])
     matrix = matrix @ np.diag([stretch / scale, 1 / (stretch * scale)])
-    rows, columns = np.mgrid[0 : out[0], 0 : out[1]].astype(np.float32)
-    rows -= (out[0] - 1) / 2
-    columns -= (out[1] - 1) / 2
-    bend = rng.normal(0, 0.032 * strength * max(height, width), (2, 4, 4)).astype(np.float32)
-    bend_x, bend_y = (cv2.resize(part, out[::-1], interpolation=cv2.INTER_CUBIC) for part in bend)
-    from_x = (matrix[0, 0] * columns + matrix[0, 1] * rows + (width - 1) / 2).astype(np.float32) + bend_x
-    from_y = (matrix[1, 0] * columns + matrix[1, 1] * rows + (height - 1) / 2).astype(np.float32) + bend_y
-    return np.asarray(cv2.remap(ink, from_x, from_y, cv2.INTER_LINEAR), np.uint8)
+    bend = rng.normal(0, 0.032 * strength * max(height, width), (4, 4, 2)).astype(np.float32)
+    source = np.asarray(cv2.resize(bend, out[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
+    source += _grid(out) @ matrix.T.astype(np.float32)
+    source += np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
+    return np.asarray(cv2.remap(ink, source, None, cv2.INTER_LINEAR), np.uint8)
+
+
+@cache
+def _grid(shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """(height, width, 2): x, y of each pixel from the picture's middle."""
+    rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    return np.stack([columns - (shape[1] - 1) / 2, rows - (shape[0] - 1) / 2], axis=-1)
 
 
 def scanned(ink: Ink, rng: Rng) -> Ink:

@@ -1,8 +1,9 @@
 """Fit the CNN epoch by epoch: each on a fresh mixture of digits, each kept, so that an interrupted run goes on."""
 
 import json
-from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from formreader.atomic import written_whole
 from formreader.classify import LABELS
-from formreader.dataset import DigitSet, mixture
+from formreader.dataset import DigitSet, joined, mixture
 from formreader.network import build, compile_network, load_network
 from formreader.normalize import NORMALIZATION
 from formreader.records import Digits
@@ -36,15 +37,17 @@ class Plan:
     epoch_digits: int
     start: Path | None = None
     """A .keras model to go on from; a new one where None."""
-    batch: int = 128
-    rate: float = 2e-3
+    kept: int = 3
+    """How many epochs learn from an example: to draw one takes as long as to learn from two."""
+    batch: int = 256
+    rate: float = 3e-3
     """Adam's rate at the beginning; `later_rate` where it goes on from a model."""
     later_rate: float = 8e-4
 
     @property
     def identity(self) -> str:
         data = [(source.name, source.sha256, len(source)) for source in self.sources]
-        settings = [str(self.start), self.seed, self.epochs, self.epoch_digits, self.batch, self.rate, self.later_rate]
+        settings = [str(self.start), self.seed, self.epochs, self.epoch_digits, self.kept, self.batch, self.rate, self.later_rate]
         return json.dumps([data, settings, NORMALIZATION, LABELS])
 
 
@@ -55,20 +58,33 @@ def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Mod
     keras.utils.set_random_seed(plan.seed)
     model, history = _resumed(plan, folder)
     validation = _validation(plan)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as ahead:
-        start = len(history.get("loss", []))
-        coming = ahead.submit(mixture, plan.sources, plan.epoch_digits, (plan.seed, start))
-        for epoch in range(start, plan.epochs):
-            current = coming.result()
-            if epoch + 1 < plan.epochs:
-                coming = ahead.submit(mixture, plan.sources, plan.epoch_digits, (plan.seed, epoch + 1))
-            fitted = model.fit(*arrays(current), batch_size=plan.batch, validation_data=validation, verbose=0)
-            for name, values in fitted.history.items():
-                history.setdefault(name, []).append(float(values[0]))
-            _checkpoint(plan, folder, model, history)
-            if progress:
-                progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})
+    start = len(history.get("loss", []))
+    for epoch, examples in _examples(plan, start):
+        fitted = model.fit(*arrays(examples), batch_size=plan.batch, validation_data=validation, verbose=0)
+        for name, values in fitted.history.items():
+            history.setdefault(name, []).append(float(values[0]))
+        _checkpoint(plan, folder, model, history)
+        if progress:
+            progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})
     return load_network(folder / "best.keras"), history
+
+
+def _examples(plan: Plan, start: int) -> Iterator[tuple[int, DigitSet]]:
+    """Each epoch from `start` on and its examples: `epoch_digits` new ones and those of the epochs just before.
+
+    The next ones are drawn by another process while the network learns from these.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as ahead:
+
+        def drawn(epoch: int) -> "Future[DigitSet]":
+            return ahead.submit(mixture, plan.sources, plan.epoch_digits, (plan.seed, epoch))
+
+        coming = deque((drawn(epoch) for epoch in range(max(0, start - plan.kept + 1), start + 1)), plan.kept + 1)
+        for epoch in range(start, plan.epochs):
+            current = [part.result() for part in list(coming)[-plan.kept :]]
+            if epoch + 1 < plan.epochs:
+                coming.append(drawn(epoch + 1))
+            yield epoch, joined(current)
 
 
 def arrays(digits: DigitSet) -> tuple[Digits, npt.NDArray[np.float32]]:
@@ -93,9 +109,13 @@ def _resumed(plan: Plan, folder: Path) -> tuple["keras.Model", dict[str, list[fl
             last = folder / f"epoch-{len(found['history']['loss'])}.keras"
             return load_network(last, compiled=True), found["history"]
     model = load_network(plan.start) if plan.start else build(len(LABELS))
-    steps = plan.epochs * -(-plan.epoch_digits // plan.batch)
+    steps = sum(_batches(plan, epoch) for epoch in range(plan.epochs))
     compile_network(model, steps=steps, rate=plan.later_rate if plan.start else plan.rate)
     return model, {}
+
+
+def _batches(plan: Plan, epoch: int) -> int:
+    return -(-plan.epoch_digits * min(epoch + 1, plan.kept) // plan.batch)
 
 
 def _checkpoint(plan: Plan, folder: Path, model: "keras.Model", history: Mapping[str, list[float]]) -> None:

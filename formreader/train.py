@@ -80,7 +80,7 @@ def train(
     plot: Path | None = None,
     start: Path | None = None,
     epochs: int = 40,
-    epoch_digits: int = 100_000,
+    epoch_digits: int = 50_000,
     seed: int = 1,
     validation_share: float = 0.05,
     progress: Progress | None = None,
