@@ -174,10 +174,11 @@ def side_by_side(first: Ink, second: Ink, rng: Rng) -> Ink:
 
 
 def half(ink: Ink, rng: Rng) -> Ink:
-    """Not much more than half of a digit: nobody could say which one it was."""
+    """Not much more than half of a digit: nobody could say which one it was. Upright pieces, as a 1 is, stay whole."""
     turns = int(rng.integers(4))
     side = _turned(_tight(ink), turns)
-    return _turned(side[: max(3, round(len(side) * rng.uniform(0.3, 0.55)))], -turns)
+    piece = _tight(_turned(side[: max(3, round(len(side) * rng.uniform(0.3, 0.55)))], -turns))
+    return piece if len(piece) < 1.6 * piece.shape[1] else np.hstack([piece, np.zeros_like(piece), piece])
 
 
 def _tight(ink: Ink) -> Ink:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from formreader import augment
+from formreader import augment, junk
 from formreader.classify import LABELS
 from formreader.errors import ModelError
 from formreader.extras import require_training
@@ -130,18 +130,18 @@ def split(digits: DigitSet, share: float, *, seed: int = 1) -> tuple[DigitSet, D
 
 
 def mixture(
-    sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4, junk: float = 0.11
+    sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4, rubbish: float = 0.14
 ) -> DigitSet:
     """`count` examples to learn from, normalized: the sources' digits, pen digits, marks and junk.
 
     A source's weight is the square root of its size, so that small ones from other pens are heard. `degraded` is the
-    share of the digits that goes through a scanner's faults; the others are only warped, some not even that. `junk` is
-    the share of what is no digit.
+    share of the digits that goes through a scanner's faults; the others are only warped, some not even that. `rubbish`
+    is the share of what is no digit.
     """
     rng = np.random.default_rng(seed)
     weights = np.sqrt([len(source) for source in sources])
     drawn = [
-        _example(sources[chosen], rng, degraded, junk)
+        _example(sources[chosen], rng, degraded, rubbish)
         for chosen in rng.choice(len(sources), size=count, p=weights / weights.sum())
     ]
     digits = normalize([augment.as_crop(ink) for ink, _ in drawn])
@@ -150,15 +150,15 @@ def mixture(
 
 
 def _example(
-    source: DigitSet, rng: augment.Rng, degraded: float, junk: float, *, marks: float = 0.06, pen: float = 0.06
+    source: DigitSet, rng: augment.Rng, degraded: float, rubbish: float, *, marks: float = 0.06, pen: float = 0.06
 ) -> tuple[augment.Ink, str]:
     kind = rng.random()
     if kind < marks:
         label = "x" if rng.random() < 0.6 else "-"
         return augment.scanned(_drawn(label, rng), rng), label
-    if kind < marks + junk:
+    if kind < marks + rubbish:
         return augment.scanned(_junk(source, rng), rng), "?"
-    if kind < marks + junk + pen:
+    if kind < marks + rubbish + pen:
         label = LABELS[rng.integers(10)]
         return augment.scanned(_drawn(label, rng), rng), label
     ink, label = _picked(source, rng)
@@ -169,12 +169,18 @@ def _example(
 
 def _junk(source: DigitSet, rng: augment.Rng) -> augment.Ink:
     """What is no digit: scribbles, letters, and digits overwritten, side by side or in half."""
-    kind = rng.choice(5, p=(0.28, 0.25, 0.2, 0.2, 0.07))
+    kind = rng.choice(8, p=(0.16, 0.15, 0.18, 0.14, 0.06, 0.22, 0.06, 0.03))
     if kind == 0:
         return _drawn("?", rng)
     if kind == 1:
         return augment.rubbish(rng)
+    if kind == 5:
+        return junk.letter(rng)
+    if kind == 7:
+        return junk.stamp(rng)
     first, label = _picked(source, rng)
+    if kind == 6:
+        return junk.struck_out(first, rng)
     second, other = _picked(source, rng)
     if kind == 2 and label != other:
         return augment.overwritten(first, second, rng)

@@ -1,6 +1,7 @@
 """Fit the CNN epoch by epoch: each on a fresh mixture of digits, each kept, so that an interrupted run goes on."""
 
 import json
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import keras
 
 Progress = Callable[[int, int, Mapping[str, float]], None]
-"""Called after each epoch: epoch from 1, epochs, and accuracy, loss, val_accuracy, val_loss."""
+"""Called after each epoch: epoch from 1, epochs, and accuracy, loss, val_accuracy, val_loss, seconds."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Plan:
     batch: int = 256
     rate: float = 3e-3
     """Adam's rate at the beginning; `later_rate` where it goes on from a model."""
-    later_rate: float = 8e-4
+    later_rate: float = 1.5e-3
 
     @property
     def identity(self) -> str:
@@ -52,17 +53,23 @@ class Plan:
 
 
 def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Model", dict[str, list[float]]]:
-    """The model of the epoch with the least validation loss, and the history."""
+    """The model of the epoch with the least validation loss, and the history.
+
+    The history holds the seconds that each epoch took too, so that an interrupted run's earlier ones are not forgotten.
+    """
     import keras  # noqa: PLC0415
 
     keras.utils.set_random_seed(plan.seed)
     model, history = _resumed(plan, folder)
     validation = _validation(plan)
     start = len(history.get("loss", []))
+    began = time.monotonic()
     for epoch, examples in _examples(plan, start):
         fitted = model.fit(*arrays(examples), batch_size=plan.batch, validation_data=validation, verbose=0)
         for name, values in fitted.history.items():
             history.setdefault(name, []).append(float(values[0]))
+        history.setdefault("seconds", []).append(round(time.monotonic() - began, 1))
+        began = time.monotonic()
         _checkpoint(plan, folder, model, history)
         if progress:
             progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})

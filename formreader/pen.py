@@ -195,7 +195,16 @@ def draw_glyph(
     comes from another hand. Raises KeyError where `label` is none of `LABELS`.
     """
     writer = writer or sample_writer(rng)
-    made = strokes(label, rng, writer)
+    return _pictured(strokes(label, rng, writer), rng, size, fill, writer)
+
+
+def draw(skeleton: Skeleton, rng: np.random.Generator, *, size: int = 48, fill: float = 0.72) -> Gray:
+    """Any skeleton by a hand of its own, as `draw_glyph` draws one."""
+    writer = sample_writer(rng)
+    return _pictured(trace(skeleton, rng, writer), rng, size, fill, writer)
+
+
+def _pictured(made: list[Stroke], rng: np.random.Generator, size: int, fill: float, writer: Writer) -> Gray:
     points = np.concatenate([stroke.points for stroke in made])
     low, high = points.min(0), points.max(0)
     span = max(float((high - low).max()), 0.3) + writer.width

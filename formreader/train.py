@@ -165,7 +165,7 @@ def _compared(
 
 def _calibration(plan: Plan, path: Path, *, count: int = 15_000) -> tuple[float, float]:
     """Temperature and junk of the int8 model, on validation digits as cells hold them: some degraded, little junk."""
-    cells = mixture(plan.held, count, (plan.seed, 3_000_000), degraded=0.4, junk=0.02)
+    cells = mixture(plan.held, count, (plan.seed, 3_000_000), degraded=0.4, rubbish=0.02)
     logits = infer(open_interpreter(path), arrays(cells)[0])
     return fit_calibration(logits, cells.labels, LABELS.index("?"))
 
