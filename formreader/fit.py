@@ -48,7 +48,8 @@ class Plan:
     @property
     def identity(self) -> str:
         data = [(source.name, source.sha256, len(source)) for source in self.sources]
-        settings = [str(self.start), self.seed, self.epochs, self.epoch_digits, self.kept, self.batch, self.rate, self.later_rate]
+        rates = [self.rate, self.later_rate]
+        settings = [str(self.start), self.seed, self.epochs, self.epoch_digits, self.kept, self.batch, *rates]
         return json.dumps([data, settings, NORMALIZATION, LABELS])
 
 
