@@ -8,7 +8,7 @@ import hashlib
 import os
 import urllib.request
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,15 +169,9 @@ def _example(
 
 def _junk(source: DigitSet, rng: augment.Rng) -> augment.Ink:
     """What is no digit: scribbles, letters, and digits overwritten, side by side or in half."""
-    kind = rng.choice(8, p=(0.16, 0.15, 0.18, 0.14, 0.06, 0.22, 0.06, 0.03))
-    if kind == 0:
-        return _drawn("?", rng)
-    if kind == 1:
-        return augment.rubbish(rng)
-    if kind == 5:
-        return junk.letter(rng)
-    if kind == 7:
-        return junk.stamp(rng)
+    kind = int(rng.choice(8, p=(0.16, 0.15, 0.18, 0.14, 0.06, 0.22, 0.06, 0.03)))
+    if kind in _ALONE:
+        return _ALONE[kind](rng)
     first, label = _picked(source, rng)
     if kind == 6:
         return junk.struck_out(first, rng)
@@ -196,3 +190,12 @@ def _picked(source: DigitSet, rng: augment.Rng) -> tuple[augment.Ink, str]:
 
 def _drawn(label: str, rng: augment.Rng) -> augment.Ink:
     return augment.as_crop(draw_glyph(label, rng))
+
+
+_ALONE: dict[int, Callable[[augment.Rng], augment.Ink]] = {
+    0: lambda rng: _drawn("?", rng),
+    1: augment.rubbish,
+    5: junk.letter,
+    7: junk.stamp,
+}
+"""The kinds of junk that are not made of digits."""

@@ -10,3 +10,9 @@ def require_training(*modules: str) -> None:
     missing = [module for module in modules if find_spec(module) is None]
     if missing:
         raise ModelError(f"{', '.join(missing)} not installed. Training needs: pip install 'formreader[train]'")
+
+
+def require_pictures() -> None:
+    """Raise ModelError where matplotlib, which draws the pictures, is not installed."""
+    if find_spec("matplotlib") is None:
+        raise ModelError("matplotlib not installed. Pictures need: pip install 'formreader[train]'")

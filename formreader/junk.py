@@ -6,6 +6,7 @@ x, which is a label of its own.
 """
 
 from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -50,7 +51,7 @@ def _stroke(path: Arc) -> Stroke:
     angles = np.arctan2(steps[:, 1], steps[:, 0])
     turns = np.abs((np.diff(angles) + np.pi) % (2 * np.pi) - np.pi)
     corners = [0, *(np.flatnonzero(turns > 1.1) + 1), len(path) - 1]
-    arcs = [path[a : b + 1] for a, b in zip(corners, corners[1:], strict=False)]
+    arcs = [path[a : b + 1] for a, b in pairwise(corners)]
     return [np.concatenate([arc[:-1:2], arc[-1:]]) if len(arc) > 6 else arc for arc in arcs]
 
 

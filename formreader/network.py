@@ -1,8 +1,8 @@
 """The CNN itself: built in Keras, exported to LiteRT. Keras and TensorFlow are imported inside the functions.
 
 Five convolutions with batch normalization (Ioffe and Szegedy, 2015), the first with a stride of two, then dense and
-softmax: LeNet-5's plan with today's parts. 111,000 weights and 2.8 million multiplications a digit; at 28x28 nothing but
-the first convolution happens, for there LiteRT spends most of its time on moving maps about.
+softmax: LeNet-5's plan with today's parts. 111,000 weights and 2.8 million multiplications a digit; at 28x28
+nothing but the first convolution happens, for there LiteRT spends most of its time on moving maps about.
 """
 
 import tempfile
@@ -32,8 +32,8 @@ def build(
 ) -> "keras.Model":
     """The untrained CNN: (n, 28, 28, 1) -> (n, labels) probabilities. Its layer `logits` is what gets exported.
 
-    The first convolution takes every second pixel of its 5x5 view; after the one numbered `pooled` maps are pooled; only
-    the first and the one numbered `whole` keep a border, which in a centred digit holds next to nothing.
+    The first convolution takes every second pixel of its 5x5 view; after the one numbered `pooled` maps are pooled;
+    only the first and the one numbered `whole` keep a border, which in a centred digit holds next to nothing.
     """
     import keras  # noqa: PLC0415
 

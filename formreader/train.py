@@ -1,6 +1,5 @@
-"""Train the CNN, measure it, try it, describe it: what stands behind `formreader model`."""
+"""Train the CNN, calibrate it, export it, and keep in its file how it came about."""
 
-import hashlib
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -11,27 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formreader.calibration import best_digit, calibration_error, fit_calibration, read_rate
-from formreader.classify import (
-    LABELS,
-    ModelRecord,
-    calibrated,
-    infer,
-    load_model,
-    open_interpreter,
-    read_record,
-    write_record,
-)
+from formreader.calibration import fit_calibration
+from formreader.classify import LABELS, ModelRecord, infer, open_interpreter, read_record, write_record
 from formreader.dataset import DigitSet, load_digits, mixture, split
 from formreader.errors import ModelError
 from formreader.extras import require_training
-from formreader.figures import plot_confusion, plot_training
+from formreader.figures import plot_training
 from formreader.fit import Plan, Progress, arrays, fit
-from formreader.network import export, load_network, logits_of
-from formreader.normalize import NORMALIZATION, normalize
-from formreader.records import Digits, Gray, Probabilities
-from formreader.scans import list_scans, open_scan
-from formreader.shipped import shipped
+from formreader.measure import evaluate, info
+from formreader.network import export, logits_of
+from formreader.normalize import NORMALIZATION
 
 if TYPE_CHECKING:
     import keras
@@ -62,22 +50,12 @@ class TrainingRecord:
     versions: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """What the model sees in one image."""
-
-    path: Path
-    label: str
-    probability: float
-    probabilities: Mapping[str, float]
-    """By label."""
-
-
 def train(
     data: Sequence[Path] = (),
     *,
     output: Path,
     plot: Path | None = None,
+    report: Path | None = None,
     start: Path | None = None,
     epochs: int = 40,
     epoch_digits: int = 50_000,
@@ -89,7 +67,8 @@ def train(
 
     `start` is a .keras model to go on from, at a lower rate; give another `seed` then, to learn from other examples.
     An interrupted run goes on after its last epoch: `.checkpoints` beside `output` keeps it. The first file's test part
-    measures the result; nothing is chosen by it. Raises ModelError where data, output or the exported model is no good.
+    measures the result; nothing is chosen by it. `plot` shows the epochs; `report` is a folder for that and for the
+    page of `measure.evaluate`. Raises ModelError where data, output or the exported model is no good.
     """
     require_training("tensorflow", "keras", "matplotlib")
     _check_request(output, epochs)
@@ -121,6 +100,9 @@ def train(
         _sign(paths, ModelRecord(LABELS, NORMALIZATION, temperature, junk, asdict(made)))
         for path in paths:
             path.replace(output.parent / path.name)
+    if report:
+        evaluate(files[0], model=output.with_suffix(".tflite"), report=report)
+        plot_training(made.history, made.chosen_epoch, report / "training.png")
     if plot:
         plot_training(made.history, made.chosen_epoch, plot)
     return made
@@ -173,70 +155,3 @@ def _calibration(plan: Plan, path: Path, *, count: int = 15_000) -> tuple[float,
 def _sign(paths: tuple[Path, ...], record: ModelRecord) -> None:
     for path in paths:
         write_record(path, record)
-
-
-def evaluate(data: Path | None = None, *, model: Path | None = None, confusion: Path | None = None) -> dict[str, Any]:
-    """How well a .tflite or .keras model (the shipped one where None) reads the test digits of `data` (or MNIST).
-
-    `error` counts digits whose likeliest digit is wrong, `not_a_digit` those whose likeliest label is none; `ece` and
-    `read_rate_at_0.1pct_error` are of that digit's probability; `us_per_digit` is classification alone.
-    """
-    if confusion:
-        require_training("matplotlib")
-    digits = load_digits(data, "test")
-    normalized = digits.normalized()
-    began = time.perf_counter()
-    probabilities = _probabilities(model, normalized)
-    seconds = time.perf_counter() - began
-    best, confidence = best_digit(probabilities)
-    right = best == digits.labels
-    if confusion:
-        counts = np.zeros((10, len(LABELS)), np.int64)
-        np.add.at(counts, (digits.labels, probabilities.argmax(axis=1)), 1)
-        plot_confusion(counts, LABELS[:10], LABELS, confusion)
-    return {
-        "n": len(digits),
-        "error": float(1 - right.mean()),
-        "not_a_digit": float((probabilities.argmax(axis=1) > 9).mean()),
-        "ece": calibration_error(confidence, right),
-        "read_rate_at_0.1pct_error": read_rate(confidence, right, most=0.001),
-        "wrong_at_0.9": int((~right & (confidence >= 0.9)).sum()),
-        "us_per_digit": seconds / len(digits) * 1e6,
-    }
-
-
-def _probabilities(model: Path | None, digits: Digits, *, page: int = 100) -> Probabilities:
-    """(n, labels), n > 0, by either kind of file; LiteRT gets `page` digits a call, as in reading."""
-    if model is None or model.suffix != ".keras":
-        loaded = load_model(model)
-        return np.concatenate([loaded.classify(digits[i : i + page]) for i in range(0, len(digits), page)])
-    require_training("tensorflow", "keras")
-    return calibrated(logits_of(load_network(model), digits), read_record(model))
-
-
-def predict(images: Sequence[Path], *, model: Path | None = None) -> list[Prediction]:
-    """What each image file most likely shows: one digit, dark on light or light on dark. Errors as in `scans`."""
-    crops = [_as_crop(open_scan(ref).gray) for ref in list_scans(images)]
-    rows = _probabilities(model, normalize(crops))
-    return [
-        Prediction(path, LABELS[row.argmax()], float(row.max()), dict(zip(LABELS, row.tolist(), strict=True)))
-        for path, row in zip(images, rows, strict=True)
-    ]
-
-
-def _as_crop(gray: Gray, *, faint: float = 0.25) -> Gray:
-    """The picture as a crop: its commonest gray becomes white paper, what differs most from it black ink."""
-    paper = float(np.median(gray))
-    darkest, brightest = np.percentile(gray, (0.5, 99.5))
-    signed = paper - gray.astype(np.float32)
-    ink = signed if paper - darkest >= brightest - paper else -signed
-    strongest = max(float(ink.max()), 1.0)
-    return np.asarray(255 * (1 - np.clip((ink / strongest - faint) / (1 - faint), 0, 1)), np.uint8)
-
-
-def info(model: Path | None = None) -> dict[str, Any]:
-    """What a model file says about itself, with its size in bytes and sha256."""
-    path = model or shipped("models") / "digits.tflite"
-    record = asdict(read_record(path))
-    content = path.read_bytes()
-    return {"file": str(path), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), **record}

@@ -12,8 +12,9 @@ from formreader.calibration import best_digit, calibration_error, fit_calibratio
 from formreader.classify import LABELS, load_model, read_record, softmax
 from formreader.dataset import load_digits
 from formreader.errors import FormreaderError, ModelError
+from formreader.measure import evaluate, info, predict
 from formreader.pen import draw_glyph
-from formreader.train import evaluate, info, predict, train
+from formreader.train import train
 
 
 @pytest.fixture(scope="module")

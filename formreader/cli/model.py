@@ -32,6 +32,10 @@ def train(
         typer.Option(metavar="NPZ", help="Digits to learn from, may be given again; MNIST through Keras unless given."),
     ] = None,
     plot: Annotated[Path | None, typer.Option(metavar="PNG", help="Accuracy and loss over the epochs.")] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="An HTML page on the test digits with pictures, and the curves, go there."),
+    ] = None,
     start: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A .keras model to go on from, rather than anew; with another --seed."),
@@ -52,7 +56,16 @@ def train(
     from formreader import train as step  # noqa: PLC0415  only by the verb that needs it
 
     progress = None if quiet else _epoch_line
-    made = step.train(data or (), output=output, plot=plot, start=start, epochs=epochs, seed=seed, progress=progress)
+    made = step.train(
+        data or (),
+        output=output,
+        plot=plot,
+        report=report,
+        start=start,
+        epochs=epochs,
+        seed=seed,
+        progress=progress,
+    )
     for name, error in made.test_error.items():
         typer.echo(f"{name}: test error {error:.2%}", err=True)
     typer.echo(f"wrote {output} and {output.with_suffix('.tflite')}", err=True)
@@ -65,12 +78,17 @@ def _epoch_line(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
 
 @model.command()
 def evaluate(
+    *,
     data: Annotated[
         Path | None,
         typer.Option(metavar="NPZ", help="x_test, y_test or x, y; MNIST through Keras unless given."),
     ] = None,
     model: ModelFile = None,
     confusion: Annotated[Path | None, typer.Option(metavar="PNG", help="Draw what is taken for what.")] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="An HTML page with pictures and every misread digit goes there."),
+    ] = None,
     as_json: Json = None,
     verbose: Verbose = False,
 ) -> None:
@@ -78,11 +96,13 @@ def evaluate(
 
     \b
     Example:
-      formreader model evaluate --data mnist.npz --confusion confusion.png --json -
+      formreader model evaluate --data mnist.npz --report report --json -
     """
-    from formreader import train as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader import measure as step  # noqa: PLC0415  only by the verb that needs it
 
-    figures = step.evaluate(data, model=model, confusion=confusion)
+    figures = step.evaluate(data, model=model, confusion=confusion, report=report)
+    if report:
+        typer.echo(f"wrote {report / 'index.html'}", err=True)
     if as_json is not None:
         write_json(figures, as_json)
     if as_json != Path("-"):
@@ -103,7 +123,7 @@ def predict(
     Example:
       formreader model predict seven.png four.jpg
     """
-    from formreader import train as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader import measure as step  # noqa: PLC0415  only by the verb that needs it
 
     found = step.predict(images, model=model)
     if as_json is not None:
@@ -121,7 +141,7 @@ def info(model: ModelFile = None, as_json: Json = None, verbose: Verbose = False
     Example:
       formreader model info
     """
-    from formreader import train as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader import measure as step  # noqa: PLC0415  only by the verb that needs it
 
     described = step.info(model)
     if as_json is not None:
