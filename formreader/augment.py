@@ -40,11 +40,7 @@ def warped(ink: Ink, rng: Rng, *, longer: float | None = None, strength: float =
     source = np.asarray(cv2.resize(bend, out[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
     source += _grid(out) @ matrix.T.astype(np.float32)
     source += np.array([(width - 1) / 2, (height - 1) / 2], np.float32)
-    return np.asarray(cv2.remap(ink, source, _NONE, cv2.INTER_LINEAR), np.uint8)
-
-
-_NONE = np.empty(0, np.float32)
-"""Both coordinates are in the first map."""
+    return np.asarray(cv2.remap(ink, source[..., 0], source[..., 1], cv2.INTER_LINEAR), np.uint8)
 
 
 @cache
