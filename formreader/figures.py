@@ -96,7 +96,8 @@ def error_reject(confidence: Floats, right: npt.NDArray[np.bool_], *, most: floa
     reached = read_rate(confidence, right, most=most)
     axes.axvline(100 * reached, color="gray", linestyle=":", label=f"{reached:.1%} read at {most:.1%} error")
     axes.set_yscale("symlog", linthresh=0.05)
-    axes.set(xlabel="accepted, %", ylabel="wrong among these, %", ylim=(0, None))
+    first = 100 * float(np.argmax(wrong > 0)) / len(right)
+    axes.set(xlabel="accepted, %", ylabel="wrong among these, %", ylim=(0, None), xlim=(max(first - 5, 0), 100.5))
     axes.grid(alpha=0.3)
     axes.legend()
     return figure
