@@ -3,40 +3,105 @@
     python tests/benchmarks/prepare_digits.py ../shared/data FOLDER
     python tests/benchmarks/classify.py ../shared/data FOLDER [MODEL]
 
-One line a data set: n, error (%), ECE (%), share read where 0.1 % may be wrong (%); then, with only what is 95 % sure
-accepted, the share accepted (%) and how many of these are wrong. For letters, and for MNIST test digits put on or
-beside another, the share rejected: the likeliest label is no digit, or the digit is less sure than that.
+Four tables. Digits: n, error, expected calibration error, share read where 0.1 % may be wrong; then, with only what is
+95 % sure accepted, the share accepted and how many of these are wrong. What is no digit: the share rejected at 95 %,
+and at the confidence below which 0.5 % of the real digits (MNIST test, USPS, writers left out) lie. Habits: error, and
+share rejected at 95 %. Speed: int8, float and, where TensorFlow is installed, Keras.
 """
 
 import sys
+import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+from not_digits import habits, no_digits
 
-from formreader import augment
 from formreader.calibration import best_digit, calibration_error, read_rate
 from formreader.classify import DigitModel, load_model
 from formreader.dataset import DigitSet, load_digits
 from formreader.normalize import normalize
-from formreader.records import Gray
+from formreader.records import Digits, Gray
+
+FALSE_REJECTS = 0.005
 
 
 def main(data: Path, folder: Path, path: Path | None = None) -> None:
-    """Print the table."""
+    """Print the tables."""
     model = load_model(path)
-    print(f"{'':16} {'n':>6} {'error %':>8} {'ECE %':>7} {'read at 0.1 %':>14} {'at 0.95':>8} {'wrong':>6}")
-    for name, digits in _sets(data, folder).items():
+    sets = _sets(data, folder)
+    sure = _print_digits(model, sets)
+    pooled = np.concatenate([sure[name] for name in ("MNIST test", "USPS, all", "writers left out")])
+    _print_no_digits(model, no_digits(data, sets["MNIST test"]), float(np.quantile(pooled, FALSE_REJECTS)), sure)
+    _print_habits(model)
+    _print_speed(model.path, sets["USPS, all"].normalized()[:2000])
+
+
+def _print_digits(model: DigitModel, sets: dict[str, DigitSet]) -> dict[str, npt.NDArray[np.float32]]:
+    """The digits' table; returns by set how sure the model is of each digit, 0 where it is of a mark or of junk."""
+    sure = {}
+    print(f"{'':24} {'n':>6} {'error %':>8} {'ECE %':>7} {'read at 0.1 %':>14} {'at 0.95':>8} {'wrong':>6}")
+    for name, digits in sets.items():
         best, confidence = best_digit(model.classify(digits.normalized()))
         right = best == digits.labels
         error, ece = 100 * (1 - right.mean()), 100 * calibration_error(confidence, right)
-        read, sure = 100 * read_rate(confidence, right, most=0.001), confidence >= 0.95
+        read, accepted = 100 * read_rate(confidence, right, most=0.001), confidence >= 0.95
         print(
-            f"{name:16} {len(digits):6} {error:8.2f} {ece:7.2f} {read:14.1f}"
-            f" {100 * sure.mean():8.1f} {(sure & ~right).sum():6}"
+            f"{name:24} {len(digits):6} {error:8.2f} {ece:7.2f} {read:14.1f}"
+            f" {100 * accepted.mean():8.1f} {(accepted & ~right).sum():6}"
         )
-    for name, crops in _no_digits(data).items():
-        shares = (f"{_rejected(model, crops, least):.1%} below {least}" for least in (0.9, 0.95, 0.99))
-        print(f"{name}: rejected {', '.join(shares)}")
+        sure[name] = confidence
+    return sure
+
+
+def _print_no_digits(
+    model: DigitModel, kinds: dict[str, list[Gray]], least: float, sure: dict[str, npt.NDArray[np.float32]]
+) -> None:
+    print(f"\n{'no digit: rejected %':24} {'n':>6} {'at 0.95':>8} {f'at {least:.3f}':>9}")
+    scores = {name: best_digit(model.classify(normalize(crops)))[1] for name, crops in kinds.items()}
+    scores["all of them, kinds alike"] = np.concatenate([score[:500] for score in scores.values()])
+    for name, score in scores.items():
+        print(f"{name:24} {len(score):6} {100 * (score < 0.95).mean():8.1f} {100 * (score < least).mean():9.1f}")
+    for name, score in sure.items():
+        print(
+            f"  digits: {name:14} {len(score):6} {100 * (score < 0.95).mean():8.1f} {100 * (score < least).mean():9.2f}"
+        )
+
+
+def _print_habits(model: DigitModel) -> None:
+    print(f"\n{'habit':24} {'n':>6} {'error %':>8} {'rejected % at 0.95':>19}")
+    for name, (crops, digit) in habits().items():
+        best, confidence = best_digit(model.classify(normalize(crops)))
+        print(f"{name:24} {len(crops):6} {100 * (best != digit).mean():8.1f} {100 * (confidence < 0.95).mean():19.1f}")
+
+
+def _print_speed(path: Path, digits: Digits, *, page: int = 100) -> None:
+    """Median microseconds a digit, `page` digits a call, on one thread but for Keras."""
+    print(f"\n{'microseconds a digit':24}")
+    pages = [digits[i : i + page] for i in range(0, len(digits) - page + 1, page)]
+    for name, file in (("int8", path), ("float", path.with_name(f"{path.stem}-float.tflite"))):
+        if file.is_file():
+            model = load_model(file)
+            print(f"{name:24} {_median([_seconds(model, part) for _ in range(5) for part in pages]) / page * 1e6:.1f}")
+    if find_spec("tensorflow") and path.with_suffix(".keras").is_file():
+        from formreader.network import load_network, logits_of
+
+        network = load_network(path.with_suffix(".keras"))
+        logits_of(network, digits)
+        began = time.perf_counter()
+        logits_of(network, digits)
+        print(f"{'Keras, all at once':24} {(time.perf_counter() - began) / len(digits) * 1e6:.1f}")
+
+
+def _seconds(model: DigitModel, digits: Digits) -> float:
+    began = time.perf_counter()
+    model.classify(digits)
+    return time.perf_counter() - began
+
+
+def _median(values: list[float]) -> float:
+    return float(np.median(values))
 
 
 def _sets(data: Path, folder: Path) -> dict[str, DigitSet]:
@@ -49,23 +114,6 @@ def _sets(data: Path, folder: Path) -> dict[str, DigitSet]:
         "exam, fifth": load_digits(folder / "exam-test.npz", "test"),
         "writers left out": load_digits(folder / "writers-test.npz", "test"),
     }
-
-
-def _no_digits(data: Path, *, count: int = 1000) -> dict[str, list[Gray]]:
-    rng = np.random.default_rng(1)
-    digits = load_digits(data / "digits" / "mnist.npz", "test")
-    pairs = [pair for pair in rng.integers(len(digits), size=(2 * count, 2)) if np.ptp(digits.labels[pair])][:count]
-    return {
-        "letters": list(255 - np.load(data / "digits" / "letters.npz")["x"]),
-        "overwritten": [augment.as_crop(augment.overwritten(*digits.images[pair], rng)) for pair in pairs],
-        "two in a cell": [augment.as_crop(augment.side_by_side(*digits.images[pair], rng)) for pair in pairs],
-    }
-
-
-def _rejected(model: DigitModel, crops: list[Gray], least: float) -> float:
-    probabilities = model.classify(normalize(crops))
-    accepted = (probabilities.argmax(axis=1) < 10) & (probabilities[:, :10].max(axis=1) >= least)
-    return float(1 - accepted.mean())
 
 
 if __name__ == "__main__":
