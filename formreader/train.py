@@ -1,15 +1,16 @@
 """Train the CNN, calibrate it, export it, and keep in its file how it came about."""
 
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from formreader import __version__
 from formreader.calibration import fit_calibration
 from formreader.classify import LABELS, ModelRecord, infer, open_interpreter, read_record, write_record
 from formreader.dataset import DigitSet, load_digits, mixture, split
@@ -37,7 +38,7 @@ class TrainingRecord:
     chosen_epoch: int
     """From 1: the one with the least validation loss."""
     seconds: float
-    """Of this run; an interrupted run's earlier epochs are not in it."""
+    """All epochs together, those before an interruption too."""
     start: Mapping[str, Any] | None
     """sha256 and record of the model that this one went on from."""
     parameters: int
@@ -70,11 +71,10 @@ def train(
     measures the result; nothing is chosen by it. `plot` shows the epochs; `report` is a folder for that and for the
     page of `measure.evaluate`. Raises ModelError where data, output or the exported model is no good.
     """
-    require_training("tensorflow", "keras", "matplotlib")
+    require_training("tensorflow", "keras", "matplotlib", "HersheyFonts")
     _check_request(output, epochs)
     if start:
         read_record(start)
-    began = time.monotonic()
     files: Sequence[Path | None] = list(data) or [None]
     test = load_digits(files[0], "test")
     parts = [split(load_digits(path, "train"), validation_share) for path in files]
@@ -90,10 +90,10 @@ def train(
             epoch_digits=epoch_digits,
             chosen_epoch=1 + int(np.argmin(history["val_loss"])),
             start={key: info(start)[key] for key in ("sha256", "training")} if start else None,
-            seconds=round(time.monotonic() - began, 1),
+            seconds=round(sum(history["seconds"]), 1),
             parameters=model.count_params(),
             history=history,
-            versions={name: version(name) for name in ("tensorflow", "keras", "ai-edge-litert", "numpy")},
+            versions=_versions(),
             **compared,
         )
         temperature, junk = _calibration(plan, paths[1])
@@ -106,6 +106,11 @@ def train(
     if plot:
         plot_training(made.history, made.chosen_epoch, plot)
     return made
+
+
+def _versions() -> dict[str, str]:
+    libraries = ("tensorflow", "keras", "ai-edge-litert", "numpy", "opencv-python-headless", "hershey-fonts")
+    return {"formreader": __version__, "python": python_version(), **{name: version(name) for name in libraries}}
 
 
 def _check_request(output: Path, epochs: int) -> None:

@@ -40,7 +40,8 @@ def train(
         Path | None,
         typer.Option(metavar="FILE", help="A .keras model to go on from, rather than anew; with another --seed."),
     ] = None,
-    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="How often to go over the digits.")] = 40,
+    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="How often to learn from new examples.")] = 40,
+    epoch_digits: Annotated[int, typer.Option(metavar="N", min=1, help="How many new examples an epoch.")] = 50_000,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No line for each epoch.")] = False,
     verbose: Verbose = False,
@@ -51,7 +52,7 @@ def train(
 
     \b
     Example:
-      formreader model train --data mnist.npz --output digits.keras --plot training.png
+      formreader model train --data mnist.npz --output digits.keras --report training
     """
     from formreader import train as step  # noqa: PLC0415  only by the verb that needs it
 
@@ -63,6 +64,7 @@ def train(
         report=report,
         start=start,
         epochs=epochs,
+        epoch_digits=epoch_digits,
         seed=seed,
         progress=progress,
     )
