@@ -3,14 +3,20 @@
 A model file is a LiteRT flatbuffer with its own record behind it: a zip entry `formreader.json` (labels, normalization
 version, calibration, how it was trained), appended the way TensorFlow Lite packs associated files. Keras files are zip
 files already and carry the same entry. Any zip reader shows it: `unzip -p digits.tflite formreader.json`.
+
+Whatever else a later formreader may change in the record: `record_version` and `formreader` keep name and place, so
+that this one can say which formreader a file needs.
 """
 
+import hashlib
 import json
+import math
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
+from formreader import __version__
 from formreader.errors import ModelError
 from formreader.normalize import NORMALIZATION
 from formreader.records import Digits, Probabilities
@@ -27,6 +34,9 @@ LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "x", "-", "?")
 """What the CNN tells apart: the digits, a cross, a dash or stroke, and what is none of these."""
 
 RECORD = "formreader.json"
+
+RECORD_VERSION = 1
+"""Of the record's own form. A file with a higher one is refused; a file that names none has the first."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,13 @@ class ModelRecord:
     """Calibration: taken off the logit of `?`, of which the digits to learn from hold more than real cells do."""
     training: dict[str, Any] = field(default_factory=dict)
     """Data with sha256, seed, epochs, figures, versions: for people and `formreader model info`."""
+    record_version: int = RECORD_VERSION
+    formreader: str = __version__
+    """The version of formreader that wrote it; empty in files of 0.1.0."""
+    body_bytes: int = field(default=0, compare=False)
+    body_sha256: str = field(default="", compare=False)
+    """Of a .tflite file before the record: a damaged weight would be no error, only a wrong digit. Keras files have
+    checksums of their own. 0 and empty in files of 0.1.0."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +114,7 @@ def load_model(path: Path | None = None) -> DigitModel:
     """Open a digit model; without `path` the shipped one. Raises ModelError where it cannot be trusted to read."""
     path = path or shipped("models") / "digits.tflite"
     record = read_record(path)
+    _check_body(path, record)
     interpreter = open_interpreter(path)
     _check_shapes(path, interpreter, record)
     return DigitModel(path, record, interpreter)
@@ -106,7 +124,10 @@ def open_interpreter(path: Path) -> Interpreter:
     """The LiteRT model in `path`, on one thread: pages run side by side, not digits. ModelError where it is none."""
     content = path.read_bytes()
     if content[4:8] != b"TFL3":
-        raise ModelError(f"{path}: not a LiteRT model. Export one: formreader model train --output digits.keras")
+        raise ModelError(
+            f"{path}: not a LiteRT model. Reading needs the .tflite file that formreader model train writes beside "
+            "each .keras file"
+        )
     try:
         with _stderr_closed():
             # By its content: LiteRT maps a file, and crashes where another program writes to it.
@@ -134,6 +155,12 @@ def _stderr_closed() -> Iterator[None]:
             os.close(kept)
 
 
+def _check_body(path: Path, record: ModelRecord) -> None:
+    body = path.read_bytes()[: record.body_bytes]
+    if record.body_sha256 and hashlib.sha256(body).hexdigest() != record.body_sha256:
+        raise ModelError(f"{path}: damaged, its content has changed since it was written. Copy it again, or reinstall")
+
+
 def _check_shapes(path: Path, interpreter: Interpreter, record: ModelRecord) -> None:
     taken = tuple(interpreter.get_input_details()[0]["shape"][1:])
     given = int(interpreter.get_output_details()[0]["shape"][-1])
@@ -151,28 +178,63 @@ def read_record(path: Path) -> ModelRecord:
     try:
         with zipfile.ZipFile(path) as archive:
             found = json.loads(archive.read(RECORD))
+        _check_version(path, found)
         record = ModelRecord(
             labels=tuple(found["labels"]),
             normalization=found["normalization"],
             temperature=float(found["temperature"]),
             junk=float(found.get("junk", 0.0)),
-            training=found.get("training", {}),
+            training=dict(found.get("training", {})),
+            formreader=str(found.get("formreader", "")),
+            body_bytes=int(found.get("body_bytes", 0)),
+            body_sha256=str(found.get("body_sha256", "")),
         )
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
+    except _UNREADABLE as error:
         raise ModelError(
             f"{path}: not a formreader model, it holds no readable {RECORD} ({error}). "
             "Use a file written by: formreader model train"
         ) from error
-    if record.normalization != NORMALIZATION or record.labels != LABELS or not record.temperature > 0:
-        raise ModelError(
-            f"{path}: made for labels {''.join(map(str, record.labels))}, normalization {record.normalization}, "
-            f"temperature {record.temperature}; needed are {''.join(LABELS)}, {NORMALIZATION} and one above 0. "
-            "Train it again: formreader model train"
-        )
+    _check_use(path, record)
     return record
+
+
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError),  # a damaged zip
+    *(NotImplementedError, RuntimeError),  # one packed or locked in a way that Python's zipfile does not know
+    *(KeyError, ValueError, TypeError, AttributeError),  # a record that lacks something, or is something else
+)
+
+
+def _check_version(path: Path, found: Any) -> None:
+    """Refuse the record of a later formreader before anything else in it is looked at."""
+    version = found.get("record_version", 1)
+    if not isinstance(version, int) or version < 1:
+        raise ValueError(f"record_version is {version!r}")
+    if version > RECORD_VERSION:
+        raise ModelError(
+            f"{path}: made by a newer formreader, needs {found.get('formreader') or 'a later one'} (its record has "
+            f"version {version}, formreader {__version__} knows {RECORD_VERSION}). "
+            "Upgrade: pip install --upgrade formreader"
+        )
+
+
+def _check_use(path: Path, record: ModelRecord) -> None:
+    if record.normalization != NORMALIZATION or record.labels != LABELS:
+        raise ModelError(
+            f"{path}: made for labels {' '.join(map(str, record.labels))} and normalization {record.normalization}; "
+            f"needed are {' '.join(LABELS)} and {NORMALIZATION}. Train it again: formreader model train"
+        )
+    if not 0 < record.temperature < math.inf or not math.isfinite(record.junk):
+        raise ModelError(
+            f"{path}: its calibration has temperature {record.temperature} and junk {record.junk}; needed are one "
+            "above 0 and a number. Train it again: formreader model train"
+        )
 
 
 def write_record(path: Path, record: ModelRecord) -> None:
     """Append the record to a freshly written .tflite or .keras file."""
+    if not zipfile.is_zipfile(path):
+        body = path.read_bytes() if path.is_file() else b""
+        record = replace(record, body_bytes=len(body), body_sha256=hashlib.sha256(body).hexdigest())
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(RECORD), json.dumps(asdict(record), indent=1, sort_keys=True))

@@ -1,6 +1,7 @@
 """Digits -> probabilities, and the model files that must be refused."""
 
 import dataclasses
+import json
 import pickle
 import shutil
 import subprocess
@@ -129,6 +130,82 @@ def test_a_model_made_for_something_else_is_refused(tmp_path: Path, change: dict
     write_record(path, dataclasses.replace(ModelRecord(LABELS, 1, 1.0), **change))
     with pytest.raises(ModelError, match="Train it again"):
         load_model(path)
+
+
+@pytest.mark.parametrize("change", [{"temperature": float(text)} for text in ("nan", "inf", "-1")] + [{"junk": np.nan}])
+def test_a_calibration_that_is_none_is_refused(tmp_path: Path, change: dict[str, float]) -> None:
+    path = bare(tmp_path)
+    write_record(path, dataclasses.replace(ModelRecord(LABELS, 1, 1.0), **change))
+    with pytest.raises(ModelError, match=r"its calibration has temperature .* Train it again"):
+        load_model(path)
+
+
+def test_labels_in_another_order_are_refused(tmp_path: Path) -> None:
+    path = bare(tmp_path)
+    write_record(path, ModelRecord(LABELS[::-1], 1, 1.0))
+    with pytest.raises(ModelError, match=r"made for labels \? - x 9 8 .* needed are 0 1 2"):
+        load_model(path)
+
+
+def with_raw_record(path: Path, content: str) -> Path:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("formreader.json", content)
+    return path
+
+
+def test_a_model_of_a_newer_formreader_says_which_it_needs(tmp_path: Path) -> None:
+    path = with_raw_record(bare(tmp_path), json.dumps({"record_version": 2, "formreader": "3.1.4", "classes": []}))
+    with pytest.raises(ModelError, match=r"made by a newer formreader, needs 3\.1\.4 .*pip install --upgrade"):
+        load_model(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "7",
+        "{",
+        "[" * 100_000,
+        '{"record_version": "two"}',
+        '{"record_version": 0}',
+        '{"labels": 3, "normalization": 1, "temperature": 1}',
+        '{"labels": "0123456789x-?", "normalization": 1, "temperature": "warm"}',
+        '{"labels": "0123456789x-?", "normalization": 1, "temperature": 1, "training": 5}',
+    ],
+)
+def test_a_record_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(ModelError, match=r"holds no readable formreader\.json"):
+        load_model(with_raw_record(bare(tmp_path), content))
+
+
+def test_a_record_with_a_damaged_byte_is_refused(tmp_path: Path) -> None:
+    path = bare(tmp_path)
+    size = path.stat().st_size
+    write_record(path, ModelRecord(LABELS, 1, 1.0, training={"note": "long enough to be hit " * 20}))
+    whole = path.read_bytes()
+    for at in range(size + 50, len(whole) - 100, 11):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        with pytest.raises(ModelError, match=r"not a formreader model|damaged"):
+            load_model(path)
+
+
+def test_a_damaged_weight_is_refused_not_read_with(tmp_path: Path) -> None:
+    path = bare(tmp_path)
+    size = path.stat().st_size
+    write_record(path, ModelRecord(LABELS, 1, 1.0))
+    load_model(path)
+    content = bytearray(path.read_bytes())
+    content[size // 2] ^= 0x55
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match="damaged, its content has changed"):
+        load_model(path)
+
+
+def test_the_first_models_say_no_version_and_are_read(tmp_path: Path) -> None:
+    old = {"labels": LABELS, "normalization": 1, "temperature": 1.5, "junk": 0.5, "training": {}}
+    record = load_model(with_raw_record(bare(tmp_path), json.dumps(old))).record
+    assert (record.temperature, record.record_version, record.formreader) == (1.5, 1, "")
 
 
 def test_the_shipped_model_is_small(tmp_path: Path) -> None:
