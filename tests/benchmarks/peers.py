@@ -2,10 +2,13 @@
 
     python tests/benchmarks/peers.py cut ../shared/data/forms/tally tests/forms/tally.json cells.npz
     PEERS_PYTHON tests/benchmarks/peers.py read cells.npz ../shared/peers [--peer rapidocr6_digits ...] [--json FILE]
+    python tests/benchmarks/peers.py sample digits.npz ../shared/data/digits/usps.npz FOLDER/cheques-test.npz
+    PEERS_PYTHON tests/benchmarks/peers.py read-digits digits.npz ../shared/peers [--peer ...]
 
 `cut` registers the scans, reads them with formreader and keeps each cell twice: as it stands on the scan (a tenth off
 each side, where the frame is) and as formreader cleans it. `read` gives both to the peers, with the Python that has
 them (see their README). A peer knows digits only, so it is counted on the cells that hold a digit; formreader on all.
+`sample` and `read-digits` do the same with single digits of any digit files.
 """
 
 import argparse
@@ -33,6 +36,16 @@ def main() -> None:
     cut.add_argument("template", type=Path)
     cut.add_argument("cells", type=Path)
     cut.set_defaults(verb=lambda given: cut_cells_of(given.scans, given.template, given.cells))
+    sample = verbs.add_parser("sample")
+    sample.add_argument("output", type=Path)
+    sample.add_argument("data", type=Path, nargs="+")
+    sample.add_argument("--count", type=int, default=500)
+    sample.set_defaults(verb=lambda given: sample_digits(given.output, given.data, given.count))
+    digits = verbs.add_parser("read-digits")
+    digits.add_argument("digits", type=Path)
+    digits.add_argument("peers", type=Path)
+    digits.add_argument("--peer", action="append")
+    digits.set_defaults(verb=lambda given: compare_digits(given.digits, given.peers, given.peer))
     read = verbs.add_parser("read")
     read.add_argument("cells", type=Path)
     read.add_argument("peers", type=Path)
@@ -66,6 +79,43 @@ def cut_cells_of(scans: Path, template_path: Path, output: Path) -> None:
             kept[f"scanned{number:05}"] = inside(laid.page.scan.gray, frame.corners)
     np.savez_compressed(output, **kept)
     print(f"{output}: {len(kept['truth'])} cells")
+
+
+def sample_digits(output: Path, files: list[Path], count: int) -> None:
+    """Keep up to `count` test digits of each file, evenly spaced, with the truth and what formreader reads."""
+    from formreader.classify import load_model
+    from formreader.dataset import load_digits
+
+    model, kept = load_model(), {}
+    for file in files:
+        digits = load_digits(file, "test")
+        chosen = digits.part(np.unique(np.linspace(0, len(digits) - 1, count).astype(int)))
+        normalized = chosen.normalized()
+        start = time.perf_counter()
+        ours = model.classify(normalized)[:, :10].argmax(axis=1)
+        kept |= {f"{file.stem}_x": chosen.images, f"{file.stem}_y": chosen.labels, f"{file.stem}_ours": ours}
+        kept[f"{file.stem}_seconds"] = (time.perf_counter() - start) / len(chosen)
+    np.savez_compressed(output, **kept)
+
+
+def compare_digits(path: Path, folder: Path, peers: list[str] | None) -> None:
+    """Print, file by file, the share of the digits that each reader has right, and its milliseconds a digit."""
+    sys.path.insert(0, str(folder.resolve()))
+    from read_digits import read_digit
+
+    with np.load(path) as kept:
+        for name in sorted(key[:-2] for key in kept if key.endswith("_x")):
+            images, labels = list(kept[f"{name}_x"]), kept[f"{name}_y"]
+            right, seconds = float((kept[f"{name}_ours"] == labels).mean()), float(kept[f"{name}_seconds"])
+            print(f"{name}, {len(labels)} digits\n  {'formreader':20} {right:8.2%} {1e3 * seconds:8.3f} ms")
+            for peer in peers or ["rapidocr6_digits", "tesserocr"]:
+                right, seconds = share_right(
+                    lambda image, peer=peer: read_digit(peer, image).digits,
+                    images,
+                    labels.astype(str),
+                    np.ones(len(labels), bool),
+                )
+                print(f"  {peer:20} {right:8.2%} {1e3 * seconds:8.3f} ms")
 
 
 def true_cells(path: Path) -> dict[str, dict[str, str]]:
