@@ -11,11 +11,8 @@ that this one can say which formreader a file needs.
 import hashlib
 import json
 import math
-import os
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +24,7 @@ from ai_edge_litert.interpreter import Interpreter
 from formreader import __version__
 from formreader.errors import ModelError
 from formreader.normalize import NORMALIZATION
+from formreader.quiet import stderr_closed
 from formreader.records import Digits, Probabilities
 from formreader.shipped import shipped
 
@@ -129,30 +127,13 @@ def open_interpreter(path: Path) -> Interpreter:
             "each .keras file"
         )
     try:
-        with _stderr_closed():
+        with stderr_closed():  # it announces its delegate
             # By its content: LiteRT maps a file, and crashes where another program writes to it.
             interpreter = Interpreter(model_content=content, num_threads=1)
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
     return interpreter
-
-
-@contextmanager
-def _stderr_closed() -> Iterator[None]:
-    """LiteRT's C++ announces its delegate on stderr and has no option against it; what goes wrong it raises as well."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # there is no stderr to keep clean
-        yield
-        return
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
 
 
 def _check_body(path: Path, record: ModelRecord) -> None:

@@ -3,10 +3,11 @@
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from formreader.atomic import written_whole
 from formreader.classify import LABELS
 from formreader.dataset import DigitSet, joined, mixture
+from formreader.engines.window import deaf_to_interrupts, start_worker
 from formreader.network import build, compile_network, load_network
 from formreader.normalize import NORMALIZATION
 from formreader.records import Digits
@@ -65,27 +67,31 @@ def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Mod
     validation = _validation(plan)
     start = len(history.get("loss", []))
     began = time.monotonic()
-    for epoch, examples in _examples(plan, start):
-        fitted = model.fit(*arrays(examples), batch_size=plan.batch, validation_data=validation, verbose=0)
-        for name, values in fitted.history.items():
-            history.setdefault(name, []).append(float(values[0]))
-        history.setdefault("seconds", []).append(round(time.monotonic() - began, 1))
-        began = time.monotonic()
-        _checkpoint(plan, folder, model, history)
-        if progress:
-            progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})
+    with closing(_examples(plan, start)) as drawn:
+        for epoch, examples in drawn:
+            fitted = model.fit(*arrays(examples), batch_size=plan.batch, validation_data=validation, verbose=0)
+            for name, values in fitted.history.items():
+                history.setdefault(name, []).append(float(values[0]))
+            history.setdefault("seconds", []).append(round(time.monotonic() - began, 1))
+            began = time.monotonic()
+            _checkpoint(plan, folder, model, history)
+            if progress:
+                progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})
     return load_network(folder / "best.keras"), history
 
 
-def _examples(plan: Plan, start: int) -> Iterator[tuple[int, DigitSet]]:
+def _examples(plan: Plan, start: int) -> Generator[tuple[int, DigitSet]]:
     """Each epoch from `start` on and its examples: `epoch_digits` new ones and those of the epochs just before.
 
     The next ones are drawn by another process while the network learns from these.
     """
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as ahead:
+    others = active_children()
+    ahead = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=start_worker)
+    try:
 
         def drawn(epoch: int) -> "Future[DigitSet]":
-            return ahead.submit(mixture, plan.sources, plan.epoch_digits, (plan.seed, epoch))
+            with deaf_to_interrupts():
+                return ahead.submit(mixture, plan.sources, plan.epoch_digits, (plan.seed, epoch))
 
         coming = deque((drawn(epoch) for epoch in range(max(0, start - plan.kept + 1), start + 1)), plan.kept + 1)
         for epoch in range(start, plan.epochs):
@@ -93,6 +99,10 @@ def _examples(plan: Plan, start: int) -> Iterator[tuple[int, DigitSet]]:
             if epoch + 1 < plan.epochs:
                 coming.append(drawn(epoch + 1))
             yield epoch, joined(current)
+    finally:
+        ahead.shutdown(wait=False, cancel_futures=True)
+        for worker in set(active_children()) - set(others):  # it would draw on for half a minute after Ctrl-C
+            worker.terminate()
 
 
 def arrays(digits: DigitSet) -> tuple[Digits, npt.NDArray[np.float32]]:

@@ -7,6 +7,7 @@ nothing but the first convolution happens, for there LiteRT spends most of its t
 
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from formreader.classify import LABELS
 from formreader.errors import ModelError
+from formreader.quiet import stderr_closed
 from formreader.records import Digits
 
 if TYPE_CHECKING:
@@ -75,13 +78,21 @@ def compile_network(model: "keras.Model", *, steps: int, rate: float = 2e-3) -> 
 
 
 def load_network(path: Path, *, compiled: bool = False) -> "keras.Model":
-    """A saved .keras model, with its optimizer's state where `compiled`. Raises ModelError where it is not one."""
+    """A saved .keras model, with its optimizer's state where `compiled`. Raises ModelError where it is no such CNN."""
     import keras  # noqa: PLC0415
 
+    damage = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
     try:
-        return keras.saving.load_model(path, compile=compiled)
-    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
+        model = keras.saving.load_model(path, compile=compiled)
+    except (*damage, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path}: Keras cannot load it ({error}). Train it again: formreader model train") from error
+    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
+    if shapes != ((None, 28, 28, 1), (None, len(LABELS))) or "logits" not in [layer.name for layer in model.layers]:
+        raise ModelError(
+            f"{path}: takes and gives {shapes}, expected (28, 28, 1) and {len(LABELS)} with a layer `logits`. "
+            "Train it again: formreader model train"
+        )
+    return model
 
 
 def logits_of(model: "keras.Model", digits: Digits, *, batch: int = 1024) -> npt.NDArray[np.float32]:
@@ -99,7 +110,7 @@ def export(model: "keras.Model", path: Path, examples: Digits | None = None) -> 
     """Write `path`, a LiteRT model that gives logits: int8 inside where `examples` calibrate its ranges, else float."""
     import tensorflow as tf  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, stderr_closed():  # it tells how each of its steps went
         _without_softmax(model).export(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
         if examples is not None:

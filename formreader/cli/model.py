@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from formreader.cli.printing import write_json
+from formreader.cli.training import train
 
 model = typer.Typer(no_args_is_help=True, help="Train the digit model, measure it, try it, describe it.")
+model.command()(train)
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 ModelFile = Annotated[
@@ -19,63 +21,6 @@ ModelFile = Annotated[
 Json = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the figures as JSON; - is standard output.")
 ]
-
-
-@model.command()
-def train(
-    *,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="NAME.keras; NAME.tflite is written beside it.")
-    ],
-    data: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="NPZ", help="Digits to learn from, may be given again; MNIST through Keras unless given."),
-    ] = None,
-    plot: Annotated[Path | None, typer.Option(metavar="PNG", help="Accuracy and loss over the epochs.")] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="An HTML page on the test digits with pictures, and the curves, go there."),
-    ] = None,
-    start: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A .keras model to go on from, rather than anew; with another --seed."),
-    ] = None,
-    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="How often to learn from new examples.")] = 40,
-    epoch_digits: Annotated[int, typer.Option(metavar="N", min=1, help="How many new examples an epoch.")] = 50_000,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No line for each epoch.")] = False,
-    verbose: Verbose = False,
-) -> None:
-    """Train the CNN with a part of the digits held back, and export it for reading (int8 and float LiteRT).
-
-    An interrupted training goes on where it was. Needs the extra: pip install 'formreader[train]'
-
-    \b
-    Example:
-      formreader model train --data mnist.npz --output digits.keras --report training
-    """
-    from formreader import train as step  # noqa: PLC0415  only by the verb that needs it
-
-    progress = None if quiet else _epoch_line
-    made = step.train(
-        data or (),
-        output=output,
-        plot=plot,
-        report=report,
-        start=start,
-        epochs=epochs,
-        epoch_digits=epoch_digits,
-        seed=seed,
-        progress=progress,
-    )
-    for name, error in made.test_error.items():
-        typer.echo(f"{name}: test error {error:.2%}", err=True)
-    typer.echo(f"wrote {output} and {output.with_suffix('.tflite')}", err=True)
-
-
-def _epoch_line(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
-    shown = ", ".join(f"{name} {value:.4f}" for name, value in figures.items())
-    typer.echo(f"epoch {epoch} of {epochs}: {shown}", err=True)
 
 
 @model.command()
