@@ -130,7 +130,8 @@ def test_requests_that_cannot_be_met_are_refused(tmp_path: Path, data: Path) -> 
 
 def test_without_the_extra_the_remedy_is_named(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extras, "find_spec", lambda name: None)
-    with pytest.raises(ModelError, match=r"tensorflow, keras, matplotlib, HersheyFonts not installed.*formreader\[train\]"):
+    missing = r"tensorflow, keras, matplotlib, HersheyFonts not installed.*formreader\[train\]"
+    with pytest.raises(ModelError, match=missing):
         train([data], output=tmp_path / "model.keras")
     with pytest.raises(ModelError, match="keras not installed"):
         load_digits(None, "test")
