@@ -134,7 +134,9 @@ def _fitted(
             history.setdefault(name, []).append(float(values[0]))
         if progress:
             progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})
-    return model, history
+    bare = load_network(plan.start or Path())  # without the optimizer, which a file would keep
+    bare.set_weights(model.get_weights())
+    return bare, history
 
 
 def _views(plan: Plan, crops: int, *, share: float = 0.25, most: int = 25) -> int:

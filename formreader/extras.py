@@ -23,6 +23,7 @@ def _load_quietly() -> None:
         import tensorflow as tf  # noqa: PLC0415
 
         tf.config.list_physical_devices()
+        tf.get_logger().setLevel("ERROR")  # it warns of each network that is run once
 
 
 def require_pictures() -> None:

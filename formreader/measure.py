@@ -81,8 +81,9 @@ def _timed(model: Path | None, digits: Digits, *, page: int = 100, repeats: int 
         pages = [digits[i : i + page] for i in range(0, len(digits), page)]
         times = [_call(loaded, part) for _ in range(repeats) for part in pages[:20]]
         return np.concatenate([loaded.classify(part) for part in pages]), float(np.median(times or [0.0]))
+    record = read_record(model)
     require_training("tensorflow", "keras")
-    network, record = load_network(model), read_record(model)
+    network = load_network(model)
     began = time.perf_counter()
     logits = logits_of(network, digits)
     return calibrated(logits, record), (time.perf_counter() - began) / len(digits)

@@ -65,7 +65,7 @@ class Verdict:
         return "\n".join(
             [
                 f"corrections of {self.groups} writers or documents kept apart: {self.corrections.words}",
-                f"chance alone would do so in {self.chance:.1%}",
+                f"chance alone would do so in {self.chance:.2%}",
                 f"base digits: {self.clean.words}",
                 f"base digits, degraded: {self.degraded.words}",
                 self.why,

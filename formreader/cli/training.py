@@ -68,7 +68,7 @@ def train(
     given = {"epochs": epochs, "epoch_digits": epoch_digits}
     asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     asked |= {"data": data or (), "output": output, "start": start, "seed": seed, "plot": plot, "report": report}
-    with _progress(quiet, output, resumable=from_corrections is None) as on_epoch:
+    with progress(quiet, output, resumable=from_corrections is None) as on_epoch:
         lines, figures = _adapt(from_corrections, asked, on_epoch) if from_corrections else _train(asked, on_epoch)
     if as_json is not None:
         write_json(figures, as_json)
@@ -109,7 +109,7 @@ def _wrote(output: Path) -> str:
 
 
 @contextmanager
-def _progress(quiet: bool, output: Path, *, resumable: bool) -> Iterator[OnEpoch]:
+def progress(quiet: bool, output: Path, *, resumable: bool) -> Iterator[OnEpoch]:
     """What to do after each epoch: nothing, a line, or a bar where a person watches; and a last word at Ctrl-C."""
     ended = [(0, 0)]
     try:
