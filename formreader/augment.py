@@ -156,12 +156,19 @@ def _noisy(ink: Ink, rng: Rng, peak: int) -> Ink:
     return np.clip(ink + noise, 0, 255).astype(np.uint8)
 
 
-def overwritten(first: Ink, second: Ink, rng: Rng) -> Ink:
-    """Two different digits on top of each other."""
-    first, second = warped(first, rng), warped(second, rng)
-    height, width = np.minimum(first.shape, second.shape)
+def overwritten(first: Ink, second: Ink, rng: Rng, *, least: float = 0.0) -> Ink:
+    """Two different digits on top of each other; side by side where one adds less than `least` of all the ink.
+
+    A 1 upon the stem of a 4 is a 4 to anybody: to learn that it is none would make honest fours doubtful.
+    """
+    under, over = warped(first, rng), warped(second, rng)
+    height, width = np.minimum(under.shape, over.shape)
     shift = tuple(int(s) for s in rng.integers(-3, 4, 2))
-    return np.maximum(first[:height, :width], np.roll(second[:height, :width], shift, (0, 1)))
+    under, over = under[:height, :width], np.roll(over[:height, :width], shift, (0, 1))
+    both = np.maximum(under, over)
+    seen = float(both.sum()) * (1 - least)
+    hidden = float(under.sum()) > seen or float(over.sum()) > seen
+    return side_by_side(first, second, rng) if hidden else both
 
 
 def side_by_side(first: Ink, second: Ink, rng: Rng) -> Ink:

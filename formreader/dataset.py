@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from formreader import augment, junk
+from formreader import augment, junk, skeletons
 from formreader.classify import LABELS
 from formreader.errors import ModelError
 from formreader.extras import require_training
+from formreader.habits import with_habit
 from formreader.normalize import normalize
-from formreader.pen import draw_glyph
+from formreader.pen import draw, draw_glyph
 from formreader.records import Digits
 
 MNIST_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -130,7 +131,7 @@ def split(digits: DigitSet, share: float, *, seed: int = 1) -> tuple[DigitSet, D
 
 
 def mixture(
-    sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4, rubbish: float = 0.14
+    sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4, rubbish: float = 0.15
 ) -> DigitSet:
     """`count` examples to learn from, normalized: the sources' digits, pen digits, marks and junk.
 
@@ -150,7 +151,7 @@ def mixture(
 
 
 def _example(
-    source: DigitSet, rng: augment.Rng, degraded: float, rubbish: float, *, marks: float = 0.06, pen: float = 0.06
+    source: DigitSet, rng: augment.Rng, degraded: float, rubbish: float, *, marks: float = 0.06, pen: float = 0.1
 ) -> tuple[augment.Ink, str]:
     kind = rng.random()
     if kind < marks:
@@ -162,6 +163,8 @@ def _example(
         label = LABELS[rng.integers(10)]
         return augment.scanned(_drawn(label, rng), rng), label
     ink, label = _picked(source, rng)
+    if rng.random() < 0.08:
+        ink = with_habit(ink, label, rng)
     if rng.random() < degraded:
         return augment.scanned(ink, rng), label
     return (augment.warped(ink, rng, strength=0.85) if rng.random() < 0.85 else ink), label
@@ -169,7 +172,7 @@ def _example(
 
 def _junk(source: DigitSet, rng: augment.Rng) -> augment.Ink:
     """What is no digit: scribbles, letters, and digits overwritten, side by side or in half."""
-    kind = int(rng.choice(8, p=(0.16, 0.15, 0.18, 0.14, 0.06, 0.22, 0.06, 0.03)))
+    kind = int(rng.choice(8, p=(0.14, 0.15, 0.16, 0.12, 0.06, 0.28, 0.06, 0.03)))
     if kind in _ALONE:
         return _ALONE[kind](rng)
     first, label = _picked(source, rng)
@@ -177,7 +180,7 @@ def _junk(source: DigitSet, rng: augment.Rng) -> augment.Ink:
         return junk.struck_out(first, rng)
     second, other = _picked(source, rng)
     if kind == 2 and label != other:
-        return augment.overwritten(first, second, rng)
+        return augment.overwritten(first, second, rng, least=0.2)
     if kind == 4 and label != "1":
         return augment.half(first, rng)
     return augment.side_by_side(first, second, rng)
@@ -189,6 +192,10 @@ def _picked(source: DigitSet, rng: augment.Rng) -> tuple[augment.Ink, str]:
 
 
 def _drawn(label: str, rng: augment.Rng) -> augment.Ink:
+    """A pen's glyph; of digits half by what is common, half every way of writing one as often as the others."""
+    if label in skeletons.DIGITS and rng.random() < 0.5:
+        shapes = len(skeletons.DIGITS[label])
+        return augment.as_crop(draw(skeletons.digit(label, int(rng.integers(shapes))), rng))
     return augment.as_crop(draw_glyph(label, rng))
 
 

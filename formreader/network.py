@@ -31,7 +31,7 @@ def build(
     pooled: int = 3,
     whole: int = 4,
     dense: int = 64,
-    dropout: float = 0.2,
+    dropout: float = 0.1,
 ) -> "keras.Model":
     """The untrained CNN: (n, 28, 28, 1) -> (n, labels) probabilities. Its layer `logits` is what gets exported.
 

@@ -137,3 +137,14 @@ def test_junk_is_made_of_two_digits_or_a_part_of_one() -> None:
     assert np.count_nonzero(over > 100) > 1.2 * max(np.count_nonzero(four > 100), np.count_nonzero(eight > 100))
     assert augment.side_by_side(four, eight, rng).shape[1] > 1.2 * np.ptp(np.nonzero(four > 100)[1])
     assert np.count_nonzero(augment.half(eight, rng) > 100) < 0.85 * np.count_nonzero(eight > 100)
+
+
+def test_a_digit_that_hides_in_another_is_not_taught_as_junk() -> None:
+    """An overwritten digit adds a good part of the ink; else the two stand side by side, as wide as both."""
+    rng = np.random.default_rng(10)
+    one, four = pen_digits(10).images[[1, 4]]
+    for _ in range(20):
+        made = augment.overwritten(four, four, rng, least=0.9)
+        assert made.shape[1] > 1.3 * np.ptp(np.nonzero(four > 100)[1])
+        ink = augment.overwritten(one, four, rng, least=0.0)
+        assert float(ink.sum()) > 0.6 * float(four.sum())
