@@ -11,7 +11,7 @@ import json
 import math
 import tempfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -58,7 +58,7 @@ def check_output(path: Path, *, rows: int = 0) -> None:
         raise _unwritable(path, error) from error
 
 
-def write_table(rows: Sequence[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
+def write_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
     """Write the rows to `path`, whole or not at all; its ending chooses CSV, XLSX or JSON."""
     write = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}[path.suffix.lower()]
     try:
@@ -70,6 +70,11 @@ def write_table(rows: Sequence[Row], path: Path, columns: Sequence[str] = COLUMN
 
 def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
     """The rows of the table at `path` as text. TableError where it cannot be read or lacks one of `columns`."""
+    return list(stream_table(path, columns))
+
+
+def stream_table(path: Path, columns: Sequence[str]) -> Iterator[Row]:
+    """As `read_table`, a row at a time: a million rows as dicts are a gigabyte."""
     reader = {".csv": _read_csv, ".xlsx": _read_xlsx, ".json": _read_json}.get(path.suffix.lower())
     if reader is None:
         raise TableError(f"{path}: not a table that can be read; give one that ends in {', '.join(FORMATS)}.")
@@ -86,7 +91,7 @@ def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
             f"{path}: the column {missing[0]!r} is missing; there are {', '.join(map(repr, header)) or 'none'}. "
             f"A table for this has {','.join(columns)} in its first line."
         )
-    return rows
+    yield from rows
 
 
 # ---- readings -> rows
@@ -145,7 +150,7 @@ def _unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
 
 
-def _write_csv(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None:
+def _write_csv(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(_csv_line(columns))
         file.writelines(_csv_line([row[column] for column in columns]) for row in rows)
@@ -160,7 +165,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
 
 
-def _write_xlsx(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None:
+def _write_xlsx(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
     import pandas as pd  # noqa: PLC0415  0.4 s that only a sheet costs
 
     frame = pd.DataFrame([[row[column] for column in columns] for row in rows], columns=list(columns))
@@ -172,7 +177,7 @@ def _write_xlsx(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None
         writer.sheets["results"].set_column(0, len(columns) - 1, 14, writer.book.add_format({"num_format": "@"}))
 
 
-def _write_json(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None:
+def _write_json(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
     numbers = {"page": int, "confidence": float}
     records = [{column: numbers.get(column, str)(row[column]) for column in columns} for row in rows]
     path.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -181,18 +186,23 @@ def _write_json(rows: Sequence[Row], columns: Sequence[str], path: Path) -> None
 # ---- files -> rows
 
 
-def _read_csv(path: Path) -> tuple[list[str], list[Row]]:
+def _read_csv(path: Path) -> tuple[list[str], Iterator[Row]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise TableError(f"{path}: line {line} is not UTF-8 text. Save the table as UTF-8.") from None
+    lines = _csv_lines(path, text)
+    header = next(lines, [])
+    return header, (_named(path, number, header, row) for number, row in enumerate(lines, 2))
+
+
+def _csv_lines(path: Path, text: str) -> Iterator[list[str]]:
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]), strict=True)
     try:
-        header, *rows = [[_unguarded(cell) for cell in line] for line in lines if line] or [[]]
+        yield from ([_unguarded(cell) for cell in line] for line in lines if line)
     except csv.Error as error:
         raise TableError(f"{path}: line {lines.line_num} is not CSV ({error}). Correct that line.") from None
-    return header, [_named(path, number, header, row) for number, row in enumerate(rows, 2)]
 
 
 def _delimiter(header: str) -> str:

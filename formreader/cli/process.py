@@ -63,6 +63,7 @@ def process(
     formula (because of a file's name) stands behind an apostrophe in CSV.
     """
     from formreader import batch  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
+    from formreader.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_template  # noqa: PLC0415
 
     form = load_template(template)
@@ -79,6 +80,7 @@ def process(
             wide=wide,
             progress=on_page,
         )
+    write_manifest(output, scans, template, model)
     for page in summary.failed:
         typer.echo(f"failed: {page.error}", err=True)
     if not quiet:

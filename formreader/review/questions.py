@@ -1,0 +1,146 @@
+"""Which fields a reviewer is asked, in which order, and what of each may be shown.
+
+Blind means: neither the machine's reading nor anybody's decision leaves the database. An audited field is blind for
+everybody, and in a review by two people the second one is blind to the first.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from formreader.review.decisions import person
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to be asked; the defaults mean everything."""
+
+    field: str = ""
+    reason: str = ""
+    """A reason code as it stands between the semicolons."""
+    least: float = 0.0
+    most: float = 1.0
+    """Confidence of the machine's reading, both included."""
+    only: Literal["todo", "all", "disputed"] = "todo"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One field as a reviewer may see it."""
+
+    id: int
+    position: int
+    file: str
+    page: str
+    field: str
+    blind: bool
+    disputed: bool
+    value: str
+    """What to start from: the reviewer's own decision, or draft, or the machine's reading; empty where blind."""
+    machine: str
+    raw: str
+    digit_confidences: tuple[float, ...]
+    status: str
+    reasons: tuple[str, ...]
+    confidence: float | None
+    """None where blind."""
+    mine: str | None
+    """This reviewer's decision that stands."""
+    mine_status: str
+    decided: tuple[dict[str, str], ...]
+    """Where disputed: who said what and when."""
+    earlier: str
+    """What was decided when the table read otherwise."""
+    labels: dict[int, str]
+    """Cells, from 0, that were seen in the gallery -> what they are, or `?`: not what the machine read."""
+
+
+def where(wanted: Filter, reviewer: str, *, two_people: bool) -> tuple[str, list[Any]]:
+    """The condition in SQL on `field`, and its parameters."""
+    conditions = ["asked > 0", "gone = 0"]
+    values: list[Any] = []
+    if wanted.only == "todo":
+        own = "(state = 'open' OR (state = 'once' AND instr(people, ?) = 0))" if two_people else "state = 'open'"
+        conditions.append(own)
+        values += [mark(reviewer)] if two_people else []
+    elif wanted.only == "disputed":
+        conditions.append("state = 'disputed'")
+    if wanted.field:
+        conditions.append("field = ?")
+        values.append(wanted.field)
+    if wanted.reason or wanted.least > 0 or wanted.most < 1:
+        conditions.append("asked = 1")  # what an audited field was read with stays hidden
+    if wanted.reason:
+        conditions.append("instr(';' || reason || ';', ?) > 0")
+        values.append(f";{wanted.reason};")
+    if wanted.least > 0 or wanted.most < 1:
+        conditions.append("CAST(confidence AS REAL) BETWEEN ? AND ?")
+        values += [wanted.least, wanted.most]
+    return " AND ".join(conditions), values
+
+
+def mark(reviewer: str) -> str:
+    """How `field.people` holds a name."""
+    return f"|{person(reviewer)}|"
+
+
+LIVE = "id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL AND field = ?)"
+"""Not taken back; takes the field's id."""
+
+
+def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, two_people: bool) -> Question:
+    """The field `row` as `reviewer` may see it. Who sees a reading first is written down: the other stays blind."""
+    said = database.execute(
+        f"SELECT * FROM decision WHERE field = ? AND kind <> 'undo' AND {LIVE} ORDER BY id", (row["id"], row["id"])
+    ).fetchall()
+    whole = [one for one in said if one["kind"] != "cell" and one["id"] > row["since"]]
+    own = [one for one in whole if person(one["reviewer"]) == person(reviewer)]
+    mine = own[-1] if own else None
+    disputed = row["state"] == "disputed" and two_people
+    others = len(own) < len(whole) or row["first"] not in ("", person(reviewer))
+    blind = row["asked"] == 2 or (two_people and others and row["state"] not in ("disputed", "done"))
+    if two_people and not blind and not row["first"]:
+        database.execute("UPDATE field SET first = ? WHERE id = ?", (person(reviewer), row["id"]))
+    draft = database.execute(
+        "SELECT text FROM draft WHERE field = ? AND reviewer = ?", (row["id"], reviewer)
+    ).fetchone()
+    machine = "" if blind else row["value"]
+    earlier = [one for one in said if one["kind"] != "cell" and one["id"] <= row["since"]]
+    return Question(
+        id=row["id"],
+        position=row["position"],
+        file=row["file"],
+        page=row["page"],
+        field=row["field"],
+        blind=blind,
+        disputed=disputed,
+        value=draft["text"] if draft else mine["value"] if mine else machine,
+        machine=machine,
+        raw="" if blind else row["raw"],
+        digit_confidences=() if blind else _numbers(row["digit_confidences"]),
+        status="" if blind else row["status"],
+        reasons=() if blind else tuple(filter(None, row["reason"].split(";"))),
+        confidence=None if blind else _number(row["confidence"]),
+        mine=mine["value"] if mine else None,
+        mine_status=mine["status"] if mine else "",
+        decided=tuple({key: one[key] for key in ("reviewer", "value", "status", "at")} for one in whole)
+        if disputed
+        else (),
+        earlier="" if blind or not earlier else earlier[-1]["value"],
+        labels={} if blind else {one["cell"]: one["value"] for one in said if one["kind"] == "cell"},
+    )
+
+
+def shown(asked: Question) -> str:
+    """What the reviewer saw, as the decision keeps it."""
+    saw = {"blind": asked.blind, "machine": asked.machine, "raw": asked.raw, "disputed": asked.disputed}
+    return json.dumps({"blind": True} if asked.blind else saw)
+
+
+def _number(text: str) -> float:
+    return float(text or 0)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(map(_number, filter(None, text.split(";"))))
