@@ -39,6 +39,15 @@ class Progress:
     done: int
 
 
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """Who decided a field, each once, and when the last of them did."""
+
+    people: tuple[str, ...]
+    at: str
+    """UTC, ISO 8601."""
+
+
 class Review:
     """The review of one results table by one reviewer. Safe to use from several threads."""
 
@@ -58,11 +67,13 @@ class Review:
         if not results.is_file():
             raise TableError(f"{results}: there is no such table. Check the name.")
         self._lock = threading.RLock()
-        self._database = open_database(beside(results, ".review.db"))
+        self.path = beside(results, ".review.db")
+        self._database = open_database(self.path)
         try:
             self.changes: Changes | None = take_in(self._database, results, merge=merge, now=_now())
             audit = beside(results, ".audit.csv")
             self.audited = take_audit(self._database, audit) if audit.is_file() else 0
+            self._database.execute("INSERT OR IGNORE INTO meta VALUES ('run', ?)", (secrets.token_hex(8),))
             self.two_people = self._mode(two_people)
             self.reviewer = self._known(self.reviewer)
         except BaseException:
@@ -170,18 +181,41 @@ class Review:
                     )
         return values
 
-    def rows(self) -> Iterator[sqlite3.Row]:
-        """Every field of the results table, in its order."""
-        with self._lock:
-            yield from self._database.execute("SELECT * FROM field WHERE gone = 0 ORDER BY position")
+    def rows(self) -> Iterator[tuple[sqlite3.Row, LastWords | None]]:
+        """Every field of the results table, in its order, as it was when asked for; with who decided it, where done.
 
-    def decisions(self) -> Iterator[sqlite3.Row]:
-        """Every decision ever made, in order."""
+        Reads beside the review, which goes on meanwhile.
+        """
+        database = open_database(self.path)
+        try:
+            database.execute("BEGIN")
+            words = self._last_words(database)
+            for row in database.execute("SELECT * FROM field WHERE gone = 0 ORDER BY position"):
+                yield row, words.get(row["id"])
+        finally:
+            database.close()
+
+    def _last_words(self, database: sqlite3.Connection) -> dict[int, LastWords]:
+        rows = database.execute(
+            "SELECT d.field, d.reviewer, d.at FROM decision d JOIN field f ON f.id = d.field "
+            "WHERE f.state = 'done' AND d.kind NOT IN ('undo', 'cell') AND d.id > f.since "
+            "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id) ORDER BY d.id"
+        )
+        said: dict[int, LastWords] = {}
+        for row in rows:
+            before = said[row["field"]].people if self.two_people and row["field"] in said else ()
+            said[row["field"]] = LastWords(tuple(dict.fromkeys([*before, row["reviewer"]])), row["at"])
+        return said
+
+    def reviewers(self) -> list[str]:
+        """Everyone who has decided something."""
         with self._lock:
-            yield from self._database.execute(
-                "SELECT d.*, f.file, f.page, f.field AS name, f.asked FROM decision d "
-                "JOIN field f ON f.id = d.field ORDER BY d.id"
-            )
+            return [row[0] for row in self._database.execute("SELECT DISTINCT reviewer FROM decision ORDER BY 1")]
+
+    @property
+    def run(self) -> str:
+        """A name for this review that no other one has."""
+        return self.meta("run")
 
     def meta(self, key: str) -> str:
         """What the database keeps under `key`; empty where nothing."""

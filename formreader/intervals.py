@@ -1,0 +1,38 @@
+"""How sure a counted share is: exact intervals, which hold for any count, also for none."""
+
+from math import exp, fsum, lgamma, log, log1p
+
+
+def clopper_pearson(wrong: int, counted: int, *, confidence: float = 0.95) -> tuple[float, float]:
+    """The shares that explain `wrong` of `counted`: covers the true one in at least `confidence` of all samples.
+
+    Clopper and Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial", 1934.
+    """
+    if not 0 <= wrong <= counted:
+        raise ValueError(f"{wrong} of {counted} is no share")
+    tail = (1 - confidence) / 2
+    low = _share_at(wrong - 1, counted, 1 - tail) if wrong else 0.0
+    return low, _share_at(wrong, counted, tail) if wrong < counted else 1.0
+
+
+def _share_at(wrong: int, counted: int, chance: float) -> float:
+    """The share at which at most `wrong` of `counted` come with the probability `chance`, by bisection."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at_most(wrong, counted, middle) > chance else (low, middle)
+    return (low + high) / 2
+
+
+def _at_most(wrong: int, counted: int, share: float) -> float:
+    """Probability of at most `wrong` of `counted`, each wrong with probability `share`, 0 < share < 1."""
+    return fsum(
+        exp(
+            lgamma(counted + 1)
+            - lgamma(k + 1)
+            - lgamma(counted - k + 1)
+            + k * log(share)
+            + (counted - k) * log1p(-share)
+        )
+        for k in range(wrong + 1)
+    )

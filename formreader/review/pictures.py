@@ -1,0 +1,203 @@
+"""What a reviewer looks at, cut upright from the original scan: a field with its neighbourhood, the page, one cell.
+
+Each page is opened and registered once and kept for a while, also where several requests ask for it at a time.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from threading import Lock
+
+import cv2
+import numpy as np
+
+from formreader.crop import cut_cells
+from formreader.errors import PageError, RegistrationError
+from formreader.form import Form
+from formreader.pipeline import LaidPage, lay
+from formreader.records import Box, Crop, Gray, Matrix, ScanRef
+from formreader.scans import open_scan
+from formreader.template import Field, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture for the browser."""
+
+    jpeg: bytes
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+    """Left, top, width, height of each cell, or of each field on a whole page, in shares of the picture's sides."""
+    note: str = ""
+    """What is wrong with it, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    laid: LaidPage | None
+    """None where the template was not found on the page, or the file cannot be opened."""
+    gray: Gray | None
+    note: str = ""
+
+
+class Pictures:
+    """Pictures of the pages of one run. Safe to use from several threads."""
+
+    def __init__(self, template: Template, pages: Mapping[tuple[str, str], ScanRef], *, keep: int = 12) -> None:
+        cv2.setNumThreads(1)
+        self.template = template
+        self._pages = pages
+        self._form = Form(template)
+        self._fields = {field.name: field for field in template.fields}
+        self._opened: OrderedDict[tuple[str, str], Future[_Opened]] = OrderedDict()
+        self._keep = keep
+        self._lock = Lock()
+
+    def field(self, file: str, page: str, name: str, *, width: int = 1160, height: int = 330) -> Picture:
+        """A field and what is around it, at most `width` x `height` pixels; the page where the field has no place."""
+        opened, field = self._page(file, page), self._fields.get(name)
+        place = _place(field) if field else None
+        if opened.laid is None or place is None:
+            return self.page(file, page)
+        region = _with_neighbourhood(place, width / height)
+        scale = min(width / region.width, height / region.height, 3 * _scan_pixels(opened.laid.page.to_scan, place))
+        return Picture(
+            _encoded(_warped(opened.laid.page.scan.gray, opened.laid.page.to_scan, region, scale)),
+            tuple(_share(box, region) for box in _boxes(field)),
+        )
+
+    def page(self, file: str, page: str, *, tallest: int = 1400) -> Picture:
+        """The whole page as the template has it, with the place of each of its fields; else the scan as it is."""
+        opened = self._page(file, page)
+        if opened.laid is None:
+            return Picture(
+                _encoded(_reduced(opened.gray, tallest)) if opened.gray is not None else b"", (), opened.note
+            )
+        whole = Box(0, 0, self.template.width, self.template.height)
+        scale = min(1.5, tallest / whole.height)
+        to_scan = opened.laid.page.to_scan
+        gray, shrink = opened.laid.page.scan.gray, 1
+        while _scan_pixels(to_scan, whole) / shrink > 2 * scale:
+            shrink *= 2
+        if shrink > 1:
+            gray = np.asarray(
+                cv2.resize(gray, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA), np.uint8
+            )
+            to_scan = np.diag([1 / shrink, 1 / shrink, 1.0]) @ to_scan
+        places = (_place(field) for field in self.template.fields)
+        return Picture(
+            _encoded(_warped(gray, to_scan, whole, scale)),
+            tuple(_share(place, whole) if place else (0.0, 0.0, 0.0, 0.0) for place in places),
+        )
+
+    def cell(self, file: str, page: str, name: str, cell: int, *, height: int = 96) -> Picture:
+        """One printed cell with a little around it."""
+        opened, boxes = self._page(file, page), _boxes(self._fields.get(name))
+        if opened.laid is None or not 0 <= cell < len(boxes):
+            return Picture(b"", (), opened.note or f"the template has no cell {cell + 1} of {name}")
+        box = boxes[cell]
+        region = box.grown(0.18 * min(box.width, box.height))
+        return Picture(
+            _encoded(_warped(opened.laid.page.scan.gray, opened.laid.page.to_scan, region, height / region.height))
+        )
+
+    def crops(self, file: str, page: str) -> dict[tuple[str, int], Crop]:
+        """(field, cell) -> the cell as it was read; empty where the page could not be read."""
+        opened = self._page(file, page)
+        if opened.laid is None:
+            return {}
+        cut = cut_cells(opened.laid.page, opened.laid.frames)
+        places = [(field.name, index) for field, index, _ in self.template.cells()]
+        return dict(zip(places, cut, strict=True)) if len(places) == len(cut) else {}
+
+    def _page(self, file: str, page: str) -> _Opened:
+        key = file, page
+        with self._lock:
+            known = self._opened.get(key)
+            future = known or Future()
+            self._opened[key] = future
+            self._opened.move_to_end(key)
+            while len(self._opened) > self._keep:
+                self._opened.popitem(last=False)
+        if known is None:
+            try:
+                future.set_result(self._open(key))
+            except BaseException as error:
+                future.set_exception(error)
+                with self._lock:
+                    self._opened.pop(key, None)
+                raise
+        return future.result()
+
+    def _open(self, key: tuple[str, str]) -> _Opened:
+        ref = self._pages.get(key)
+        if ref is None:
+            return _Opened(None, None, f"{key[0]} page {key[1]} is not among the scans. Say where they are: --scans")
+        try:
+            return _Opened(laid := lay(ref, self._form), laid.page.scan.gray)
+        except RegistrationError as error:
+            return _Opened(None, open_scan(ref).gray, str(error))
+        except PageError as error:
+            return _Opened(None, None, str(error))
+
+
+def _boxes(field: Field | None) -> Sequence[Box]:
+    """The field's cells, or its strip, in template pixels; none where it may be anywhere."""
+    if field is None:
+        return ()
+    return [cell.box for cell in field.cells or ()] or ([field.strip.box] if field.strip else [])
+
+
+def _place(field: Field) -> Box | None:
+    boxes = _boxes(field)
+    if not boxes:
+        return None
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+def _with_neighbourhood(place: Box, shape: float, *, around: float = 1.1) -> Box:
+    """The place with `around` times its short side more on each side, and then more until it is as wide as `shape`."""
+    margin = around * min(place.width, place.height)
+    region = place.grown(margin)
+    missing = shape * region.height - region.width
+    if missing > 0:
+        return Box(region.left - missing / 2, region.top, region.right + missing / 2, region.bottom)
+    return region
+
+
+def _share(box: Box, of: Box) -> tuple[float, float, float, float]:
+    left, top = (box.left - of.left) / of.width, (box.top - of.top) / of.height
+    return left, top, box.width / of.width, box.height / of.height
+
+
+def _scan_pixels(to_scan: Matrix, place: Box) -> float:
+    """Scan pixels a template pixel, at that place."""
+    corners = np.c_[place.corners, np.ones(4)] @ to_scan.T
+    x, y = (corners[:, :2] / corners[:, 2:]).T
+    area = 0.5 * abs(float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))))
+    return float(np.sqrt(area / (place.width * place.height)))
+
+
+def _warped(gray: Gray, to_scan: Matrix, region: Box, scale: float) -> Gray:
+    """The region of the template frame as the scan shows it, `scale` pixels a template pixel."""
+    out = np.array([[1 / scale, 0, region.left], [0, 1 / scale, region.top], [0, 0, 1]])
+    size = max(1, round(region.width * scale)), max(1, round(region.height * scale))
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    picture = cv2.warpPerspective(
+        gray, to_scan @ out, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=200
+    )
+    return np.asarray(picture, np.uint8)
+
+
+def _reduced(gray: Gray, tallest: int) -> Gray:
+    share = min(1.0, tallest / gray.shape[0])
+    return np.asarray(cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _encoded(gray: Gray, quality: int = 85) -> bytes:
+    return cv2.imencode(".jpg", gray, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()

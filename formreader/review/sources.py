@@ -1,0 +1,53 @@
+"""Where the scans and the template of a results table are: as the run recorded it, or as the reviewer says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from formreader.errors import UsageError
+from formreader.manifest import manifest_path, read_manifest, sha256_of
+from formreader.records import ScanRef
+from formreader.scans import list_scans
+from formreader.template import Template, load_template
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a review is cut from."""
+
+    template: Template
+    pages: dict[tuple[str, str], ScanRef]
+    """(file, page) as in the results table -> the page."""
+    notes: tuple[str, ...] = ()
+    """What a reviewer should know about them."""
+
+
+def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: Path | None = None) -> Sources:
+    """The scans and the template of `results`. What is given goes before what the run recorded.
+
+    UsageError where neither says, or where the scans are no longer there; TemplateError where the template is no good.
+    """
+    run = read_manifest(results)
+    if run is None and not (scans and template):
+        missing = " and ".join(
+            name for name, given in (("--scans DIR", scans), ("--template FILE", template)) if not given
+        )
+        raise UsageError(
+            f"{manifest_path(results)}: there is no record of the run that made {results.name}, so its scans and its "
+            f"template are not known. Give {missing}, as they were given to `formreader process`."
+        )
+    form = template or Path(run.template if run else "")
+    where = list(scans) or list(run.scans if run else ())
+    try:
+        refs = list_scans(where)
+    except UsageError as error:
+        if scans:
+            raise
+        raise UsageError(
+            f"{error}. {manifest_path(results).name} says the scans were there; say where: --scans"
+        ) from error
+    loaded = load_template(form)
+    notes = []
+    if run and not template and run.template_sha256 and sha256_of(form) != run.template_sha256:
+        notes.append(f"The template {form.name} has changed since the scans were read.")
+    return Sources(loaded, {(ref.file, str(ref.page)): ref for ref in refs}, tuple(notes))
