@@ -1,4 +1,4 @@
-"""The review's database: nothing answered is lost, nothing is changed afterwards, and nobody sees what is to be blind."""
+"""The review's database: nothing answered is lost or changed afterwards, and nobody sees what is to be blind."""
 
 import sqlite3
 import subprocess
