@@ -28,6 +28,7 @@ VERBS = {
     "simulate",
     "samples",
     "template check",
+    "template draft",
     "template schema",
     "model train",
     "model evaluate",

@@ -11,6 +11,7 @@ from formreader.errors import UsageError
 if TYPE_CHECKING:
     from formreader.draw import Picture
     from formreader.pipeline import LaidPage
+    from formreader.records import ScanRef
     from formreader.template import Template
 
 template = typer.Typer(no_args_is_help=True, help="Check a template; describe the format of one.")
@@ -62,6 +63,38 @@ def samples(
 
     for sample in copy_samples(folder):
         typer.echo(sample)
+
+
+@template.command()
+def draft(
+    scan: Annotated[Path, typer.Argument(metavar="SCAN", help="A scan of the form, best a blank one.")],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The template; its picture is saved beside it.")
+    ],
+    page: Annotated[int, typer.Option(metavar="N", min=1, help="Which page of the scan.")] = 1,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The form's name; the file's unless given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a template that is there already.")] = False,
+    verbose: Verbose = False,
+) -> None:
+    """Find the printed cells on a scan, and write a template to go on from: template.json, and template.png beside it.
+
+    \b
+    Examples:
+      formreader template draft blank.pdf -o slip.json
+      formreader template check slip.json -o cells.png
+
+    Look at what was found before you read with it, and give the fields their names.
+    """
+    from formreader import draft as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.scans import open_scan  # noqa: PLC0415
+
+    for path in (output, output.with_suffix(".png")):
+        if path.exists() and not force:
+            raise UsageError(f"{path} is there already. Choose another name, or replace it with --force.")
+    found = step.draft(open_scan(_page_of(scan, page)), name=name or output.stem)
+    written = step.save_draft(found, output)
+    typer.echo(_size_in_words(written).replace("nothing wrong", f"wrote {output}"), err=True)
 
 
 @template.command()
@@ -136,16 +169,23 @@ def _check_fit(form: "Template", scan: Path, page: int, output: Path | None) -> 
     """Say how well the page fits. Drawn first, because a page that does not fit is the one to look at."""
     from formreader.form import Form  # noqa: PLC0415
     from formreader.pipeline import draw_fit, lay  # noqa: PLC0415
-    from formreader.scans import list_scans  # noqa: PLC0415
     from formreader.template import require_cells  # noqa: PLC0415
 
     require_cells(form)
-    pages, ready = list_scans([scan]), Form(form)
+    ref, ready = _page_of(scan, page), Form(form)
+    if output is not None:
+        _save(draw_fit(ref, ready), output)
+    typer.echo(_fit_in_words(form, lay(ref, ready)))
+
+
+def _page_of(scan: Path, page: int) -> "ScanRef":
+    """Raises UsageError where the scan has no such page."""
+    from formreader.scans import list_scans  # noqa: PLC0415
+
+    pages = list_scans([scan])
     if page > len(pages):
         raise UsageError(f"{scan} has no page {page}: it has {len(pages)}.")
-    if output is not None:
-        _save(draw_fit(pages[page - 1], ready), output)
-    typer.echo(_fit_in_words(form, lay(pages[page - 1], ready)))
+    return pages[page - 1]
 
 
 def _fit_in_words(form: "Template", laid: "LaidPage") -> str:

@@ -1,0 +1,123 @@
+"""Templates drafted from drawn forms: every cell found, none made up, fields grouped as drawn."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import CommandLine
+from drawn import FORM, filled, scan_of
+
+from formreader.draft import draft
+from formreader.errors import ScanError
+from formreader.handwriting import blank_form
+from formreader.records import Gray
+from formreader.template import Template, load_template
+
+
+def boxes_of(template: Template) -> list[list[tuple[float, float, float, float]]]:
+    return [[(cell.left, cell.top, cell.right, cell.bottom) for cell in field.cells or ()] for field in template.fields]
+
+
+def assert_same_fields(template: Template, expected: Template, zoom: float = 1.0, *, off: float = 3.0) -> None:
+    found, drawn = boxes_of(template), boxes_of(expected)
+    assert [len(row) for row in found] == [len(row) for row in drawn]
+    for row, truth in zip(found, drawn, strict=True):
+        np.testing.assert_allclose(row, np.array(truth) * zoom, atol=off)
+
+
+def test_a_blank_form_gives_its_cells_and_fields_in_reading_order() -> None:
+    made = draft(scan_of(blank_form(FORM, dpi=150)))
+    assert_same_fields(made.template, FORM, 1.5)
+    assert [field.name for field in made.template.fields] == [f"field_{i}" for i in range(1, 7)]
+
+
+def test_writing_in_the_cells_does_not_matter() -> None:
+    page, _ = filled(FORM, seed=3)
+    assert_same_fields(draft(scan_of(page)).template, FORM, 1.5)
+
+
+def test_a_form_that_lies_askew_is_made_level() -> None:
+    page = blank_form(FORM, dpi=150)
+    turn = cv2.getRotationMatrix2D((600, 750), 3.0, 1)
+    askew = cv2.warpAffine(page, turn, (1200, 1500), borderValue=255).astype(np.uint8)
+    made = draft(scan_of(askew))
+    assert_same_fields(made.template, FORM, 1.5, off=8)
+    tops = [cell.top for cell in made.template.fields[0].cells or ()]
+    assert max(tops) - min(tops) <= 1
+
+
+def box(page: Gray, left: int, top: int, *, radius: int = 0, size: tuple[int, int] = (44, 56), shade: int = 60) -> None:
+    """A box of its own, with rounded corners."""
+    right, bottom = left + size[0], top + size[1]
+    for start, end in (((left, top), (right, top)), ((right, top), (right, bottom))):
+        across = start[1] == end[1]
+        inset = (radius, 0) if across else (0, radius)
+        for shift in ((0, 0), (0, size[1]) if across else (-size[0], 0)):
+            one = start[0] + inset[0] + shift[0], start[1] + inset[1] + shift[1]
+            other = end[0] - inset[0] + shift[0], end[1] - inset[1] + shift[1]
+            cv2.line(page, one, other, shade, 2)
+    for x, y, angle in (
+        (left + radius, top + radius, 180),
+        (right - radius, top + radius, 270),
+        (right - radius, bottom - radius, 0),
+        (left + radius, bottom - radius, 90),
+    ):
+        cv2.ellipse(page, (x, y), (radius, radius), angle, 0, 90, shade, 2)
+
+
+@pytest.mark.parametrize(("radius", "shade"), [(0, 60), (9, 60), (0, 205)])
+def test_boxes_that_stand_alone_rounded_or_in_a_faint_colour_are_one_field(radius: int, shade: int) -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for index in range(6):
+        box(page, 200 + 56 * index, 300, radius=radius, shade=shade)
+    for index in range(3):
+        box(page, 800 + 56 * index, 500, radius=radius, shade=shade)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [6, 3]
+
+
+def test_broken_lines_and_a_wall_with_a_hole_are_bridged() -> None:
+    page = blank_form(FORM, dpi=150)
+    rng = np.random.default_rng(4)
+    for row in boxes_of(FORM):
+        for left, top, right, _ in row:
+            x, y = int(rng.uniform(left, right) * 1.5), int(top * 1.5)
+            page[y - 4 : y + 6, x : x + 8] = 255
+    assert_same_fields(draft(scan_of(page)).template, FORM, 1.5)
+
+
+def test_guides_within_a_cell_are_not_cells() -> None:
+    page = blank_form(FORM, dpi=150)
+    for row in boxes_of(FORM):
+        for left, top, right, bottom in row:
+            x0, y0, x1, y1 = (int(1.5 * value) for value in (left + 12, top + 10, right - 12, bottom - 10))
+            for y in (y0, (y0 + y1) // 2, y1):
+                page[y : y + 2, x0:x1:5] = 150
+            for x in (x0, x1):
+                page[y0:y1:5, x : x + 2] = 150
+    assert_same_fields(draft(scan_of(page)).template, FORM, 1.5)
+
+
+def test_text_and_tables_of_text_are_no_cells() -> None:
+    page = blank_form(FORM, dpi=150)
+    for row in range(8):
+        cv2.putText(page, "Please fill in all of the boxes", (100, 830 + 26 * row), 0, 0.7, 0, 2)
+        cv2.rectangle(page, (700, 830 + 30 * row), (1000, 860 + 30 * row), 0, 2)
+    assert_same_fields(draft(scan_of(page)).template, FORM, 1.5)
+
+
+def test_a_page_without_cells_is_refused_with_a_remedy() -> None:
+    with pytest.raises(ScanError, match="no row of printed cells"):
+        draft(scan_of(np.full((800, 600), 255, np.uint8)))
+
+
+def test_the_command_writes_a_template_and_its_picture(tmp_path: Path, command_line: CommandLine) -> None:
+    cv2.imwrite(str(tmp_path / "blank.png"), blank_form(FORM, dpi=150))
+    done = command_line("template", "draft", tmp_path / "blank.png", "-o", tmp_path / "order.json")
+    assert done.code == 0
+    template = load_template(tmp_path / "order.json")
+    assert template.name == "order"
+    assert template.reference == "order.png"
+    again = command_line("template", "draft", tmp_path / "blank.png", "-o", tmp_path / "order.json")
+    assert again.code == 2
+    assert "--force" in again.err
