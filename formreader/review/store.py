@@ -153,6 +153,23 @@ class Review:
             position = rows[-1]["position"]
         return found[:most]
 
+    def gallery_size(self, symbol: str) -> int:
+        """How many cells the gallery has for `symbol`, those of blind fields among them."""
+        condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
+        with self._lock:
+            found = self._database.execute(
+                "SELECT coalesce(sum(length(raw) - length(replace(raw, ?, ''))), 0) FROM field "
+                f"WHERE {condition} AND asked = 1 AND status = 'rejected'",
+                [symbol, *values],
+            ).fetchone()
+            labelled = self._database.execute(
+                "SELECT count(*) FROM decision d WHERE kind = 'cell' AND json_extract(shown, '$.gallery') = ? "
+                "AND field IN (SELECT id FROM field WHERE " + condition + " AND asked = 1) "
+                "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id)",
+                [symbol, *values],
+            ).fetchone()
+        return int(found[0]) - int(labelled[0])
+
     def _gallery_rows(self, symbol: str, position: int, most: int) -> list[sqlite3.Row]:
         condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
         with self._lock:

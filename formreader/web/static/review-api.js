@@ -1,0 +1,69 @@
+// Requests to the server, and the queue of what is still to be saved: in order, sent again until the server has it.
+
+const waiting = [];
+let sending = false;
+let tell = () => {};
+
+export class Refused extends Error {}
+
+export async function ask(path, body) {
+  const options = body === undefined ? {} : {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  };
+  const answer = await fetch(path, { cache: "no-store", ...options });
+  const text = await answer.text();
+  let data = {};
+  try { data = JSON.parse(text); } catch { data = { error: text || answer.statusText }; }
+  if (!answer.ok) throw new Refused(data.error || answer.statusText);
+  return data;
+}
+
+// What is saved one after the other. `job`: {path, body, done(answer), refused(error), replaces(other)}.
+export function save(job) {
+  const last = waiting[waiting.length - 1];
+  const idle = waiting.length > 1 || (waiting.length === 1 && !sending);
+  if (last && idle && job.replaces && job.replaces(last)) waiting.pop();
+  waiting.push(job);
+  pump();
+}
+
+export function onSaving(listener) { tell = listener; }
+
+export function unsaved() { return waiting.length; }
+
+// Resolves once everything is saved.
+export async function allSaved() {
+  while (waiting.length) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function pump() {
+  if (sending) return;
+  sending = true;
+  while (waiting.length) {
+    const job = waiting[0];
+    try {
+      const answer = await ask(job.path, job.body);
+      waiting.shift();
+      tell(waiting.length, "");
+      job.done?.(answer);
+    } catch (error) {
+      if (error instanceof Refused) {
+        waiting.shift();
+        tell(waiting.length, "");
+        job.refused?.(error);
+      } else {
+        tell(waiting.length, "The program does not answer, so this is not saved yet. It is sent again and again: keep "
+          + "this page open, and start `formreader review` again if it has ended.");
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    }
+  }
+  sending = false;
+}
+
+window.addEventListener("beforeunload", (event) => { if (waiting.length) event.preventDefault(); });
+
+let count = 0;
+export function token() {
+  return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}-${count++}`;
+}

@@ -1,0 +1,390 @@
+// The review page: one field after the other. Keys do everything; the server decides what may be shown.
+
+import { ask, save, onSaving, unsaved, allSaved, token } from "./review-api.js";
+import { gallery } from "./review-gallery.js";
+
+const $ = (id) => document.getElementById(id);
+const DOUBTFUL = 0.95;
+const AHEAD = 6;
+
+let about;                 // what /start said
+let current = null;        // the question on the screen
+let ahead = [];            // questions that come next, their pictures loaded
+let more = null;           // the request for further ones
+let answered = new Set();  // decided here, maybe not yet saved
+let since = 0;             // when the question was shown
+let drafts = 0;
+let pace = [];             // milliseconds of the last decisions
+let only = "todo";
+let whole = false;         // the form, not the field
+
+// ---- what to ask
+
+function query(extra) {
+  const [least, most] = $("by-confidence").value.split("-");
+  const wanted = { only, field: $("by-field").value, reason: $("by-reason").value, least, most_sure: most, ...extra };
+  return "api/questions?" + new URLSearchParams(wanted);
+}
+
+async function refill() {
+  if (more || (ahead.length >= AHEAD && ahead.length)) return more;
+  const last = ahead.length ? ahead[ahead.length - 1].position : current ? current.position : -1;
+  more = (async () => {
+    const { questions } = await ask(query({ after: last, most: 2 * AHEAD }));
+    const known = new Set(ahead.map((one) => one.id));
+    ahead.push(...questions.filter((one) => !known.has(one.id) && !(only === "todo" && answered.has(one.id))));
+    ahead.slice(0, AHEAD).forEach(load);
+  })();
+  try { await more; } catch (error) { alarm(error.message); } finally { more = null; }
+}
+
+async function start(position = -1) {
+  ahead = [];
+  current = null;
+  const { questions } = await ask(query({ after: position, most: 2 * AHEAD }));
+  ahead = questions.filter((one) => !(only === "todo" && answered.has(one.id)));
+  if (!ahead.length && position >= 0) return start(-1);
+  return next();
+}
+
+async function next() {
+  if (!ahead.length) await refill();
+  if (!ahead.length && only !== "all" && (await wrapped())) return;
+  const question = ahead.shift();
+  if (question) show(question); else if (!current || only !== "all") finished();
+  refill();
+}
+
+// At the end of the table what was passed over on the way comes again.
+async function wrapped() {
+  const { questions } = await ask(query({ most: 2 * AHEAD }));
+  ahead = questions.filter((one) => !answered.has(one.id) || only !== "todo");
+  if (only === "disputed") ahead = ahead.filter((one) => !answered.has(one.id));
+  if (!ahead.length) return false;
+  show(ahead.shift());
+  refill();
+  return true;
+}
+
+async function move(step) {
+  if (!current) return;
+  const place = current.position;
+  const all = { only: only === "disputed" ? only : "all" };
+  await allSaved();
+  const extra = step > 0 ? { ...all, after: place, most: 1 } : { ...all, before: place, most: 1 };
+  const { questions } = await ask(query(extra));
+  if (!questions.length) return;
+  if (step > 0) ahead = ahead.filter((one) => one.position > questions[0].position);
+  else ahead = [];
+  show(questions[0]);
+  refill();
+}
+
+// ---- pictures
+
+const pictures = new Map();
+
+function load(question) {
+  if (!pictures.has(question.id)) {
+    const looked = ask(`api/look/${question.id}`).then((look) => {
+      if (look.url) { look.image = new Image(); look.image.src = look.url; }
+      return look;
+    }).catch((error) => { pictures.delete(question.id); return { note: error.message, boxes: [] }; });
+    pictures.set(question.id, looked);
+    if (pictures.size > 60) pictures.delete(pictures.keys().next().value);
+  }
+  return pictures.get(question.id);
+}
+
+function frame(boxes, place, classes) {
+  place.replaceChildren(...boxes.map(([left, top, width, height], index) => {
+    const span = document.createElement("span");
+    span.className = classes(index);
+    Object.assign(span.style, {
+      left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%`,
+    });
+    return span;
+  }));
+}
+
+async function showPicture(question) {
+  const look = await load(question);
+  if (current !== question) return;
+  $("picture").hidden = whole || !look.url;
+  $("no-picture").hidden = !look.note;
+  $("no-picture").textContent = look.note || "";
+  if (look.url) {
+    $("crop").src = look.url;
+    $("crop").alt = `Scan of ${question.field}, ${question.file} page ${question.page}`;
+    frame(look.boxes, $("picture").querySelector(".boxes"), (index) => doubtful(question, index) ? "doubtful" : "sure");
+  }
+  if (whole) showForm(question);
+}
+
+async function showForm(question) {
+  const look = await ask(`api/form/${question.id}`);
+  if (current !== question || !whole) return;
+  $("form").hidden = !look.url;
+  $("picture").hidden = true;
+  if (look.url) {
+    $("page").src = look.url;
+    const here = about.fields.findIndex((field) => field.name === question.field);
+    frame(look.boxes, $("form").querySelector(".boxes"), (index) => index === here ? "here" : "");
+  }
+}
+
+function doubtful(question, cell) {
+  const sure = question.digit_confidences[cell];
+  return cell in question.labels || "?X".includes(question.raw[cell] || " ") || (sure !== undefined && sure < DOUBTFUL);
+}
+
+// ---- one question
+
+function show(question) {
+  current = question;
+  since = performance.now();
+  drafts = 0;
+  view("field-view");
+  $("field-name").textContent = question.field;
+  $("place").textContent = `${question.file} page ${question.page}`;
+  $("reasons").replaceChildren(...(question.blind ? ["typed blind"] : question.words).map((words) => element("span", words)));
+  machine(question);
+  $("value").value = question.value;
+  $("value").setAttribute("aria-label", `${question.field}, ${question.file} page ${question.page}, value`);
+  $("mine").textContent = question.mine === null ? question.earlier && `decided ${question.earlier} when the table read otherwise`
+    : `you said: ${question.mine_status === "rejected" ? "illegible" : question.mine || "blank"}`;
+  said(question);
+  $("form").hidden = true;
+  $("problem").textContent = "";
+  verdict(question);
+  showPicture(question);
+  $("value").focus({ preventScroll: true });
+  $("value").select();
+}
+
+function machine(question) {
+  const row = $("machine");
+  $("machine-caption").textContent = question.blind ? "not shown" : "read as";
+  if (question.blind) { row.replaceChildren(); row.setAttribute("aria-label", "the reading is not shown"); return; }
+  const cells = [...question.raw].map((symbol, cell) => {
+    const label = question.labels[cell];
+    const span = element("span", label && label !== "?" ? label : symbol === "_" ? "\u00b7" : symbol);
+    if (doubtful(question, cell)) {
+      span.className = "doubtful";
+      const sure = question.digit_confidences[cell];
+      span.title = sure === undefined ? "" : `${(100 * sure).toFixed(1)} % sure`;
+    } else if (symbol === "_") span.className = "nothing";
+    return span;
+  });
+  row.replaceChildren(...(cells.length ? cells : [element("span", question.machine || "\u2013")]));
+  const doubts = [...question.raw].map((symbol, cell) => [symbol, cell]).filter(([, cell]) => doubtful(question, cell));
+  row.setAttribute("aria-label", `read as ${question.machine || "nothing"}`
+    + (doubts.length ? `; doubtful: ${doubts.map(([symbol, cell]) => `cell ${cell + 1}, ${symbol}`).join("; ")}` : ""));
+}
+
+function said(question) {
+  $("said").hidden = !question.decided.length;
+  $("said").replaceChildren(...question.decided.map((one) => {
+    const item = element("li", `${one.reviewer}: `);
+    item.append(element("b", one.status === "rejected" ? "illegible" : one.value || "blank"), ` (${one.at.slice(0, 16).replace("T", " ")})`);
+    return item;
+  }));
+}
+
+function verdict({ meaning, problem, rules }) {
+  $("meaning").textContent = meaning || "";
+  $("problem").textContent = problem || "";
+  $("value").setAttribute("aria-invalid", problem ? "true" : "false");
+  $("rules").replaceChildren(...rules.map((rule) => {
+    const item = element("li", `${rule.name}: ${rule.words}`);
+    item.className = rule.holds === null ? "open" : rule.holds ? "holds" : "broken";
+    return item;
+  }));
+}
+
+function element(tag, text) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}
+
+// ---- answering
+
+function typed() {
+  const question = current;
+  const body = { id: question.id, text: $("value").value, number: Date.now() * 1000 + drafts++ };
+  save({
+    path: "api/draft", body,
+    replaces: (other) => other.path === "api/draft" && other.body.id === body.id,
+    done: (answer) => { if (current === question && $("value").value === body.text) verdict(answer); },
+    refused: (error) => alarm(error.message),
+  });
+}
+
+// The same rules as the server's, which has the last word.
+function fault(text, field) {
+  text = text.trim().replaceAll(" ", "");
+  if (!field || !text) return "";
+  if (field.kind === "amount") return /^[0-9]+([.,][0-9]+)?$/.test(text) ? "" : "an amount such as 12.50";
+  if (!/^[0-9]+$/.test(text)) return "digits only";
+  return field.cells && text.length > field.cells ? `${text.length} digits, and the field has ${field.cells} cells` : "";
+}
+
+function accept(status) {
+  if (!current) return;
+  const question = current;
+  const text = status === "read" ? $("value").value : "";
+  const wrong = fault(text, about.fields.find((field) => field.name === question.field));
+  if (wrong) { $("problem").textContent = wrong; $("value").setAttribute("aria-invalid", "true"); return; }
+  if (status === "read" && !text.trim()) {
+    if (question.blind || question.machine) { $("problem").textContent = "type the value; B if nothing is written, X if illegible"; return; }
+    status = "blank";
+  }
+  const milliseconds = Math.round(performance.now() - since);
+  save({
+    path: "api/decide", body: { id: question.id, text, status, token: token(), milliseconds },
+    done: (answer) => { progress(answer.progress); },
+    refused: (error) => {
+      answered.delete(question.id);
+      show({ ...question, value: text });
+      $("problem").textContent = error.message;
+    },
+  });
+  if (milliseconds < 60000) pace = [...pace, milliseconds].slice(-60);
+  answered.add(question.id);
+  next();
+}
+
+async function undo() {
+  await allSaved();
+  const answer = await ask("api/undo", {});
+  progress(answer.progress);
+  if (!answer.question) { $("saved").textContent = "nothing to take back"; return; }
+  answered = new Set();
+  ahead = [];
+  if (!$("gallery-view").hidden) { pictures.clear(); return gallery.open(gallery.symbol); }
+  show(answer.question);
+  refill();
+}
+
+// ---- around it
+
+function progress(state) {
+  about.progress = state;
+  $("bar").max = Math.max(1, state.asked);
+  $("bar").value = state.asked - state.todo;
+  const sorted = [...pace].sort((a, b) => a - b);
+  const minutes = sorted.length < 5 ? null : Math.ceil(state.todo * sorted[sorted.length >> 1] / 60000);
+  $("progress").textContent = `${(state.asked - state.todo).toLocaleString("en")} of ${state.asked.toLocaleString("en")}`
+    + (minutes === null || !state.todo ? "" : minutes < 90 ? `, ${minutes} min left` : `, ${(minutes / 60).toFixed(1)} h left`);
+  $("disputes").textContent = state.disputed;
+  $("tab-disputed").hidden = !about.two_people;
+  $("who").textContent = about.reviewer + (about.two_people ? `, one of two (${state.waiting} wait for the other)` : "");
+}
+
+function view(name) {
+  for (const one of ["field-view", "gallery-view", "done-view"]) $(one).hidden = one !== name;
+  $("tab-fields").setAttribute("aria-pressed", String(name !== "gallery-view" && only !== "disputed"));
+  $("tab-gallery").setAttribute("aria-pressed", String(name === "gallery-view"));
+  $("tab-disputed").setAttribute("aria-pressed", String(name !== "gallery-view" && only === "disputed"));
+}
+
+async function finished() {
+  current = null;
+  await allSaved();
+  view("done-view");
+  const { todo, waiting, disputed } = about.progress;
+  const filtered = todo > 0 && only === "todo";
+  $("done").replaceChildren(
+    element("h2", only === "disputed" ? "Nothing is disputed." : filtered ? "Nothing more with this filter." : "All is decided."),
+    element("p", filtered ? `${todo} other fields are to do.` : waiting ? `${waiting} fields wait for the other reviewer.`
+      : disputed ? `${disputed} fields are disputed.` : "Press Finish to write the reviewed table."),
+  );
+}
+
+function alarm(words) {
+  $("alert").hidden = !words;
+  $("alert").textContent = words;
+}
+
+async function finish() {
+  await allSaved();
+  $("finish").disabled = true;
+  try {
+    const { words } = await ask("api/finish", {});
+    $("finished-words").replaceChildren(...words.map((line) => element("p", line)));
+    $("finished").showModal();
+  } catch (error) { alarm(error.message); } finally { $("finish").disabled = false; }
+}
+
+function restart() {
+  answered = new Set();
+  only = $("by-state").value;
+  if ($("gallery-view").hidden) start(); else gallery.open(gallery.symbol);
+}
+
+async function toggleGallery() {
+  if ($("gallery-view").hidden) { await allSaved(); view("gallery-view"); gallery.open(gallery.symbol); return; }
+  pictures.clear();
+  await start(current ? current.position - 1 : -1);
+}
+
+function theme() {
+  const dark = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim() === "#15171a";
+  document.documentElement.dataset.theme = dark ? "light" : "dark";
+  localStorage.setItem("formreader-theme", document.documentElement.dataset.theme);
+}
+
+const LETTERS = {
+  u: undo, f: () => { whole = !whole; if (current) showPicture(current); if (!whole) $("form").hidden = true; },
+  b: () => accept("blank"), x: () => accept("rejected"), g: toggleGallery,
+};
+
+function key(event) {
+  if (document.querySelector("dialog[open]") || event.altKey || event.metaKey) return;
+  if (event.ctrlKey) { if (event.key === "z") { event.preventDefault(); undo(); } return; }
+  if (event.key === "?") { event.preventDefault(); $("help").showModal(); return; }
+  const letter = LETTERS[event.key.toLowerCase()];
+  const elsewhere = event.target.closest("select, button, #filter");
+  if (!$("gallery-view").hidden) {
+    if (event.key.toLowerCase() === "g" || event.key.toLowerCase() === "u") { event.preventDefault(); letter(); return; }
+    if (!elsewhere) gallery.key(event);
+    return;
+  }
+  if (elsewhere && event.key !== "Escape" && !letter) return;
+  if (letter) { event.preventDefault(); letter(); return; }
+  const step = { ArrowUp: -1, PageUp: -1, ArrowDown: 1, PageDown: 1 }[event.key];
+  if (step) { event.preventDefault(); move(step); }
+  if (event.key === "Enter") { event.preventDefault(); accept("read"); }
+  if (event.key === "Escape" && current) { $("value").value = current.value; $("value").select(); typed(); }
+}
+
+async function open() {
+  document.documentElement.dataset.theme = localStorage.getItem("formreader-theme") || "";
+  about = await ask("api/start");
+  $("results").textContent = about.results;
+  document.title = `${about.results} - formreader review`;
+  $("note").hidden = !about.notes.length;
+  $("note").textContent = about.notes.join(" ");
+  for (const [id, names] of [["by-field", about.choices.fields], ["by-reason", about.choices.reasons]]) {
+    $(id).append(...names.map((name) => new Option(name, name)));
+  }
+  progress(about.progress);
+  gallery.ready({ ask, save, token, progress, allSaved, alarm });
+  document.addEventListener("keydown", key);
+  $("value").addEventListener("input", typed);
+  $("filter").addEventListener("change", restart);
+  $("filter").addEventListener("submit", (event) => event.preventDefault());
+  $("finish").addEventListener("click", finish);
+  $("theme").addEventListener("click", theme);
+  $("help-button").addEventListener("click", () => $("help").showModal());
+  $("tab-fields").addEventListener("click", () => { only = $("by-state").value; pictures.clear(); start(); });
+  $("tab-gallery").addEventListener("click", toggleGallery);
+  $("tab-disputed").addEventListener("click", () => { only = "disputed"; start(); });
+  for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => $("value").focus());
+  onSaving((left, words) => { $("saved").textContent = left ? `${left} not saved yet` : "all saved"; alarm(words); });
+  await start();
+}
+
+open().catch((error) => alarm(error.message));
+window.formreader = { unsaved };  // for tests
