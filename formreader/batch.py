@@ -16,6 +16,7 @@ from formreader.engines import processors, run
 from formreader.errors import UsageError
 from formreader.pipeline import read_pages
 from formreader.records import PageReading, ScanRef
+from formreader.running import Numbers, check_running
 from formreader.scans import list_scans
 from formreader.table import check_output, field_rows, page_rows, write_table
 from formreader.template import Template, require_cells
@@ -32,6 +33,8 @@ class Summary:
     """Every page, in the order of the scans."""
     seconds: float
     """From listing the scans to the table written."""
+    numbers: tuple[Numbers, ...] = ()
+    """What the rules that speak of the whole batch found."""
 
     @property
     def failed(self) -> list[PageReading]:
@@ -45,8 +48,14 @@ class Summary:
 
     @property
     def reasons(self) -> Counter[str]:
-        """Fields of the pages that were read, by reason; a field may have several."""
-        return Counter(reason for page in self.readings if not page.error for f in page.fields for reason in f.reasons)
+        """Rejected fields by reason; a field may have several."""
+        fields = (field for page in self.readings for field in page.fields if field.status == "rejected")
+        return Counter(reason for field in fields for reason in field.reasons)
+
+    @property
+    def repaired(self) -> int:
+        """Fields of which a rule said what their digits alone did not."""
+        return sum(any(r.startswith("repaired:") for r in f.reasons) for page in self.readings for f in page.fields)
 
     @property
     def exit_code(self) -> int:
@@ -86,11 +95,12 @@ def process(
         readings.append(page)
         if progress is not None:
             progress(page, len(refs))
-    write_table(field_rows(readings), output)
+    pages, numbers = check_running(template, readings)
+    write_table(field_rows(pages), output)
     if wide is not None:
-        rows = page_rows(readings)
+        rows = page_rows(pages)
         write_table(rows, wide, list(rows[0]))
-    return Summary(tuple(readings), time.perf_counter() - start)
+    return Summary(pages, time.perf_counter() - start, numbers)
 
 
 def partitions(refs: Sequence[ScanRef], *, size: int = 8) -> Iterator[list[ScanRef]]:

@@ -2,16 +2,21 @@
 
 A silent error is the one thing that must not happen, so every doubt rejects: a doubtful digit, ink that is no digit, a
 gap inside a number, writing that runs over its frame, a frame that was not found, a rule that does not hold.
+
+Rules weigh in through `joint`: they make surer what they confirm, and may say which of two likely digits a cell holds.
+They never overrule what is plain on the paper: where every digit is clear and a rule does not hold, the writer erred.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from formreader.joint import decode, groups, likely_values
 from formreader.records import Crop, FieldReading, Probabilities
-from formreader.rules import broken_rules, confirmed, likely_values
+from formreader.rules import broken_rules
 from formreader.template import Field, Rule, Template
 
 DIGITS, MARKS = "0123456789", "x-"
@@ -33,6 +38,10 @@ class _Cell:
     @property
     def confidence(self) -> float:
         return self.parts[self.part]
+
+    def legible(self, *, one: float = 0.7, two: float = 0.85) -> bool:
+        """Whether it is more or less clear by itself, or nothing is doubtful but which of two parts it holds."""
+        return self.confidence >= one or sum(sorted(self.parts.values())[-2:]) >= two
 
 
 @dataclass(frozen=True)
@@ -56,8 +65,35 @@ class _Row:
     @property
     def chances(self) -> dict[str, float]:
         """The likeliest values, and how likely each is."""
-        likely = likely_values(cell.parts for cell in self.cells)
-        return {_value(self.field, digits): chance for digits, chance in likely.items()}
+        chances: defaultdict[str, float] = defaultdict(float)
+        for digits, chance in likely_values(cell.parts for cell in self.cells).items():
+            chances[_value(self.field, digits)] += chance
+        chances.setdefault(self.value, self.alone)
+        return chances
+
+    @property
+    def legible(self) -> bool:
+        """What a rule demands is not what is on the paper: it says nothing about what nobody could read without it."""
+        return all(cell.legible() for cell in self.cells)
+
+    def may_be(self, value: str, *, clear: float = 0.9) -> bool:
+        """Whether the paper leaves room for this value: it differs in no cell that is `clear`."""
+        written = [cell for cell in self.cells if cell.part]
+        digits = value.replace(".", "").zfill(len(written))
+        pairs = zip(written, digits, strict=False)
+        return len(digits) == len(written) and all(cell.part == d or cell.confidence < clear for cell, d in pairs)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """One field, its rules heard."""
+
+    value: str
+    confidence: float
+    reasons: tuple[str, ...] = ()
+    """Rules that do not hold."""
+    repaired: str = ""
+    """The rule by which the value is another than the likeliest by its digits alone."""
 
 
 def decide(
@@ -79,10 +115,10 @@ def decide(
         own = [next(left) for _ in field.cells or ()]
         seen = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
         rows[field.name] = _row(field, own, seen, usual)
-    values = {name: row.value for name, row in rows.items()}
-    broken = list(broken_rules(template.rules, values))
-    confidences = _weighed(template.rules, broken, rows)
-    return tuple(_reading(row, confidences[name], broken, min_confidence) for name, row in rows.items())
+    verdicts = {name: _Verdict(row.value, row.alone) for name, row in rows.items()}
+    for rules in groups(template.rules):
+        verdicts |= _heard(rules, {name: rows[name] for rule in rules for name in rule.fields}, min_confidence)
+    return tuple(_reading(row, verdicts[name], min_confidence) for name, row in rows.items())
 
 
 def _usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
@@ -154,30 +190,51 @@ def _value(field: Field, digits: str) -> str:
     return f"{whole}.{padded[len(padded) - decimals :]}" if decimals else whole
 
 
-def _weighed(
-    rules: Sequence[Rule], broken: Sequence[Rule], rows: Mapping[str, _Row], *, legible: float = 0.7
-) -> dict[str, float]:
-    """Each field's confidence: by its digits alone, then weighed by the rules.
+def _heard(rules: Sequence[Rule], rows: Mapping[str, _Row], min_confidence: float) -> dict[str, _Verdict]:
+    """The fields of one group of rules: confirmed, repaired, or, where neither will do, at odds."""
+    read = {name: row.value for name, row in rows.items()}
+    broken = list(broken_rules(rules, read))
+    if not any(read.values()):
+        return {}
+    joint = decode(rules, {name: row.chances for name, row in rows.items()})
+    changed = [name for name in rows if joint.best[name] != read[name]]
+    if not broken and not changed:
+        return {name: _Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
+    if (
+        joint.broken
+        or not broken
+        or not all(
+            rows[name].legible
+            and rows[name].may_be(joint.best[name])
+            and not rows[name].doubts
+            and joint.chance[name] >= min_confidence
+            for name in changed
+        )
+    ):
+        return _at_odds(broken, rows)
+    by = {name: next((rule.name for rule in broken if name in rule.fields), broken[0].name) for name in changed}
+    return {
+        name: _Verdict(joint.best[name], joint.chance[name], repaired=by[name])
+        if name in changed
+        else _Verdict(row.value, _confirmed(row, joint.chance[name]))
+        for name, row in rows.items()
+    }
 
-    A broken rule leaves each of its fields as likely as it may be while one of them is wrong. A sum that comes out, or
-    a check digit that fits, makes its fields surer where each of their digits is `legible` by itself: what a rule
-    demands is not what is on the paper.
-    """
-    weighed = {name: row.alone for name, row in rows.items()}
-    for rule in broken:
-        all_right = math.prod(rows[name].alone for name in rule.fields)
-        for name in rule.fields:
-            weighed[name] = min(weighed[name], _one_is_wrong(rows[name].alone, all_right))
-    at_odds = {name for rule in broken for name in rule.fields}
-    for rule in rules:
-        involved = {name: rows[name] for name in rule.fields}
-        clear = all(cell.confidence >= legible for row in involved.values() for cell in row.cells)
-        if clear and at_odds.isdisjoint(involved) and any(row.value for row in involved.values()):
-            values = {name: row.value for name, row in involved.items()}
-            chances = {name: row.chances for name, row in involved.items()}
-            for name, likely in confirmed(rule, values, chances).items():
-                weighed[name] = max(weighed[name], likely)
-    return weighed
+
+def _confirmed(row: _Row, chance: float) -> float:
+    """How likely the value is that its rules allow: only where it is legible by itself do they make it surer."""
+    return max(row.alone, chance) if row.legible else row.alone
+
+
+def _at_odds(broken: Sequence[Rule], rows: Mapping[str, _Row]) -> dict[str, _Verdict]:
+    """A broken rule leaves each of its fields as likely as it may be while one of them is wrong."""
+    verdicts = {}
+    for name, row in rows.items():
+        own = [rule for rule in broken if name in rule.fields]
+        chances = [_one_is_wrong(row.alone, math.prod(rows[other].alone for other in rule.fields)) for rule in own]
+        reasons = tuple(f"rule:{rule.name}" for rule in own)
+        verdicts[name] = _Verdict(row.value, min([row.alone, *chances]), reasons)
+    return verdicts
 
 
 def _one_is_wrong(confidence: float, all_right: float) -> float:
@@ -185,18 +242,16 @@ def _one_is_wrong(confidence: float, all_right: float) -> float:
     return (confidence - all_right) / (1 - all_right) if all_right < 1 else 0.0
 
 
-def _reading(row: _Row, confidence: float, broken: Sequence[Rule], min_confidence: float) -> FieldReading:
+def _reading(row: _Row, verdict: _Verdict, min_confidence: float) -> FieldReading:
     """A broken rule rejects every field it involves: one of them is wrong, or the paper is, and nobody knows which."""
-    reasons = [*row.doubts]
-    if confidence < min_confidence:
-        reasons.append("low_confidence")
-    reasons += [f"rule:{rule.name}" for rule in broken if row.field.name in rule.fields]
+    low = ("low_confidence",) if verdict.confidence < min_confidence else ()
+    against = (*row.doubts, *low, *verdict.reasons)
     return FieldReading(
         field=row.field.name,
-        value=row.value,
-        confidence=confidence,
-        status="rejected" if reasons else "read" if row.value else "blank",
-        reasons=tuple(reasons),
+        value=verdict.value,
+        confidence=verdict.confidence,
+        status="rejected" if against else "read" if verdict.value else "blank",
+        reasons=(f"repaired:{verdict.repaired}",) if verdict.repaired else against,
         raw="".join(cell.symbol for cell in row.cells),
         digit_confidences=tuple(cell.confidence for cell in row.cells),
     )

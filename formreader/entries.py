@@ -11,8 +11,20 @@ from typing import TypeAlias
 
 import numpy as np
 
+from formreader.checksums import CHECK_DIGITS, check_digits
 from formreader.errors import UsageError
-from formreader.template import ChecksumRule, DateRule, Field, RangeRule, SumRule, Template
+from formreader.template import (
+    ChecksumRule,
+    DateRule,
+    EqualRule,
+    Field,
+    LengthRule,
+    RangeRule,
+    RunningRule,
+    SumRule,
+    Template,
+    ValuesRule,
+)
 
 Values: TypeAlias = dict[str, Decimal]
 """What each field is worth."""
@@ -45,17 +57,23 @@ class Entry:
 
 
 def fill_in(
-    template: Template, rng: np.random.Generator, mistakes: Collection[str] = (), *, zeros: float = 0.2
+    template: Template,
+    rng: np.random.Generator,
+    mistakes: Collection[str] = (),
+    *,
+    zeros: float = 0.2,
+    number: int = 1,
 ) -> tuple[Entry, ...]:
     """A whole form, field by field in template order, obeying every rule but where one of `MISTAKES` is asked for.
 
     A mistake that the template has no place for is left out. `zeros` is how often a short number is filled up with
-    leading zeros. Raises UsageError where no values obey the rules.
+    leading zeros, `number` what stands in a field that counts the forms. Raises UsageError where no values obey the
+    rules.
     """
     empty = _pick(rng, _optional(template), "blank" in mistakes) + _pick(
         rng, _required(template), "missing" in mistakes
     )
-    values = sample_values(template, rng, empty=empty)
+    values = sample_values(template, rng, empty=empty, number=number)
     rejected = set(_required(template)) & set(empty)
     for mistake, breaker in _BREAKERS.items():
         if mistake in mistakes:
@@ -68,15 +86,17 @@ def fill_in(
 
 
 def sample_values(
-    template: Template, rng: np.random.Generator, *, empty: Collection[str] = (), attempts: int = 2000
+    template: Template, rng: np.random.Generator, *, empty: Collection[str] = (), number: int = 1, attempts: int = 2000
 ) -> Values:
     """Values that obey every rule; the fields of `empty` are 0. Raises UsageError where none are found."""
     for _ in range(attempts):
-        values = _draw(template, rng) | dict.fromkeys(empty, Decimal(0))
+        values = _draw(template, rng, number) | dict.fromkeys(empty, Decimal(0))
         for _ in template.rules:  # a sum of sums is right at the latest after as many rounds
             for rule in template.rules:
                 if isinstance(rule, SumRule):
                     values[rule.equals] = sum((values[name] for name in rule.sum), Decimal(0))
+                elif isinstance(rule, EqualRule):
+                    values |= dict.fromkeys(rule.equal, values[rule.equal[0]])
         if _fits(template, values, empty):
             return values
     raise UsageError(
@@ -85,18 +105,36 @@ def sample_values(
     )
 
 
-def _draw(template: Template, rng: np.random.Generator) -> Values:
-    """Values field by field: small numbers as often as large; dates, check digits and ranges as the rules have them."""
+def _draw(template: Template, rng: np.random.Generator, number: int) -> Values:
+    """Values field by field: small numbers as often as large; dates, lists and the like as the rules have them."""
     values = {field.name: _number(field, rng) for field in template.fields}
     for rule in template.rules:
-        if isinstance(rule, RangeRule):
-            values[rule.field] = _within(rule, _field(template, rule.field), rng)
-        elif isinstance(rule, ChecksumRule):
-            body = "".join(map(str, rng.integers(0, 10, _capacity(_field(template, rule.field)) - 1)))
-            values[rule.field] = Decimal(body + luhn_digit(body))
-        elif isinstance(rule, DateRule):
-            values.update(_date(rule, template, rng))
+        match rule:
+            case RangeRule():
+                values[rule.field] = _within(rule, _field(template, rule.field), rng)
+            case ChecksumRule():
+                values[rule.field] = _checked(rule, _field(template, rule.field), rng)
+            case DateRule():
+                values.update(_date(rule, template, rng))
+            case ValuesRule():
+                values[rule.field] = Decimal(str(rng.choice(sorted(rule.allowed))))
+            case LengthRule():
+                values[rule.field] = _scaled(rng.integers(0, 10**rule.length), _field(template, rule.field))
+            case RunningRule():
+                values[rule.running] = _scaled(number, _field(template, rule.running))
     return values
+
+
+def _scaled(units: int, field: Field) -> Decimal:
+    return Decimal(int(units)).scaleb(-(field.decimals or 0))
+
+
+def _checked(rule: ChecksumRule, field: Field, rng: np.random.Generator) -> Decimal:
+    """A number that fills its cells and fits its check digits; not every body has some."""
+    while True:
+        body = "".join(map(str, rng.integers(0, 10, _capacity(field) - CHECK_DIGITS[rule.checksum])))
+        if (tail := check_digits(rule.checksum, body)) is not None:
+            return Decimal(body + tail)
 
 
 def _number(field: Field, rng: np.random.Generator) -> Decimal:
@@ -148,12 +186,6 @@ def broken_sums(template: Template, values: Values) -> set[str]:
     return {name for rule in broken for name in rule.fields}
 
 
-def luhn_digit(body: str) -> str:
-    """The check digit that follows `body` (Luhn, US patent 2950048, 1960; ISO/IEC 7812-1)."""
-    doubled = [int(d) * (2 if i % 2 == 0 else 1) for i, d in enumerate(reversed(body))]
-    return str(-sum(d // 10 + d % 10 for d in doubled) % 10)
-
-
 def _break_sum(template: Template, values: Values, rng: np.random.Generator) -> tuple[Values, set[str]]:
     rules = [rule for rule in template.rules if isinstance(rule, SumRule)]
     if not rules:
@@ -201,12 +233,26 @@ def _entry(field: Field, values: Values, filler: str, template: Template, empty:
     if empty:
         return Entry(field.name, "", (Mark(lead),) * (room if field.cells else 0))
     decimals = field.decimals or 0
-    digits = str(int(values[field.name].scaleb(decimals))).zfill(decimals + 1)
-    if field.name in _fixed(template) or (filler == "0" and field.kind == "digits"):
+    digits = _digits(field, values[field.name], template)
+    spelled = {r.field for r in template.rules if isinstance(r, LengthRule | ValuesRule)}
+    if field.name in _fixed(template) or (filler == "0" and field.kind == "digits" and field.name not in spelled):
         digits = digits.zfill(room)
     marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [Mark(digit) for digit in digits]
     value = str(Decimal(digits).scaleb(-decimals)) if field.kind == "amount" else digits
     return Entry(field.name, value, tuple(marks))
+
+
+def _digits(field: Field, value: Decimal, template: Template) -> str:
+    """The digits to write, with the leading zeros that a length or a list wants."""
+    decimals = field.decimals or 0
+    units = int(value.scaleb(decimals))
+    for rule in template.rules:
+        if isinstance(rule, LengthRule) and rule.field == field.name:
+            return str(units).zfill(rule.length)
+        if isinstance(rule, ValuesRule) and rule.field == field.name:
+            spelled = (text for text in sorted(rule.allowed) if Decimal(text) == value)
+            return "".join(filter(str.isdecimal, next(spelled, str(units))))
+    return str(units).zfill(decimals + 1)
 
 
 def _spoiled(entries: list[Entry], mistakes: list[str], rng: np.random.Generator) -> tuple[Entry, ...]:

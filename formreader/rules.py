@@ -1,43 +1,56 @@
-"""The template's rules: which of them do not hold for the values that were read, and what one that holds says.
+"""The template's rules: which of them hold for which values of a page."""
 
-That a sum comes out, or a check digit fits, is strong evidence that each of its fields was read right: most misreadings
-would break it. How strong depends on what else could have been read that would fit as well.
-"""
-
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from formreader.template import ChecksumRule, DateRule, RangeRule, Rule, SumRule
+from formreader.checksums import CHECKS
+from formreader.template import (
+    ChecksumRule,
+    DateRule,
+    EqualRule,
+    LengthRule,
+    RangeRule,
+    Rule,
+    RunningRule,
+    SumRule,
+    ValuesRule,
+)
 
 Values = Mapping[str, str]
 """Field name -> value as in the results table; '' where blank."""
 
-Chances = Mapping[str, float]
-"""The likely values of one field and their probabilities, which need not add up to 1."""
-
 
 def broken_rules(rules: Sequence[Rule], values: Values) -> Iterator[Rule]:
-    """The rules that these values break, in template order. A rule whose fields are all blank holds."""
-    for rule in rules:
-        if any(values[name] for name in rule.fields) and not _holds(rule, values):
-            yield rule
+    """The rules that these values break, in template order."""
+    return (rule for rule in rules if not holds(rule, values))
 
 
-def _holds(rule: Rule, values: Values) -> bool:
+def holds(rule: Rule, values: Values) -> bool:
+    """Whether the values obey the rule. One whose fields are all blank holds; so does one that speaks of a batch."""
+    if not any(values[name] for name in rule.fields):
+        return True
+    return _obeyed(rule, values)
+
+
+def _obeyed(rule: Rule, values: Values) -> bool:  # noqa: PLR0911  one a kind of rule
     match rule:
         case SumRule():
             return sum(_number(values[name]) for name in rule.sum) == _number(values[rule.equals])
+        case EqualRule():
+            return len({values[name] for name in rule.equal}) == 1
         case ChecksumRule():
-            return luhn(values[rule.field])
+            return CHECKS[rule.checksum](values[rule.field])
         case DateRule():
             return _is_date(rule, [values[name] for name in rule.date])
+        case ValuesRule():
+            return values[rule.field] in rule.allowed
+        case LengthRule():
+            return sum(map(str.isdecimal, values[rule.field])) == rule.length
         case RangeRule():
-            number = _number(values[rule.field])
-            low = rule.minimum is None or number >= Decimal(str(rule.minimum))
-            return low and (rule.maximum is None or number <= Decimal(str(rule.maximum)))
+            return _is_within(rule, _number(values[rule.field]))
+        case RunningRule():
+            return True
 
 
 def _number(value: str) -> Decimal:
@@ -45,10 +58,9 @@ def _number(value: str) -> Decimal:
     return Decimal(value or "0")
 
 
-def luhn(digits: str) -> bool:
-    """Whether the last digit is the Luhn check digit of the others (ISO/IEC 7812-1, annex B)."""
-    doubled = [int(digit) * (1 + index % 2) for index, digit in enumerate(reversed(digits))]
-    return bool(digits) and sum(number // 10 + number % 10 for number in doubled) % 10 == 0
+def _is_within(rule: RangeRule, number: Decimal) -> bool:
+    low = rule.minimum is None or number >= Decimal(str(rule.minimum))
+    return low and (rule.maximum is None or number <= Decimal(str(rule.maximum)))
 
 
 def _is_date(rule: DateRule, parts: list[str]) -> bool:
@@ -67,53 +79,18 @@ def _is_date(rule: DateRule, parts: list[str]) -> bool:
     return (rule.earliest or date.min) <= written <= (rule.latest or date.max)
 
 
-def confirmed(
-    rule: Rule, values: Values, chances: Mapping[str, Chances], *, by_chance: float = 0.02
-) -> dict[str, float]:
-    """The probability of each field's value, given that the rule holds for `values`; sums and check digits only.
+def coincidence(rule: Rule) -> float:
+    """About how often values that have nothing to do with the rule hold it by chance.
 
-    Every other way to read the fields that would also hold counts against it; of those too unlikely to be listed in
-    `chances`, the share `by_chance`.
+    Sums and equal fields leave one value in hundreds; more is granted, for misreadings keep near what is written.
     """
-    listed = math.prod(sum(chances[name].values()) for name in rule.fields)
-    unlisted = by_chance * max(0.0, 1 - listed)
     match rule:
+        case SumRule() | EqualRule():
+            return 0.02
         case ChecksumRule():
-            fitting = [value for value in chances[rule.field] if luhn(value)]
-            total = sum(chances[rule.field][value] for value in fitting) + unlisted
-            return {rule.field: chances[rule.field].get(values[rule.field], 0.0) / total}
-        case SumRule():
-            total = _fitting(rule, chances) + unlisted
-            fixed = {name: {values[name]: chances[name].get(values[name], 0.0)} for name in rule.fields}
-            return {name: _fitting(rule, {**chances, name: fixed[name]}) / total for name in rule.fields}
-    return {}
-
-
-def _fitting(rule: SumRule, chances: Mapping[str, Chances]) -> float:
-    """Probability of all the ways to read the fields in which the sum comes out."""
-    sums = {Decimal(0): 1.0}
-    for name in rule.sum:
-        sums = _added(sums, chances[name])
-    return sum(chance * sums.get(_number(value), 0.0) for value, chance in chances[rule.equals].items())
-
-
-def _added(sums: Mapping[Decimal, float], chances: Chances, *, most: int = 200) -> dict[Decimal, float]:
-    """The likeliest sums with one more field added, at most `most` of them."""
-    added: defaultdict[Decimal, float] = defaultdict(float)
-    for number, so_far in sums.items():
-        for value, chance in chances.items():
-            added[number + _number(value)] += so_far * chance
-    return dict(sorted(added.items(), key=lambda item: -item[1])[:most])
-
-
-def likely_values(cells: Iterable[Mapping[str, float]], *, most: int = 12, least: float = 1e-4) -> dict[str, float]:
-    """The likeliest readings of a row of cells, each a mapping of what it may add to the value -> probability."""
-    found = {"": 1.0}
-    for cell in cells:
-        longer: defaultdict[str, float] = defaultdict(float)
-        for start, so_far in found.items():
-            for part, chance in cell.items():
-                if so_far * chance >= least:
-                    longer[start + part] += so_far * chance
-        found = dict(sorted(longer.items(), key=lambda item: -item[1])[:most])
-    return found
+            return 0.01 if rule.checksum == "mod97" else 0.1
+        case ValuesRule():
+            return 0.1
+        case DateRule():
+            return 0.3
+    return 1.0

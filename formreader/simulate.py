@@ -82,14 +82,20 @@ def draw_forms(
     for index in range(count):
         rng = np.random.default_rng([seed, index])
         planted = [mistake for mistake in MISTAKES if rng.random() < mistakes]
-        yield draw_form(template, blank, rng, mistakes=planted, faults=faults or Faults())
+        yield draw_form(template, blank, rng, mistakes=planted, faults=faults or Faults(), number=index + 1)
 
 
 def draw_form(
-    template: Template, blank: Gray, rng: np.random.Generator, *, faults: Faults, mistakes: Collection[str] = ()
+    template: Template,
+    blank: Gray,
+    rng: np.random.Generator,
+    *,
+    faults: Faults,
+    mistakes: Collection[str] = (),
+    number: int = 1,
 ) -> FilledForm:
-    """One form filled in on a copy of the picture `blank` with the given mistakes, and scanned."""
-    entries = fill_in(template, rng, mistakes)
+    """One form, the `number`th, filled in on a copy of the picture `blank` with the given mistakes, and scanned."""
+    entries = fill_in(template, rng, mistakes, number=number)
     page = write_entries(template, blank, entries, rng)
     return FilledForm(scan_page(page, rng, faults), entries)
 

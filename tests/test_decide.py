@@ -125,7 +125,7 @@ def test_a_broken_rule_blames_the_doubtful_field() -> None:
     rows = np.full((9, len(LABELS)), 1e-4, np.float32)
     for row, digit in zip(rows, "012115128", strict=True):
         row[int(digit)] = 0.9987
-    rows[8, 8], rows[8, 7] = 0.55, 0.45
+    rows[8, 8], rows[8, 7], rows[8, 1] = 0.48, 0.32, 0.2  # no two digits that it must be one of
     readings = decide(template, [WRITTEN] * 9, rows, LABELS)
     assert [reading.status for reading in readings] == ["rejected"] * 3
     assert readings[2].confidence < 0.05
@@ -171,3 +171,49 @@ def test_what_is_much_smaller_than_the_rest_may_be_a_piece_of_a_digit() -> None:
     assert decide(template, crops, rows, LABELS)[0].reasons == ("fragment",)
     crops[2] = Crop(GRAY, 0.05, 0.8, height=16)
     assert decide(template, crops, rows, LABELS)[0].status == "read"
+
+
+def _with_total(last: dict[int, float], **crop: float) -> tuple[FieldReading, ...]:
+    """012 + 115 = 12?, all sure but the last digit."""
+    template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
+    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
+    for row, digit in zip(rows, "012115120", strict=True):
+        row[int(digit)] = 0.9998
+    rows[8] = 1e-5
+    for digit, chance in last.items():
+        rows[8, digit] = chance
+    crops = [WRITTEN] * 8 + [Crop(GRAY, 0.05, 0.8, **crop)]
+    return decide(template, crops, rows, LABELS)
+
+
+def test_a_sum_repairs_what_is_one_of_two_digits_and_says_so() -> None:
+    readings = _with_total({1: 0.55, 7: 0.44})
+    assert [reading.status for reading in readings] == ["read"] * 3
+    total = readings[2]
+    assert (total.value, total.raw, total.reasons) == ("127", "121", ("repaired:total",))
+    assert 0.95 <= total.confidence < 1
+    assert all(reading.reasons == () for reading in readings[:2])
+
+
+def test_what_is_plain_on_the_paper_is_never_repaired() -> None:
+    readings = _with_total({1: 0.96, 7: 0.03})
+    assert [reading.status for reading in readings] == ["rejected"] * 3
+    assert (readings[2].value, readings[2].reasons[-1]) == ("121", "rule:total")
+
+
+def test_nothing_is_repaired_that_is_doubted_for_another_reason() -> None:
+    readings = _with_total({1: 0.55, 7: 0.44}, quality=0.2)
+    assert [reading.status for reading in readings] == ["rejected"] * 3
+    assert readings[2].value == "121"
+
+
+def test_a_date_within_limits_repairs_a_month() -> None:
+    rule = {"name": "day", "date": ["f0", "f1", "f2"], "earliest": "2019-04-01", "latest": "2019-04-30"}
+    template = _template({"count": 2}, {"count": 2}, {"count": 4}, rules=[rule])
+    rows = np.full((8, len(LABELS)), 1e-5, np.float32)
+    for row, digit in zip(rows, "17072019", strict=True):
+        row[int(digit)] = 0.9998
+    rows[3, 7], rows[3, 4] = 0.69, 0.3
+    readings = decide(template, [WRITTEN] * 8, rows, LABELS)
+    assert [reading.value for reading in readings] == ["17", "04", "2019"]
+    assert readings[1].reasons == ("repaired:day",)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from formreader.errors import TemplateError
 from formreader.records import Box
 from formreader.template import Template, load_template, require_cells, save_template, template_schema
+from formreader.template.rules import RULES
 
 SCHEMA = Path(__file__).parents[1] / "formreader" / "template" / "template.schema.json"
 
@@ -117,8 +118,12 @@ def at(*place: str | int) -> Callable[[dict[str, Any], Any], None]:
         (at("fields", 2, "strip", "x"), 1, "fields[2] (words).strip.x: unknown key. Known: left, top, right, bottom"),
         (at("rules", 0, "equal"), 1, "rules[0] (total).equal: unknown key. Is 'equals' meant?"),
         (at("rules", 3, "maxmum"), 1, "rules[3] (range).maxmum: unknown key. Is 'maximum' meant?"),
-        (at("rules", 0), {"name": "odd"}, "rules[0] (odd): a rule has one of sum, checksum, date or field"),
-        (at("rules", 1, "checksum"), "iban", "rules[1] (check digit).checksum: must be 'luhn'; found \"iban\""),
+        (at("rules", 0), {"name": "odd"}, "rules[0] (odd): a rule has one of sum, equal, checksum, date"),
+        (
+            at("rules", 1, "checksum"),
+            "iban",
+            "rules[1] (check digit).checksum: must be 'luhn', 'mod11', 'mod97', 'verhoeff' or 'aba'; found \"iban\"",
+        ),
         (at("fields", 0, "cells", 1, "right"), 1300, "cells[1].right: 1300 is outside the page, which is 1240 wide"),
         (at("fields", 2, "strip", "bottom"), 601, "(words).strip.bottom: 601 is outside the page, which is 600 high"),
         (at("fields", 0, "cells", 1, "left"), -1, "cells[1].left: must be greater than or equal to 0; found -1"),
@@ -242,5 +247,5 @@ def test_the_committed_schema_is_current() -> None:
 def test_the_schema_knows_every_key_of_the_format() -> None:
     known = template_schema()["$defs"]
     assert set(template_schema()["properties"]) == set(Template.model_fields)
-    assert set(known) == {"Area", "Field", "SumRule", "ChecksumRule", "DateRule", "RangeRule"}
+    assert set(known) == {"Area", "Field", *(rule.__name__ for rule in RULES.values())}
     assert all(part["additionalProperties"] is False for part in known.values())

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from formreader.batch import Summary
     from formreader.records import PageReading
+    from formreader.running import Numbers
 
 OnPage = Callable[["PageReading", int], None]
 
@@ -126,10 +127,20 @@ def _in_words(summary: "Summary", output: Path) -> str:
         f"{_count(pages, 'page')} in {summary.seconds:.1f} s, {pages / summary.seconds:.1f} a second",
         f"{_count(statuses.total(), 'field')}: {counted}",
         *([f"rejected for: {reasons}"] if reasons else []),
+        *([f"{_count(summary.repaired, 'field')} repaired by a rule"] if summary.repaired else []),
+        *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         f"wrote {output}",
     ]
     return "\n".join(lines)
+
+
+def _numbers_in_words(numbers: "Numbers") -> Iterator[str]:
+    if numbers.missing:
+        unknown = f"; {_count(numbers.unknown, 'page')} without a trusted number" if numbers.unknown else ""
+        yield f"{numbers.rule}: missing {', '.join(numbers.missing)}{unknown}"
+    for number, places in numbers.doubles:
+        yield f"{numbers.rule}: {number} stands on {' and '.join(places)}"
 
 
 def _count(number: int, thing: str) -> str:

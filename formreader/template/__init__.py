@@ -1,30 +1,36 @@
 """The template: the blank form as a JSON file people may write. Load, check and save it; its JSON Schema.
 
-`model` says what a template holds, `file` reads and writes it, `wording` puts what is wrong in plain words.
+`model` and `rules` say what a template holds, made of `parts`; `file` reads and writes it, `wording` puts what is wrong
+in plain words.
 """
 
 from formreader.template.file import load_template, save_template, template_schema
-from formreader.template.model import (
-    Area,
+from formreader.template.model import Area, Field, Template, require_cells
+from formreader.template.rules import (
     ChecksumRule,
     DateRule,
-    Field,
+    EqualRule,
+    LengthRule,
     RangeRule,
     Rule,
+    RunningRule,
     SumRule,
-    Template,
-    require_cells,
+    ValuesRule,
 )
 
 __all__ = [
     "Area",
     "ChecksumRule",
     "DateRule",
+    "EqualRule",
     "Field",
+    "LengthRule",
     "RangeRule",
     "Rule",
+    "RunningRule",
     "SumRule",
     "Template",
+    "ValuesRule",
     "load_template",
     "require_cells",
     "save_template",

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from formreader.atomic import written_whole
-from formreader.errors import TemplateError
-from formreader.template.model import RULES, Area, Field, Template
+from formreader.errors import TableError, TemplateError
+from formreader.template.model import Area, Field, Template
+from formreader.template.rules import RULES
 from formreader.template.wording import problems, report, shown
 
 
@@ -23,7 +24,10 @@ def load_template(path: str | Path, *, max_bytes: int = 10_000_000) -> Template:
         template = Template.model_validate(data)
     except ValidationError as error:
         raise TemplateError(report(path, list(problems(error, data, _model_at)))) from None
-    template._folder = path.parent
+    try:
+        template.place_in(path.parent)
+    except TableError as error:
+        raise TemplateError(f"{path}: values: {error}") from None
     _check_reference(path, template)
     return template
 

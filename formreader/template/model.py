@@ -4,55 +4,22 @@ Unknown keys are errors with their location; every coordinate is a pixel of the 
 half-open.
 """
 
-import datetime
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    PrivateAttr,
-    Tag,
-    model_validator,
-)
 from pydantic import Field as Setting
+from pydantic import PrivateAttr, model_validator
 
 from formreader.errors import TemplateError
 from formreader.records import Box
+from formreader.template.parts import Name, Pixel, Strict
+from formreader.template.rules import Rule, ValuesRule
 from formreader.template.wording import choices
 
 
-def _plain(name: str) -> str:
-    if not name.isprintable() or name != name.strip():
-        raise ValueError(f"{name!r} has blanks at an end, or characters that cannot be printed")
-    return name
-
-
-def _day(text: Any) -> datetime.date:
-    """A day as JSON has it; a bare number or a time of day is none."""
-    try:
-        return text if isinstance(text, datetime.date) else datetime.date.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise ValueError(f"{text!r} is not a date such as 2019-12-31") from None
-
-
-Name: TypeAlias = Annotated[str, Setting(min_length=1, max_length=100), AfterValidator(_plain)]
-Day: TypeAlias = Annotated[datetime.date, BeforeValidator(_day)]
-Pixel: TypeAlias = Annotated[int, Setting(ge=0, le=100_000)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
-
-
-class Area(_Strict):
+class Area(Strict):
     """A cell or a strip: a rectangle of the template frame, on the middle of its printed line."""
 
     left: Pixel
@@ -71,7 +38,7 @@ class Area(_Strict):
         return Box(self.left, self.top, self.right, self.bottom)
 
 
-class Field(_Strict):
+class Field(Strict):
     """One value on the form."""
 
     name: Name
@@ -104,99 +71,7 @@ class Field(_Strict):
         return self
 
 
-class SumRule(_Strict):
-    """The fields of `sum` add up to the field `equals`; a blank one counts 0."""
-
-    name: Name
-    sum: Annotated[list[Name], Setting(min_length=1)]
-    equals: Name
-
-    @property
-    def fields(self) -> list[str]:
-        return [*self.sum, self.equals]
-
-
-class ChecksumRule(_Strict):
-    """The field's last digit is its check digit."""
-
-    name: Name
-    checksum: Literal["luhn"]
-    field: Name
-
-    @property
-    def fields(self) -> list[str]:
-        return [self.field]
-
-
-class DateRule(_Strict):
-    """Day, month and year (or one field of all eight digits, DDMMYYYY) are a real date within the limits."""
-
-    name: Name
-    date: Annotated[list[Name], Setting(min_length=1, max_length=3)]
-    earliest: Day | None = None
-    latest: Day | None = None
-
-    @model_validator(mode="after")
-    def _one_or_three(self) -> "DateRule":
-        if len(self.date) == 2:
-            raise ValueError("date takes [day, month, year] or one field of eight digits")
-        if self.earliest and self.latest and self.earliest > self.latest:
-            raise ValueError(f"earliest {self.earliest} is after latest {self.latest}")
-        return self
-
-    @property
-    def fields(self) -> list[str]:
-        return list(self.date)
-
-
-class RangeRule(_Strict):
-    """The field's value lies between minimum and maximum, both included."""
-
-    name: Name
-    field: Name
-    minimum: float | None = None
-    maximum: float | None = None
-
-    @model_validator(mode="after")
-    def _some_limit(self) -> "RangeRule":
-        if self.minimum is None and self.maximum is None:
-            raise ValueError("a range needs a minimum, a maximum or both")
-        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValueError(f"minimum {self.minimum:g} is above maximum {self.maximum:g}")
-        return self
-
-    @property
-    def fields(self) -> list[str]:
-        return [self.field]
-
-
-RULES: dict[str, type[SumRule | ChecksumRule | DateRule | RangeRule]] = {
-    "sum": SumRule,
-    "checksum": ChecksumRule,
-    "date": DateRule,
-    "field": RangeRule,
-}
-
-
-def _rule_key(rule: Any) -> str | None:
-    """Which rule is meant, by the key that only it has (`field` alone is a range), so that errors speak of that one."""
-    if isinstance(rule, dict):
-        return next((key for key in RULES if key in rule), None)
-    return next((key for key, model in RULES.items() if type(rule) is model), None)
-
-
-Rule: TypeAlias = Annotated[
-    Annotated[SumRule, Tag("sum")]
-    | Annotated[ChecksumRule, Tag("checksum")]
-    | Annotated[DateRule, Tag("date")]
-    | Annotated[RangeRule, Tag("field")],
-    Discriminator(
-        _rule_key, custom_error_type="rule", custom_error_message="a rule has one of sum, checksum, date or field"
-    ),
-]
-
-
-class Template(_Strict):
+class Template(Strict):
     """The blank form: its size, its fields, its rules, and a picture of it where there is one."""
 
     schema_version: Literal[1] = 1
@@ -207,7 +82,7 @@ class Template(_Strict):
     reference: Annotated[str, Setting(min_length=1)] | None = None
     """A picture of the blank form, `width` x `height` or in proportion; path relative to the template file."""
     fields: Annotated[list[Field], Setting(min_length=1)]
-    rules: list[Rule] = []
+    rules: list[Rule] = []  # noqa: RUF012  pydantic copies it
 
     _folder: Path = PrivateAttr(default=Path())
 
@@ -216,6 +91,14 @@ class Template(_Strict):
         if contradictions := [*_repeated_names(self), *_areas_outside(self), *_rules_of_unknown_fields(self)]:
             raise ValueError("\n".join(contradictions))
         return self
+
+    def place_in(self, folder: Path) -> None:
+        """Say where the template lies, for what its file names beside it. TemplateError where a list is no good."""
+        self._folder = folder
+        for rule in self.rules:
+            if isinstance(rule, ValuesRule):
+                rule.place_in(folder)
+                _ = rule.allowed
 
     @property
     def reference_path(self) -> Path | None:
