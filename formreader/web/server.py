@@ -1,0 +1,127 @@
+"""Serve one page to one person on this machine, until the page or Ctrl-C ends it."""
+
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import PurePath
+from typing import TypeAlias
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from formreader.errors import UsageError
+from formreader.web.answers import Answer, refusal, told
+from formreader.web.guard import Guard, Key
+
+Files: TypeAlias = dict[str, bytes]
+
+LOOPBACK = "127.0.0.1"
+
+KINDS = {".css": "text/css", ".js": "text/javascript"}
+"""What static files are; Python's own list of kinds is not the same on every machine."""
+
+
+class PageServer:
+    """A page with its routes, bound to a port of this machine alone; `run` serves it.
+
+    `page` names static/PAGE.html, which is served at /; every other file of static/ at its name. POST /api/quit with
+    {} ends the server, as does `stop`.
+    """
+
+    def __init__(self, page: str, routes: Sequence[BaseRoute], *, port: int = 0) -> None:
+        """`port` 0 is any free one. UsageError where the port is taken."""
+        self._socket = _bound(port)
+        self.port: int = self._socket.getsockname()[1]
+        key = Key()
+        self.url = f"http://{LOOPBACK}:{self.port}/?token={key.token}"
+        app = Starlette(
+            routes=[*routes, told("/api/quit", self._quit), *_static_routes(page)],
+            exception_handlers={404: _not_found, 500: _bug},
+        )
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                Guard(app, port=self.port, key=key),
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+
+    def run(self) -> None:
+        """Serve until ended. Ctrl-C ends it cleanly too, and is then raised as KeyboardInterrupt."""
+        with self._socket:
+            self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """End `run`, from any thread."""
+        self._server.should_exit = True
+
+    def _quit(self, _: Answer) -> Answer:
+        self.stop()
+        return {}
+
+
+def serve(page: str, routes: Sequence[BaseRoute], *, open_browser: bool = True, port: int = 0) -> None:
+    """Serve the page until it or Ctrl-C ends it: its address goes to stderr, and to a browser unless told not to.
+
+    Raises UsageError where the port is taken, KeyboardInterrupt after Ctrl-C.
+    """
+    server = PageServer(page, routes, port=port)
+    sys.stderr.write(f"{server.url}\nThe page is for you on this machine alone. Ctrl-C ends it.\n")
+    sys.stderr.flush()
+    if open_browser:
+        threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
+    server.run()
+
+
+def static_files() -> Files:
+    """Name -> content of every file that pages are made of; nothing else is ever read from disk by name."""
+    folder = resources.files("formreader.web") / "static"
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+
+
+def _bound(port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        bound.bind((LOOPBACK, port))
+        bound.listen(64)  # from now on a browser waits rather than fails
+    except OSError as error:
+        bound.close()
+        raise UsageError(f"port {port} cannot be used ({error.strerror}). Leave --port out to take any.") from error
+    return bound
+
+
+def _static_routes(page: str) -> list[Route]:
+    files = static_files()
+    shown = {name: content for name, content in files.items() if PurePath(name).suffix in KINDS}
+
+    def index(_: Request) -> Response:
+        return Response(files[f"{page}.html"], media_type="text/html")
+
+    def named(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in shown:
+            return _not_found(request, None)
+        return Response(shown[name], media_type=KINDS[PurePath(name).suffix])
+
+    return [Route("/", index, methods=["GET"]), Route("/{name}", named, methods=["GET"])]
+
+
+def _not_found(request: Request, _: Exception | None) -> Response:
+    return refusal(f"there is nothing at {request.url.path}", 404)
+
+
+def _bug(_: Request, error: Exception) -> Response:
+    return refusal(f"this is a bug: {type(error).__name__}: {error}. Where it happened stands in the terminal", 500)
