@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from formreader.letters import Letters
 from formreader.lines import Floats, thin_ink
 from formreader.records import Gray
 from formreader.segments import Rulings, Segments, find_rulings
@@ -33,14 +32,14 @@ class CellSize:
     """Width over height."""
 
 
-def find_cells(gray: Gray, letters: Letters, size: CellSize | None = None, *, dots: int = 9) -> Floats:
+def find_cells(bare: Gray, size: CellSize | None = None, *, dots: int = 9) -> Floats:
     """(n, 4) left, top, right, bottom of each cell on a level picture, on the middle of its printed lines, unordered.
 
+    `bare`: the picture without its text, see `letters`: rows of letters look much like rows of small boxes.
     Solid lines first; then, where no cell is yet, dotted ones, with gaps between their dots of less than `dots` pixels.
     """
     size = size or CellSize()
-    thin = thin_ink(gray, thickness=9)
-    thin[letters.mask > 0] = 0
+    thin = thin_ink(bare, thickness=9)
     solid = _cells_of(find_rulings(thin), size)
     for left, top, right, bottom in np.rint(solid).astype(int).tolist():
         thin[top + 4 : bottom - 3, left + 4 : right - 3] = 0
@@ -54,7 +53,8 @@ def _cells_of(rulings: Rulings, size: CellSize, *, printed: float = 0.6) -> Floa
     found = _candidates(rulings, size)
     found = found[(_sides_printed(rulings, found) >= printed).all(1)]
     found = found[_cornered(rulings, found)]
-    found = found[~_crossed(rulings, found)]
+    found = found[~_runs_through(rulings, rulings.level, found)]
+    found = found[~_parted(rulings, found)]
     found = _distinct(found, _sides_printed(rulings, found, ends=0).min(1))
     return _outermost(found, _sides_printed(rulings, found, ends=0).min(1))
 
@@ -127,30 +127,23 @@ def _cornered(rulings: Rulings, cells: Floats, *, end: float = 0.12) -> Flags:
     return np.asarray(((short_wall | short_level).sum((0, 1)) <= 2) & ~floating)
 
 
-def _crossed(rulings: Rulings, cells: Floats) -> Flags:
-    """(n,) whether a line runs across the cell from one side to the other: then it is two."""
-    left, top, right, bottom = cells.T
-    level = _runs_through(rulings, rulings.level, False, (left, right), (top, bottom))
-    return level | _runs_through(rulings, rulings.upright, True, (top, bottom), (left, right))
+def _parted(rulings: Rulings, cells: Floats) -> Flags:
+    """(n,) whether an upright line parts the cell in two. A stroke may, in one of several equal cells of a row."""
+    crossed = _runs_through(rulings, rulings.upright, cells)
+    return crossed & (_alike(cells, cells[~crossed]) < 3)
 
 
 def _runs_through(
-    rulings: Rulings,
-    lines: Segments,
-    upright: bool,
-    along: tuple[Floats, Floats],
-    across: tuple[Floats, Floats],
-    *,
-    inside: float = 0.16,
-    whole: float = 0.85,
-    end: float = 0.15,
+    rulings: Rulings, lines: Segments, cells: Floats, *, inside: float = 0.16, whole: float = 0.85, end: float = 0.15
 ) -> Flags:
-    """(n,) whether one of `lines` between `across` is printed all along, and at both ends.
+    """(n,) whether one of `lines` runs across the cell from one side to the other, printed all along and at both ends.
 
     `inside`: how far from the cell's own sides it lies at least, as a share of the cell.
     """
-    crossed = np.zeros(len(along[0]), np.bool_)
-    (start, stop), (low, high) = along, across
+    crossed = np.zeros(len(cells), np.bool_)
+    upright = lines is rulings.upright
+    left, top, right, bottom = cells.T
+    start, stop, low, high = (top, bottom, left, right) if upright else (left, right, top, bottom)
     room = np.maximum(inside * (high - low), 5)
     for index in range(len(lines)):
         at = lines.across[index]
@@ -194,7 +187,7 @@ def _outermost(cells: Floats, printed: Floats, *, worse: float = 0.12) -> Floats
     left, top, right, bottom = cells.T
     area = (right - left) * (bottom - top)
     holds = _holds(cells, cells) & (area[None] < 0.9 * area[:, None])
-    alike = _alike(cells)
+    alike = _alike(cells, cells) - 1
     kept = np.ones(len(cells), np.bool_)
     for index in np.argsort(area).tolist():
         inner = np.flatnonzero(holds[index] & kept)
@@ -209,15 +202,14 @@ def _outermost(cells: Floats, printed: Floats, *, worse: float = 0.12) -> Floats
     return cells[kept]
 
 
-def _alike(cells: Floats, *, share: float = 0.08) -> npt.NDArray[np.int_]:
-    """(n,) how many others of the same size stand in a row with each cell."""
-    left, top, right, bottom = cells.T
-    wide, high = right - left, bottom - top
-    room = np.maximum(share * high, 2)
-    same = (np.abs(top[None] - top[:, None]) <= room) & (np.abs(bottom[None] - bottom[:, None]) <= room)
-    same &= np.abs(wide[None] - wide[:, None]) <= np.maximum(share * wide, 2)[:, None]
-    same &= np.abs(left[None] - left[:, None]) <= 12 * wide[:, None]
-    return np.asarray(same.sum(1) - 1)
+def _alike(cells: Floats, others: Floats, *, share: float = 0.08) -> npt.NDArray[np.int_]:
+    """(n,) how many of `others` that have the size of a cell stand in a row with it, itself included."""
+    (left, top, right, bottom), (far, above, end, below) = cells.T[:, :, None], others.T[:, None]
+    room = np.maximum(share * (bottom - top), 2)
+    same = (np.abs(above - top) <= room) & (np.abs(below - bottom) <= room)
+    same &= np.abs(end - far - (right - left)) <= np.maximum(share * (right - left), 2)
+    same &= np.abs(far - left) <= 12 * (right - left)
+    return np.asarray(same.sum(1))
 
 
 def _holds(boxes: Floats, cells: Floats) -> Flags:

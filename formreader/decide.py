@@ -112,7 +112,7 @@ def decide(
     usual = _usual_height(crops)
     rows = {}
     for field in template.fields:
-        own = [next(left) for _ in field.cells or ()]
+        own = [next(left) for _ in range(field.size)]
         seen = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
         rows[field.name] = _row(field, own, seen, usual)
     verdicts = {name: _Verdict(row.value, row.alone) for name, row in rows.items()}

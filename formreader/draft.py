@@ -107,7 +107,7 @@ def find_rows(gray: Gray) -> list[Floats]:
     """The rows of cells on a level picture, each (n, 4) from left to right, in reading order."""
     letters = find_letters(gray)
     size = CellSize(least=max(11.0, 1.15 * letters.height), most=0.075 * max(gray.shape))
-    return in_reading_order(for_characters(rows_of(find_cells(gray, letters, size)), letters.boxes))
+    return in_reading_order(for_characters(rows_of(find_cells(letters.bare, size)), letters.boxes))
 
 
 def in_reading_order(rows: list[Floats]) -> list[Floats]:

@@ -41,17 +41,16 @@ def draw_page(
     picture = _canvas(page.scan.gray, scale)
     left = iter(frames)
     for index, field in enumerate(template.fields):
-        cells = field.cells or ()
-        own = [next(left) for _ in cells]
-        expected = [project(page.to_scan, cell.box.corners) * scale for cell in cells]
+        own = [next(left) for _ in range(field.size)]
         reading = readings[index] if readings else None
-        for place, frame in zip(expected, own, strict=True):
+        for cell in field.cells or ():
+            _outline(picture, project(page.to_scan, cell.box.corners) * scale, EXPECTED, 1)
+        for frame in own:
             found = FOUND if frame.quality >= least_frame else WEAK
-            _outline(picture, place, EXPECTED, 1)
             _outline(picture, frame.corners * scale, STATUS_COLOURS[reading.status] if reading else found, 2)
-        if expected:
+        if own:
             colour = STATUS_COLOURS[reading.status] if reading else FOUND
-            _label(picture, expected[0][0], _caption(index, field.name, reading), colour)
+            _label(picture, own[0].corners[0] * scale, _caption(index, field.name, reading), colour)
     quality = f"registration {page.quality:.0%}"
     _label(picture, np.array([8.0, picture.shape[0] - 8.0]), f"{template.name}: {quality}", FOUND)
     return picture

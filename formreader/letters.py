@@ -17,8 +17,8 @@ class Letters:
     """(n, 4) left, top, right, bottom of each piece of ink that is no line and no box."""
     height: float
     """How tall small letters are, in pixels; 0 where there are too few to say."""
-    mask: Gray
-    """(h, w) 1 where their ink is, and a pixel around it."""
+    bare: Gray
+    """The picture without them."""
 
 
 def find_letters(gray: Gray, *, contrast: int = 45, tallest: float = 1.9, few: int = 30) -> Letters:
@@ -40,11 +40,30 @@ def find_letters(gray: Gray, *, contrast: int = 45, tallest: float = 1.9, few: i
         x, y, wide, high = (int(value) for value in stats[index, :4])
         letter[index] = not _framed(labels[y : y + high, x : x + wide] == index)
     mask = cv2.dilate(letter[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    bare = np.where(mask > 0, np.uint8(np.median(gray)), gray)
     boxes = np.stack([left, top, left + width, top + height], 1)[letter].astype(np.float64)
-    return Letters(boxes, typical, mask.astype(np.uint8, copy=False))
+    return Letters(boxes, typical, bare)
 
 
 def _framed(piece: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", *, deep: int = 3, share: float = 0.6) -> bool:
     """Whether all four sides of a piece of ink are straight: then it is a box, or a row of them."""
     sides = piece[:deep].any(0), piece[-deep:].any(0), piece[:, :deep].any(1), piece[:, -deep:].any(1)
     return all(float(side.mean()) >= share for side in sides)
+
+
+def way_up(letters: Letters, *, sample: int = 600, few: int = 100) -> float:
+    """Above 0 where the page's text stands upright, below 0 where it stands on its head, 0 where nobody can tell.
+
+    Latin letters stand on one line, but are of two heights: their bottoms lie level more often than their tops do.
+    """
+    high = letters.boxes[:, 3] - letters.boxes[:, 1]
+    usual = letters.boxes[(high >= 0.7 * letters.height) & (high <= 1.9 * letters.height)]
+    if len(usual) < few or letters.height == 0:
+        return 0.0
+    some = usual[:: -(-len(usual) // sample)]
+    left, top, _, bottom = (column[None] - other[:, None] for column, other in zip(usual.T, some.T, strict=True))
+    near = (np.abs(left) > 0) & (np.abs(left) < 12 * letters.height)
+    same_line = near & (np.abs(top + bottom) < letters.height)
+    level = max(1.0, 0.08 * letters.height)
+    standing, hanging = (int((same_line & (np.abs(off) <= level)).sum()) for off in (bottom, top))
+    return (standing - hanging) / max(standing + hanging, 1)

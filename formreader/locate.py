@@ -14,14 +14,17 @@ from formreader.records import Frame, Page
 from formreader.template import Template
 
 
-def find_frames(page: Page, template: Template, *, reach: float = 0.1, least: float = 0.35) -> list[Frame]:
+def find_frames(
+    page: Page, template: Template, combs: Sequence[Floats] = (), *, reach: float = 0.1, least: float = 0.35
+) -> list[Frame]:
     """The frame of every cell, in template order.
 
+    `combs`: the corners (n, 4, 2) in scan pixels of each field that says `find`, in template order.
     `reach`: how far a printed line may lie from its place in its field, as a share of the cell's short side.
     `least`: how much a line must stand out to be believed, as a share of what the page's well printed lines do.
     """
-    gray, fields = page.scan.gray, [len(field.cells) for field in template.fields if field.cells]
-    sides = sides_of(project(page.to_scan, np.array([box.corners for _, _, box in template.cells()])))
+    gray, fields = page.scan.gray, [field.size for field in template.fields if field.size]
+    sides = sides_of(_places(page, template, combs))
     short = float(np.median(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1)))
     sides = _shifted(sides, _field_shifts(page, sides, fields, reach=2 * reach * short, least=least))
     offset, height = line_offsets(gray, sides, reach=max(1.5, reach * short), step=0.25, far=0.5)
@@ -38,6 +41,20 @@ def find_frames(page: Page, template: Template, *, reach: float = 0.1, least: fl
             _crossings(sides.reshape(-1, 4, 2, 2)), share, thickness.tolist(), strict=True
         )
     ]
+
+
+def _places(page: Page, template: Template, combs: Sequence[Floats]) -> Floats:
+    """(n, 4, 2) where each cell's corners are expected, in scan pixels, in template order."""
+    floating = iter(combs)
+    return np.concatenate(
+        [
+            next(floating)
+            if field.find
+            else project(page.to_scan, np.array([cell.box.corners for cell in field.cells or ()]))
+            for field in template.fields
+            if field.size
+        ]
+    )
 
 
 def _shifted(sides: Floats, offsets: Floats) -> Floats:

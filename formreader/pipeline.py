@@ -1,21 +1,23 @@
 """Read one page, or one partition of pages: the only file that knows the order of the steps."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from formreader.classify import DigitModel
+from formreader.comb import find_combs
 from formreader.crop import cut_cells
-from formreader.decide import MIN_CONFIDENCE, decide
+from formreader.decide import DIGITS, MIN_CONFIDENCE, decide
 from formreader.draw import Picture, draw_page
 from formreader.errors import PageError
 from formreader.form import Form
+from formreader.lines import project
 from formreader.locate import find_frames
 from formreader.normalize import normalize
-from formreader.records import FieldReading, Frame, Page, PageReading, ScanRef
+from formreader.records import Crop, FieldReading, Frame, Page, PageReading, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
 from formreader.scans import open_scan
 from formreader.template import Template
@@ -27,6 +29,8 @@ class LaidPage:
 
     page: Page
     frames: list[Frame]
+    either_way: bool = False
+    """Nothing but the digits themselves says which way up the page is."""
 
 
 def read_pages(
@@ -45,7 +49,7 @@ def read_pages(
     form = Form(template)
     for ref in refs:
         try:
-            laid = lay(ref, form)
+            laid = upright(lay(ref, form), form, model)
             reading = read_page(laid, template, model, min_confidence=min_confidence)
             if overlays is not None:
                 _save(draw_page(laid.page, template, laid.frames, reading.fields), overlays, ref)
@@ -56,14 +60,71 @@ def read_pages(
 
 def lay(ref: ScanRef, form: Form) -> LaidPage:
     """Open one page, register it and find its cells. Raises PageError where one of these cannot be done."""
+    return _laid(open_scan(ref, needed=(form.template.width, form.template.height)), form)
+
+
+def _laid(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
+    """`sure`: how much of a page's text must say which way up it is, 0..1, where nothing else does."""
     template = form.template
-    page = register(open_scan(ref, needed=(template.width, template.height)), form)
-    return LaidPage(page, find_frames(page, template))
+    counts = [field.count for field in template.fields if field.count]
+    fixed = [box.corners for _, _, box in template.cells()]
+    if not counts:
+        page = register(scan, form)
+        return LaidPage(page, find_frames(page, template))
+    page = register(scan, form) if fixed else _unregistered(scan, form)
+    combs = find_combs(scan, counts, taken=project(page.to_scan, np.array(fixed)) if fixed else None)
+    if not fixed and combs.way_up <= -sure:
+        return _laid(_turned(scan), form)
+    frames = find_frames(page, template, combs.corners)
+    if not fixed:
+        page = replace(page, quality=float(np.mean([frame.quality for frame in frames])))
+    return LaidPage(page, frames, either_way=not fixed and combs.way_up < sure)
+
+
+def _turned(scan: Scan) -> Scan:
+    """The scan upside-down."""
+    return replace(scan, gray=np.ascontiguousarray(scan.gray[::-1, ::-1]))
+
+
+def _unregistered(scan: Scan, form: Form) -> Page:
+    """The page of a template that has nothing in a fixed place: it fills the scan."""
+    height, width = scan.gray.shape
+    return Page(scan, np.diag([width / form.template.width, height / form.template.height, 1.0]), 0.0)
+
+
+def upright(laid: LaidPage, form: Form, model: DigitModel, *, clear: float = 2.0) -> LaidPage:
+    """The page as it is where something fixed says which way up it is, else the way up in which its digits read.
+
+    `clear`: by which factor one way must be likelier than the other; else every frame counts as not found. Raises
+    PageError where a page that was turned cannot be laid.
+    """
+    if not laid.either_way:
+        return laid
+    crops = cut_cells(laid.page, laid.frames)
+    turned = [
+        replace(crop, gray=crop.gray[::-1, ::-1], fuller=None if crop.fuller is None else crop.fuller[::-1, ::-1])
+        for crop in crops
+    ]
+    lead = _legible(_classified(crops, model), model) - _legible(_classified(turned, model), model)
+    if lead <= -np.log(clear):
+        return _laid(_turned(laid.page.scan), form)
+    if lead < np.log(clear) and any(crop.ink > 0 for crop in crops):
+        return replace(laid, frames=[replace(frame, quality=0.0) for frame in laid.frames])
+    return laid
+
+
+def _legible(probabilities: Probabilities, model: DigitModel) -> float:
+    """Logarithm of the probability that each of these is the digit it looks like most."""
+    digits = [index for index, label in enumerate(model.labels) if label in DIGITS]
+    return float(np.log(np.maximum(probabilities[:, digits].max(1, initial=1e-6), 1e-6)).sum())
 
 
 def draw_fit(ref: ScanRef, form: Form) -> Picture:
     """The page with the template where it most likely lies, also where it does not fit. Raises ScanError."""
     template = form.template
+    if any(field.find for field in template.fields):
+        laid = lay(ref, form)
+        return draw_page(laid.page, template, laid.frames)
     page = likeliest(open_scan(ref, needed=(template.width, template.height)), form)
     return draw_page(page, template, find_frames(page, template))
 
@@ -73,14 +134,18 @@ def read_page(
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits of the page in one call of the model."""
     crops = cut_cells(laid.page, laid.frames)
+    fields = decide(template, crops, _classified(crops, model), model.labels, min_confidence=min_confidence)
+    return PageReading(laid.page.scan.ref, fields, laid.page.quality)
+
+
+def _classified(crops: list[Crop], model: DigitModel) -> Probabilities:
+    """(n, labels) what stands in each crop that is not blank."""
     pictures = [crop.pictures for crop in crops if crop.ink > 0]
     probabilities = model.classify(normalize([picture for one in pictures for picture in one]))
     # Two ways to see a cell are equally likely: where they read differently, neither is sure.
     ends = np.cumsum([len(one) for one in pictures], dtype=int)
     parts = np.split(probabilities, ends[:-1]) if pictures else []
-    seen = np.array([part.mean(0) for part in parts], np.float32).reshape(-1, len(model.labels))
-    fields = decide(template, crops, seen, model.labels, min_confidence=min_confidence)
-    return PageReading(laid.page.scan.ref, fields, laid.page.quality)
+    return np.array([part.mean(0) for part in parts], np.float32).reshape(-1, len(model.labels))
 
 
 def _failed(ref: ScanRef, template: Template, error: PageError) -> PageReading:

@@ -75,6 +75,11 @@ def find_rulings(thin: Gray, *, least: int = 16, length: int = 11, gap: int = 3,
     )
 
 
+def level_segments(thin: Gray, *, least: int = 16, length: int = 11, gap: int = 3, bridge: float = 24) -> Segments:
+    """The level lines alone, up to some 8 degrees askew; see `find_rulings`."""
+    return _joined(_pieces(_along_rows(thin, least, length, gap), length), bridge)
+
+
 def _along_rows(thin: Gray, least: int, length: int, gap: int, *, thick: int = 9) -> Gray:
     """1 where a line runs along the rows: long, thin across, and not a row of text that closing has made solid."""
     closed = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))

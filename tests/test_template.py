@@ -219,6 +219,7 @@ def test_only_printed_cells_are_read_by_this_release(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="field 'words' has a strip; this release reads printed cells only"):
         require_cells(template)
     del data["fields"][2:], data["rules"][2]
+    data["fields"].append({"name": "number", "find": "comb", "count": 9})
     require_cells(load_template(written(tmp_path, data)))
 
 

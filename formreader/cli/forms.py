@@ -192,7 +192,7 @@ def _fit_in_words(form: "Template", laid: "LaidPage") -> str:
     rows = [("field", "cells", "worst frame found")]
     left = iter(laid.frames)
     for field in form.fields:
-        qualities = [next(left).quality for _ in field.cells or ()]
+        qualities = [next(left).quality for _ in range(field.size)]
         rows.append((field.name, str(len(qualities)), percent(min(qualities))))
     return f"{columns(rows)}\nregistration: {percent(laid.page.quality)} of the printed outlines are in their place"
 

@@ -70,6 +70,11 @@ class Field(Strict):
             raise ValueError(f"decimals belongs to an amount, not to {self.kind}")
         return self
 
+    @property
+    def size(self) -> int:
+        """How many printed cells it has, wherever they stand."""
+        return self.count or len(self.cells or ())
+
 
 class Template(Strict):
     """The blank form: its size, its fields, its rules, and a picture of it where there is one."""
@@ -115,10 +120,9 @@ class Template(Strict):
 def require_cells(template: Template) -> None:
     """TemplateError where a field has no printed cells: this release reads nothing else."""
     for field in template.fields:
-        if field.cells is None:
-            place = "is to be found as a comb" if field.find else "has a strip"
+        if not field.size:
             raise TemplateError(
-                f"template {template.name}: field {field.name!r} {place}; this release reads printed cells only. "
+                f"template {template.name}: field {field.name!r} has a strip; this release reads printed cells only. "
                 "List the field's cells, or leave the field out."
             )
 
