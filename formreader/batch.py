@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import chain, groupby
@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from formreader.classify import DigitModel, load_model
-from formreader.decide import MIN_CONFIDENCE
+from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.engines import processors, run
 from formreader.errors import UsageError
 from formreader.pipeline import read_pages
+from formreader.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
 from formreader.records import PageReading, ScanRef
 from formreader.running import Numbers, check_running
+from formreader.sample import write_sample
 from formreader.scans import list_scans
 from formreader.table import check_output, field_rows, page_rows, write_table
 from formreader.template import Template, require_cells
@@ -35,6 +37,10 @@ class Summary:
     """From listing the scans to the table written."""
     numbers: tuple[Numbers, ...] = ()
     """What the rules that speak of the whole batch found."""
+    promise: Promise | None = None
+    """What is promised of the accepted fields, where that was asked for."""
+    audited: int = 0
+    """Accepted fields drawn for people to type blind."""
 
     @property
     def failed(self) -> list[PageReading]:
@@ -72,6 +78,9 @@ def process(
     jobs: int | None = None,
     engine: str = "processes",
     min_confidence: float = MIN_CONFIDENCE,
+    max_error: float | None = None,
+    calibration: Path | None = None,
+    audit: float = 0.0,
     overlays: Path | None = None,
     wide: Path | None = None,
     progress: Progress | None = None,
@@ -80,27 +89,47 @@ def process(
 
     Pages that cannot be read become rows with status `failed`. Everything that can be wrong with the request is found
     before the first page is read: UsageError, TemplateError, ModelError, TableError. `jobs`: None chooses; 1 on
-    `processes` works in this process, without starting others.
+    `processes` works in this process, without starting others. `max_error` takes the place of `min_confidence`: the
+    thresholds that, by the table `calibration`, leave at most that share of the accepted fields wrong. `audit`: the
+    share of the accepted fields to name in a table beside `output`, for people to type blind.
     """
     start = time.perf_counter()
     refs = list_scans(inputs)
     _check(template, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
     load_model(model)
+    found = thresholds(load_calibration(calibration), max_error) if max_error is not None else {}
+    by_kind = {kind: one.confidence for kind, one in found.items()}
+    least: Thresholds = min_confidence if max_error is None else by_kind
     jobs = jobs or _jobs(len(refs))
     engine = "serial" if engine == "processes" and jobs == 1 else engine
     read = _pages if engine == "serial" else _all_pages  # here page by page as they are asked for, from others in lists
-    work = partial(read, template=template, model=model, min_confidence=min_confidence, overlays=overlays)
+    work = partial(read, template=template, model=model, min_confidence=least, overlays=overlays)
     readings = []
     for page in chain.from_iterable(run(work, partitions(refs), engine=engine, jobs=jobs)):
         readings.append(page)
         if progress is not None:
             progress(page, len(refs))
     pages, numbers = check_running(template, readings)
-    write_table(field_rows(pages), output)
+    fields = field_rows(pages)
+    write_table(fields, output)
+    audited = write_sample(fields, audit, output) if audit else 0
     if wide is not None:
         rows = page_rows(pages)
         write_table(rows, wide, list(rows[0]))
-    return Summary(pages, time.perf_counter() - start, numbers)
+    promised = None if max_error is None else _promised(template, pages, found, max_error)
+    return Summary(pages, time.perf_counter() - start, numbers, promised, audited)
+
+
+def _promised(
+    template: Template, pages: Sequence[PageReading], found: Mapping[str, Threshold], max_error: float
+) -> Promise:
+    kinds = [
+        (kind_of(template, field.field, field.value, field.reasons), field.status in ("read", "blank"))
+        for page in pages
+        if page.error is None
+        for field in page.fields
+    ]
+    return promise(found, Counter(kind for kind, taken in kinds if taken), (kind for kind, _ in kinds), max_error)
 
 
 def partitions(refs: Sequence[ScanRef], *, size: int = 8) -> Iterator[list[ScanRef]]:
@@ -149,7 +178,12 @@ def _model(path: Path | None) -> DigitModel:
 
 
 def _pages(
-    refs: Sequence[ScanRef], *, template: Template, model: Path | None, min_confidence: float, overlays: Path | None
+    refs: Sequence[ScanRef],
+    *,
+    template: Template,
+    model: Path | None,
+    min_confidence: Thresholds,
+    overlays: Path | None,
 ) -> Iterator[PageReading]:
     return read_pages(refs, template, _model(model), min_confidence=min_confidence, overlays=overlays)
 

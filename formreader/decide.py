@@ -11,10 +11,12 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from formreader.joint import decode, groups, likely_values
+from formreader.promise import NEVER, kind_of
 from formreader.records import Crop, FieldReading, Probabilities
 from formreader.rules import broken_rules
 from formreader.template import Field, Rule, Template
@@ -22,6 +24,9 @@ from formreader.template import Field, Rule, Template
 DIGITS, MARKS = "0123456789", "x-"
 MIN_CONFIDENCE = 0.95
 """Default acceptance threshold. A round number set beforehand, not fitted to any scans."""
+
+Thresholds: TypeAlias = float | Mapping[str, float]
+"""How sure a field must be to be accepted: one for all, or by kind (`promise.kind_of`); nothing of another kind is."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ def decide(
     probabilities: Probabilities,
     labels: Sequence[str],
     *,
-    min_confidence: float = MIN_CONFIDENCE,
+    min_confidence: Thresholds = MIN_CONFIDENCE,
 ) -> tuple[FieldReading, ...]:
     """Every field of one page, in template order.
 
@@ -117,8 +122,8 @@ def decide(
         rows[field.name] = _row(field, own, seen, usual)
     verdicts = {name: _Verdict(row.value, row.alone) for name, row in rows.items()}
     for rules in groups(template.rules):
-        verdicts |= _heard(rules, {name: rows[name] for rule in rules for name in rule.fields}, min_confidence)
-    return tuple(_reading(row, verdicts[name], min_confidence) for name, row in rows.items())
+        verdicts |= _heard(rules, {name: rows[name] for rule in rules for name in rule.fields})
+    return tuple(_reading(row, verdicts[name], template, min_confidence) for name, row in rows.items())
 
 
 def _usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
@@ -190,8 +195,8 @@ def _value(field: Field, digits: str) -> str:
     return f"{whole}.{padded[len(padded) - decimals :]}" if decimals else whole
 
 
-def _heard(rules: Sequence[Rule], rows: Mapping[str, _Row], min_confidence: float) -> dict[str, _Verdict]:
-    """The fields of one group of rules: confirmed, repaired, or, where neither will do, at odds."""
+def _heard(rules: Sequence[Rule], rows: Mapping[str, _Row], *, sure: float = 0.95) -> dict[str, _Verdict]:
+    """The fields of one group of rules: confirmed, repaired where that is `sure`, or else at odds."""
     read = {name: row.value for name, row in rows.items()}
     broken = list(broken_rules(rules, read))
     if not any(read.values()):
@@ -207,7 +212,7 @@ def _heard(rules: Sequence[Rule], rows: Mapping[str, _Row], min_confidence: floa
             rows[name].legible
             and rows[name].may_be(joint.best[name])
             and not rows[name].doubts
-            and joint.chance[name] >= min_confidence
+            and joint.chance[name] >= sure
             for name in changed
         )
     ):
@@ -242,8 +247,11 @@ def _one_is_wrong(confidence: float, all_right: float) -> float:
     return (confidence - all_right) / (1 - all_right) if all_right < 1 else 0.0
 
 
-def _reading(row: _Row, verdict: _Verdict, min_confidence: float) -> FieldReading:
+def _reading(row: _Row, verdict: _Verdict, template: Template, min_confidence: Thresholds) -> FieldReading:
     """A broken rule rejects every field it involves: one of them is wrong, or the paper is, and nobody knows which."""
+    repaired = (f"repaired:{verdict.repaired}",) if verdict.repaired else ()
+    if isinstance(min_confidence, Mapping):
+        min_confidence = min_confidence.get(kind_of(template, row.field.name, verdict.value, repaired), NEVER)
     low = ("low_confidence",) if verdict.confidence < min_confidence else ()
     against = (*row.doubts, *low, *verdict.reasons)
     return FieldReading(
@@ -251,7 +259,7 @@ def _reading(row: _Row, verdict: _Verdict, min_confidence: float) -> FieldReadin
         value=verdict.value,
         confidence=verdict.confidence,
         status="rejected" if against else "read" if verdict.value else "blank",
-        reasons=(f"repaired:{verdict.repaired}",) if verdict.repaired else against,
+        reasons=(*repaired, *against),
         raw="".join(cell.symbol for cell in row.cells),
         digit_confidences=tuple(cell.confidence for cell in row.cells),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from formreader.classify import DigitModel
 from formreader.comb import find_combs
 from formreader.crop import cut_cells
-from formreader.decide import DIGITS, MIN_CONFIDENCE, decide
+from formreader.decide import DIGITS, MIN_CONFIDENCE, Thresholds, decide
 from formreader.draw import Picture, draw_page
 from formreader.errors import PageError
 from formreader.form import Form
@@ -38,7 +38,7 @@ def read_pages(
     template: Template,
     model: DigitModel,
     *,
-    min_confidence: float = MIN_CONFIDENCE,
+    min_confidence: Thresholds = MIN_CONFIDENCE,
     overlays: Path | None = None,
 ) -> Iterator[PageReading]:
     """Each page's fields, in the order of `refs`; a page that cannot be read has every field `failed`.
@@ -105,7 +105,7 @@ def upright(laid: LaidPage, form: Form, model: DigitModel, *, clear: float = 2.0
         replace(crop, gray=crop.gray[::-1, ::-1], fuller=None if crop.fuller is None else crop.fuller[::-1, ::-1])
         for crop in crops
     ]
-    lead = _legible(_classified(crops, model), model) - _legible(_classified(turned, model), model)
+    lead = _legible(classified(crops, model), model) - _legible(classified(turned, model), model)
     if lead <= -np.log(clear):
         return _laid(_turned(laid.page.scan), form)
     if lead < np.log(clear) and any(crop.ink > 0 for crop in crops):
@@ -130,15 +130,15 @@ def draw_fit(ref: ScanRef, form: Form) -> Picture:
 
 
 def read_page(
-    laid: LaidPage, template: Template, model: DigitModel, *, min_confidence: float = MIN_CONFIDENCE
+    laid: LaidPage, template: Template, model: DigitModel, *, min_confidence: Thresholds = MIN_CONFIDENCE
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits of the page in one call of the model."""
     crops = cut_cells(laid.page, laid.frames)
-    fields = decide(template, crops, _classified(crops, model), model.labels, min_confidence=min_confidence)
+    fields = decide(template, crops, classified(crops, model), model.labels, min_confidence=min_confidence)
     return PageReading(laid.page.scan.ref, fields, laid.page.quality)
 
 
-def _classified(crops: list[Crop], model: DigitModel) -> Probabilities:
+def classified(crops: list[Crop], model: DigitModel) -> Probabilities:
     """(n, labels) what stands in each crop that is not blank."""
     pictures = [crop.pictures for crop in crops if crop.ink > 0]
     probabilities = model.classify(normalize([picture for one in pictures for picture in one]))

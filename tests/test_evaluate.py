@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from conftest import CommandLine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -158,3 +159,65 @@ def test_without_matplotlib_the_remedy_is_said(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     with pytest.raises(UsageError, match=r"pip install 'formreader\[train\]'"):
         plot_curve(compared(tmp_path), tmp_path / "curve.png")
+
+
+def test_pages_are_right_where_all_of_their_fields_are(tmp_path: Path) -> None:
+    assert compared(tmp_path).forms == (3, 0)
+    rows = TRUTH.splitlines(keepends=True)
+    assert compared(tmp_path, truth="".join([rows[0], *rows[1:3], rows[4]])).forms == (2, 1)
+
+
+def test_the_share_of_silent_errors_has_an_exact_interval(tmp_path: Path) -> None:
+    low, high = compared(tmp_path).silent_rate  # 2 of the 4 that were accepted
+    assert (low, high) == (pytest.approx(0.0676, abs=1e-3), pytest.approx(0.9324, abs=1e-3))
+
+
+def test_digits_taken_for_others_are_counted(tmp_path: Path) -> None:
+    assert compared(tmp_path).confusion["3"] == {"2": 1}  # 12 for 13
+
+
+def test_the_worst_fields_come_first(tmp_path: Path) -> None:
+    assert compared(tmp_path).worst == ["total", "account", "amount"]
+
+
+def test_of_a_reviewed_table_only_what_people_said_is_true(tmp_path: Path) -> None:
+    truth = "file,page,field,value,source\na.jpg,1,account,008,person\na.jpg,1,amount,,machine\n"
+    total = compared(tmp_path, truth=truth).total
+    assert (total.fields, total.silent_errors) == (1, 1)
+
+
+def test_calibration_counts_what_only_its_confidence_speaks_against(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "results.csv").write_text(
+        "file,page,field,value,confidence,status,reason\n"
+        "a,1,day,12,0.9999,read,\n"
+        "a,1,month,13,0.9700,rejected,low_confidence\n"
+        "a,1,year,2020,0.9999,rejected,touches_frame\n"
+        "a,1,account,1234,0.9970,read,repaired:check digit\n"
+    )
+    (tmp_path / "truth.csv").write_text(
+        "file,page,field,value\na,1,day,12\na,1,month,12\na,1,year,2020\na,1,account,1234\n"
+    )
+    counted = tmp_path / "own.csv"
+    ended = command_line(
+        *("evaluate", tmp_path / "results.csv", tmp_path / "truth.csv"),
+        *("--calibration", counted, "--template", deposit_slip / "template.json"),
+    )
+    assert ended.code == 0
+    assert counted.read_text().splitlines()[1:] == ["digits,0.9999,1,0", "digits,0.95,1,1", "repaired,0.995,1,0"]
+
+
+def test_the_report_shows_the_crop_of_every_error(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path
+) -> None:
+    scans, template, results = deposit_slip / "scans", deposit_slip / "template.json", tmp_path / "r.csv"
+    command_line("process", scans / "form-001.jpg", "-t", template, "-o", results, "-j", 1)
+    truth = (deposit_slip / "truth.csv").read_text().splitlines()
+    own = [line.replace("form-001.jpg,1,day,", "form-001.jpg,1,day,9") for line in truth if "form-001" in line]
+    (tmp_path / "truth.csv").write_text("\n".join([truth[0], *own]) + "\n")
+    ended = command_line("evaluate", results, tmp_path / "truth.csv", "--report", tmp_path / "report")
+    assert ended.code == 0
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert page.count("<figure>") == page.count("data:image/jpeg;base64,") == 1
+    assert "silent error</span> form-001.jpg page 1 day" in page

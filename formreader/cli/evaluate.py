@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formreader.cli.printing import columns, percent, write_json
+from formreader.errors import UsageError
 
 if TYPE_CHECKING:
     from formreader.evaluate import Evaluation
@@ -14,9 +15,22 @@ if TYPE_CHECKING:
 def evaluate(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A table written by `formreader process`.")],
     truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="A table with the columns file,page,field,value.")],
+    *,
     plot: Annotated[Path | None, typer.Option(metavar="PNG", help="Draw the error-reject curve.")] = None,
     as_json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the figures as JSON; - is standard output.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder for an HTML report with the crop of every error.")
+    ] = None,
+    scans: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="For the report: the scans, where the run recorded none.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", "-t", metavar="T", help="The form's template, where none is recorded.")
+    ] = None,
+    calibration: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Count what `process --max-error --calibration FILE` goes by.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
 ) -> None:
@@ -26,6 +40,8 @@ def evaluate(
     Examples:
       formreader evaluate results.csv truth.csv
       formreader evaluate results.csv truth.csv --plot curve.png --json figures.json
+      formreader evaluate results.csv truth.csv --report errors
+      formreader evaluate results.csv results.reviewed.csv --calibration own.csv --template slip.json
 
     TRUTH has one row per field. An empty value is a blank field; a mark in its optional column `reject` says that the
     field must not be accepted (scribbled, or contradicting another). Values are compared as text: 007 is not 7.
@@ -35,6 +51,18 @@ def evaluate(
     evaluation = step.evaluate(results, truth)
     if plot is not None:
         step.plot_curve(evaluation, plot)
+    if calibration is not None:
+        from formreader.template import load_template  # noqa: PLC0415
+
+        if template is None:
+            raise UsageError("--calibration needs the template that the results were read by: --template slip.json")
+        step.count_calibration(evaluation, load_template(template), calibration)
+    if report is not None:
+        from formreader.errata import write_report  # noqa: PLC0415
+        from formreader.review.sources import find_sources  # noqa: PLC0415
+
+        page = write_report(evaluation, find_sources(results, scans=scans or (), template=template), report)
+        typer.echo(f"wrote {page}", err=True)
     if as_json is not None:
         write_json(evaluation.as_json(), as_json)
     if as_json != Path("-"):
@@ -42,12 +70,18 @@ def evaluate(
 
 
 def _in_words(evaluation: "Evaluation") -> str:
-    figures = {**evaluation.by_field, "all fields": evaluation.total}
+    figures = {name: evaluation.by_field[name] for name in evaluation.worst} | {"all fields": evaluation.total}
     rows = [("field", "fields", "right", "read rate", "silent errors", "digits right")]
     for name, of in figures.items():
         counts = str(of.fields), str(of.right), percent(of.read_rate), str(of.silent_errors), percent(of.digit_accuracy)
         rows.append((name, *counts))
-    lines = [columns(rows)]
+    (low, high), (forms, forms_right), ece = evaluation.silent_rate, evaluation.forms, evaluation.calibration_error
+    lines = [
+        columns(rows),
+        f"silent errors among the accepted fields: 95 % interval {low:.3%} to {high:.3%}",
+        f"forms with every field right: {forms_right} of {forms}",
+        *([f"confidence is off by {ece:.2%} (expected calibration error)"] if ece is not None else []),
+    ]
     if evaluation.missing or evaluation.without_truth:
         lines += [f"{evaluation.missing} fields missing in the results, {evaluation.without_truth} without truth"]
     lines += [

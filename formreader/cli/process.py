@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from formreader.errors import UsageError
+
 if TYPE_CHECKING:
     from formreader.batch import Summary
+    from formreader.promise import Promise
     from formreader.records import PageReading
     from formreader.running import Numbers
 
@@ -22,6 +25,7 @@ def process(
         list[str],
         typer.Argument(metavar="SCANS", help="Files, folders or globs: JPEG, PNG, BMP, WebP, TIFF, PDF."),
     ],
+    context: typer.Context,
     *,
     template: Annotated[Path, typer.Option("--template", "-t", metavar="T", help="The form's template: a JSON file.")],
     output: Annotated[
@@ -37,6 +41,17 @@ def process(
     min_confidence: Annotated[
         float, typer.Option(metavar="P", min=0, max=1, help="Reject what is less likely than this to be right.")
     ] = 0.95,
+    max_error: Annotated[
+        float | None,
+        typer.Option(metavar="R", help="Instead: accept what leaves at most this share wrong, such as 0.001."),
+    ] = None,
+    calibration: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What --max-error goes by: a table of formreader evaluate --calibration."),
+    ] = None,
+    audit: Annotated[
+        str, typer.Option(metavar="SHARE", help="Send this share of the accepted fields to review blind, such as 2%.")
+    ] = "0",
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A digit model (.tflite) other than the one that comes along.")
     ] = None,
@@ -67,6 +82,9 @@ def process(
     from formreader.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_template  # noqa: PLC0415
 
+    said = context.get_parameter_source("min_confidence")
+    if max_error is not None and said is not None and said.name == "COMMANDLINE":
+        raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
     form = load_template(template)
     with _progress(quiet, verbose) as on_page:
         summary = batch.process(
@@ -77,6 +95,9 @@ def process(
             jobs=jobs,
             engine=engine,
             min_confidence=min_confidence,
+            max_error=max_error,
+            calibration=calibration,
+            audit=_share(audit),
             overlays=overlays,
             wide=wide,
             progress=on_page,
@@ -89,6 +110,18 @@ def process(
     if show:
         _print_table(summary)
     raise typer.Exit(summary.exit_code)
+
+
+def _share(text: str) -> float:
+    """`2%`, `2 %` or `0.02`."""
+    number = text.strip().removesuffix("%")
+    try:
+        share = float(number) / (100 if number != text.strip() else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise UsageError(f"--audit {text}: not a share of the accepted fields. Give one such as 2% or 0.02.")
+    return share
 
 
 @contextmanager
@@ -128,11 +161,28 @@ def _in_words(summary: "Summary", output: Path) -> str:
         f"{_count(statuses.total(), 'field')}: {counted}",
         *([f"rejected for: {reasons}"] if reasons else []),
         *([f"{_count(summary.repaired, 'field')} repaired by a rule"] if summary.repaired else []),
+        *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
+        *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         f"wrote {output}",
     ]
     return "\n".join(lines)
+
+
+def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:
+    low, high = promise.interval
+    review = fields - promise.accepted
+    yield (
+        f"promised: at most {promise.max_error:.3%} of the accepted fields wrong; {promise.accepted} accepted, "
+        f"{promise.expected:.1f} silent errors expected (95 % interval {low:.1f} to {high:.1f}), "
+        f"{review} to review ({review / fields:.1%})"
+    )
+    if promise.unsupported:
+        yield (
+            f"too little is known of fields of the kind {', '.join(promise.unsupported)} to promise that: none of them "
+            "is accepted. Allow a larger error, or give a --calibration with more fields"
+        )
 
 
 def _numbers_in_words(numbers: "Numbers") -> Iterator[str]:

@@ -1,0 +1,99 @@
+"""Forms drawn and read in memory: what became of each field, with the template's rules and without.
+
+    python tests/benchmarks/simulated.py OUTPUT.csv [--seed N] [--count N] [--mistakes P] [TEMPLATE...]
+
+Writes a row a field. `rules.py`, `promise.py` and `--calibration` go by such tables, so that forms are read once.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+
+from formreader.classify import DigitModel, load_model
+from formreader.crop import cut_cells
+from formreader.decide import decide
+from formreader.entries import Entry
+from formreader.errors import PageError
+from formreader.form import Form
+from formreader.locate import find_frames
+from formreader.pipeline import classified
+from formreader.promise import kind_of
+from formreader.records import FieldReading, Gray, Scan, ScanRef
+from formreader.register import register
+from formreader.simulate import draw_forms
+from formreader.table import Row, write_table
+from formreader.template import Template, load_template
+
+HERE = Path(__file__).resolve()
+TEMPLATES = [
+    HERE.parents[2] / "samples" / "deposit-slip" / "template.json",
+    HERE.parents[2] / "samples" / "score-sheet" / "template.json",
+    HERE.parents[1] / "forms" / "tally.json",
+]
+COLUMNS = ("template", "form", "rules", "field", "kind", "truth", "reject", "value", "confidence", "status", "reason")
+
+
+def rows(path: Path, *, seed: int, count: int, mistakes: float, model: DigitModel) -> Iterator[Row]:
+    """Two rows a field: its template's rules used, and not."""
+    template = load_template(path)
+    plain = template.model_copy(update={"rules": []})
+    form = Form(template)
+    for number, drawn in enumerate(draw_forms(template, count=count, seed=seed, mistakes=mistakes)):
+        seen = look(drawn.gray, form, model)
+        for used, of in (("1", template), ("0", plain)):
+            fields = decide(of, *seen, model.labels, min_confidence=0) if seen else [None] * len(drawn.entries)
+            for entry, field in zip(drawn.entries, fields, strict=True):
+                yield {"template": template.name, "form": str(number), "rules": used, **_row(of, entry, field)}
+
+
+def look(gray: Gray, form: Form, model: DigitModel):
+    """What `decide` takes; None where the page does not register."""
+    try:
+        page = register(Scan(ScanRef("drawn", "drawn"), gray, form.template.dpi), form)
+    except PageError:
+        return None
+    crops = cut_cells(page, find_frames(page, form.template))
+    return crops, classified(crops, model)
+
+
+def _row(template: Template, entry: Entry, field: FieldReading | None) -> Row:
+    field = field or FieldReading(entry.field, "", 0.0, "failed", ("not_this_form",))
+    return {
+        "field": entry.field,
+        "kind": kind_of(template, entry.field, field.value, field.reasons),
+        "truth": entry.value,
+        "reject": str(int(entry.reject)),
+        "value": field.value,
+        "confidence": f"{field.confidence:.6f}",
+        "status": field.status,
+        "reason": ";".join(field.reasons),
+    }
+
+
+def right(row: Row) -> bool:
+    """Accepted, it would be no silent error."""
+    return row["reject"] == "0" and row["value"] == row["truth"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("templates", nargs="*", type=Path, default=TEMPLATES)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--mistakes", type=float, default=0.06, help="how often a form has each mistake")
+    asked = parser.parse_args()
+    cv2.setNumThreads(1)
+    model = load_model()
+    drawn = [
+        row
+        for path in asked.templates
+        for row in rows(path, seed=asked.seed, count=asked.count, mistakes=asked.mistakes, model=model)
+    ]
+    write_table(drawn, asked.output, COLUMNS)
+
+
+if __name__ == "__main__":
+    main()
