@@ -167,22 +167,23 @@ def _runs_through(
     return crossed
 
 
-def _distinct(cells: Floats, score: Floats, *, same: float = 5) -> Floats:
-    """One of each set of cells whose sides lie within `same` pixels: the one with the highest score."""
+def _distinct(cells: Floats, score: Floats, *, same: float = 5, share: float = 0.12) -> Floats:
+    """One of each set of cells whose sides lie within `same` pixels, or `share` of a cell: the one best printed."""
     best_first = cells[np.argsort(-score, kind="stable")]
     best_first = best_first[np.sort(np.unique(np.rint(best_first / same), axis=0, return_index=True)[1])]
     kept: list[int] = []
-    for index in range(len(best_first)):
-        if not kept or np.abs(best_first[kept] - best_first[index]).max(1).min() > same:
+    for index, (left, top, right, bottom) in enumerate(best_first.tolist()):
+        room = max(same, share * min(right - left, bottom - top))
+        if not kept or np.abs(best_first[kept] - best_first[index]).max(1).min() > room:
             kept.append(index)
     return best_first[kept]
 
 
-def _outermost(cells: Floats, printed: Floats, *, worse: float = 0.12) -> Floats:
+def _outermost(cells: Floats, printed: Floats, *, worse: float = 0.15, little: float = 0.04) -> Floats:
     """Without the boxes that hold cells side by side, and without the guides and strokes within a cell.
 
-    `printed`: how much of each cell's worst side is; a box that is `worse` printed than what it holds is no cell.
-    Where a stroke parts a cell in two, the others of its row tell.
+    `printed`: how much of each cell's worst side is; a box that is `worse` printed than what it holds is no cell, nor
+    one a `little` worse than what it holds of nearly its own size: one of its sides is another line's. Where a stroke parts a cell in two, the others of its row tell.
     """
     left, top, right, bottom = cells.T
     area = (right - left) * (bottom - top)
@@ -195,7 +196,8 @@ def _outermost(cells: Floats, printed: Floats, *, worse: float = 0.12) -> Floats
             continue
         beside = np.ptp((left + right)[inner] / 2) > 0.3 * (right - left)[index]
         one_of_a_row = alike[index] >= 2 and alike[index] > alike[inner].max()
-        if (beside and not one_of_a_row) or printed[index] < printed[inner].max() - worse:
+        worst = printed[inner] - np.where(area[inner] > 0.7 * area[index], little, worse)
+        if (beside and not one_of_a_row) or printed[index] < worst.max():
             kept[index] = False
         else:
             kept[inner] = False

@@ -106,7 +106,8 @@ def _turned(gray: Gray, degrees: float) -> Gray:
 def find_rows(gray: Gray) -> list[Floats]:
     """The rows of cells on a level picture, each (n, 4) from left to right, in reading order."""
     letters = find_letters(gray)
-    size = CellSize(least=max(11.0, 1.15 * letters.height), most=0.075 * max(gray.shape))
+    longest = max(gray.shape)
+    size = CellSize(least=max(11.0, 0.0095 * longest, 1.15 * letters.height), most=0.075 * longest)
     return in_reading_order(for_characters(rows_of(find_cells(letters.bare, size)), letters.boxes))
 
 

@@ -40,15 +40,23 @@ def find_letters(gray: Gray, *, contrast: int = 45, tallest: float = 1.9, few: i
         x, y, wide, high = (int(value) for value in stats[index, :4])
         letter[index] = not _framed(labels[y : y + high, x : x + wide] == index)
     mask = cv2.dilate(letter[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
-    bare = np.where(mask > 0, np.uint8(np.median(gray)), gray)
+    bare = np.where(mask > 0, paper, gray).astype(np.uint8, copy=False)
     boxes = np.stack([left, top, left + width, top + height], 1)[letter].astype(np.float64)
     return Letters(boxes, typical, bare)
 
 
-def _framed(piece: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", *, deep: int = 3, share: float = 0.6) -> bool:
-    """Whether all four sides of a piece of ink are straight: then it is a box, or a row of them."""
-    sides = piece[:deep].any(0), piece[-deep:].any(0), piece[:, :deep].any(1), piece[:, -deep:].any(1)
-    return all(float(side.mean()) >= share for side in sides)
+def _framed(piece: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", *, deep: int = 3) -> bool:
+    """Whether all four sides of a piece of ink are straight: then it is a box, or a row of them.
+
+    A box's corners may be rounded. The tops of a word's letters make something of a line too, so of what is wide more
+    is asked.
+    """
+    high, wide = piece.shape
+    level, upright = (0.6 if wide <= 2 * high else 0.85), 0.6
+    return bool(
+        min(piece[:deep].mean(1).max(), piece[-deep:].mean(1).max()) >= level
+        and min(piece[:, :deep].mean(0).max(), piece[:, -deep:].mean(0).max()) >= upright
+    )
 
 
 def way_up(letters: Letters, *, sample: int = 600, few: int = 100) -> float:

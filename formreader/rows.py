@@ -69,7 +69,11 @@ def for_characters(
     fits = []
     for row in rows:
         slim, few = _shape(row) <= upright, 2 <= len(row) <= 4 and _shape(row) <= wide
-        if (slim or few) and not any(_within(row, grid) for grid in grids) and not _holds_text(row, letters):
+        if (
+            (slim or few)
+            and not any(_within(row, grid) for grid in grids)
+            and not (_holds_text(row, letters) or _made_of_text(row, letters))
+        ):
             fits.append(row)
     several = [row for row in fits if len(row) > 1]
     if not several:
@@ -139,3 +143,15 @@ def _holds_text(row: Floats, letters: Floats, *, most: int = 3) -> bool:
         inside = (x > left) & (x < right) & (y > top) & (y < bottom) & (high < 0.5 * (bottom - top))
         full += int(inside.sum()) > most
     return full > len(row) / 2
+
+
+def _made_of_text(row: Floats, letters: Floats, *, most: float = 0.25, near: float = 3) -> bool:
+    """Whether the sides of its cells run along letters: what is left of text looks like boxes."""
+    steps = np.linspace(0.1, 0.9, 8)
+    left, top, right, bottom = row.T[:, :, None]
+    x, y = left + steps * (right - left), top + steps * (bottom - top)
+    points = [(x, top + 0 * x), (x, bottom + 0 * x), (left + 0 * y, y), (right + 0 * y, y)]
+    xs, ys = (np.concatenate([point[axis].ravel() for point in points])[:, None] for axis in (0, 1))
+    inside = (xs > letters[:, 0] - near) & (xs < letters[:, 2] + near)
+    inside &= (ys > letters[:, 1] - near) & (ys < letters[:, 3] + near)
+    return bool(inside.any(1).mean() > most)
