@@ -183,7 +183,8 @@ def _outermost(cells: Floats, printed: Floats, *, worse: float = 0.15, little: f
     """Without the boxes that hold cells side by side, and without the guides and strokes within a cell.
 
     `printed`: how much of each cell's worst side is; a box that is `worse` printed than what it holds is no cell, nor
-    one a `little` worse than what it holds of nearly its own size: one of its sides is another line's. Where a stroke parts a cell in two, the others of its row tell.
+    one a `little` worse than what it holds of nearly its own size: one of its sides is another line's. Where a stroke
+    parts a cell in two, the others of its row tell.
     """
     left, top, right, bottom = cells.T
     area = (right - left) * (bottom - top)
