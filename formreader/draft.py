@@ -12,8 +12,10 @@ import numpy as np
 from formreader.atomic import written_whole
 from formreader.cells import CellSize, find_cells
 from formreader.errors import ScanError, UsageError
+from formreader.labels import read_words
 from formreader.letters import find_letters
 from formreader.lines import Floats, ruled, skew, thin_ink
+from formreader.propose import propose_names, propose_rules
 from formreader.records import Gray, Scan
 from formreader.rows import for_characters, rows_of
 from formreader.segments import find_rulings
@@ -33,6 +35,8 @@ class Draft:
 def draft(scan: Scan, *, name: str = "form", longest: int = 2000) -> Draft:
     """Propose a template for the form on this scan, blank or filled in.
 
+    Fields are named, and rules proposed, by the words around them where Tesseract is installed; else field_1, field_2.
+
     `longest`: the template's longer side in pixels at most; a larger scan is reduced. Raises ScanError where no row of
     cells is found.
     """
@@ -45,8 +49,18 @@ def draft(scan: Scan, *, name: str = "form", longest: int = 2000) -> Draft:
         )
     height, width = picture.shape
     dpi = (scan.dpi or max(scan.gray.shape) / 11.7) * shrunk
-    fields = [Field(name=f"field_{index}", cells=_areas(row, picture)) for index, row in enumerate(rows, 1)]
-    return Draft(Template(name=name, width=width, height=height, dpi=round(dpi, 1), fields=fields), picture)
+    words = read_words(picture, rows)
+    names = propose_names(rows, words)
+    fields = [Field(name=title, cells=_areas(row, picture)) for title, row in zip(names, rows, strict=True)]
+    template = Template(
+        name=name,
+        width=width,
+        height=height,
+        dpi=round(dpi, 1),
+        fields=fields,
+        rules=propose_rules(rows, names, words),
+    )
+    return Draft(template, picture)
 
 
 def save_draft(proposed: Draft, path: Path) -> Template:
