@@ -52,14 +52,15 @@ class Pictures:
         self._opened: OrderedDict[tuple[str, str], Future[_Opened]] = OrderedDict()
         self._keep = keep
         self._lock = Lock()
+        self._turn = Lock()
 
-    def field(self, file: str, page: str, name: str, *, width: int = 1160, height: int = 330) -> Picture:
+    def field(self, file: str, page: str, name: str, *, width: int = 1200, height: int = 400) -> Picture:
         """A field and what is around it, at most `width` x `height` pixels; the page where the field has no place."""
         opened, field = self._page(file, page), self._fields.get(name)
         place = _place(field) if field else None
         if opened.laid is None or place is None:
             return self.page(file, page)
-        region = _with_neighbourhood(place, width / height)
+        region = _inside(_with_neighbourhood(place, width / height), self.template.width)
         scale = min(width / region.width, height / region.height, 3 * _scan_pixels(opened.laid.page.to_scan, place))
         return Picture(
             _encoded(_warped(opened.laid.page.scan.gray, opened.laid.page.to_scan, region, scale)),
@@ -121,7 +122,8 @@ class Pictures:
                 self._opened.popitem(last=False)
         if known is None:
             try:
-                future.set_result(self._open(key))
+                with self._turn:  # one at a time: what is typed meanwhile must not wait for a processor
+                    future.set_result(self._open(key))
             except BaseException as error:
                 future.set_exception(error)
                 with self._lock:
@@ -170,6 +172,13 @@ def _with_neighbourhood(place: Box, shape: float, *, around: float = 1.1) -> Box
     return region
 
 
+def _inside(region: Box, width: int) -> Box:
+    """The region moved sideways until it lies on a page of that width, or in its middle where it is wider."""
+    most = width - region.width
+    left = most / 2 if most < 0 else min(max(region.left, 0), most)
+    return Box(left, region.top, left + region.width, region.bottom)
+
+
 def _share(box: Box, of: Box) -> tuple[float, float, float, float]:
     left, top = (box.left - of.left) / of.width, (box.top - of.top) / of.height
     return left, top, box.width / of.width, box.height / of.height
@@ -189,7 +198,7 @@ def _warped(gray: Gray, to_scan: Matrix, region: Box, scale: float) -> Gray:
     size = max(1, round(region.width * scale)), max(1, round(region.height * scale))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     picture = cv2.warpPerspective(
-        gray, to_scan @ out, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=200
+        gray, to_scan @ out, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=255
     )
     return np.asarray(picture, np.uint8)
 

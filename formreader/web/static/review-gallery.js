@@ -33,7 +33,7 @@ async function openSymbol(symbol) {
     button.setAttribute("aria-pressed", String(name === gallery.symbol));
     button.innerHTML = "<b></b> <span></span>";
     button.querySelector("b").textContent = name;
-    button.querySelector("span").textContent = counts[name];
+    button.querySelector("span").textContent = `\u00d7 ${counts[name]}`;
     button.setAttribute("aria-label", `${counts[name]} cells read as ${name}`);
     button.addEventListener("click", () => openSymbol(name));
     return button;
@@ -103,7 +103,9 @@ function columns() {
 
 async function confirm() {
   if (!shown.length) return;
-  const cells = shown.map((tile, index) => ({ id: tile.field, cell: tile.cell, label: labels[index] ?? gallery.symbol }));
+  if (!shown.every((tile) => tile.image.complete)) { $("gallery-words").textContent = "wait until every cell is shown"; return; }
+  const cells = shown.map((tile, index) => ({ id: tile.field, cell: tile.cell, label: labels[index] ?? gallery.symbol }))
+    .filter((_, index) => shown[index].image.naturalWidth);  // what could not be shown is not confirmed
   const milliseconds = Math.round((performance.now() - since) / shown.length);
   const symbol = gallery.symbol;
   tools.save({
@@ -112,7 +114,7 @@ async function confirm() {
   });
   counts[symbol] -= shown.length;
   const button = [...$("symbols").children].find((one) => one.querySelector("b").textContent === symbol);
-  if (button) button.querySelector("span").textContent = Math.max(0, counts[symbol]);
+  if (button) button.querySelector("span").textContent = `\u00d7 ${Math.max(0, counts[symbol])}`;
   const tiles = upcoming ? await upcoming : [];
   if (tiles.length) show(tiles);
   else await openSymbol(Object.keys(counts).find((name) => counts[name] > 0 && name !== symbol) || symbol);

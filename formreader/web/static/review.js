@@ -17,6 +17,7 @@ let drafts = 0;
 let pace = [];             // milliseconds of the last decisions
 let only = "todo";
 let whole = false;         // the form, not the field
+let seen = false;          // the picture of the question is on the screen: nothing is accepted unseen
 
 // ---- what to ask
 
@@ -86,14 +87,31 @@ const pictures = new Map();
 
 function load(question) {
   if (!pictures.has(question.id)) {
-    const looked = ask(`api/look/${question.id}`).then((look) => {
-      if (look.url) { look.image = new Image(); look.image.src = look.url; }
-      return look;
-    }).catch((error) => { pictures.delete(question.id); return { note: error.message, boxes: [] }; });
-    pictures.set(question.id, looked);
+    pictures.set(question.id, looked(`api/look/${question.id}`).catch((error) => {
+      pictures.delete(question.id);
+      return { note: error.message, boxes: [] };
+    }));
     if (pictures.size > 60) pictures.delete(pictures.keys().next().value);
   }
   return pictures.get(question.id);
+}
+
+async function looked(path) {
+  const look = await ask(path);
+  if (look.url) {
+    look.image = new Image();
+    look.image.src = look.url;
+    await look.image.decode();
+  }
+  return look;
+}
+
+function hang(place, look, alt, classes) {
+  place.querySelector("img")?.remove();
+  look.image.alt = alt;
+  place.prepend(look.image);
+  frame(look.boxes, place.querySelector(".boxes"), classes);
+  place.hidden = false;
 }
 
 function frame(boxes, place, classes) {
@@ -107,30 +125,23 @@ function frame(boxes, place, classes) {
   }));
 }
 
+// The picture of the question before goes at once: a value must never be judged by another field's picture.
 async function showPicture(question) {
-  const look = await load(question);
-  if (current !== question) return;
-  $("picture").hidden = whole || !look.url;
+  const place = whole ? $("form") : $("picture");
+  for (const id of ["picture", "form", "no-picture"]) $(id).hidden = true;
+  $("loading").hidden = false;
+  const look = whole ? await looked(`api/form/${question.id}`).catch((error) => ({ note: error.message })) : await load(question);
+  if (current !== question || place !== (whole ? $("form") : $("picture"))) return;
+  $("loading").hidden = true;
   $("no-picture").hidden = !look.note;
   $("no-picture").textContent = look.note || "";
+  const here = about.fields.findIndex((field) => field.name === question.field);
+  const alt = `Scan of ${whole ? "the whole form" : question.field}, ${question.file} page ${question.page}`;
   if (look.url) {
-    $("crop").src = look.url;
-    $("crop").alt = `Scan of ${question.field}, ${question.file} page ${question.page}`;
-    frame(look.boxes, $("picture").querySelector(".boxes"), (index) => doubtful(question, index) ? "doubtful" : "sure");
+    hang(place, look, alt, whole ? (index) => index === here ? "here" : ""
+      : (index) => doubtful(question, index) ? "doubtful" : "sure");
   }
-  if (whole) showForm(question);
-}
-
-async function showForm(question) {
-  const look = await ask(`api/form/${question.id}`);
-  if (current !== question || !whole) return;
-  $("form").hidden = !look.url;
-  $("picture").hidden = true;
-  if (look.url) {
-    $("page").src = look.url;
-    const here = about.fields.findIndex((field) => field.name === question.field);
-    frame(look.boxes, $("form").querySelector(".boxes"), (index) => index === here ? "here" : "");
-  }
+  seen = true;
 }
 
 function doubtful(question, cell) {
@@ -154,8 +165,8 @@ function show(question) {
   $("mine").textContent = question.mine === null ? question.earlier && `decided ${question.earlier} when the table read otherwise`
     : `you said: ${question.mine_status === "rejected" ? "illegible" : question.mine || "blank"}`;
   said(question);
-  $("form").hidden = true;
-  $("problem").textContent = "";
+  seen = false;
+  whole = false;
   verdict(question);
   showPicture(question);
   $("value").focus({ preventScroll: true });
@@ -232,6 +243,7 @@ function fault(text, field) {
 
 function accept(status) {
   if (!current) return;
+  if (!seen) { $("problem").textContent = "wait until the scan is shown"; return; }
   const question = current;
   const text = status === "read" ? $("value").value : "";
   const wrong = fault(text, about.fields.find((field) => field.name === question.field));
@@ -336,7 +348,7 @@ function theme() {
 }
 
 const LETTERS = {
-  u: undo, f: () => { whole = !whole; if (current) showPicture(current); if (!whole) $("form").hidden = true; },
+  u: undo, f: () => { whole = !whole; if (current) showPicture(current); },
   b: () => accept("blank"), x: () => accept("rejected"), g: toggleGallery,
 };
 
@@ -383,8 +395,11 @@ async function open() {
   $("tab-disputed").addEventListener("click", () => { only = "disputed"; start(); });
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => $("value").focus());
   onSaving((left, words) => { $("saved").textContent = left ? `${left} not saved yet` : "all saved"; alarm(words); });
+  new ResizeObserver(([look]) => {
+    document.documentElement.style.setProperty("--room", `${Math.max(80, look.contentRect.height - 8)}px`);
+  }).observe($("look"));
   await start();
 }
 
 open().catch((error) => alarm(error.message));
-window.formreader = { unsaved };  // for tests
+window.formreader = { unsaved, shown: () => (seen && current ? current.id : 0) };  // for tests and measuring
