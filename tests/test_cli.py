@@ -24,6 +24,7 @@ from formreader.table import COLUMNS
 
 VERBS = {
     "process",
+    "review",
     "evaluate",
     "simulate",
     "samples",

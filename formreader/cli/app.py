@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import formreader
-from formreader.cli import evaluate, forms, model, process
+from formreader.cli import evaluate, forms, model, process, review
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -14,6 +14,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(short_help="Read scans into a table.")(process.process)
+app.command(short_help="Decide what was rejected, in the browser.")(review.review)
 app.command(short_help="Compare a results table with the truth.")(evaluate.evaluate)
 app.command(short_help="Draw filled test forms with known truth.")(forms.simulate)
 app.command(short_help="Copy the sample forms, to try things on.")(forms.samples)

@@ -23,6 +23,7 @@ from formreader.review.gallery import CellLabel, Tile, confirmed, tiles
 from formreader.review.intake import Changes, take_audit, take_in
 from formreader.review.questions import LIVE, Filter, Question, mark, question, shown, where
 from formreader.review.schema import open_database
+from formreader.sample import audit_path
 from formreader.table import FORMATS
 
 
@@ -71,7 +72,7 @@ class Review:
         self._database = open_database(self.path)
         try:
             self.changes: Changes | None = take_in(self._database, results, merge=merge, now=_now())
-            audit = beside(results, ".audit.csv")
+            audit = audit_path(results)
             self.audited = take_audit(self._database, audit) if audit.is_file() else 0
             self._database.execute("INSERT OR IGNORE INTO meta VALUES ('run', ?)", (secrets.token_hex(8),))
             self.two_people = self._mode(two_people)

@@ -3,84 +3,37 @@
 Each works in a thread of its own, so that a page being registered for a picture keeps no decision waiting.
 """
 
-import json
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from formreader.errors import UsageError
 from formreader.review.desk import Desk
 from formreader.review.questions import Filter
-
-Answer: TypeAlias = dict[str, Any]
-
-MOST_BYTES = 200_000
-"""Of a request: a screen of the gallery has a tenth of that."""
+from formreader.web.answers import Answer, asked, refusal, told
 
 
 def review_routes(desk: Desk) -> list[Route]:
-    """Every address of the review page, below /."""
-    asked: dict[str, Callable[[Request], Answer]] = {
-        "api/start": lambda _: desk.start(),
-        "api/questions": lambda request: _questions(desk, request),
-        "api/symbols": lambda _: desk.symbols(),
-        "api/gallery": lambda request: _gallery(desk, request),
-        "api/look/{field:int}": lambda request: desk.look(request.path_params["field"]),
-        "api/form/{field:int}": lambda request: desk.form(request.path_params["field"]),
-    }
-    told: dict[str, Callable[[Answer], Answer]] = {
-        "api/draft": lambda body: desk.draft(_number(body, "id"), _text(body, "text"), _number(body, "number")),
-        "api/decide": lambda body: desk.decide(
-            _number(body, "id"), _text(body, "text"), _text(body, "status"), **_sent(body)
-        ),
-        "api/undo": lambda _: desk.undo(),
-        "api/labels": lambda body: desk.label(_text(body, "symbol"), _cells(body), **_sent(body)),
-        "api/finish": lambda _: desk.finish(),
-    }
+    """Every address of the review page (static/review.html)."""
     return [
-        *(Route(f"/{path}", _reader(answer), methods=["GET"]) for path, answer in asked.items()),
-        *(Route(f"/{path}", _writer(answer), methods=["POST"]) for path, answer in told.items()),
+        asked("/api/start", lambda _: desk.start()),
+        asked("/api/questions", lambda request: _questions(desk, request)),
+        asked("/api/symbols", lambda _: desk.symbols()),
+        asked("/api/gallery", lambda request: _gallery(desk, request)),
+        asked("/api/look/{field:int}", lambda request: desk.look(request.path_params["field"])),
+        asked("/api/form/{field:int}", lambda request: desk.form(request.path_params["field"])),
+        told("/api/draft", lambda body: desk.draft(_number(body, "id"), _text(body, "text"), _number(body, "number"))),
+        told("/api/decide", lambda body: _decide(desk, body)),
+        told("/api/undo", lambda _: desk.undo()),
+        told("/api/labels", lambda body: desk.label(_text(body, "symbol"), _cells(body), **_sent(body))),
+        told("/api/finish", lambda _: desk.finish()),
         Route("/picture/{kind}/{field:int}", _pictures(desk), methods=["GET"]),
         Route("/picture/{kind}/{field:int}/{cell:int}", _pictures(desk), methods=["GET"]),
     ]
-
-
-def _reader(answer: Callable[[Request], Answer]) -> Callable[[Request], Any]:
-    async def endpoint(request: Request) -> Response:
-        return await _answered(answer, request)
-
-    return endpoint
-
-
-def _writer(answer: Callable[[Answer], Answer]) -> Callable[[Request], Any]:
-    async def endpoint(request: Request) -> Response:
-        text = await request.body()
-        if len(text) > MOST_BYTES:
-            return _refusal(f"a request has at most {MOST_BYTES:,} bytes")
-        try:
-            body = json.loads(text)
-        except ValueError:
-            return _refusal("the request is not JSON")
-        if not isinstance(body, dict):
-            return _refusal("the request is not a JSON object")
-        return await _answered(answer, body)
-
-    return endpoint
-
-
-async def _answered(answer: Callable[[Any], Answer], given: Any) -> Response:
-    try:
-        return JSONResponse(await run_in_threadpool(answer, given), headers={"Cache-Control": "no-store"})
-    except UsageError as error:
-        return _refusal(str(error))
-
-
-def _refusal(words: str) -> Response:
-    return JSONResponse({"error": words}, status_code=400)
 
 
 def _pictures(desk: Desk) -> Callable[[Request], Any]:
@@ -89,10 +42,8 @@ def _pictures(desk: Desk) -> Callable[[Request], Any]:
         try:
             picture = await run_in_threadpool(desk.picture, of["kind"], of["field"], of.get("cell", 0))
         except UsageError as error:
-            return _refusal(str(error))
-        if not picture:
-            return Response(status_code=404)
-        return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+            return refusal(str(error))
+        return Response(picture, media_type="image/jpeg") if picture else refusal("there is no picture", 404)
 
     return endpoint
 
@@ -114,6 +65,10 @@ def _questions(desk: Desk, request: Request) -> Answer:
         before=_whole(before) if before is not None else None,
         most=_whole(given.get("most", "20")),
     )
+
+
+def _decide(desk: Desk, body: Answer) -> Answer:
+    return desk.decide(_number(body, "id"), _text(body, "text"), _text(body, "status"), **_sent(body))
 
 
 def _gallery(desk: Desk, request: Request) -> Answer:

@@ -23,13 +23,13 @@ from formreader.table import read_table, write_table
 from formreader.template import load_template
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from browser import browser  # noqa: E402
-from reviewed import row  # noqa: E402
+from browser import browser
+from reviewed import row
 
 ACCEPT = """async () => {
   const until = async (done) => { while (!done()) await new Promise((go) => setTimeout(go, 1)); };
   const before = window.formreader.shown(), start = performance.now();
-  document.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
   await until(() => window.formreader.shown() && window.formreader.shown() !== before);
   const shown = performance.now() - start;
   await until(() => !window.formreader.unsaved());
@@ -61,7 +61,7 @@ def measure(address: str, decisions: int, pace: float) -> list[tuple[float, floa
     with browser() as chromium:
         page = chromium.new_page(viewport={"width": 1280, "height": 800})
         page.goto(address)
-        page.wait_for_function("window.formreader && window.formreader.shown()")
+        page.wait_for_selector("body[data-shown]")
         times = []
         for _ in range(decisions):
             time.sleep(pace)

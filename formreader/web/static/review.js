@@ -28,6 +28,7 @@ function query(extra) {
 }
 
 async function refill() {
+  ahead.slice(0, AHEAD).forEach(load);
   if (more || (ahead.length >= AHEAD && ahead.length)) return more;
   const last = ahead.length ? ahead[ahead.length - 1].position : current ? current.position : -1;
   more = (async () => {
@@ -142,6 +143,7 @@ async function showPicture(question) {
       : (index) => doubtful(question, index) ? "doubtful" : "sure");
   }
   seen = true;
+  document.body.dataset.shown = question.id;
 }
 
 function doubtful(question, cell) {
@@ -166,6 +168,7 @@ function show(question) {
     : `you said: ${question.mine_status === "rejected" ? "illegible" : question.mine || "blank"}`;
   said(question);
   seen = false;
+  delete document.body.dataset.shown;
   whole = false;
   verdict(question);
   showPicture(question);

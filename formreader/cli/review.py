@@ -1,0 +1,88 @@
+"""`formreader review`: a person decides what the machine rejected, in the browser."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from formreader.review import Review
+    from formreader.review.desk import Desk
+
+
+def review(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A table written by `formreader process`.")],
+    *,
+    reviewer: Annotated[
+        str, typer.Option(metavar="NAME", help="Who decides; your name on this machine unless given.")
+    ] = "",
+    two_people: Annotated[
+        bool | None,
+        typer.Option("--two-people/--one-person", help="Whether each field takes two who agree, the second blind."),
+    ] = None,
+    scans: Annotated[
+        list[str] | None, typer.Option(metavar="DIR", help="Where the scans are, if not where they were.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", "-t", metavar="T", help="The template, if not the one of the run.")
+    ] = None,
+    merge: Annotated[bool, typer.Option("--merge", help="Take over a results table that has changed.")] = False,
+    corrections: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where crops with labels go; RESULTS.corrections unless given.")
+    ] = None,
+    audit_log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The table of all audits; formreader-audit.csv beside RESULTS.")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Only write what is decided so far; open no page.")] = False,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="Of the page; any free one unless given.")
+    ] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
+) -> None:
+    """Decide what was rejected on a local web page, and write the reviewed table. Ctrl-C ends it; go on any time.
+
+    \b
+    Examples:
+      formreader review results.csv
+      formreader review results.csv --two-people --reviewer Ann
+      formreader review results.csv --scans /mnt/scans --template slip.json
+
+    RESULTS is never touched. Every keystroke is kept in results.review.db at once. At the end results.reviewed.csv has
+    all rows with `source` (machine or person), and results.corrections the crops for `model train --from-corrections`.
+    """
+    from formreader.review import Review  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
+    from formreader.review.desk import Desk  # noqa: PLC0415
+    from formreader.review.sources import find_sources  # noqa: PLC0415
+
+    sources = find_sources(results, scans=scans or (), template=template)
+    opened = Review(results, reviewer=reviewer, two_people=two_people, merge=merge)
+    try:
+        desk = Desk(opened, sources, crops=corrections, ledger=audit_log)
+        typer.echo(_begun(opened), err=True)
+        if not write:
+            _serve(desk, port=port, browser=browser)
+        typer.echo("\n".join(desk.finish()["words"]), err=True)
+    finally:
+        opened.close()
+
+
+def _serve(desk: "Desk", *, port: int, browser: bool) -> None:
+    """Until Ctrl-C, which is how a review ends: no error."""
+    from formreader.web.review import review_routes  # noqa: PLC0415
+    from formreader.web.server import serve  # noqa: PLC0415
+
+    try:
+        serve("review", review_routes(desk), open_browser=browser, port=port)
+    except KeyboardInterrupt:
+        typer.echo("", err=True)
+
+
+def _begun(opened: "Review") -> str:
+    far = opened.progress()
+    lines = [f"{opened.results.name}: {far.asked:,} fields to decide, {far.todo:,} of them by {opened.reviewer}"]
+    if (changes := opened.changes) is not None and opened.reviewers():
+        lines.append(f"merged: {changes.changed} fields read otherwise, {changes.added} new, {changes.gone} gone")
+    if far.waiting or far.disputed:
+        lines.append(f"{far.waiting:,} wait for another reviewer, {far.disputed:,} are disputed")
+    return "\n".join(lines)
