@@ -161,7 +161,7 @@ def test_pictures_show_the_field_upright_with_its_cells_where_the_boxes_say(desk
     left, top, wide, high = look["boxes"][0]
     frame = picture[:, round(left * width) - 4 : round(left * width) + 5]
     inside = slice(round((top + 0.2 * high) * height), round((top + 0.8 * high) * height))
-    assert frame[inside].min(1).mean() < 0.75 * np.median(frame[inside])  # the cell's left line is printed there
+    assert frame[inside].min(1).mean() < frame[inside].max(1).mean() - 50  # the cell's left line is printed there
     assert wide * width > 40
     assert len(desk.form(asked.id)["boxes"]) == len(FORM.fields)
     assert len(desk.picture("page", asked.id)) > 10_000 and len(desk.picture("cell", asked.id, 2)) > 500
