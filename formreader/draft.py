@@ -69,14 +69,19 @@ def save_draft(proposed: Draft, path: Path) -> Template:
     Raises UsageError where the picture cannot be written there, TemplateError where the template cannot.
     """
     picture = path.with_suffix(".png")
+    save_picture(proposed.picture, picture)
     template = proposed.template.model_copy(update={"reference": picture.name})
-    try:
-        with written_whole(picture) as unfinished:
-            unfinished.write_bytes(cv2.imencode(".png", proposed.picture)[1].tobytes())
-    except OSError as error:
-        raise UsageError(f"{picture}: cannot be written ({error.strerror}). Choose a folder that is yours.") from error
     save_template(template, path)
     return template
+
+
+def save_picture(gray: Gray, path: Path) -> None:
+    """Write a template's picture as PNG, whole or not at all. UsageError where it cannot be written."""
+    try:
+        with written_whole(path) as unfinished:
+            unfinished.write_bytes(cv2.imencode(".png", gray)[1].tobytes())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose a folder that is yours.") from error
 
 
 def straightened(gray: Gray, *, longest: int) -> tuple[Gray, float]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import formreader
-from formreader.cli import evaluate, forms, model, process, review
+from formreader.cli import editor, evaluate, forms, model, process, review
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,6 +18,8 @@ app.command(short_help="Decide what was rejected, in the browser.")(review.revie
 app.command(short_help="Compare a results table with the truth.")(evaluate.evaluate)
 app.command(short_help="Draw filled test forms with known truth.")(forms.simulate)
 app.command(short_help="Copy the sample forms, to try things on.")(forms.samples)
+forms.template.command(short_help="Change a template in the browser.")(editor.edit)
+forms.template.command(short_help="Make a template from a scan in the browser.")(editor.new)
 app.add_typer(forms.template, name="template")
 app.add_typer(model.model, name="model")
 

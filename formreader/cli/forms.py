@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from formreader.records import ScanRef
     from formreader.template import Template
 
-template = typer.Typer(no_args_is_help=True, help="Check a template; describe the format of one.")
+template = typer.Typer(no_args_is_help=True, help="Make, change and check templates; describe their format.")
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 TemplateFile = Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")]

@@ -4,7 +4,7 @@
 in plain words.
 """
 
-from formreader.template.file import load_template, save_template, template_schema
+from formreader.template.file import as_json, find_problems, load_template, save_template, template_schema
 from formreader.template.model import Area, Field, Template, require_cells
 from formreader.template.rules import (
     ChecksumRule,
@@ -31,6 +31,8 @@ __all__ = [
     "SumRule",
     "Template",
     "ValuesRule",
+    "as_json",
+    "find_problems",
     "load_template",
     "require_cells",
     "save_template",

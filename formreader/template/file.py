@@ -32,11 +32,33 @@ def load_template(path: str | Path, *, max_bytes: int = 10_000_000) -> Template:
     return template
 
 
+def find_problems(data: Any, folder: Path) -> list[str]:
+    """What is wrong with a template's parsed JSON that is to lie in `folder`, each with its place; [] where sound.
+
+    Whether `reference` is there is not looked at.
+    """
+    try:
+        template = Template.model_validate(data)
+    except ValidationError as error:
+        return list(problems(error, data, _model_at))
+    found = []
+    for index, rule in enumerate(template.rules):
+        try:
+            template.model_copy(update={"rules": [rule]}).place_in(folder)
+        except (TableError, TemplateError) as error:
+            found.append(f"rules[{index}] ({rule.name}).values: {error}")
+    return found
+
+
+def as_json(template: Template) -> dict[str, Any]:
+    """What the template file holds: only what differs from the defaults."""
+    return {"schema_version": 1, **template.model_dump(mode="json", exclude_defaults=True)}
+
+
 def save_template(template: Template, path: str | Path) -> None:
     """Write the template as JSON, whole or not at all. `reference` is kept as it is: relative to the file."""
     path = Path(path)
-    data = {"schema_version": 1, **template.model_dump(mode="json", exclude_defaults=True)}
-    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(as_json(template), indent=2, ensure_ascii=False) + "\n"
     area_per_line = re.sub(r"\{\s+(\"left\": .*)\s+(.*)\s+(.*)\s+(.*)\s+\}", r"{\1 \2 \3 \4}", text)
     try:
         with written_whole(path) as unfinished:

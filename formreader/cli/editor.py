@@ -1,0 +1,82 @@
+"""`formreader template edit` and `new`: the template editor in the browser."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from formreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from formreader.web.editing import Editing
+
+Scans = Annotated[
+    list[Path] | None,
+    typer.Option("--scan", "-s", metavar="SCAN", help="Scans to look at and to try on; may be given again."),
+]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the address of the page.")]
+Port = Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Any free one unless given.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
+
+
+def edit(
+    template: Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")],
+    *,
+    scan: Scans = None,
+    no_browser: NoBrowser = False,
+    port: Port = 0,
+    verbose: Verbose = False,
+) -> None:
+    """Change a template in the browser: its cells over a scan, fields, rules, and what it reads there.
+
+    \b
+    Example:
+      formreader template edit slip.json --scan filled.jpg
+
+    Without --scan it is shown on its reference picture. The page is for this machine alone. Ctrl-C or its Quit ends
+    it; what was saved stays saved.
+    """
+    from formreader.scans import list_scans  # noqa: PLC0415  only by the verb that needs it
+    from formreader.web import editing  # noqa: PLC0415
+
+    _serve(editing.edit(template, list_scans(scan) if scan else None), no_browser, port)
+
+
+def new(
+    form: Annotated[Path, typer.Argument(metavar="SCAN", help="A scan of the form, best a blank one.")],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The template; its picture is saved beside it.")
+    ],
+    scan: Scans = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The form's name; the file's unless given.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a template that is there already.")] = False,
+    no_browser: NoBrowser = False,
+    port: Port = 0,
+    verbose: Verbose = False,
+) -> None:
+    """Make a template from a scan of the form: its printed cells are found, the rest is done in the browser.
+
+    \b
+    Example:
+      formreader template new blank.pdf -o slip.json --scan filled.jpg
+
+    Nothing is written before Save. The page is for this machine alone. Ctrl-C or its Quit ends it.
+    """
+    from formreader.scans import list_scans  # noqa: PLC0415  only by the verb that needs it
+    from formreader.web import editing  # noqa: PLC0415
+
+    for path in (output, output.with_suffix(".png")):
+        if path.exists() and not force:
+            raise UsageError(f"{path} is there already. Choose another name, or replace it with --force.")
+    if not output.parent.is_dir():
+        raise UsageError(f"{output.parent}: there is no such folder. Make it first, or choose another.")
+    pages = [page for scans in ([form], scan) if scans for page in list_scans(scans)]
+    _serve(editing.new(output, pages, name=name or output.stem), no_browser, port)
+
+
+def _serve(edited: "Editing", no_browser: bool, port: int) -> None:
+    from formreader.web.editor import editor_routes  # noqa: PLC0415
+    from formreader.web.server import serve  # noqa: PLC0415
+
+    serve("editor", editor_routes(edited), open_browser=not no_browser, port=port)

@@ -1,0 +1,272 @@
+"""What the template editor does: shows its pages, finds cells and tries the template on them, checks and saves it."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import cv2
+import numpy as np
+
+from formreader.classify import DigitModel, load_model
+from formreader.draft import draft, find_rows, save_picture, straightened
+from formreader.errors import TemplateError, UsageError
+from formreader.form import Form
+from formreader.lines import Floats
+from formreader.pipeline import read_pages
+from formreader.records import FieldReading, Gray, Page, ScanRef
+from formreader.register import likeliest
+from formreader.scans import open_scan
+from formreader.template import Template, as_json, find_problems, load_template, require_cells, save_template
+from formreader.web.answers import Answer
+
+LEAST_QUALITY = 0.5
+"""A page that fits the template worse than that is shown as it is, not laid onto it."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page as the editor shows it: in proportion to the template, at any size."""
+
+    gray: Gray
+    note: str = ""
+    """Why it does not lie where the template's cells are; empty where it does."""
+
+
+@dataclass
+class Editing:
+    """One template being edited, and the pages it is looked at on."""
+
+    path: Path
+    """Where the template is saved."""
+    opened: Answer
+    """What its file holds, or will: as JSON. A new one may have no fields yet."""
+    pages: Sequence[ScanRef]
+    blank: Gray | None = None
+    """Of a new template: the first page made level, which becomes the reference when the template is saved."""
+    _seen: dict[int, Shown] = field(default_factory=dict)
+    _saved: str = ""
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    """One at a time: the digit model and OpenCV's caches are not made for several."""
+
+    def __post_init__(self) -> None:
+        self._saved = _digest(self.path)
+
+    def start(self) -> Answer:
+        """What the page needs at first."""
+        pages = [{"id": i, "name": f"{ref.file} page {ref.page}"} for i, ref in enumerate(self.pages)]
+        return {"file": self.path.name, "template": self.opened, "pages": pages, "new": self.blank is not None}
+
+    def page(self, number: int) -> Answer:
+        """Where the page's picture is, and what is to be said about it."""
+        return {"picture": f"picture/{number}", "note": self._shown(number).note}
+
+    def picture(self, number: int) -> bytes:
+        """The page as JPEG."""
+        return cv2.imencode(".jpg", self._shown(number).gray, [cv2.IMWRITE_JPEG_QUALITY, 88])[1].tobytes()
+
+    def check(self, body: Answer) -> Answer:
+        """Everything wrong with the template that the page sends."""
+        return {"problems": self._problems(body.get("template"))}
+
+    def find(self, body: Answer) -> Answer:
+        """The rows of printed cells in a rectangle of the page, in template pixels; [] where there are none."""
+        page, box = _whole(body.get("page")), body.get("box")
+        if not isinstance(box, dict) or not all(isinstance(box.get(side), int) for side in SIDES):
+            raise UsageError("`box` is not a rectangle of whole numbers")
+        with self._turn:
+            rows = self._rows(page)
+        inside = [row[_within(row, [box[side] for side in SIDES])] for row in rows]
+        bounds = [np.rint(row).astype(int).tolist() for row in inside if len(row)]
+        return {"rows": [[dict(zip(SIDES, cell, strict=True)) for cell in row] for row in bounds]}
+
+    def try_out(self, body: Answer) -> Answer:
+        """What the template reads on one of the pages."""
+        number = _whole(body.get("page"))
+        template = self._sound(body.get("template"), reference=str(self._reference) if self._reference else None)
+        require_cells(template)
+        with self._turn:
+            (reading,) = read_pages([self._ref(number)], template, _model())
+        return {
+            "error": reading.error or "",
+            "quality": reading.quality,
+            "fields": [] if reading.error else [_reading(one) for one in reading.fields],
+        }
+
+    def save(self, body: Answer) -> Answer:
+        """Write the template, and the picture of a new one beside it. Refuses where the file changed meanwhile."""
+        template = self._sound(body.get("template"))
+        if _digest(self.path) != self._saved and body.get("replace") is not True:
+            return {"changed": f"{self.path.name} was changed by another program since it was opened or saved here."}
+        if template.reference is not None and self.blank is not None:
+            save_picture(self.blank, self.path.parent / template.reference)
+        save_template(template, self.path)
+        self._saved = _digest(self.path)
+        return {"saved": f"{self.path.name}: {len(template.fields)} fields, {sum(1 for _ in template.cells())} cells"}
+
+    def _problems(self, data: Any) -> list[str]:
+        if not isinstance(data, dict):
+            raise UsageError("`template` is not an object")
+        return [*find_problems(data, self.path.parent), *self._outside(data)]
+
+    def _outside(self, data: Answer) -> list[str]:
+        """The page may name no file but those that the opened template names, and lists beside the template."""
+        found = []
+        if data.get("reference") not in (None, self.opened.get("reference")):
+            found.append("reference: another picture than the opened template's is not taken here.")
+        known = [rule.get("values") for rule in self.opened.get("rules", ())]
+        for index, rule in enumerate(data.get("rules") or ()):
+            values = rule.get("values") if isinstance(rule, dict) else None
+            if isinstance(values, str) and values not in known and len(PurePath(values).parts) != 1:
+                found.append(f"rules[{index}].values: {values} is not in the template's folder. Copy the table there.")
+        return found
+
+    def _sound(self, data: Any, **changed: Any) -> Template:
+        """The template that the page sends. TemplateError lists what is wrong with it."""
+        if found := self._problems(data):
+            raise TemplateError("\n".join(found))
+        template = Template.model_validate(data)
+        if template.reference is not None:
+            template = template.model_copy(update=changed)
+        template.place_in(self.path.parent)
+        return template
+
+    @cached_property
+    def _reference(self) -> Path | None:
+        """The picture of the blank form, also of a new template that is not saved yet."""
+        if self.blank is None:
+            name = self.opened.get("reference")
+            return (self.path.parent / name).absolute() if name else None
+        path = Path(self._folder.name) / "blank.png"
+        save_picture(self.blank, path)
+        return path
+
+    @cached_property
+    def _folder(self) -> TemporaryDirectory[str]:
+        return TemporaryDirectory(prefix="formreader-")
+
+    def _ref(self, number: int) -> ScanRef:
+        if not 0 <= number < len(self.pages):
+            raise UsageError(f"there is no page {number}")
+        return self.pages[number]
+
+    def _shown(self, number: int) -> Shown:
+        with self._turn:
+            if number not in self._seen:
+                self._seen[number] = self._look(number)
+            return self._seen[number]
+
+    def _look(self, number: int) -> Shown:
+        ref = self._ref(number)
+        if self.blank is not None and number == 0:
+            return Shown(self.blank)
+        size = self.opened["width"], self.opened["height"]
+        scan = open_scan(ref, needed=size)
+        if not self.opened["fields"] or self._problems(self.opened):
+            return Shown(_stretched(scan.gray, size), "There are no cells yet to lay this page on.")
+        form = Form(self._sound(self.opened, reference=str(self._reference)))
+        page = likeliest(scan, form)
+        if page.quality < LEAST_QUALITY:
+            found = f"only {page.quality:.0%} of the template's printed outlines are found on it"
+            return Shown(_stretched(scan.gray, size), f"This page does not fit the template: {found}.")
+        return Shown(laid(page, size))
+
+    def _rows(self, number: int) -> list[Floats]:
+        """(n, 4) in template pixels, of the page as it is shown."""
+        if number not in self._found:
+            gray = self._seen[number].gray if number in self._seen else self._look(number).gray
+            zoom = self.opened["width"] / gray.shape[1]
+            self._found[number] = [row * zoom for row in find_rows(gray)]
+        return self._found[number]
+
+    @cached_property
+    def _found(self) -> dict[int, list[Floats]]:
+        return {}
+
+
+SIDES = ("left", "top", "right", "bottom")
+
+
+def edit(path: Path, pages: Sequence[ScanRef] | None = None) -> Editing:
+    """Edit the template in `path`, on its reference picture where there are no pages.
+
+    TemplateError where it is not sound, UsageError where there is nothing to show it on.
+    """
+    template = load_template(path)
+    if pages is None:
+        if template.reference_path is None:
+            raise UsageError(f"{path} has no reference picture to be shown on. Give a scan of the form: --scan SCAN")
+        pages = [ScanRef(str(template.reference_path), template.reference_path.name)]
+    return Editing(path, as_json(template), pages)
+
+
+def new(path: Path, pages: Sequence[ScanRef], *, name: str, longest: int = 2000) -> Editing:
+    """Draft a template from the first page, to be saved in `path`; without fields where no printed cells are found."""
+    scan = open_scan(pages[0])
+    level, shrunk = straightened(scan.gray, longest=longest)
+    if find_rows(level):
+        proposed = draft(scan, name=name, longest=longest)
+        level, opened = proposed.picture, as_json(proposed.template)
+    else:
+        dpi = (scan.dpi or max(scan.gray.shape) / 11.7) * shrunk
+        height, width = level.shape
+        opened = {
+            "schema_version": 1,
+            "name": name,
+            "width": width,
+            "height": height,
+            "dpi": round(dpi, 1),
+            "fields": [],
+        }
+    return Editing(path, {**opened, "reference": path.with_suffix(".png").name}, pages, blank=level)
+
+
+def laid(page: Page, size: tuple[int, int], *, longest: int = 2400) -> Gray:
+    """The page warped onto the template's frame (width, height), as fine as the scan is, up to `longest` pixels."""
+    zoom = max(1.0, min(longest, max(page.scan.gray.shape)) / max(size))
+    shape = round(size[0] * zoom), round(size[1] * zoom)
+    to_scan = page.to_scan @ np.diag([1 / zoom, 1 / zoom, 1.0])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpPerspective(page.scan.gray, to_scan, shape, flags=flags, borderValue=255).astype(np.uint8)
+
+
+def _stretched(gray: Gray, size: tuple[int, int]) -> Gray:
+    zoom = max(1.0, min(gray.shape[0] / size[1], gray.shape[1] / size[0]))
+    shape = round(size[0] * zoom), round(size[1] * zoom)
+    return cv2.resize(gray, shape, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def _within(cells: Floats, box: Sequence[int]) -> Any:
+    """(n,) which of the cells have their middle in the box."""
+    x, y = (cells[:, 0] + cells[:, 2]) / 2, (cells[:, 1] + cells[:, 3]) / 2
+    return (x >= box[0]) & (x < box[2]) & (y >= box[1]) & (y < box[3])
+
+
+def _reading(one: FieldReading) -> Answer:
+    return {
+        "field": one.field,
+        "value": one.value,
+        "confidence": one.confidence,
+        "status": one.status,
+        "reasons": list(one.reasons),
+        "raw": one.raw,
+    }
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise UsageError(f"{value!r} is not the number of a page")
+    return value
+
+
+@cache
+def _model() -> DigitModel:
+    return load_model()

@@ -1,0 +1,274 @@
+// The page with its cells: drawn, zoomed and panned; what the pointer does there.
+
+import { areasOf, bounds } from "./editor-model.js";
+import { move, resize } from "./editor-changes.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const GRIPS = { nw: [0, 0], n: [0.5, 0], ne: [1, 0], e: [1, 0.5], se: [1, 1], s: [0.5, 1], sw: [0, 1], w: [0, 0.5] };
+const HUES = 5;
+
+function svg(name, attributes, ...children) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+export class View {
+  // `drawn(box, pointerType)`: a rectangle was drawn, in template pixels.
+  constructor(root, model, drawn) {
+    Object.assign(this, { root, model, drawn, tool: "select", zoom: 1, x: 0, y: 0, wrong: new Set(), read: new Map() });
+    this.pointers = new Map();
+    this.part = Object.fromEntries(["paper", "scan", "areas", "labels", "band", "handles"].map(
+      (id) => [id, root.querySelector(`#${id}`)]));
+    root.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    root.addEventListener("pointerdown", (event) => this.down(event));
+    root.addEventListener("pointermove", (event) => this.moved(event));
+    root.addEventListener("pointerup", (event) => this.up(event));
+    root.addEventListener("pointercancel", (event) => this.up(event, true));
+    root.addEventListener("dblclick", (event) => this.whole(event));
+    root.addEventListener("contextmenu", (event) => event.preventDefault());
+    new ResizeObserver(() => (this.fitted ? this.fit() : this.draw())).observe(root);
+  }
+
+  setTool(tool) { this.tool = tool; this.root.dataset.tool = tool; }
+
+  show(picture) { this.part.scan.setAttribute("href", picture); }
+
+  // ---- where things are -------------------------------------------------------------------------------------------
+
+  fit() {
+    const { width, height } = this.model.template;
+    const room = this.root.getBoundingClientRect();
+    this.zoom = Math.min((room.width - 24) / width, (room.height - 24) / height);
+    this.x = (room.width - width * this.zoom) / 2;
+    this.y = (room.height - height * this.zoom) / 2;
+    this.fitted = true;
+    this.draw();
+  }
+
+  zoomBy(factor, at = this.middle()) {
+    const zoom = Math.min(16, Math.max(0.05, this.zoom * factor));
+    this.x = at.x - ((at.x - this.x) * zoom) / this.zoom;
+    this.y = at.y - ((at.y - this.y) * zoom) / this.zoom;
+    this.zoom = zoom;
+    this.fitted = false;
+    this.draw();
+  }
+
+  panBy(dx, dy) { this.x += dx; this.y += dy; this.fitted = false; this.draw(); }
+
+  // Bring a rectangle of the template into sight, zooming in where it is too small to work on.
+  reveal(area) {
+    const room = this.root.getBoundingClientRect();
+    const [left, top] = [area.left * this.zoom + this.x, area.top * this.zoom + this.y];
+    const [right, bottom] = [area.right * this.zoom + this.x, area.bottom * this.zoom + this.y];
+    if (left >= 0 && top >= 0 && right <= room.width && bottom <= room.height) return;
+    this.panBy(room.width / 2 - (left + right) / 2, room.height / 2 - (top + bottom) / 2);
+  }
+
+  middle() { const room = this.root.getBoundingClientRect(); return { x: room.width / 2, y: room.height / 2 }; }
+
+  // The pointer on the canvas; in template pixels with `page`.
+  at(event) {
+    const room = this.root.getBoundingClientRect();
+    return { x: event.clientX - room.left, y: event.clientY - room.top };
+  }
+
+  page(point) { return { x: (point.x - this.x) / this.zoom, y: (point.y - this.y) / this.zoom }; }
+
+  // ---- pointer ----------------------------------------------------------------------------------------------------
+
+  wheel(event) {
+    event.preventDefault();
+    const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+    if (sideways && !event.ctrlKey) this.panBy(-(event.deltaX || event.deltaY), 0);
+    else this.zoomBy(Math.exp(-Math.max(-120, Math.min(120, event.deltaY)) * (event.ctrlKey ? 0.01 : 0.002)), this.at(event));
+  }
+
+  down(event) {
+    this.root.focus({ preventScroll: true });
+    try { this.root.setPointerCapture(event.pointerId); } catch { /* a pointer that is gone already */ }
+    this.pointers.set(event.pointerId, this.at(event));
+    if (this.pointers.size === 2) { this.end(true); this.gesture = { kind: "pinch", ...this.spread() }; return; }
+    if (this.pointers.size > 2) return;
+    const start = this.at(event);
+    const panning = this.tool === "pan" || this.spaceHeld || event.button === 1;
+    const grip = event.target.dataset?.grip;
+    const key = event.target.dataset?.key;
+    if (panning) this.gesture = { kind: "pan", last: start };
+    else if (event.button !== 0) return;
+    else if (this.tool === "draw") this.gesture = { kind: "draw", start };
+    else if (grip) this.gesture = { kind: "resize", start, grip, from: bounds(this.model.selection.map((one) => one.area)) };
+    else if (key) this.grab(event, key, start);
+    else this.gesture = { kind: "band", start, add: event.shiftKey || event.ctrlKey || event.metaKey };
+  }
+
+  grab(event, key, start) {
+    const add = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (add || !this.model.selected.has(key)) this.model.select([key], { add });
+    else this.alone = key; // a click, without moving, on one of several selects it alone
+    this.gesture = { kind: "move", start };
+  }
+
+  moved(event) {
+    if (!this.pointers.has(event.pointerId)) return;
+    const now = this.at(event);
+    this.pointers.set(event.pointerId, now);
+    const going = this.gesture;
+    if (!going) return;
+    if (going.kind === "pinch") this.pinch(going);
+    else if (going.kind === "pan") { this.panBy(now.x - going.last.x, now.y - going.last.y); going.last = now; }
+    else {
+      going.far ||= Math.hypot(now.x - going.start.x, now.y - going.start.y) > (event.pointerType === "touch" ? 8 : 3);
+      if (!going.far) return;
+      going.now = now;
+      if (going.kind === "move" || going.kind === "resize") this.model.drag((next) => this.dragged(next, going));
+      else this.rubber(going);
+    }
+  }
+
+  dragged(next, { kind, start, now, grip, from }) {
+    const [dx, dy] = [(now.x - start.x) / this.zoom, (now.y - start.y) / this.zoom];
+    if (kind === "move") { move(next, this.model.selected, dx, dy); return; }
+    const to = { ...from };
+    if (grip.includes("w")) to.left = Math.round(from.left + dx);
+    if (grip.includes("e")) to.right = Math.round(from.right + dx);
+    if (grip.includes("n")) to.top = Math.round(from.top + dy);
+    if (grip.includes("s")) to.bottom = Math.round(from.bottom + dy);
+    resize(next, this.model.selected, from, to);
+  }
+
+  up(event, cancelled = false) {
+    this.pointers.delete(event.pointerId);
+    if (this.gesture?.kind === "pinch") { if (!this.pointers.size) this.gesture = null; return; }
+    this.end(cancelled, event);
+  }
+
+  end(cancelled, event) {
+    const going = this.gesture;
+    this.gesture = null;
+    this.part.band.setAttribute("hidden", "");
+    if (going?.far && !cancelled) this.finish(going, event);
+    else if (going?.far) this.model.cancel();
+    else if (!cancelled && going?.kind === "band" && !going.add) this.model.select([]);
+    else if (!cancelled && going?.kind === "move" && this.alone) this.model.select([this.alone]);
+    this.alone = null;
+  }
+
+  finish(going, event) {
+    if (going.kind === "move") this.model.change("moved", (next) => this.dragged(next, going));
+    else if (going.kind === "resize") this.model.change("resized", (next) => this.dragged(next, going));
+    else if (going.kind === "draw") this.drawn(this.framed(going), event.pointerType);
+    else if (going.kind === "band") {
+      const box = this.framed(going);
+      const inside = areasOf(this.model.template).filter(({ area }) => (
+        area.left < box.right && area.right > box.left && area.top < box.bottom && area.bottom > box.top));
+      this.model.select(inside.map((one) => one.key), { add: going.add });
+    }
+  }
+
+  // The rectangle between where a gesture began and where it is, in whole template pixels on the page.
+  framed({ start, now }) {
+    const [a, b] = [this.page(start), this.page(now)];
+    const { width, height } = this.model.template;
+    const within = (value, most) => Math.round(Math.max(0, Math.min(most, value)));
+    return {
+      left: within(Math.min(a.x, b.x), width), top: within(Math.min(a.y, b.y), height),
+      right: within(Math.max(a.x, b.x), width), bottom: within(Math.max(a.y, b.y), height),
+    };
+  }
+
+  rubber({ start, now }) {
+    const { band } = this.part;
+    band.removeAttribute("hidden");
+    band.setAttribute("x", Math.min(start.x, now.x));
+    band.setAttribute("y", Math.min(start.y, now.y));
+    band.setAttribute("width", Math.abs(now.x - start.x));
+    band.setAttribute("height", Math.abs(now.y - start.y));
+  }
+
+  spread() {
+    const [a, b] = [...this.pointers.values()];
+    return { apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
+  }
+
+  pinch(going) {
+    if (this.pointers.size !== 2) return;
+    const { apart, middle } = this.spread();
+    this.panBy(middle.x - going.middle.x, middle.y - going.middle.y);
+    this.zoomBy(apart / going.apart, middle);
+    Object.assign(going, { apart, middle });
+  }
+
+  whole(event) {
+    const key = event.target.dataset?.key;
+    if (key && this.tool === "select") this.model.selectField(Number(key.split(".")[0]));
+  }
+
+  // ---- drawing ----------------------------------------------------------------------------------------------------
+
+  draw() {
+    this.waiting ??= requestAnimationFrame(() => { this.waiting = undefined; this.redraw(); });
+  }
+
+  redraw() {
+    const { template } = this.model;
+    this.part.paper.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.zoom})`);
+    this.part.scan.setAttribute("width", template.width);
+    this.part.scan.setAttribute("height", template.height);
+    const areas = areasOf(template);
+    this.part.areas.replaceChildren(...this.outlines(template), ...areas.map((one) => this.rectangle(one)));
+    this.part.labels.replaceChildren(...template.fields.flatMap((field, f) => this.label(field, f)));
+    this.part.handles.replaceChildren(...this.grips());
+  }
+
+  outlines(template) {
+    return template.fields.flatMap(({ cells }, f) => (cells?.length > 1
+      ? [svg("rect", { class: `bound hue-${f % HUES}`, ...placed(bounds(cells)) })] : []));
+  }
+
+  rectangle({ key, field, area }) {
+    const names = [`hue-${field % HUES}`];
+    if (this.model.selected.has(key)) names.push("selected");
+    if (this.wrong.has(field)) names.push("wrong");
+    return svg("rect", { class: names.join(" "), "data-key": key, ...placed(area) });
+  }
+
+  // The field's name, or what was read there, above its first cell; as much of it as the field is wide.
+  label(field, f) {
+    const areas = field.cells ?? (field.strip ? [field.strip] : []);
+    if (!areas.length) return [];
+    const reading = this.read.get(field.name);
+    const box = bounds(areas);
+    const words = reading ? `${reading.value || "-"} ${Math.round(reading.confidence * 100)} %` : field.name;
+    const most = Math.max(3, Math.floor(((box.right - box.left) * this.zoom) / 7) - 1);
+    const text = words.length > most ? `${words.slice(0, most - 1)}…` : words;
+    const [x, y] = [areas[0].left * this.zoom + this.x, areas[0].top * this.zoom + this.y];
+    return [svg("g", { class: reading ? reading.status : `hue-${f % HUES}` },
+      svg("rect", { x, y: y - 16, width: text.length * 7 + 6, height: 15, rx: 3 }),
+      svg("text", { x: x + 3, y: y - 4.5 }, text))];
+  }
+
+  grips() {
+    if (!this.model.selection.length || this.tool !== "select") return [];
+    const box = bounds(this.model.selection.map((one) => one.area));
+    const [wide, high] = [(box.right - box.left) * this.zoom, (box.bottom - box.top) * this.zoom];
+    const reach = matchMedia("(pointer: coarse)").matches ? 24 : 14;
+    return Object.entries(GRIPS).flatMap(([name, [u, v]]) => {
+      if ((u === 0.5 && wide < 3 * reach) || (v === 0.5 && high < 3 * reach)) return []; // leave room to take the cell
+      const [x, y] = [box.left * this.zoom + this.x + u * wide, box.top * this.zoom + this.y + v * high];
+      const style = `cursor-${name}`;
+      const out = [(u - 0.5) * reach * 0.6, (v - 0.5) * reach * 0.6]; // more of it outside than upon the cell
+      return [
+        svg("rect", { x: x - 4, y: y - 4, width: 8, height: 8 }),
+        svg("rect", { class: `grip ${style}`, "data-grip": name, x: x - reach / 2 + out[0], y: y - reach / 2 + out[1],
+          width: reach, height: reach }),
+      ];
+    });
+  }
+}
+
+function placed(area) {
+  return { x: area.left, y: area.top, width: area.right - area.left, height: area.bottom - area.top };
+}
