@@ -30,6 +30,8 @@ VERBS = {
     "samples",
     "template check",
     "template draft",
+    "template edit",
+    "template new",
     "template schema",
     "model train",
     "model evaluate",
