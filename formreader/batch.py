@@ -1,10 +1,11 @@
 """Read many scans into one table: partitions of pages over an engine, then the table and a summary."""
 
 import math
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import chain, groupby
 from pathlib import Path
@@ -41,6 +42,8 @@ class Summary:
     """What is promised of the accepted fields, where that was asked for."""
     audited: int = 0
     """Accepted fields drawn for people to type blind."""
+    parts: Mapping[str, Path] = field(default_factory=dict)
+    """Of several templates, by name, the table of the pages that were read with each."""
 
     @property
     def failed(self) -> list[PageReading]:
@@ -72,7 +75,7 @@ class Summary:
 def process(
     inputs: Sequence[str | Path],
     *,
-    template: Template,
+    template: Template | Sequence[Template],
     output: Path,
     model: Path | None = None,
     jobs: int | None = None,
@@ -91,11 +94,13 @@ def process(
     before the first page is read: UsageError, TemplateError, ModelError, TableError. `jobs`: None chooses; 1 on
     `processes` works in this process, without starting others. `max_error` takes the place of `min_confidence`: the
     thresholds that, by the table `calibration`, leave at most that share of the accepted fields wrong. `audit`: the
-    share of the accepted fields to name in a table beside `output`, for people to type blind.
+    share of the accepted fields to name in a table beside `output`, for people to type blind. Of several templates each
+    page is read with the one that it fits, and the pages of each also get a table of their own beside `output`.
     """
     start = time.perf_counter()
     refs = list_scans(inputs)
-    _check(template, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
+    templates = [template] if isinstance(template, Template) else list(template)
+    _check(templates, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
     load_model(model)
     found = thresholds(load_calibration(calibration), max_error) if max_error is not None else {}
     by_kind = {kind: one.confidence for kind, one in found.items()}
@@ -103,28 +108,67 @@ def process(
     jobs = jobs or _jobs(len(refs))
     engine = "serial" if engine == "processes" and jobs == 1 else engine
     read = _pages if engine == "serial" else _all_pages  # here page by page as they are asked for, from others in lists
-    work = partial(read, template=template, model=model, min_confidence=least, overlays=overlays)
+    work = partial(
+        read,
+        template=templates[0] if len(templates) == 1 else templates,
+        model=model,
+        min_confidence=least,
+        overlays=overlays,
+    )
     readings = []
     for page in chain.from_iterable(run(work, partitions(refs), engine=engine, jobs=jobs)):
         readings.append(page)
         if progress is not None:
             progress(page, len(refs))
-    pages, numbers = check_running(template, readings)
+    pages, numbers = _with_running(templates, readings)
     fields = field_rows(pages)
     write_table(fields, output)
+    parts = _write_parts(templates, pages, output) if len(templates) > 1 else {}
     audited = write_sample(fields, audit, output) if audit else 0
     if wide is not None:
         rows = page_rows(pages)
         write_table(rows, wide, list(rows[0]))
-    promised = None if max_error is None else _promised(template, pages, found, max_error)
-    return Summary(pages, time.perf_counter() - start, numbers, promised, audited)
+    promised = None if max_error is None else _promised(templates, pages, found, max_error)
+    return Summary(pages, time.perf_counter() - start, numbers, promised, audited, parts)
+
+
+def _with_running(
+    templates: Sequence[Template], readings: Sequence[PageReading]
+) -> tuple[tuple[PageReading, ...], tuple[Numbers, ...]]:
+    """Each form's pages with its running numbers checked, in the order of `readings`."""
+    if len(templates) == 1:
+        return check_running(templates[0], readings)
+    by_page: dict[ScanRef, PageReading] = {}
+    numbers: tuple[Numbers, ...] = ()
+    for template in templates:
+        own = [page for page in readings if page.template == template.name]
+        checked, found = check_running(template, own)
+        by_page.update((page.ref, page) for page in checked)
+        numbers += found
+    return tuple(by_page[page.ref] for page in readings), numbers
+
+
+def _write_parts(templates: Sequence[Template], pages: Sequence[PageReading], output: Path) -> dict[str, Path]:
+    """A table beside `output` of the pages that were read with each template: results-slip.csv."""
+    parts = {}
+    for template in templates:
+        own = [page for page in pages if page.template == template.name and page.error is None]
+        if own:
+            plain = re.sub(r"[^\w-]+", "-", template.name).strip("-") or "form"
+            parts[template.name] = output.with_name(f"{output.stem}-{plain}{output.suffix}")
+            write_table(field_rows(own), parts[template.name])
+    return parts
 
 
 def _promised(
-    template: Template, pages: Sequence[PageReading], found: Mapping[str, Threshold], max_error: float
+    templates: Sequence[Template], pages: Sequence[PageReading], found: Mapping[str, Threshold], max_error: float
 ) -> Promise:
+    by_name = {template.name: template for template in templates}
     kinds = [
-        (kind_of(template, field.field, field.value, field.reasons), field.status in ("read", "blank"))
+        (
+            kind_of(by_name.get(page.template, templates[0]), field.field, field.value, field.reasons),
+            field.status in ("read", "blank"),
+        )
         for page in pages
         if page.error is None
         for field in page.fields
@@ -149,12 +193,19 @@ def partitions(refs: Sequence[ScanRef], *, size: int = 8) -> Iterator[list[ScanR
 
 
 def _check(
-    template: Template, output: Path, wide: Path | None, overlays: Path | None, *, pages: int, min_confidence: float
+    templates: Sequence[Template],
+    output: Path,
+    wide: Path | None,
+    overlays: Path | None,
+    *,
+    pages: int,
+    min_confidence: float,
 ) -> None:
     if not 0 <= min_confidence <= 1:
         raise UsageError(f"the least confidence is a probability from 0 to 1, not {min_confidence:g}.")
-    require_cells(template)
-    check_output(output, rows=pages * len(template.fields))
+    for template in templates:
+        require_cells(template)
+    check_output(output, rows=pages * max(len(template.fields) for template in templates))
     if wide is not None:
         check_output(wide, rows=pages)
         if wide.absolute() == output.absolute():
@@ -180,7 +231,7 @@ def _model(path: Path | None) -> DigitModel:
 def _pages(
     refs: Sequence[ScanRef],
     *,
-    template: Template,
+    template: Template | Sequence[Template],
     model: Path | None,
     min_confidence: Thresholds,
     overlays: Path | None,

@@ -41,6 +41,14 @@ class RegistrationError(PageError):
 
     code: ClassVar[str] = "not_this_form"
 
+    def __init__(self, message: str, quality: float = 0.0) -> None:
+        super().__init__(message)
+        self.quality = quality
+        """How well the best place fitted, 0..1; 0 where that is not known."""
+
+    def __reduce__(self) -> tuple[type["RegistrationError"], tuple[str, float]]:
+        return type(self), (str(self), self.quality)
+
 
 class UsageError(FormreaderError):
     """The request itself is wrong: no such folder, nothing to read, options that contradict."""

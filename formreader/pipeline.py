@@ -1,6 +1,6 @@
 """Read one page, or one partition of pages: the only file that knows the order of the steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from formreader.comb import find_combs
 from formreader.crop import cut_cells
 from formreader.decide import DIGITS, MIN_CONFIDENCE, Thresholds, decide
 from formreader.draw import Picture, draw_page
-from formreader.errors import PageError
+from formreader.errors import PageError, RegistrationError
 from formreader.form import Form
 from formreader.lines import project
 from formreader.locate import find_frames
@@ -35,7 +35,7 @@ class LaidPage:
 
 def read_pages(
     refs: Iterable[ScanRef],
-    template: Template,
+    template: Template | Sequence[Template],
     model: DigitModel,
     *,
     min_confidence: Thresholds = MIN_CONFIDENCE,
@@ -43,24 +43,62 @@ def read_pages(
 ) -> Iterator[PageReading]:
     """Each page's fields, in the order of `refs`; a page that cannot be read has every field `failed`.
 
+    Of several templates each page is read with the one that it fits.
     `overlays`: a folder that gets one picture a page, of what was found and read where.
     """
     cv2.setNumThreads(1)
-    form = Form(template)
+    forms = [Form(one) for one in ([template] if isinstance(template, Template) else template)]
     for ref in refs:
+        form = forms[0]
         try:
-            laid = upright(lay(ref, form), form, model)
-            reading = read_page(laid, template, model, min_confidence=min_confidence)
+            if len(forms) > 1:
+                form, found, refused = belonging(ref, forms)
+                if found is None or refused:
+                    raise RegistrationError(refused)
+            laid = upright(found if len(forms) > 1 and found else lay(ref, form), form, model)
+            reading = read_page(laid, form.template, model, min_confidence=min_confidence)
             if overlays is not None:
-                _save(draw_page(laid.page, template, laid.frames, reading.fields), overlays, ref)
+                _save(draw_page(laid.page, form.template, laid.frames, reading.fields), overlays, ref)
         except PageError as error:
-            reading = _failed(ref, template, error)
-        yield reading
+            reading = _failed(ref, form.template, error)
+        yield replace(reading, template=form.template.name)
 
 
 def lay(ref: ScanRef, form: Form) -> LaidPage:
     """Open one page, register it and find its cells. Raises PageError where one of these cannot be done."""
     return _laid(open_scan(ref, needed=(form.template.width, form.template.height)), form)
+
+
+def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1) -> tuple[Form, LaidPage | None, str]:
+    """Of several forms the one that a page fits best, the page laid onto it, and why it is refused; empty where not.
+
+    It belongs to the form that it alone fits, or fits by `lead` better than the next. Where it fits none, the form is
+    the nearest, and the page is not laid. Raises ScanError where it cannot be read.
+    """
+    fits: list[tuple[float, int, LaidPage]] = []
+    misfits: list[tuple[float, int]] = []
+    for index, form in enumerate(forms):
+        try:
+            laid = lay(ref, form)
+            fits.append((laid.page.quality, index, laid))
+        except RegistrationError as error:
+            misfits.append((error.quality, index))
+
+    def named(some: Sequence[tuple[float, int]]) -> str:
+        return " and ".join(f"{forms[index].template.name!r} ({quality:.0%})" for quality, index in some[:2])
+
+    where = f"{ref.file} page {ref.page}:"
+    if not fits:
+        misfits.sort(reverse=True)
+        remedy = "Is it another form? To see where one was looked for: formreader template check TEMPLATE SCAN -o FILE"
+        message = f"{where} fits none of {len(forms)} templates; nearest are {named(misfits)}. {remedy}"
+        return forms[misfits[0][1]], None, message
+    fits.sort(key=lambda fit: -fit[0])
+    quality, index, laid = fits[0]
+    if len(fits) == 1 or quality - fits[1][0] >= lead:
+        return forms[index], laid, ""
+    both = named([(quality, index) for quality, index, _ in fits])
+    return forms[index], laid, f"{where} fits {both} nearly as well. Read it with one of them: --template FILE"
 
 
 def _laid(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:

@@ -156,3 +156,5 @@ class PageReading:
     """The page's registration quality, 0..1."""
     error: str | None = None
     """Why the page failed, for people; None where it was read."""
+    template: str = ""
+    """Name of the template it was read with; of a page that fits none, of the one that comes nearest."""

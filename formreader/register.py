@@ -39,7 +39,9 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
         or _too_small(form, found[0].to_scan, smallest_cell)
     )
     if doubt:
-        raise RegistrationError(f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}")
+        raise RegistrationError(
+            f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}", found[0].score
+        )
     return Page(scan, found[0].to_scan, found[0].score)
 
 

@@ -38,7 +38,10 @@ def field_rows(readings: Iterable[PageReading]) -> list[Row]:
 
 def page_rows(readings: Iterable[PageReading]) -> list[Row]:
     """One row per page: a column per field, and in `needs_review` the `;`-joined fields that a person must look at."""
-    return [_page_row(page) for page in _in_order(readings)]
+    rows = [_page_row(page) for page in _in_order(readings)]
+    # Pages of several forms have fields of their own; what a page has not is empty.
+    columns = dict.fromkeys(column for row in rows for column in row if column != "needs_review")
+    return [{**dict.fromkeys([*columns, "needs_review"], ""), **row} for row in rows]
 
 
 def check_output(path: Path, *, rows: int = 0) -> None:

@@ -27,7 +27,10 @@ def process(
     ],
     context: typer.Context,
     *,
-    template: Annotated[Path, typer.Option("--template", "-t", metavar="T", help="The form's template: a JSON file.")],
+    template: Annotated[
+        Path,
+        typer.Option("--template", "-t", metavar="T", help="The form's template: a JSON file; or a folder of them."),
+    ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="The results table: .csv, .xlsx or .json.")
     ],
@@ -71,6 +74,10 @@ def process(
       formreader process scans/ --template slip.json --output results.csv
       formreader process 'in/*.pdf' -t slip.json -o results.xlsx --overlays pictures/
       formreader process page.tif -t slip.json -o results.csv --show
+      formreader process mixed/ -t templates/ -o results.csv
+
+    With a folder of templates each page is read with the one that it fits; one that fits none, or two as well, fails.
+    The pages of each form also get a table of their own: results-NAME.csv.
 
     A row's status is `read` (trust it), `blank`, `rejected` (a person must look; `reason` says why) or `failed` (the
     page could not be read). A page that fails does not stop the others: the exit code is then 10.
@@ -80,16 +87,16 @@ def process(
     """
     from formreader import batch  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.manifest import write_manifest  # noqa: PLC0415
-    from formreader.template import load_template  # noqa: PLC0415
+    from formreader.template import load_templates  # noqa: PLC0415
 
     said = context.get_parameter_source("min_confidence")
     if max_error is not None and said is not None and said.name == "COMMANDLINE":
         raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
-    form = load_template(template)
+    forms = load_templates(template)
     with _progress(quiet, verbose) as on_page:
         summary = batch.process(
             scans,
-            template=form,
+            template=list(forms.values()),
             output=output,
             model=model,
             jobs=jobs,
@@ -103,6 +110,9 @@ def process(
             progress=on_page,
         )
     write_manifest(output, scans, template, model)
+    for path, form in forms.items():
+        if form.name in summary.parts:
+            write_manifest(summary.parts[form.name], scans, path, model)
     for page in summary.failed:
         typer.echo(f"failed: {page.error}", err=True)
     if not quiet:
@@ -166,6 +176,7 @@ def _in_words(summary: "Summary", output: Path) -> str:
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         f"wrote {output}",
+        *(f"  {name}: {path}" for name, path in summary.parts.items()),
     ]
     return "\n".join(lines)
 

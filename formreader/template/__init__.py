@@ -4,7 +4,14 @@
 in plain words.
 """
 
-from formreader.template.file import as_json, find_problems, load_template, save_template, template_schema
+from formreader.template.file import (
+    as_json,
+    find_problems,
+    load_template,
+    load_templates,
+    save_template,
+    template_schema,
+)
 from formreader.template.model import Area, Field, Template, require_cells
 from formreader.template.rules import (
     ChecksumRule,
@@ -34,6 +41,7 @@ __all__ = [
     "as_json",
     "find_problems",
     "load_template",
+    "load_templates",
     "require_cells",
     "save_template",
     "template_schema",

@@ -55,6 +55,25 @@ def as_json(template: Template) -> dict[str, Any]:
     return {"schema_version": 1, **template.model_dump(mode="json", exclude_defaults=True)}
 
 
+def load_templates(path: str | Path) -> dict[Path, Template]:
+    """The template file at `path`; or of a folder every DIR/*.json and DIR/*/template.json, by its file.
+
+    TemplateError where one of them is none, where there are none, or two have the same name.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return {path: load_template(path)}
+    records = (one for one in path.glob("*.json") if not one.name.endswith(".run.json"))
+    found = {one: load_template(one) for one in sorted([*records, *path.glob("*/template.json")])}
+    if not found:
+        raise TemplateError(f"{path}: holds no template. Give a template file, or a folder with *.json of templates.")
+    for name, times in Counter(template.name for template in found.values()).items():
+        if times > 1:
+            where = " and ".join(str(one) for one, template in found.items() if template.name == name)
+            raise TemplateError(f"{where}: {times} templates are called {name!r}. Give each a name of its own.")
+    return found
+
+
 def save_template(template: Template, path: str | Path) -> None:
     """Write the template as JSON, whole or not at all. `reference` is kept as it is: relative to the file."""
     path = Path(path)

@@ -1,0 +1,88 @@
+"""A batch of several forms: each page is read with the template that it belongs to, or refused."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import CommandLine
+
+from formreader.batch import process
+from formreader.errors import TemplateError
+from formreader.shipped import shipped
+from formreader.table import COLUMNS
+from formreader.template import load_template, load_templates
+
+SAMPLES = shipped("samples")
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """Two pages of each sample form, and a page of neither."""
+    folder = tmp_path / "scans"
+    for form in ("deposit-slip", "score-sheet"):
+        (folder / form).mkdir(parents=True)
+        for number in (1, 2):
+            shutil.copy(SAMPLES / form / "scans" / f"form-00{number}.jpg", folder / form)
+    noise = np.random.default_rng(0).integers(200, 255, (1000, 800)).astype(np.uint8)
+    cv2.imwrite(str(folder / "zebra.png"), noise)
+    return folder
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_mixed_batch_is_read_as_each_form_alone(mixed: Path, tmp_path: Path, command_line: CommandLine) -> None:
+    out = tmp_path / "results.csv"
+    ended = command_line("process", mixed, "-t", SAMPLES, "-o", out, "--wide", tmp_path / "wide.csv", "-j", 1)
+    assert ended.code == 10
+    rows = rows_of(out)
+    assert tuple(rows[0]) == COLUMNS
+    for form in ("deposit-slip", "score-sheet"):
+        alone = tmp_path / f"{form}.csv"
+        process([mixed / form], template=load_template(SAMPLES / form / "template.json"), output=alone, jobs=1)
+        expected = [{**row, "file": f"{form}/{row['file']}"} for row in rows_of(alone)]
+        assert [row for row in rows if row["file"].startswith(form)] == expected
+        assert rows_of(tmp_path / f"results-{form}.csv") == expected
+        record = json.loads((tmp_path / f"results-{form}.run.json").read_text(encoding="utf-8"))
+        assert Path(record["template"]) == (SAMPLES / form / "template.json").absolute()
+    wide = rows_of(tmp_path / "wide.csv")
+    assert len(wide) == 5
+    assert list(wide[0])[-1] == "needs_review"
+
+
+def test_a_page_that_fits_none_is_refused_and_names_the_nearest(mixed: Path, tmp_path: Path) -> None:
+    templates = list(load_templates(SAMPLES).values())
+    summary = process([mixed / "zebra.png"], template=templates, output=tmp_path / "results.csv", jobs=1)
+    (page,) = summary.failed
+    assert page.error is not None
+    assert "fits none of 2 templates" in page.error
+    assert all(template.name in page.error for template in templates)
+    assert {field.reasons for field in page.fields} == {("not_this_form",)}
+
+
+def test_a_page_that_fits_two_as_well_is_refused(mixed: Path, tmp_path: Path) -> None:
+    slip = load_template(SAMPLES / "deposit-slip" / "template.json")
+    twin = slip.model_copy(update={"name": "twin"})
+    twin._folder = slip._folder
+    scan = mixed / "deposit-slip" / "form-001.jpg"
+    summary = process([scan], template=[slip, twin], output=tmp_path / "results.csv", jobs=1)
+    (page,) = summary.failed
+    assert page.error is not None
+    assert "nearly as well" in page.error
+    assert "twin" in page.error
+
+
+def test_a_folder_of_templates_is_checked(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match="holds no template"):
+        load_templates(tmp_path)
+    text = (SAMPLES / "score-sheet" / "template.json").read_text(encoding="utf-8")
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(text.replace('"reference.png"', "null"), encoding="utf-8")
+    with pytest.raises(TemplateError, match=r"2 templates are called"):
+        load_templates(tmp_path)
