@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from formreader.template import Field, Template
 
 
 @dataclass(frozen=True, slots=True)
-class _Hand:
+class Hand:
     """A writer, and how this writer uses a cell. Lengths are in cell heights."""
 
     writer: pen.Writer
@@ -26,12 +27,37 @@ class _Hand:
     """Where the middle of a digit stands from the middle of its cell: x, y."""
     stray: float
     """How far it strays from there."""
+    room: float = 0.86
+    """Share of the cell's sides that a digit takes at most."""
 
 
-def sample_hand(rng: np.random.Generator) -> _Hand:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One cell that was just written in."""
+
+    page: Gray
+    """The whole page, to be drawn on."""
+    field: str
+    mark: Mark
+    box: Box
+    """In page pixels."""
+    hand: Hand
+
+
+class PenFault(Protocol):
+    """What may go wrong while a form is written."""
+
+    def hand(self, hand: Hand, rng: np.random.Generator) -> Hand:
+        """The hand for one digit."""
+
+    def over(self, cell: Written, rng: np.random.Generator) -> None:
+        """Draw over what stands in one cell."""
+
+
+def sample_hand(rng: np.random.Generator) -> Hand:
     """A hand that takes 55 to 78 percent of the cell's height and keeps more or less to its middle."""
     offset = np.clip(rng.normal(0, 0.035, 2), -0.07, 0.07)
-    return _Hand(pen.sample_writer(rng), rng.uniform(0.55, 0.78), (offset[0], offset[1]), rng.uniform(0.01, 0.035))
+    return Hand(pen.sample_writer(rng), rng.uniform(0.55, 0.78), (offset[0], offset[1]), rng.uniform(0.01, 0.035))
 
 
 def blank_form(template: Template, *, dpi: float | None = None) -> Gray:
@@ -52,7 +78,14 @@ def blank_form(template: Template, *, dpi: float | None = None) -> Gray:
     return page
 
 
-def write_entries(template: Template, blank: Gray, entries: Iterable[Entry], rng: np.random.Generator) -> Gray:
+def write_entries(
+    template: Template,
+    blank: Gray,
+    entries: Iterable[Entry],
+    rng: np.random.Generator,
+    *,
+    fault: PenFault | None = None,
+) -> Gray:
     """A copy of `blank` (the template's page at any size) with the entries written on it by one new hand.
 
     Raises UsageError where a field's cells have no place of their own on the template.
@@ -63,25 +96,29 @@ def write_entries(template: Template, blank: Gray, entries: Iterable[Entry], rng
     for entry in entries:
         places = _places(fields[entry.field], len(entry.marks))
         for mark, place in zip(entry.marks, places, strict=True):
-            _write(page, mark, _zoomed(place, zoom), hand, rng)
+            own = fault.hand(hand, rng) if fault else hand
+            _write(page, mark, zoomed(place, zoom), own, rng)
+            if fault:
+                fault.over(Written(page, entry.field, mark, zoomed(place, zoom), own), rng)
             beside = _free_place(place, template) if mark.struck else None
             if beside is not None:
-                _write(page, Mark(mark.label), _zoomed(beside, zoom), hand, rng)
+                _write(page, Mark(mark.label), zoomed(beside, zoom), hand, rng)
     return page
 
 
-def _zoomed(box: Box, zoom: float) -> Box:
+def zoomed(box: Box, zoom: float) -> Box:
+    """The box on a page `zoom` times larger."""
     return Box(box.left * zoom, box.top * zoom, box.right * zoom, box.bottom * zoom)
 
 
-def _write(page: Gray, mark: Mark, box: Box, hand: _Hand, rng: np.random.Generator) -> None:
+def _write(page: Gray, mark: Mark, box: Box, hand: Hand, rng: np.random.Generator) -> None:
     """Write what stands in one cell; the digit that replaces a struck one does not."""
     if mark.struck:
-        _put(page, pen.trace(skeletons.crossed_out(mark.struck, rng), rng, hand.writer), box, hand, rng)
+        put(page, pen.trace(skeletons.crossed_out(mark.struck, rng), rng, hand.writer), box, hand, rng)
     elif mark.label == "?":
-        _put(page, pen.trace(skeletons.scribble(rng), rng, hand.writer), box, hand, rng)
+        put(page, pen.trace(skeletons.scribble(rng), rng, hand.writer), box, hand, rng)
     elif mark.label:
-        _put(page, pen.strokes(mark.label, rng, hand.writer), box, hand, rng)
+        put(page, pen.strokes(mark.label, rng, hand.writer), box, hand, rng)
 
 
 def _places(field: Field, count: int) -> list[Box]:
@@ -112,14 +149,12 @@ def _overlap(one: Box, other: Box) -> bool:
     return across and one.top < other.bottom and other.top < one.bottom
 
 
-def _put(
-    page: Gray, made: list[pen.Stroke], box: Box, hand: _Hand, rng: np.random.Generator, *, room: float = 0.86
-) -> None:
-    """Draw the strokes on the page in `box`, in page pixels, taking at most the share `room` of its sides."""
+def put(page: Gray, made: list[pen.Stroke], box: Box, hand: Hand, rng: np.random.Generator) -> None:
+    """Draw the strokes on the page in `box`, in page pixels, as this hand places them."""
     points = np.concatenate([stroke.points for stroke in made])
     low, high = points.min(0) - hand.writer.width / 2, points.max(0) + hand.writer.width / 2
     scale = hand.size * box.height * rng.uniform(0.93, 1.07)
-    scale = min(scale, room * box.width / (high - low)[0], room * box.height / (high - low)[1])
+    scale = min(scale, hand.room * box.width / (high - low)[0], hand.room * box.height / (high - low)[1])
     middle = np.array([box.left + box.right, box.top + box.bottom]) / 2
     middle += (np.array(hand.offset) + rng.normal(0, hand.stray, 2)) * box.height
     shift = middle - (low + high) / 2 * scale

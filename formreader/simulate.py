@@ -2,8 +2,8 @@
 
 import csv
 import shutil
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,7 +12,8 @@ import numpy as np
 from formreader.atomic import written_whole
 from formreader.entries import MISTAKES, Entry, fill_in
 from formreader.errors import UsageError
-from formreader.handwriting import blank_form, write_entries
+from formreader.faults import Planted, PlantedPen, on_paper, on_scan
+from formreader.handwriting import blank_form, write_entries, zoomed
 from formreader.records import Gray
 from formreader.scanner import FORMATS, Faults, save_pages, scan_page
 from formreader.shipped import shipped
@@ -43,19 +44,21 @@ def simulate(
     format: str = "jpg",
     faults: Faults | None = None,
     mistakes: float = 0.06,
+    planted: Sequence[Planted] = (),
     dpi: float | None = None,
 ) -> Path:
     """Write `count` filled forms to the folder `output` and what they say to `output`/truth.csv; returns that path.
 
-    Each form has another hand, and each of `entries.MISTAKES` with probability `mistakes`. `jpg` and `png` give a file
-    a form, `tif` and `pdf` one file of all. The same `seed` gives the same bytes. `dpi` is the template's unless given.
+    Each form has another hand, and each of `entries.MISTAKES` with probability `mistakes`; the `planted` faults come
+    upon every one. `jpg` and `png` give a file a form, `tif` and `pdf` one file of all. The same `seed` gives the same
+    bytes. `dpi` is the template's unless given.
     Raises UsageError where `output` is not empty or `format` is not known; ScanError where the reference picture
     cannot be read.
     """
     if format not in FORMATS:
         raise UsageError(f"format {format!r} is not known. Choose one of {', '.join(FORMATS)}")
     _new_folder(output)
-    forms = draw_forms(template, count=count, seed=seed, faults=faults, mistakes=mistakes, dpi=dpi)
+    forms = draw_forms(template, count=count, seed=seed, faults=faults, mistakes=mistakes, planted=planted, dpi=dpi)
     rows = save_forms(forms, output, format=format, dpi=dpi or template.dpi)
     return write_truth(rows, output / "truth.csv")
 
@@ -75,14 +78,17 @@ def draw_forms(
     seed: int = 0,
     faults: Faults | None = None,
     mistakes: float = 0.06,
+    planted: Sequence[Planted] = (),
     dpi: float | None = None,
 ) -> Iterator[FilledForm]:
     """`count` filled forms one after the other; form i depends on `seed` and i alone."""
     blank = blank_form(template, dpi=dpi)
     for index in range(count):
         rng = np.random.default_rng([seed, index])
-        planted = [mistake for mistake in MISTAKES if rng.random() < mistakes]
-        yield draw_form(template, blank, rng, mistakes=planted, faults=faults or Faults(), number=index + 1)
+        made = [mistake for mistake in MISTAKES if rng.random() < mistakes]
+        yield draw_form(
+            template, blank, rng, mistakes=made, faults=faults or Faults(), planted=planted, number=index + 1
+        )
 
 
 def draw_form(
@@ -92,12 +98,34 @@ def draw_form(
     *,
     faults: Faults,
     mistakes: Collection[str] = (),
+    planted: Sequence[Planted] = (),
     number: int = 1,
 ) -> FilledForm:
-    """One form, the `number`th, filled in on a copy of the picture `blank` with the given mistakes, and scanned."""
+    """One form, the `number`th, filled in on a copy of the picture `blank` with the given mistakes, and scanned.
+
+    `planted` faults come upon it besides: from the pen, on the paper, in the scanner.
+    """
     entries = fill_in(template, rng, mistakes, number=number)
-    page = write_entries(template, blank, entries, rng)
-    return FilledForm(scan_page(page, rng, faults), entries)
+    return draw_entries(template, blank, entries, rng, faults=faults, planted=planted)
+
+
+def draw_entries(
+    template: Template,
+    blank: Gray,
+    entries: Iterable[Entry],
+    rng: np.random.Generator,
+    *,
+    faults: Faults,
+    planted: Sequence[Planted] = (),
+) -> FilledForm:
+    """The given entries written on a copy of the picture `blank`, and scanned, with the `planted` faults."""
+    entries = tuple(entries)
+    fault = PlantedPen(planted)
+    page = write_entries(template, blank, entries, rng, fault=fault if planted else None)
+    boxes = [zoomed(box, blank.shape[1] / template.width) for _, _, box in template.cells()]
+    gray = on_scan(scan_page(on_paper(page, boxes, planted, rng), rng, faults), boxes, planted, rng)
+    marked = tuple(replace(entry, reject=entry.reject or entry.field in fault.unreadable) for entry in entries)
+    return FilledForm(gray, marked)
 
 
 def save_forms(

@@ -20,10 +20,25 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bu
 TemplateFile = Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")]
 
 
+def _list_faults(wanted: bool) -> None:
+    if wanted:
+        from formreader.faults import CATALOGUE  # noqa: PLC0415  only where it is asked for
+
+        for fault in CATALOGUE.values():
+            typer.echo(f"{fault.name:18}{fault.about}")
+        raise typer.Exit
+
+
 def simulate(
     template: TemplateFile,
     *,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A new folder.")],
+    faults: Annotated[
+        str, typer.Option(metavar="NAMES", help="Faults on every form: NAME[:STRENGTH],... with 1 for the usual.")
+    ] = "",
+    list_faults: Annotated[
+        bool, typer.Option("--list-faults", callback=_list_faults, is_eager=True, help="Say which faults there are.")
+    ] = False,
     count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many forms.")] = 10,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="The same seed draws the same forms.")] = 0,
     format: Annotated[Literal["jpg", "png", "tif", "pdf"], typer.Option(help="jpg, png: a file a form.")] = "jpg",
@@ -35,13 +50,18 @@ def simulate(
     \b
     Example:
       formreader simulate slip.json --count 50 --output forms
+      formreader simulate slip.json --output stained --faults coffee,fax:0.5
       formreader process forms --template slip.json --output results.csv
       formreader evaluate results.csv forms/truth.csv
     """
     from formreader import simulate as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.faults import parse_faults  # noqa: PLC0415
     from formreader.template import load_template  # noqa: PLC0415
 
-    truth = step.simulate(load_template(template), count=count, output=output, seed=seed, format=format)
+    planted = parse_faults(faults)
+    truth = step.simulate(
+        load_template(template), count=count, output=output, seed=seed, format=format, planted=planted
+    )
     if not quiet:
         typer.echo(f"drew {count} forms into {output}, what they say into {truth}", err=True)
 

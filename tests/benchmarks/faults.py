@@ -1,0 +1,103 @@
+"""What each fault of the catalogue does to 200 cells: read right, rejected, or a silent error.
+
+    python tests/benchmarks/faults.py [NAME...] [--cells N] [--strength S] [--seed N] [--markdown FILE] [--keep DIR]
+
+Every cell is a field of its own and no rule helps. What nobody could read must be rejected. `--keep` saves the page of
+every silent error, to be looked at.
+"""
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+import cv2
+import numpy as np
+from simulated import look
+
+from formreader.classify import DigitModel, load_model
+from formreader.decide import decide
+from formreader.entries import Entry, Mark
+from formreader.faults import CATALOGUE, Planted
+from formreader.form import Form
+from formreader.handwriting import blank_form
+from formreader.scanner import Faults
+from formreader.simulate import draw_entries
+from formreader.template import Template
+
+CALM = Faults(upside_down=0, one_bit=0)
+"""The usual scanner, but for what the catalogue has by name."""
+
+WIDTH, HEIGHT, ACROSS, DOWN = 44, 52, 5, 10
+
+
+def template() -> Template:
+    """Ten rows of five cells that touch, each row a little further right so that the page has one way up."""
+    fields = []
+    for row in range(DOWN):
+        for column in range(ACROSS):
+            left, top = 90 + 9 * row + WIDTH * column, 80 + (84 + row) * row
+            area = {"left": left, "top": top, "right": left + WIDTH, "bottom": top + HEIGHT}
+            fields.append({"name": f"{row}.{column}", "cells": [area]})
+    return Template.model_validate({"name": "cells", "width": 560, "height": 1060, "dpi": 100, "fields": fields})
+
+
+def count(
+    planted: tuple[Planted, ...], *, cells: int, seed: int, model: DigitModel, keep: Path | None = None
+) -> Counter[str]:
+    """Cells by what became of them."""
+    form = Form(template())
+    blank = blank_form(form.template, dpi=150)
+    counts: Counter[str] = Counter()
+    for page in range(-(-cells // (ACROSS * DOWN))):
+        rng = np.random.default_rng([seed, page])
+        written = [
+            Entry(field.name, digit, (Mark(digit),))
+            for field, digit in zip(form.template.fields, map(str, rng.integers(0, 10, ACROSS * DOWN)), strict=True)
+        ]
+        drawn = draw_entries(form.template, blank, written, rng, faults=CALM, planted=planted)
+        seen = look(drawn.gray, form, model)
+        if seen is None:
+            counts["page refused"] += len(drawn.entries)
+            continue
+        for entry, field in zip(drawn.entries, decide(form.template, *seen, model.labels), strict=True):
+            accepted = field.status in ("read", "blank")
+            silent = accepted and (entry.reject or field.value != entry.value)
+            counts["silent" if silent else "right" if accepted else "rejected"] += 1
+            if silent and keep:
+                crop = seen[0][[f.name for f in form.template.fields].index(entry.field)]
+                name = planted[0].fault.name if planted else "none"
+                cv2.imwrite(
+                    str(keep / f"{name}-{page}-{entry.field}-is{entry.value}-read{field.value or 'blank'}.png"),
+                    np.hstack(crop.pictures),
+                )
+                cv2.imwrite(str(keep / f"{name}-{page}.png"), drawn.gray)
+    return counts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--cells", type=int, default=200)
+    parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--keep", type=Path)
+    asked = parser.parse_args()
+    cv2.setNumThreads(1)
+    if asked.keep:
+        asked.keep.mkdir(parents=True, exist_ok=True)
+    model = load_model()
+    lines = ["| fault | what | right | rejected | silent error |", "|---|---|---|---|---|"]
+    for name in asked.names or ["none", *CATALOGUE]:
+        planted = (Planted(CATALOGUE[name], asked.strength),) if name != "none" else ()
+        counts = count(planted, cells=asked.cells, seed=asked.seed, model=model, keep=asked.keep)
+        about = planted[0].fault.about if planted else "the usual scanner alone"
+        rejected = counts["rejected"] + counts["page refused"]
+        lines.append(f"| `{name}` | {about} | {counts['right']} | {rejected} | {counts['silent']} |")
+        print(lines[-1], "page refused" if counts["page refused"] else "", flush=True)
+    if asked.markdown:
+        asked.markdown.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
