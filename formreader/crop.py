@@ -14,11 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.records import Box, Crop, Frame, Gray, Page
+from formreader.strokes import holes, pale, struck, two_inks
 
 CELL = 56
 """A cell's short side, in patch pixels."""
 MARGIN = 12
 """What is cut around the cell, in patch pixels: room for strokes that cross the frame."""
+
+ENDS = 5
+"""Where a printed line meets others, at both of its ends, in patch pixels."""
 
 CLEAR = 2.2
 """What is taken away on either side of a printed line besides the line itself, in patch pixels."""
@@ -94,7 +98,8 @@ def _written(
     free = _across(mask, bands, patch)
     kept, touches = _own_strokes(free, bands, patch)
     if not kept.any():
-        return Crop(np.full_like(patch.gray, 255), 0.0, darkest / 255, touches, frame.quality)
+        faint = pale(contrast, patch.cell, patch.line)
+        return Crop(np.full_like(patch.gray, 255), 0.0, darkest / 255, touches, frame.quality, faint=faint)
     reaches_frame = np.logical_and(bands, cv2.dilate(kept, np.ones((3, 3), np.uint8))).any()
     fuller = _own_strokes(free | _upon_lines(ink, patch), bands, patch)[0] if reaches_frame else kept
     dark = _quantile(contrast[kept > 0], 0.75)
@@ -107,6 +112,9 @@ def _written(
         quality=frame.quality,
         height=float(np.ptp(np.flatnonzero(kept.any(1))) + 1) / patch.scale,
         fuller=_stretched(contrast, fuller, dark) if (fuller & ~kept).sum() > least_added else None,
+        holes=holes(kept),
+        struck=struck(kept, patch.cell),
+        two_inks=two_inks(contrast, kept),
     )
 
 
@@ -168,26 +176,34 @@ def _upon_lines(ink: npt.NDArray[np.float32], patch: _Patch) -> Mask:
     `ink`: how dark each inked pixel is, 1 as the writing is, 0 where there is none.
     """
     upon = np.zeros(ink.shape, np.uint8)
+    lines = []
     for first, last, upright in _lines(patch):
         start, end = (patch.cell.top, patch.cell.bottom) if upright else (patch.cell.left, patch.cell.right)
         cell, near = slice(round(start), round(end)), slice(max(0, first - 3), last + 3)
         strip = (ink.T if upright else ink)[near, cell]
-        out = (upon.T if upright else upon)[near, cell]
-        out[:] = np.maximum(out, (strip > 0) * _thick(strip, (first + last) // 2 - near.start))
+        lines.append(
+            (strip, (upon.T if upright else upon)[near, cell], _amount(strip, (first + last) // 2 - near.start))
+        )
+    for (strip, out, amount), (_, _, opposite) in zip(lines, lines[2:] + lines[:2], strict=True):
+        # A bar may cover most of the line: what the line has by itself is what its least inked quarter has, or that of
+        # the line across the cell.
+        usual = min(_quantile(amount[ENDS:-ENDS], 0.25), _quantile(opposite[ENDS:-ENDS], 0.25))
+        out[:] = np.maximum(out, (strip > 0) * _thick(amount, usual))
     return upon
 
 
-def _thick(strip: npt.NDArray[np.float32], middle: int, *, more: float = 1.0, ends: int = 5) -> Mask:
-    """1 at the columns where the line along row `middle` has `more` pixels' ink than it usually has.
-
-    What a gap parts from the line does not count, nor do the columns at both `ends`, where other lines meet this one.
-    """
+def _amount(strip: npt.NDArray[np.float32], middle: int) -> npt.NDArray[np.float32]:
+    """Each column's ink of the line along row `middle`, in pixels; what a gap parts from the line does not count."""
     inked = strip > 0
     above, below = np.cumprod(inked[middle::-1], axis=0)[::-1], np.cumprod(inked[middle:], axis=0)
-    amount = (strip[: middle + 1] * above).sum(0) + (strip[middle + 1 :] * below[1:]).sum(0)
-    # A bar may cover most of the line: what the line has by itself is what its least inked quarter has.
-    thick: Mask = (amount > _quantile(amount[ends:-ends], 0.25) + more).astype(np.uint8)
-    thick[:ends] = thick[-ends:] = 0
+    total = (strip[: middle + 1] * above).sum(0) + (strip[middle + 1 :] * below[1:]).sum(0)
+    return np.asarray(total, np.float32)
+
+
+def _thick(amount: npt.NDArray[np.float32], usual: float, *, more: float = 1.0) -> Mask:
+    """1 at the columns with `more` pixels' ink than is usual, but for the ends, where other lines meet this one."""
+    thick: Mask = (amount > usual + more).astype(np.uint8)
+    thick[:ENDS] = thick[-ENDS:] = 0
     return thick
 
 

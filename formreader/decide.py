@@ -176,6 +176,10 @@ def _doubts(
         reasons.append("gap")
     if any(symbol in DIGITS and crop.height < piece * usual for symbol, crop in zip(raw, crops, strict=True)):
         reasons.append("fragment")
+    if any(_written_over(crop, symbol) for symbol, crop in zip(raw, crops, strict=True)):
+        reasons.append("overwritten")
+    if any(crop.faint for crop in crops):
+        reasons.append("faint")
     if any(crop.touches_frame for crop in crops):
         reasons.append("touches_frame")
     if any(crop.quality < least_frame for crop in crops):
@@ -183,6 +187,15 @@ def _doubts(
     if field.required and not written.strip("_"):
         reasons.append("required")
     return reasons
+
+
+HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
+"""How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
+
+
+def _written_over(crop: Crop, symbol: str) -> bool:
+    """Struck out, of two inks, or with more holes than that digit has: there is more than it in the cell."""
+    return symbol in HOLES and (crop.struck or crop.two_inks or crop.holes > HOLES[symbol])
 
 
 def _value(field: Field, digits: str) -> str:

@@ -122,6 +122,14 @@ class Crop:
     """From the top to the bottom of the writing, in scan pixels; 0 where there is none."""
     fuller: Gray | None = None
     """The writing with what may be part of it upon the frame's lines; None where that makes no difference."""
+    faint: bool = False
+    """Nothing can be read, but something too pale for it stands there."""
+    holes: int = 0
+    """Pieces of paper that the strokes enclose."""
+    struck: bool = False
+    """A stroke runs across the writing and out of it on both sides."""
+    two_inks: bool = False
+    """Part of the strokes is far paler than the rest."""
 
     @property
     def pictures(self) -> tuple[Gray, ...]:

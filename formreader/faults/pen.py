@@ -85,8 +85,9 @@ def crossed_out(cell: Written, rng: Rng, strength: float) -> bool:
 
 
 def overwritten(cell: Written, rng: Rng, strength: float) -> bool:
-    """Another digit written over it."""
-    other = str(rng.choice([digit for digit in "0123456789" if digit != cell.mark.label]))
+    """Another digit written over it; not a 1 over a 0, which is a 0 with a slash."""
+    alike = {cell.mark.label, {"0": "1", "1": "0"}.get(cell.mark.label)}
+    other = str(rng.choice([digit for digit in "0123456789" if digit not in alike]))
     put(cell.page, pen.strokes(other, rng, cell.hand.writer), cell.box, cell.hand, rng)
     return True
 

@@ -1,0 +1,89 @@
+"""Faults by name: every one can be drawn, changes the page, and gives the same page for the same seed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import CommandLine
+from drawn import cells
+
+from formreader.errors import UsageError
+from formreader.faults import CATALOGUE, Planted, parse_faults
+from formreader.handwriting import blank_form
+from formreader.scanner import PERFECT
+from formreader.simulate import FilledForm, draw_form
+from formreader.template import Template
+
+FORM = Template.model_validate(
+    {
+        "name": "row",
+        "width": 400,
+        "height": 220,
+        "dpi": 100,
+        "fields": [{"name": "a", "cells": cells(5, 60, 50)}, {"name": "b", "cells": cells(5, 100, 130)}],
+    }
+)
+BLANK = blank_form(FORM)
+
+
+def _drawn(name: str = "", strength: float = 1.0, seed: int = 3) -> FilledForm:
+    planted = (Planted(CATALOGUE[name], strength),) if name else ()
+    return draw_form(FORM, BLANK, np.random.default_rng(seed), faults=PERFECT, planted=planted)
+
+
+def test_there_are_thirty_and_more() -> None:
+    assert len(CATALOGUE) >= 30
+    assert {fault.where for fault in CATALOGUE.values()} == {"hand", "mark", "paper", "scan"}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_each_fault_changes_the_page_and_is_the_same_for_the_same_seed(name: str) -> None:
+    form = _drawn(name)
+    assert form.gray.shape == BLANK.shape
+    assert form.gray.dtype == np.uint8
+    assert np.array_equal(form.gray, _drawn(name).gray)
+    assert not np.array_equal(form.gray, _drawn().gray)
+    assert [entry.value for entry in form.entries] == [entry.value for entry in _drawn().entries]
+
+
+@pytest.mark.parametrize("name", ["coffee", "bleed-through", "shadow", "watermark", "underexposed"])
+def test_a_stronger_fault_does_more(name: str) -> None:
+    clean = _drawn().gray.astype(int)
+    weak, strong = (np.abs(_drawn(name, strength).gray - clean).mean() for strength in (0.3, 1.0))
+    assert 0 < weak < strong
+
+
+@pytest.mark.parametrize("name", ["crossed-out", "overwritten", "scribbled"])
+def test_what_nobody_could_read_must_be_rejected(name: str) -> None:
+    assert all(entry.reject for entry in _drawn(name).entries)
+
+
+@pytest.mark.parametrize("name", ["coffee", "faint-pencil", "tick", "fax"])
+def test_what_a_person_can_read_need_not_be_rejected(name: str) -> None:
+    assert not any(entry.reject for entry in _drawn(name).entries)
+
+
+def test_names_and_strengths_are_parsed() -> None:
+    found = parse_faults("coffee, fax:0.5")
+    assert [(one.fault.name, one.strength) for one in found] == [("coffee", 1.0), ("fax", 0.5)]
+    assert parse_faults("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("tea", "no fault is called 'tea'"), ("fax:0", "fax:0.5"), ("fax:x", "fax:0.5")]
+)
+def test_an_unknown_name_or_strength_is_refused_with_the_remedy(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        parse_faults(text)
+
+
+def test_the_command_line_lists_and_plants_them(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:
+    listed = command_line("simulate", "--list-faults")
+    assert listed.code == 0
+    assert all(name in listed.out for name in CATALOGUE)
+    made = command_line(
+        *("simulate", deposit_slip / "template.json", "-o", tmp_path / "f", "-n", 1, "--faults", "crossed-out,jpeg")
+    )
+    assert made.code == 0
+    truth = (tmp_path / "f" / "truth.csv").read_text().splitlines()
+    assert any(line.endswith(",1") for line in truth[1:])
