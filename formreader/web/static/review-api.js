@@ -24,6 +24,7 @@ export function save(job) {
   const idle = waiting.length > 1 || (waiting.length === 1 && !sending);
   if (last && idle && job.replaces && job.replaces(last)) waiting.pop();
   waiting.push(job);
+  document.body.dataset.unsaved = waiting.length;
   pump();
 }
 
@@ -36,6 +37,12 @@ export async function allSaved() {
   while (waiting.length) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
+function shifted() {
+  waiting.shift();
+  document.body.dataset.unsaved = waiting.length;
+  tell(waiting.length, "");
+}
+
 async function pump() {
   if (sending) return;
   sending = true;
@@ -43,13 +50,11 @@ async function pump() {
     const job = waiting[0];
     try {
       const answer = await ask(job.path, job.body);
-      waiting.shift();
-      tell(waiting.length, "");
+      shifted();
       job.done?.(answer);
     } catch (error) {
       if (error instanceof Refused) {
-        waiting.shift();
-        tell(waiting.length, "");
+        shifted();
         job.refused?.(error);
       } else {
         tell(waiting.length, "The program does not answer, so this is not saved yet. It is sent again and again: keep "

@@ -8,7 +8,8 @@ const DOUBTFUL = 0.95;
 const AHEAD = 6;
 
 let about;                 // what /start said
-let current = null;        // the question on the screen
+let current = null;        // the question on the screen, until it is answered
+let at = -1;               // its position, also afterwards
 let ahead = [];            // questions that come next, their pictures loaded
 let more = null;           // the request for further ones
 let answered = new Set();  // decided here, maybe not yet saved
@@ -30,7 +31,7 @@ function query(extra) {
 async function refill() {
   ahead.slice(0, AHEAD).forEach(load);
   if (more || (ahead.length >= AHEAD && ahead.length)) return more;
-  const last = ahead.length ? ahead[ahead.length - 1].position : current ? current.position : -1;
+  const last = ahead.length ? ahead[ahead.length - 1].position : at;
   more = (async () => {
     const { questions } = await ask(query({ after: last, most: 2 * AHEAD }));
     const known = new Set(ahead.map((one) => one.id));
@@ -43,6 +44,7 @@ async function refill() {
 async function start(position = -1) {
   ahead = [];
   current = null;
+  at = position;
   const { questions } = await ask(query({ after: position, most: 2 * AHEAD }));
   ahead = questions.filter((one) => !(only === "todo" && answered.has(one.id)));
   if (!ahead.length && position >= 0) return start(-1);
@@ -53,7 +55,7 @@ async function next() {
   if (!ahead.length) await refill();
   if (!ahead.length && only !== "all" && (await wrapped())) return;
   const question = ahead.shift();
-  if (question) show(question); else if (!current || only !== "all") finished();
+  if (question) show(question); else finished();
   refill();
 }
 
@@ -69,8 +71,7 @@ async function wrapped() {
 }
 
 async function move(step) {
-  if (!current) return;
-  const place = current.position;
+  const place = current ? current.position : at + 1;
   const all = { only: only === "disputed" ? only : "all" };
   await allSaved();
   const extra = step > 0 ? { ...all, after: place, most: 1 } : { ...all, before: place, most: 1 };
@@ -155,6 +156,7 @@ function doubtful(question, cell) {
 
 function show(question) {
   current = question;
+  at = question.position;
   since = performance.now();
   drafts = 0;
   view("field-view");
@@ -225,6 +227,7 @@ function element(tag, text) {
 // ---- answering
 
 function typed() {
+  if (!current) return;
   const question = current;
   const body = { id: question.id, text: $("value").value, number: Date.now() * 1000 + drafts++ };
   save({
@@ -267,6 +270,8 @@ function accept(status) {
   });
   if (milliseconds < 60000) pace = [...pace, milliseconds].slice(-60);
   answered.add(question.id);
+  current = null;
+  delete document.body.dataset.shown;
   next();
 }
 
@@ -341,7 +346,7 @@ function restart() {
 async function toggleGallery() {
   if ($("gallery-view").hidden) { await allSaved(); view("gallery-view"); gallery.open(gallery.symbol); return; }
   pictures.clear();
-  await start(current ? current.position - 1 : -1);
+  await start(at - 1);
 }
 
 function theme() {

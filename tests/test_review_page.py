@@ -1,0 +1,232 @@
+"""The review page in headless Chromium, through the real server: keys, gallery, blindness, and nothing lost."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from browser import browser, missing
+from drawn import FORM
+from reviewed import results, row
+
+from formreader.manifest import write_manifest
+from formreader.review.desk import Desk
+from formreader.review.questions import Filter
+from formreader.review.sources import find_sources
+from formreader.review.store import Review
+from formreader.simulate import simulate
+from formreader.table import read_table
+from formreader.template import save_template
+from formreader.web.review import review_routes
+from formreader.web.server import PageServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Response
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("forms")
+    save_template(FORM, folder / "form.json")
+    simulate(FORM, count=2, output=folder / "scans", seed=5, mistakes=0)
+    return folder
+
+
+@pytest.fixture
+def table(scans: Path, tmp_path: Path) -> Path:
+    """Both forms with every field rejected and read rightly, but for one digit of the first form's pieces."""
+    lines = read_table(scans / "scans" / "truth.csv", ("file", "field", "value"))
+    rows = [row(line["field"], line["value"], file=line["file"]) for line in lines]
+    rows[1] |= {"value": "999", "raw": "999", "digit_confidences": "0.9900;0.2000;0.9900"}
+    table = results(tmp_path, *rows)
+    write_manifest(table, [scans / "scans"], scans / "form.json")
+    return table
+
+
+@contextmanager
+def page_of(chromium: "Browser", review: Review) -> Iterator["Page"]:
+    """The page of a review, as the program serves it; errors on it fail the test."""
+    server = PageServer("review", review_routes(Desk(review, find_sources(review.results))))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    errors: list[str] = []
+    try:
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(server.url)
+        page.wait_for_selector("body[data-shown], #done h2")
+        yield page
+        assert not errors
+    finally:
+        context.close()
+        server.stop()
+        thread.join()
+
+
+def answer(page: "Page", *keys: str) -> None:
+    """Press keys on a field whose scan is shown, and wait until all is saved."""
+    page.wait_for_selector("body[data-shown]")
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_selector("body[data-unsaved='0']")
+    page.wait_for_selector("body[data-shown], #done h2")
+
+
+def standing(review: Review) -> dict[str, tuple[str, str]]:
+    found = {}
+    for line, words in review.rows():
+        if words is not None:
+            found[line["field"]] = line["final_value"], line["final_status"]
+    return found
+
+
+def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    customer, pieces = read_table(table, ("value",))[:2]
+    with page_of(chromium, review) as page:
+        assert page.input_value("#value") == customer["value"]
+        answer(page, "Enter")
+        assert page.text_content("#field-name") == "pieces"
+        assert page.locator("#machine .doubtful").all_text_contents() == ["9"]
+        assert page.locator("#picture .boxes .doubtful").count() == 1
+        assert "total says" in page.text_content("#rules .broken")
+        for key in "123":
+            page.keyboard.press(key)
+        page.wait_for_selector("#rules .broken:has-text('pieces 123 +')")
+        answer(page, "Enter")
+        assert page.text_content("#field-name") == "boxes"
+        answer(page, "b")
+        answer(page, "x")
+        assert standing(review) == {
+            "customer": (customer["value"], "read"),
+            "pieces": ("123", "read"),
+            "boxes": ("", "blank"),
+            "total": ("", "rejected"),
+        }
+        page.keyboard.press("u")
+        page.wait_for_selector("#field-name:has-text('total')")
+        page.keyboard.press("ArrowUp")
+        page.wait_for_selector("#field-name:has-text('boxes')")
+        assert page.text_content("#mine") == "you said: blank"
+        page.keyboard.press("f")
+        page.wait_for_selector("#form .here")
+        assert "total" not in standing(review) and "3 of 12" in page.text_content("#progress")
+    assert pieces["value"] == "999"  # the machine's reading stays on record
+
+
+def test_what_is_typed_survives_a_closed_page(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        answer(page, "4", "2")
+    with page_of(chromium, review) as page:
+        assert page.input_value("#value") == "42"
+        assert not standing(review)
+
+
+def test_an_answer_that_could_not_be_saved_is_told_and_sent_again(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        page.route("**/api/decide", lambda route: route.abort())
+        page.wait_for_selector("body[data-shown]")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#alert:has-text('not saved yet')")
+        assert not standing(review)
+        page.unroute("**/api/decide")
+        page.wait_for_selector("body[data-unsaved='0']")
+        assert list(standing(review)) == ["customer"] and page.is_hidden("#alert")
+
+
+def test_a_value_that_the_table_cannot_hold_is_not_taken(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        for text, fault in (("1234567", "7 digits, and the field has 6 cells"), ("1.5", "digits only")):
+            page.fill("#value", text)
+            page.wait_for_selector(f"#problem:has-text('{fault}')")
+            page.keyboard.press("Enter")
+            assert page.text_content("#field-name") == "customer"
+        page.fill("#value", "")
+        page.keyboard.press("Enter")
+        assert "B if nothing is written" in page.text_content("#problem") and not standing(review)
+
+
+def test_the_gallery_shows_one_digit_and_takes_what_is_marked(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    nines = len(review.gallery("9"))
+    assert nines >= 3
+    with page_of(chromium, review) as page:
+        page.keyboard.press("g")
+        page.wait_for_selector("#tiles .tile img")
+        page.click("#symbols button:has-text('9')")
+        page.wait_for_selector(f"#gallery-words:has-text('{nines} cells read as 9')")
+        page.wait_for_load_state("networkidle")
+        page.locator(".tile").nth(0).click()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("4")
+        assert page.locator(".tile[aria-selected=true] b").all_text_contents() == ["\u2260", "4"]
+        page.keyboard.press("Enter")
+        page.wait_for_selector("body[data-unsaved='0']")
+        labelled = [asked.labels for asked in review.questions(Filter(only="all"), most=50)]
+        assert sum(len(one) for one in labelled) == nines
+        assert sorted(label for one in labelled for label in one.values()).count("9") == nines - 2
+        page.keyboard.press("u")
+        page.wait_for_selector(f"#gallery-words:has-text('{nines} cells read as 9')")
+        assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
+
+
+def test_the_second_person_gets_nothing_of_the_machine_or_the_first(chromium: "Browser", table: Path) -> None:
+    ann = Review(table, reviewer="Ann", two_people=True)
+    first = ann.questions(Filter(), most=2)
+    ann.decide(first[0].id, "111111", "read")
+    ann.decide(first[1].id, "123", "read")
+    ben = Review(table, reviewer="Ben")
+    heard: list[Response] = []
+    with page_of(chromium, ben) as page:
+        page.on("response", lambda answer: heard.append(answer) if "/api/questions" in answer.url else None)
+        page.reload()
+        page.wait_for_selector("body[data-shown]")
+        assert page.input_value("#value") == "" and page.text_content("#machine") == ""
+        assert page.text_content("#reasons") == "typed blind" and "Ben, one of two" in page.text_content("#who")
+        blind = [one for came in heard for one in came.json()["questions"] if one["blind"]]
+        assert {one["field"] for one in blind} == {"customer", "pieces"}
+        for one in blind:
+            assert not any(one[name] for name in ("value", "machine", "raw", "reasons", "digit_confidences", "rules"))
+            assert one["confidence"] is None
+        answer(page, *"222222", "Enter")
+        page.click("#tab-disputed")
+        page.wait_for_selector("#said li:has-text('Ann')")
+        assert page.locator("#said b").all_text_contents() == ["111111", "222222"]
+        page.wait_for_selector("body[data-shown]")
+        answer(page, *"222222", "Enter")
+        assert standing(ben) == {"customer": ("222222", "read")}
+
+
+def test_the_end_writes_table_and_crops_and_everything_has_a_name(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        unnamed = page.evaluate(
+            "() => [...document.querySelectorAll('button, input, select, progress')].filter((one) => "
+            "!(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length)).map((one) => one.id)"
+        )
+        assert unnamed == []
+        for _ in range(12):
+            answer(page, "Enter")
+        page.wait_for_selector("#done h2:has-text('All is decided')")
+        page.click("#finish")
+        page.wait_for_selector("#finished[open]")
+        assert "12 fields, 12 by people, 0 rejected" in page.text_content("#finished-words")
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 26)"
+    assert {line["source"] for line in read_table(table.with_name("results.reviewed.csv"), ("source",))} == {"person"}
+    assert len(read_table(table.with_name("results.corrections") / "corrections.csv", ("label",))) > 20
