@@ -92,5 +92,6 @@ def coincidence(rule: Rule) -> float:
         case ValuesRule():
             return 0.1
         case DateRule():
-            return 0.3
+            days = ((rule.latest or date.max) - (rule.earliest or date.min)).days + 1
+            return min(0.3, max(0.02, days / 3650))
     return 1.0

@@ -29,7 +29,7 @@ def struck(mask: Mask, cell: Box, *, long: float = 0.5, whole: float = 0.8, out:
     """
     inside = np.ascontiguousarray(mask[:, round(cell.left) : round(cell.right)])
     rows, width = np.flatnonzero(inside.any(1)), inside.shape[1]
-    if not len(rows):
+    if not len(rows) or np.ptp(np.flatnonzero(inside.any(0))) < long * width:
         return False
     found = cv2.HoughLinesP(inside * 255, 1, np.pi / 90, round(0.4 * width), None, long * width, 3)
     middle = np.quantile(rows, [0.25, 0.75])
