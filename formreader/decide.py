@@ -83,10 +83,18 @@ class _Row:
 
     def may_be(self, value: str, *, clear: float = 0.9) -> bool:
         """Whether the paper leaves room for this value: it differs in no cell that is `clear`."""
-        written = [cell for cell in self.cells if cell.part]
-        digits = value.replace(".", "").zfill(len(written))
-        pairs = zip(written, digits, strict=False)
-        return len(digits) == len(written) and all(cell.part == d or cell.confidence < clear for cell, d in pairs)
+        digits = value.replace(".", "")
+        spelled = {digits.zfill(length) for length in range(len(digits), len(self.cells) + 1)}
+        own = [{cell.part} if cell.confidence >= clear else set(cell.parts) for cell in self.cells]
+        return any(_value(self.field, one) == value and _spells(own, one) for one in spelled)
+
+
+def _spells(cells: Sequence[set[str]], digits: str) -> bool:
+    """Whether one part of each cell, put together, may be these digits."""
+    ends = {0}
+    for parts in cells:
+        ends = {end + len(part) for end in ends for part in parts if digits.startswith(part, end)}
+    return len(digits) in ends
 
 
 @dataclass(frozen=True)

@@ -217,3 +217,38 @@ def test_a_date_within_limits_repairs_a_month() -> None:
     readings = decide(template, [WRITTEN] * 8, rows, LABELS)
     assert [reading.value for reading in readings] == ["17", "04", "2019"]
     assert readings[1].reasons == ("repaired:day",)
+
+
+def test_a_sum_repairs_a_fill_mark_that_looks_like_a_digit() -> None:
+    rule = {"name": "total", "sum": ["f0", "f1"], "equals": "f2"}
+    template = _template({"fill_marks": True}, {}, {}, rules=[rule])
+    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
+    for row, digit in zip(rows, "712115127", strict=True):
+        row[int(digit)] = 0.9998
+    rows[0, 7], rows[0, LABELS.index("-")] = 0.6, 0.39
+    first, *others = decide(template, [WRITTEN] * 9, rows, LABELS)
+    assert (first.value, first.raw, first.status, first.reasons) == ("12", "712", "read", ("repaired:total",))
+    assert [reading.status for reading in others] == ["read"] * 2
+    rows[0, 7], rows[0, LABELS.index("-")] = 0.95, 0.04
+    assert {reading.status for reading in decide(template, [WRITTEN] * 9, rows, LABELS)} == {"rejected"}
+
+
+@pytest.mark.parametrize(
+    ("written", "crop", "reason"),
+    [
+        ("7", Crop(GRAY, 0.05, 0.8, struck=True), "overwritten"),
+        ("7", Crop(GRAY, 0.05, 0.8, two_inks=True), "overwritten"),
+        ("7", Crop(GRAY, 0.05, 0.8, holes=1), "overwritten"),
+        ("8", Crop(GRAY, 0.05, 0.8, holes=3), "overwritten"),
+        ("8", Crop(GRAY, 0.05, 0.8, holes=2), ""),
+        ("_", Crop(GRAY, 0.0, 0.1, faint=True), "faint"),
+    ],
+)
+def test_what_the_strokes_say_against_a_digit_rejects_it(written: str, crop: Crop, reason: str) -> None:
+    template = _template({"count": 1})
+    rows = np.full((int(written != "_"), len(LABELS)), 1e-5, np.float32)
+    if written != "_":
+        rows[0, int(written)] = 0.9999
+    reading = decide(template, [crop], rows, LABELS)[0]
+    assert reading.reasons == ((reason,) if reason else ())
+    assert reading.status == ("rejected" if reason else "read")
