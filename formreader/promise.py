@@ -31,16 +31,17 @@ NEVER = 2.0
 def kind_of(template: Template, field: str, value: str, reasons: Sequence[str]) -> str:
     """What sort of reading this is: kinds differ in how far their confidence can be trusted.
 
-    `blank`, `repaired`, else the field's own kind, with `+rules` where a rule checks most of its misreadings.
+    `repaired`; else `cells` or `strip`, with `+rules` where a rule checks most of its misreadings; `blank` where
+    nothing stands there and no such rule says that nothing should.
     """
     if any(reason.startswith("repaired:") for reason in reasons):
         return "repaired"
-    if not value:
-        return "blank"
-    kind = next(one.kind for one in template.fields if one.name == field)
     strong = SumRule, ChecksumRule, EqualRule, ValuesRule
     checked = any(field in rule.fields for rule in template.rules if isinstance(rule, strong))
-    return f"{kind}+rules" if checked else kind
+    if not value and not checked:
+        return "blank"
+    place = "strip" if next(one.strip for one in template.fields if one.name == field) else "cells"
+    return f"{place}+rules" if checked else place
 
 
 @dataclass(frozen=True)
