@@ -22,7 +22,8 @@ from formreader.corrections import Correction, Corrections, groups_of, kept_apar
 from formreader.dataset import DigitSet, load_digits, mixture, split
 from formreader.errors import ModelError
 from formreader.extras import require_training
-from formreader.fit import Plan, Progress, arrays
+from formreader.fit import Plan, Progress
+from formreader.lessons import as_digits, lesson, one_hot
 from formreader.network import compile_network, load_network, logits_of
 from formreader.normalize import normalize
 from formreader.records import Digits, Gray
@@ -122,7 +123,7 @@ def _fitted(
     model = load_network(plan.start or Path())
     pictures = [_square(crop.gray) for crop in learning]
     labels = np.array([LABELS.index(crop.label) for crop in learning])
-    validation = _joined([(part.normalized(), _one_hot(part.labels)) for part in plan.held])
+    validation = _joined([(part.normalized(), one_hot(part.labels)) for part in plan.held])
     views = _views(plan, len(learning))
     compile_network(model, steps=plan.epochs * -(-(plan.epoch_digits + views) // plan.batch), rate=5e-4)
     history: dict[str, list[float]] = {}
@@ -146,8 +147,8 @@ def _views(plan: Plan, crops: int, *, share: float = 0.25, most: int = 25) -> in
 
 def _base(plan: Plan, old: "keras.Model", epoch: int) -> Learned:
     """Base digits, marks and junk, each to be taken half for what it is and half for what the old model says."""
-    digits, labels = arrays(mixture(plan.sources, plan.epoch_digits, (plan.seed, 5_000_000 + epoch)))
-    return digits, (labels + old.predict(digits, batch_size=1024, verbose=0)) / 2
+    base = lesson(plan.sources, plan.epoch_digits, (plan.seed, 5_000_000 + epoch))
+    return base.digits, (base.targets + old.predict(base.digits, batch_size=1024, verbose=0)) / 2
 
 
 def _corrected(
@@ -157,7 +158,7 @@ def _corrected(
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(np.arange(count) % len(pictures))
     seen = [_view(pictures[index], rng) for index in chosen]
-    return normalize([augment.as_crop(ink) for ink in seen]), _one_hot(labels[chosen])
+    return normalize([augment.as_crop(ink) for ink in seen]), one_hot(labels[chosen])
 
 
 def _view(ink: augment.Ink, rng: augment.Rng) -> augment.Ink:
@@ -184,10 +185,6 @@ def _square(gray: Gray, *, side: int = 64, faintest: int = 40) -> augment.Ink:
     return square
 
 
-def _one_hot(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    return np.eye(len(LABELS), dtype=np.float32)[labels]
-
-
 def _joined(parts: Sequence[Learned]) -> Learned:
     digits, labels = zip(*parts, strict=True)
     return np.concatenate(digits), np.concatenate(labels).astype(np.float32)
@@ -206,7 +203,7 @@ def _judged(plan: Plan, old: "keras.Model", candidate: Candidate, judging: Seque
         _read(both, normalize([crop.gray for crop in judging]), labels),
         groups_of(judging),
         _read(both, *held),
-        _read(both, arrays(degraded)[0], degraded.labels),
+        _read(both, as_digits(degraded.images), degraded.labels),
     )
 
 

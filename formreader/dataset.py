@@ -109,12 +109,6 @@ def _reach(address: str) -> None:
         ) from error
 
 
-def joined(sets: Sequence[DigitSet]) -> DigitSet:
-    """One set of all of them, whose images have one size, under the first one's name."""
-    images, labels = (np.concatenate(parts) for parts in zip(*((s.images, s.labels) for s in sets), strict=True))
-    return DigitSet(sets[0].name, images, labels)
-
-
 def split(digits: DigitSet, share: float, *, seed: int = 1) -> tuple[DigitSet, DigitSet]:
     """Training and validation part, `share` of it for validation, drawn at random.
 

@@ -1,5 +1,6 @@
 """Fit the CNN epoch by epoch: each on a fresh mixture of digits, each kept, so that an interrupted run goes on."""
 
+import hashlib
 import json
 import time
 from collections import deque
@@ -16,8 +17,9 @@ import numpy.typing as npt
 
 from formreader.atomic import written_whole
 from formreader.classify import LABELS
-from formreader.dataset import DigitSet, joined, mixture
+from formreader.dataset import DigitSet
 from formreader.engines.window import deaf_to_interrupts, start_worker
+from formreader.lessons import Lesson, joined, lesson, one_hot
 from formreader.network import build, compile_network, load_network
 from formreader.normalize import NORMALIZATION
 from formreader.records import Digits
@@ -46,13 +48,16 @@ class Plan:
     rate: float = 3e-3
     """Adam's rate at the beginning; `later_rate` where it goes on from a model."""
     later_rate: float = 1.5e-3
+    teachers: tuple[Path, ...] = ()
+    """.tflite models whose opinion counts beside the labels."""
 
     @property
     def identity(self) -> str:
         data = [(source.name, source.sha256, len(source)) for source in self.sources]
         rates = [self.rate, self.later_rate]
         settings = [str(self.start), self.seed, self.epochs, self.epoch_digits, self.kept, self.batch, *rates]
-        return json.dumps([data, settings, NORMALIZATION, LABELS])
+        teachers = [[hashlib.sha256(path.read_bytes()).hexdigest() for path in self.teachers]] if self.teachers else []
+        return json.dumps([data, settings, NORMALIZATION, LABELS, *teachers])
 
 
 def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Model", dict[str, list[float]]]:
@@ -69,7 +74,9 @@ def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Mod
     began = time.monotonic()
     with closing(_examples(plan, start)) as drawn:
         for epoch, examples in drawn:
-            fitted = model.fit(*arrays(examples), batch_size=plan.batch, validation_data=validation, verbose=0)
+            fitted = model.fit(
+                examples.digits, examples.targets, batch_size=plan.batch, validation_data=validation, verbose=0
+            )
             for name, values in fitted.history.items():
                 history.setdefault(name, []).append(float(values[0]))
             history.setdefault("seconds", []).append(round(time.monotonic() - began, 1))
@@ -80,7 +87,7 @@ def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Mod
     return load_network(folder / "best.keras"), history
 
 
-def _examples(plan: Plan, start: int) -> Generator[tuple[int, DigitSet]]:
+def _examples(plan: Plan, start: int) -> Generator[tuple[int, Lesson]]:
     """Each epoch from `start` on and its examples: `epoch_digits` new ones and those of the epochs just before.
 
     The next ones are drawn by another process while the network learns from these.
@@ -89,9 +96,10 @@ def _examples(plan: Plan, start: int) -> Generator[tuple[int, DigitSet]]:
     ahead = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=start_worker)
     try:
 
-        def drawn(epoch: int) -> "Future[DigitSet]":
+        def drawn(epoch: int) -> "Future[Lesson]":
+            seed = plan.seed, epoch
             with deaf_to_interrupts():
-                return ahead.submit(mixture, plan.sources, plan.epoch_digits, (plan.seed, epoch))
+                return ahead.submit(lesson, plan.sources, plan.epoch_digits, seed, teachers=plan.teachers)
 
         coming = deque((drawn(epoch) for epoch in range(max(0, start - plan.kept + 1), start + 1)), plan.kept + 1)
         for epoch in range(start, plan.epochs):
@@ -105,18 +113,13 @@ def _examples(plan: Plan, start: int) -> Generator[tuple[int, DigitSet]]:
             worker.terminate()
 
 
-def arrays(digits: DigitSet) -> tuple[Digits, npt.NDArray[np.float32]]:
-    """(n, 28, 28, 1) and one-hot labels of digits that are normalized already."""
-    images = digits.images[..., None].astype(np.float32) / np.float32(255)
-    return images, np.eye(len(LABELS), dtype=np.float32)[digits.labels]
-
-
 def _validation(plan: Plan) -> tuple[Digits, npt.NDArray[np.float32]]:
     """Every digit held back as it is, and as many again degraded, with marks and junk."""
-    held = [(part.normalized(), np.eye(len(LABELS), dtype=np.float32)[part.labels]) for part in plan.held]
     count = sum(len(part) for part in plan.held)
-    pairs = [*held, arrays(mixture(plan.held, count, (plan.seed, 1_000_000), degraded=1.0))]
-    return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
+    hard = lesson(plan.held, count, (plan.seed, 1_000_000), degraded=1.0)
+    digits = [part.normalized() for part in plan.held]
+    targets = [one_hot(part.labels) for part in plan.held]
+    return np.concatenate([*digits, hard.digits]), np.concatenate([*targets, hard.targets])
 
 
 def _resumed(plan: Plan, folder: Path) -> tuple["keras.Model", dict[str, list[float]]]:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from formreader import __version__
 from formreader.calibration import fit_calibration
-from formreader.classify import LABELS, ModelRecord, infer, open_interpreter, read_record, write_record
+from formreader.classify import LABELS, ModelRecord, infer, load_model, open_interpreter, read_record, write_record
 from formreader.dataset import DigitSet, mixture
 from formreader.errors import ModelError
 from formreader.figures import plot_training
-from formreader.fit import Plan, arrays
+from formreader.fit import Plan
+from formreader.lessons import as_digits
 from formreader.measure import evaluate, info
 from formreader.network import export, logits_of
 from formreader.normalize import NORMALIZATION
@@ -40,6 +41,8 @@ class TrainingRecord:
     """All epochs together, those before an interruption too."""
     start: Mapping[str, Any] | None
     """sha256 and record of the model that this one went on from."""
+    teachers: Sequence[str]
+    """sha256 of the models whose opinion counted beside the labels."""
     parameters: int
     history: Mapping[str, Sequence[float]]
     """accuracy, loss, val_accuracy, val_loss by epoch."""
@@ -70,7 +73,7 @@ class Candidate:
         return ModelRecord(LABELS, NORMALIZATION, self.temperature, self.junk)
 
 
-def check_request(output: Path, epochs: int, start: Path | None) -> None:
+def check_request(output: Path, epochs: int, start: Path | None, teachers: Sequence[Path] = ()) -> None:
     """Find out before the work whether it can be done; ModelError if not."""
     if output.suffix != ".keras" or not output.parent.is_dir():
         raise ModelError(f"{output}: cannot be written. Give a file ending in .keras in a folder that exists")
@@ -82,6 +85,8 @@ def check_request(output: Path, epochs: int, start: Path | None) -> None:
         read_record(start)
         if start.suffix != ".keras":
             raise ModelError(f"{start}: cannot be trained further. Give the .keras file that was written beside it")
+    for teacher in teachers:
+        load_model(teacher)
 
 
 @contextmanager
@@ -109,6 +114,7 @@ def described(
         chosen_epoch=chosen_epoch,
         seconds=round(sum(history["seconds"]), 1),
         start={key: info(plan.start)[key] for key in ("sha256", "training")} if plan.start else None,
+        teachers=[info(path)["sha256"] for path in plan.teachers],
         parameters=candidate.model.count_params(),
         history=history,
         agreement=candidate.figures["agreement"],
@@ -144,7 +150,7 @@ def _files(plan: Plan, model: "keras.Model", path: Path) -> tuple[Path, Path, Pa
     """The Keras, the int8 and the float LiteRT file, without their record yet."""
     int8, full = path.with_suffix(".tflite"), path.with_name(f"{path.stem}-float.tflite")
     model.save(path)
-    export(model, int8, arrays(mixture(plan.sources, 1000, (plan.seed, 2_000_000)))[0])
+    export(model, int8, as_digits(mixture(plan.sources, 1000, (plan.seed, 2_000_000)).images))
     export(model, full)
     return path, int8, full
 
@@ -173,5 +179,5 @@ def _compared(
 def _calibration(plan: Plan, path: Path, *, count: int = 15_000) -> tuple[float, float]:
     """Temperature and junk of the int8 model, on validation digits as cells hold them: some degraded, little junk."""
     cells = mixture(plan.held, count, (plan.seed, 3_000_000), degraded=0.4, rubbish=0.02)
-    logits = infer(open_interpreter(path), arrays(cells)[0])
+    logits = infer(open_interpreter(path), as_digits(cells.images))
     return fit_calibration(logits, cells.labels, LABELS.index("?"))

@@ -18,6 +18,7 @@ def train(
     plot: Path | None = None,
     report: Path | None = None,
     start: Path | None = None,
+    teachers: Sequence[Path] = (),
     epochs: int = 40,
     epoch_digits: int = 50_000,
     seed: int = 1,
@@ -27,16 +28,18 @@ def train(
     """Train on the digits of `data` (MNIST where empty) and write `output` (.keras), NAME.tflite and NAME-float.tflite.
 
     `start` is a .keras model to go on from, at a lower rate; give another `seed` then, to learn from other examples.
+    `teachers` are .tflite models whose opinion on each example counts beside its label.
     An interrupted run goes on after its last epoch: `.checkpoints` beside `output` keeps it. The first file's test part
     measures the result; nothing is chosen by it. `plot` shows the epochs; `report` is a folder for that and for the
     page of `measure.evaluate`. Raises ModelError where data, output or the exported model is no good.
     """
-    check_request(output, epochs, start)
+    check_request(output, epochs, start, teachers)
     require_training("tensorflow", "keras", "matplotlib", "HersheyFonts")
     files: Sequence[Path | None] = list(data) or [None]
     test = load_digits(files[0], "test")
     parts = [split(load_digits(path, "train"), validation_share) for path in files]
-    plan = Plan(tuple(part[0] for part in parts), tuple(part[1] for part in parts), seed, epochs, epoch_digits, start)
+    sources, held = tuple(part[0] for part in parts), tuple(part[1] for part in parts)
+    plan = Plan(sources, held, seed, epochs, epoch_digits, start, teachers=tuple(teachers))
     model, history = fit(plan, output.parent / ".checkpoints" / output.stem, progress)
     with exported(plan, model, test, output) as candidate:
         made = described(plan, candidate, history, 1 + int(np.argmin(history["val_loss"])))
