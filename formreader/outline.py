@@ -35,8 +35,8 @@ def find_outline(
     the sheet along most of its edge, so that a frame printed on the sheet is not taken for its edge.
     """
     shrink = min(1.0, longest / max(gray.shape))
-    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    small = np.asarray(cv2.medianBlur(small, 5), np.uint8)
+    resized = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.medianBlur(resized, 5), np.uint8)
     best: tuple[float, Floats] | None = None
     for mask in _masks(small):
         for quad in _quads(mask, least_area * small.size, most_area * small.size):
