@@ -184,10 +184,9 @@ def _upon_lines(ink: npt.NDArray[np.float32], patch: _Patch) -> Mask:
         lines.append(
             (strip, (upon.T if upright else upon)[near, cell], _amount(strip, (first + last) // 2 - near.start))
         )
-    for (strip, out, amount), (_, _, opposite) in zip(lines, lines[2:] + lines[:2], strict=True):
-        # A bar may cover most of the line: what the line has by itself is what its least inked quarter has, or that of
-        # the line across the cell.
-        usual = min(_quantile(amount[ENDS:-ENDS], 0.25), _quantile(opposite[ENDS:-ENDS], 0.25))
+    # A bar may cover most of a line: what the line has by itself is what the least inked quarter of any line has.
+    usual = min(_quantile(amount[ENDS:-ENDS], 0.25) for _, _, amount in lines)
+    for strip, out, amount in lines:
         out[:] = np.maximum(out, (strip > 0) * _thick(amount, usual))
     return upon
 
