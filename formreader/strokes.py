@@ -15,7 +15,7 @@ Contrast = npt.NDArray[np.float32]
 """How much darker than its paper each pixel is, 0..255."""
 
 
-def holes(mask: Mask, *, least: int = 7) -> int:
+def holes(mask: Mask, *, least: int = 4) -> int:
     """How many pieces of paper the strokes enclose, of at least so many pixels."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.pad(1 - mask, 1, constant_values=1), connectivity=4)
     return sum(int(stats[i, cv2.CC_STAT_AREA]) >= least for i in range(1, count)) - 1
