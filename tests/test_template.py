@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from formreader.errors import TemplateError
 from formreader.records import Box
 from formreader.template import Template, load_template, require_cells, save_template, template_schema
-from formreader.template.rules import RULES
+from formreader.template.rules import RULES, ValuesRule
 
 SCHEMA = Path(__file__).parents[1] / "formreader" / "template" / "template.schema.json"
 
@@ -250,3 +250,42 @@ def test_the_schema_knows_every_key_of_the_format() -> None:
     assert set(template_schema()["properties"]) == set(Template.model_fields)
     assert set(known) == {"Area", "Field", *(rule.__name__ for rule in RULES.values())}
     assert all(part["additionalProperties"] is False for part in known.values())
+
+
+def _with_list(rule: dict[str, Any]) -> dict[str, Any]:
+    data = slip()
+    data["rules"].append({"name": "known", "field": "account", **rule})
+    return data
+
+
+def test_allowed_values_come_from_the_first_column_of_a_table_beside_the_template(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("number,who\n0071,A\n0123,B\n")
+    template = load_template(written(tmp_path, _with_list({"values": "customers.csv"})))
+    rule = template.rules[-1]
+    assert isinstance(rule, ValuesRule)
+    assert rule.allowed == {"0071", "0123"}
+    assert pickle.loads(pickle.dumps(template)).rules[-1].allowed == rule.allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("gone.csv", "no such table"), ("c.doc", "that ends in .csv"), ("empty.csv", "no value")]
+)
+def test_a_list_that_cannot_be_read_is_refused_with_its_name(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / "empty.csv").write_text("number\n")
+    said = refusal(written(tmp_path, _with_list({"values": name})))
+    assert name in said
+    assert words in said
+
+
+def test_every_kind_of_rule_is_saved_as_it_was_read(tmp_path: Path) -> None:
+    data = slip()
+    data["rules"] += [
+        {"name": "same", "equal": ["account", "amount"]},
+        {"name": "listed", "field": "account", "values": ["1", "2"]},
+        {"name": "long", "field": "account", "length": 4},
+        {"name": "counted", "running": "account"},
+        {"name": "mod", "field": "account", "checksum": "mod97"},
+    ]
+    template = load_template(written(tmp_path, data))
+    save_template(template, tmp_path / "saved.json")
+    assert load_template(tmp_path / "saved.json") == template

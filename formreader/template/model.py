@@ -98,7 +98,7 @@ class Template(Strict):
         return self
 
     def place_in(self, folder: Path) -> None:
-        """Say where the template lies, for what its file names beside it. TemplateError where a list is no good."""
+        """Say where the template lies, for what its file names beside it. TableError where a list is no good."""
         self._folder = folder
         for rule in self.rules:
             if isinstance(rule, ValuesRule):

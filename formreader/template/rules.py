@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Discriminator, PrivateAttr, Tag, model_validator
 from pydantic import Field as Setting
 
-from formreader.errors import TemplateError
-from formreader.table import FORMATS, read_table
+from formreader.errors import TableError
+from formreader.table import read_table
 from formreader.template.parts import Name, Strict
 
 
@@ -95,7 +95,7 @@ class ValuesRule(_FieldRule):
 
     @property
     def allowed(self) -> frozenset[str]:
-        """TemplateError where the table cannot be read."""
+        """TableError where the table cannot be read."""
         return _listed(self._folder / self.values) if isinstance(self.values, str) else frozenset(self.values)
 
     def place_in(self, folder: Path) -> None:
@@ -105,10 +105,10 @@ class ValuesRule(_FieldRule):
 
 @cache
 def _listed(path: Path) -> frozenset[str]:
-    if path.suffix.lower() not in FORMATS:
-        raise TemplateError(f"values: {path} is no table; give one that ends in {', '.join(FORMATS)}.")
     rows = read_table(path, [])
-    first = next(iter(rows[0])) if rows else ""
+    if not rows:
+        raise TableError(f"{path}: lists no value. It has a heading in its first line and one value in each below.")
+    first = next(iter(rows[0]))
     return frozenset(row[first] for row in rows)
 
 
