@@ -48,9 +48,9 @@ class Editing:
     pages: Sequence[ScanRef]
     blank: Gray | None = None
     """Of a new template: the first page made level, which becomes the reference when the template is saved."""
-    _seen: dict[int, Shown] = field(default_factory=dict)
-    _saved: str = ""
-    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _seen: dict[int, Shown] = field(default_factory=dict, init=False)
+    _saved: str = field(default="", init=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
     """One at a time: the digit model and OpenCV's caches are not made for several."""
 
     def __post_init__(self) -> None:
@@ -111,7 +111,8 @@ class Editing:
     def _problems(self, data: Any) -> list[str]:
         if not isinstance(data, dict):
             raise UsageError("`template` is not an object")
-        return [*find_problems(data, self.path.parent), *self._outside(data)]
+        # In this order: a list that may not be named is not opened either.
+        return self._outside(data) or find_problems(data, self.path.parent)
 
     def _outside(self, data: Answer) -> list[str]:
         """The page may name no file but those that the opened template names, and lists beside the template."""
@@ -119,7 +120,8 @@ class Editing:
         if data.get("reference") not in (None, self.opened.get("reference")):
             found.append("reference: another picture than the opened template's is not taken here.")
         known = [rule.get("values") for rule in self.opened.get("rules", ())]
-        for index, rule in enumerate(data.get("rules") or ()):
+        rules = data.get("rules")
+        for index, rule in enumerate(rules if isinstance(rules, list) else ()):
             values = rule.get("values") if isinstance(rule, dict) else None
             if isinstance(values, str) and values not in known and len(PurePath(values).parts) != 1:
                 found.append(f"rules[{index}].values: {values} is not in the template's folder. Copy the table there.")

@@ -256,7 +256,7 @@ export class View {
     const [wide, high] = [(box.right - box.left) * this.zoom, (box.bottom - box.top) * this.zoom];
     const reach = matchMedia("(pointer: coarse)").matches ? 24 : 14;
     return Object.entries(GRIPS).flatMap(([name, [u, v]]) => {
-      if ((u === 0.5 && wide < 3 * reach) || (v === 0.5 && high < 3 * reach)) return []; // leave room to take the cell
+      if ((u === 0.5 && wide < 2 * reach) || (v === 0.5 && high < 2 * reach)) return []; // leave room to take the cell
       const [x, y] = [box.left * this.zoom + this.x + u * wide, box.top * this.zoom + this.y + v * high];
       const style = `cursor-${name}`;
       const out = [(u - 0.5) * reach * 0.6, (v - 0.5) * reach * 0.6]; // more of it outside than upon the cell
