@@ -12,14 +12,20 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.bend import Bend
 from formreader.form import Floats32, Form, draw_lines, print_of
 from formreader.lines import project, ruled, skew, thin_ink
 from formreader.motion import small_motion
+from formreader.perspective import Aerial
 from formreader.records import Gray, Matrix
 
 NEAR = (1.0, 0.98, 1.02)
 SCALES = (*NEAR, 0.96, 1.04, 0.94, 1.06, 0.92, 1.08, 0.9, 1.1)
 """Page sizes tried, as a share of the scan's: a scan may crop the page, or show the scanner's lid around it."""
+LINES_SHARE = 0.7
+"""In a photo seen from above, the printed lines' longer extent as a share of the form's longer side."""
+FROM_ABOVE = tuple(float(size) for size in 0.68 * 1.025 ** np.arange(26))
+"""Page sizes tried there: all print is on the page, and covers half of it at least."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class Placement:
     """Template pixels -> scan pixels."""
     score: float
     """1 is a perfect fit."""
+    bend: Bend | None = None
+    """What `to_scan` leaves to be moved on the scan, where the paper is not flat."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +47,16 @@ class Copy:
     gray: Gray
     to_copy: Matrix
     """Scan pixels -> pixels of the copy."""
+    faintest: float = 20.0
+    """Gray levels by which a line must stand out to count whole."""
+    share: float = 98.0
+    """Per cent of the copy's pixels that do not stand out as much as a line that counts whole."""
 
     @cached_property
     def lines(self) -> tuple[Floats32, Floats32]:
         """The level and the upright lines, 0 none to 1 strong."""
         flat, upright = (lines.astype(np.float32) for lines in ruled(thin_ink(self.gray), length=10))
-        strong = max(20.0, float(np.percentile(np.maximum(flat, upright), 98)))
+        strong = max(self.faintest, float(np.percentile(np.maximum(flat, upright), self.share)))
         flat, upright = (cv2.GaussianBlur(np.minimum(lines / strong, 1), (3, 3), 0) for lines in (flat, upright))
         return np.asarray(flat, np.float32), np.asarray(upright, np.float32)
 
@@ -74,6 +86,34 @@ def upright_copy(gray: Gray, form: Form) -> Copy:
     paper = float(np.median(small))
     turned = cv2.warpAffine(small, level[:2], size, flags=cv2.INTER_LINEAR, borderValue=paper)
     return Copy(turned.astype(np.uint8, copy=False), level @ resized @ quarter)
+
+
+def copies_from_above(gray: Gray, form: Form, view: Aerial) -> list[Copy]:
+    """The scan seen from above, each of four ways up: its lines take `FROM_ABOVE`'s shares of the form's coarse size."""
+    left, top, right, bottom = view.lines
+    longest = max(form.coarse_size)
+    grow = longest / max(right - left, bottom - top)
+    size = form.canvas
+    copies = []
+    for quarter in range(4):
+        turn = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1.0]])
+        turn[:2, :2] = np.linalg.matrix_power(np.array([[0, -1], [1, 0]]), quarter)
+        middle = turn[:2, :2] @ np.array([left + right, top + bottom]) / 2 * LINES_SHARE * grow
+        place = np.diag([LINES_SHARE * grow] * 2 + [1.0]) @ turn
+        place[:2, 2] = np.array(size) / 2 - middle
+        to_copy = place @ view.from_scan
+        seen = _warped(gray, to_copy, size)
+        copies.append(Copy(seen, to_copy, faintest=10, share=92))
+    return copies
+
+
+def _warped(gray: Gray, to_copy: Matrix, size: tuple[int, int]) -> Gray:
+    """The scan warped to a much smaller copy, over one twice as large so that thin lines stay."""
+    double = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]])
+    seen = cv2.warpPerspective(
+        gray, double @ to_copy, (2 * size[0], 2 * size[1]), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return cv2.resize(seen, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:
@@ -126,6 +166,7 @@ def different_places(form: Form, found: list[Placement]) -> list[Placement]:
     there = np.empty((0, len(middles), 2))
     for place in found:
         here = project(place.to_scan, middles)
+        here = place.bend(here) if place.bend else here
         apart = np.median(np.linalg.norm(there - here, axis=2), axis=1)
         if (apart > form.shortest / 2 * np.sqrt(abs(np.linalg.det(place.to_scan[:2, :2])))).all():
             kept.append(place)

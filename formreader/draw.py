@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.lines import project
+from formreader.bend import on_scan
 from formreader.records import FieldReading, Frame, Gray, Page, Status
 from formreader.template import Template
 
@@ -44,7 +44,7 @@ def draw_page(
         own = [next(left) for _ in range(field.size)]
         reading = readings[index] if readings else None
         for cell in field.cells or ():
-            _outline(picture, project(page.to_scan, cell.box.corners) * scale, EXPECTED, 1)
+            _outline(picture, on_scan(page, cell.box.corners) * scale, EXPECTED, 1)
         for frame in own:
             found = FOUND if frame.quality >= least_frame else WEAK
             _outline(picture, frame.corners * scale, STATUS_COLOURS[reading.status] if reading else found, 2)

@@ -21,6 +21,13 @@ class Form:
     """A template made ready to be found on scans; made once, used for every page."""
 
     template: Template
+    coarse_cell: float = 13
+    """A cell's short side in coarse pixels."""
+
+    @cached_property
+    def finer(self) -> "Form":
+        """This form with cells half as large again at coarse resolution, for photos: they show faint lines only so."""
+        return Form(self.template, 1.5 * self.coarse_cell)
 
     @cached_property
     def reference(self) -> Gray | None:
@@ -70,15 +77,19 @@ class Form:
     @cached_property
     def empty(self) -> Floats:
         """(n, 2, 2) where nothing is printed: across each cell at a third and two thirds of it, in template pixels."""
+        return self.across((1 / 3, 2 / 3)).reshape(-1, 2, 2)
+
+    def across(self, shares: tuple[float, ...]) -> Floats:
+        """(k, n, 2, 2) lines across each cell, level and upright, at each of k shares of it, in template pixels."""
         top_left, top_right, _, bottom_left = np.array([box.corners for _, _, box in self.template.cells()]).transpose(
             1, 0, 2
         )
         inside = []
-        for share in (1 / 3, 2 / 3):
+        for share in shares:
             down, right = (bottom_left - top_left) * share, (top_right - top_left) * share
-            inside.append(np.stack([top_left + down, top_right + down], 1))
-            inside.append(np.stack([top_left + right, bottom_left + right], 1))
-        return np.concatenate(inside)
+            level, upright = (top_left + down, top_right + down), (top_left + right, bottom_left + right)
+            inside.append(np.concatenate([np.stack(level, 1), np.stack(upright, 1)]))
+        return np.stack(inside)
 
     @cached_property
     def likeness(self) -> Floats32 | None:
@@ -118,9 +129,9 @@ class Form:
 
     @cached_property
     def shrink(self) -> float:
-        """Template pixels -> coarse pixels: a cell's short side becomes about 13."""
+        """Template pixels -> coarse pixels: a cell's short side becomes about `coarse_cell`."""
         longest = max(self.template.width, self.template.height)
-        return float(np.clip(13 / self.shortest, 400 / longest, 1000 / longest))
+        return float(np.clip(self.coarse_cell / self.shortest, 400 / longest, 1000 / longest))
 
     @cached_property
     def coarse_size(self) -> tuple[int, int]:

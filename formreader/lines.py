@@ -80,17 +80,21 @@ def project(matrix: Matrix, points: Floats) -> Floats:
     return np.asarray(moved[..., :2] / moved[..., 2:], np.float64)
 
 
-def side_profiles(gray: Gray, sides: Floats, *, reach: float, step: float = 0.5, samples: int = 24) -> Floats:
+def side_profiles(
+    gray: Gray, sides: Floats, *, reach: float, step: float = 0.5, samples: int = 24, throughout: bool = False
+) -> Floats:
     """(n, 2k+1) mean darkness (0 paper..255 ink) across each of n sides, `reach` pixels to either hand of it.
 
     `sides`: (n, 2, 2), the ends x, y of each in pixels of `gray`. Averaging along the side lets a printed line, even
     a dotted one, stand out where a stroke of handwriting that crosses it does not. The ends are left out: there the
-    lines of neighbouring cells meet.
+    lines of neighbouring cells meet. `throughout`: what a fifth of the side does not show does not
+    count at all.
     """
     start = sides[:, None, None, 0].astype(np.float32)
     direction = (sides[:, 1] - sides[:, 0])[:, None, None].astype(np.float32)
     normal = normals_of(sides)[:, None, None].astype(np.float32)
-    along = np.linspace(0.12, 0.88, samples, dtype=np.float32)[None, :, None]
+    rim = 0.05 if throughout else 0.12
+    along = np.linspace(rim, 1 - rim, samples, dtype=np.float32)[None, :, None]
     across = (np.arange(-round(reach / step), round(reach / step) + 1) * step).astype(np.float32)[None, None]
     count, width = len(sides), across.size
     x, y = (
@@ -98,7 +102,11 @@ def side_profiles(gray: Gray, sides: Floats, *, reach: float, step: float = 0.5,
         for axis in (0, 1)
     )
     seen = cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
-    return np.asarray(255 - seen.reshape(count, samples, width).mean(1), np.float64)
+    profiles = seen.reshape(count, samples, width)
+    if throughout:
+        at = round(0.82 * (samples - 1))
+        return np.asarray(255 - np.partition(profiles, at, axis=1)[:, at].astype(np.float64))
+    return np.asarray(255 - profiles.mean(1), np.float64)
 
 
 def stand_out(profiles: Floats, *, widest: float = 7, step: float = 0.5) -> Floats:
@@ -109,15 +117,25 @@ def stand_out(profiles: Floats, *, widest: float = 7, step: float = 0.5) -> Floa
 
 
 def line_offsets(
-    gray: Gray, sides: Floats, *, reach: float, step: float = 0.5, samples: int = 24, far: float = 0.0
+    gray: Gray,
+    sides: Floats,
+    *,
+    reach: float,
+    step: float = 0.5,
+    samples: int = 24,
+    far: float = 0.0,
+    throughout: bool = False,
 ) -> tuple[Floats, Floats]:
     """Each side's offset along its normal to the printed line within `reach` pixels, and how much that stands out.
 
-    `far`: by which share a line that is `reach` away counts less than one in the expected place.
+    `far`: by which share a line that is `reach` away counts less than one in the expected place. `throughout`: see
+    `side_profiles`.
     `sides` (n, 2, 2) in pixels of `gray`. Returns (n,) offsets in pixels, sub-pixel, and
     (n,) heights, 0..255.
     """
-    peaks = stand_out(side_profiles(gray, sides, reach=reach + 4, step=step, samples=samples), step=step)
+    peaks = stand_out(
+        side_profiles(gray, sides, reach=reach + 4, step=step, samples=samples, throughout=throughout), step=step
+    )
     # A thick line has a flat top: its middle is where a blurred profile is highest.
     soft = cv2.GaussianBlur(peaks, (0, 0), sigmaX=1.2 / step, sigmaY=1e-6, borderType=cv2.BORDER_REPLICATE)
     middle, near = peaks.shape[1] // 2, max(1, round(reach / step))

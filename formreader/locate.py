@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formreader.lines import Floats, line_offsets, normals_of, project, side_profiles, sides_of, stand_out
+from formreader.bend import on_scan
+from formreader.lines import Floats, line_offsets, normals_of, side_profiles, sides_of, stand_out
 from formreader.records import Frame, Page
 from formreader.template import Template
 
@@ -50,7 +51,7 @@ def _places(page: Page, template: Template, combs: Sequence[Floats]) -> Floats:
         [
             next(floating)
             if field.find
-            else project(page.to_scan, np.array([cell.box.corners for cell in field.cells or ()]))
+            else on_scan(page, np.array([cell.box.corners for cell in field.cells or ()]))
             for field in template.fields
             if field.size
         ]

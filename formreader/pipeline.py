@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from formreader.bend import on_scan
 from formreader.classify import DigitModel
 from formreader.comb import find_combs
 from formreader.crop import cut_cells
@@ -14,7 +15,6 @@ from formreader.decide import DIGITS, MIN_CONFIDENCE, Thresholds, decide
 from formreader.draw import Picture, draw_page
 from formreader.errors import PageError, RegistrationError
 from formreader.form import Form
-from formreader.lines import project
 from formreader.locate import find_frames
 from formreader.normalize import normalize
 from formreader.records import Crop, FieldReading, Frame, Page, PageReading, Probabilities, Scan, ScanRef
@@ -110,7 +110,7 @@ def _laid(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
         page = register(scan, form)
         return LaidPage(page, find_frames(page, template))
     page = register(scan, form) if fixed else _unregistered(scan, form)
-    combs = find_combs(scan, counts, taken=project(page.to_scan, np.array(fixed)) if fixed else None)
+    combs = find_combs(scan, counts, taken=on_scan(page, np.array(fixed)) if fixed else None)
     if not fixed and combs.way_up <= -sure:
         return _laid(_turned(scan), form)
     frames = find_frames(page, template, combs.corners)

@@ -4,6 +4,7 @@ Image polarity: `Scan`, `Page` and `Crop` hold uint8, 0 ink, 255 paper. `Digits`
 the flip happens once, in `normalize`. Image origin is the top left; a box is half-open.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -88,6 +89,8 @@ class Page:
     """Template pixels -> scan pixels."""
     quality: float
     """0..1: share of the template's printed outlines that were found where the registration puts them."""
+    bend: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]] | None = None
+    """(..., 2) scan pixels where `to_scan` puts a point -> where it is on the paper, which is not flat."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ from formreader.coarse import (
 )
 from formreader.errors import RegistrationError
 from formreader.form import Form
+from formreader.judge import scale_of, seen, support
 from formreader.lines import line_offsets, normals_of, project
 from formreader.motion import small_motion
+from formreader.photos import photographed
 from formreader.records import Gray, Matrix, Page, Scan
 
 
@@ -35,20 +37,20 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     found = _places(scan, form)
     doubt = (
         _misfit(found, form, least_quality)
-        or _missing_cells(scan.gray, form, found[0].to_scan)
+        or _missing_cells(scan.gray, form, found[0])
         or _too_small(form, found[0].to_scan, smallest_cell)
     )
     if doubt:
         raise RegistrationError(
             f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}", found[0].score
         )
-    return Page(scan, found[0].to_scan, found[0].score)
+    return Page(scan, found[0].to_scan, found[0].score, found[0].bend)
 
 
 def likeliest(scan: Scan, form: Form) -> Page:
     """Where the form lies if it lies there at all, however badly it fits: to look at, never to read from."""
     best = _places(scan, form)[0]
-    return Page(scan, best.to_scan, best.score)
+    return Page(scan, best.to_scan, best.score, best.bend)
 
 
 def _places(scan: Scan, form: Form, *, good: float = 0.6, sure: float = 0.66) -> list[Placement]:
@@ -61,20 +63,26 @@ def _places(scan: Scan, form: Form, *, good: float = 0.6, sure: float = 0.66) ->
     turned = copy.turned()
     found: list[Placement] = []
     places: list[Placement] = []
+    first: Placement | None = None
     for look, scales, bent in (
         (copy, NEAR, False),
         (turned, NEAR, False),
+        (None, NEAR, False),
         (copy, SCALES, True),
         (turned, SCALES, True),
     ):
-        likely = placements(look, form, scales, share=0 if bent else 0.7)
-        if bent:
-            likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, places[0])
-        found += [_refined(scan, form, look, place) for place in likely]
+        if look is None:
+            found += photographed(scan, form)
+        else:
+            likely = placements(look, form, scales, share=0 if bent else 0.7)
+            if bent:
+                likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, places[0])
+            found += [_refined(scan, form, look, place) for place in likely]
+        first = first or found[0]
         places = different_places(form, sorted(found, key=lambda place: -place.score))
         best = places[0]
-        expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
-        clear = _leads(places, form) and not _missing_cells(scan.gray, form, best.to_scan)
+        expected = best.score >= good and len(different_places(form, [first, best])) == 1
+        clear = _leads(places, form) and not _missing_cells(scan.gray, form, best)
         if clear and (best.score >= sure or expected):
             break
     return places
@@ -95,47 +103,18 @@ def _refined(scan: Scan, form: Form, copy: Copy, place: Placement, *, alike: flo
     """
     fit = _fit(scan.gray, form, place.to_scan)
     share_alike = float(np.clip(likeness(copy, form, fit) / alike, 0, 1))
-    return Placement(fit.to_scan, fit.score * share_alike * _seen(scan, form, fit))
-
-
-def _seen(scan: Scan, form: Form, place: Placement) -> float:
-    """Share of the template's page that the scan shows there: a scan seldom leaves out much of it."""
-    steps = (np.arange(20) + 0.5) / 20
-    points = np.stack(np.meshgrid(steps * form.template.width, steps * form.template.height), -1).reshape(-1, 2)
-    there = project(place.to_scan, points)
-    return float(np.mean(((there >= 0) & (there < scan.gray.shape[::-1])).all(-1)))
+    return Placement(fit.to_scan, fit.score * share_alike * seen(scan.gray, form, fit.to_scan))
 
 
 def _fit(gray: Gray, form: Form, to_scan: Matrix) -> Placement:
     """Look for each side near where it should be, move the placement there, and again with less reach."""
-    pixel = _scale(to_scan) / form.shrink
+    pixel = scale_of(form, to_scan) / form.shrink
     for freedom, coarse_pixels in ((4, 2.5), (6, 2.0), (8, 1.2), (8, 0.7)):
         sides = project(to_scan, form.sides)
         reach = max(2.0, coarse_pixels * pixel)
         offset, height = line_offsets(gray, sides, reach=reach, step=max(0.5, reach / 12), samples=12)
         to_scan = small_motion(sides.mean(1), normals_of(sides), offset, height, freedom=freedom) @ to_scan
-    return Placement(to_scan, _support(gray, form, to_scan, tolerance=max(1.0, 0.6 * pixel)))
-
-
-def _scale(to_scan: Matrix) -> float:
-    """Scan pixels a template pixel."""
-    return float(np.sqrt(abs(np.linalg.det(to_scan[:2, :2]))))
-
-
-def _support(gray: Gray, form: Form, to_scan: Matrix, *, tolerance: float, share: float = 0.35) -> float:
-    """Share of the sides with a printed line within `tolerance` pixels, less the share of empty places with one.
-
-    The worse of level and upright sides counts: half a cell off along a row, every level side is still on its line. And
-    on a page of text, or on noise, there is a line of some kind near every side, but near every other place as well.
-    `share`: how much a line must stand out, against the well printed ones.
-    """
-    _, printed = line_offsets(gray, project(to_scan, form.sides), reach=tolerance, samples=12)
-    _, between = line_offsets(gray, project(to_scan, form.empty), reach=tolerance, samples=12)
-    strong = share * max(50.0, float(np.percentile(printed, 75)))
-    found, false = (np.minimum(height / strong, 1) for height in (printed, between))
-    level = form.level
-    worse = min(float(found[way].mean()) for way in (level, ~level) if way.any())
-    return max(0.0, worse - float(false.mean()))
+    return Placement(to_scan, support(gray, form, to_scan, tolerance=max(1.0, 0.6 * pixel)))
 
 
 def _leads(places: list[Placement], form: Form, *, least: float = 0.02, sides: float = 3.5) -> bool:
@@ -162,12 +141,14 @@ def _misfit(found: list[Placement], form: Form, least_quality: float) -> str:
     return ""
 
 
-def _missing_cells(gray: Gray, form: Form, to_scan: Matrix, *, few: float = 0.04) -> str:
+def _missing_cells(gray: Gray, form: Form, place: Placement, *, few: float = 0.04) -> str:
     """How many cells have none or one of their printed sides near its place; empty where they are a `few` share of all.
 
     One row or column off, most cells lie on others' frames, but the last lie on nothing.
     """
-    _, height = line_offsets(gray, project(to_scan, form.cell_sides), reach=0.12 * form.shortest * _scale(to_scan))
+    sides = project(place.to_scan, form.cell_sides)
+    sides = place.bend(sides) if place.bend else sides
+    _, height = line_offsets(gray, sides, reach=0.12 * form.shortest * scale_of(form, place.to_scan))
     found = (height > 0.25 * float(np.percentile(height, 75))) | ~form.cell_sides_printed
     cells = len(found) // 4
     missing = int((found.reshape(-1, 4).sum(1) <= 1).sum())
@@ -180,7 +161,7 @@ def _missing_cells(gray: Gray, form: Form, to_scan: Matrix, *, few: float = 0.04
 
 
 def _too_small(form: Form, to_scan: Matrix, smallest_cell: float) -> str:
-    short = form.shortest * _scale(to_scan)
+    short = form.shortest * scale_of(form, to_scan)
     if short >= smallest_cell:
         return ""
     return (

@@ -1,0 +1,60 @@
+"""How well a placement fits a scan: by the printed lines where they should be, and none where nothing is printed."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from formreader.form import Form
+from formreader.lines import Floats, line_offsets, project
+from formreader.records import Gray, Matrix
+
+
+def seen(gray: Gray, form: Form, to_scan: Matrix) -> float:
+    """Share of the template's page that the scan shows there: a scan seldom leaves out much of it."""
+    steps = (np.arange(20) + 0.5) / 20
+    points = np.stack(np.meshgrid(steps * form.template.width, steps * form.template.height), -1).reshape(-1, 2)
+    there = project(to_scan, points)
+    return float(np.mean(((there >= 0) & (there < gray.shape[::-1])).all(-1)))
+
+
+def scale_of(form: Form, to_scan: Matrix) -> float:
+    """Scan pixels a template pixel, where the cells are."""
+    ends = form.cell_sides.reshape(-1, 2)
+    (left, top), (right, bottom) = ends.min(0), ends.max(0)
+    there = project(to_scan, np.array([[left, top], [right, top], [right, bottom], [left, bottom]]))
+    x, y = (there - there.mean(0)).T
+    area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+    return float(np.sqrt(area / ((right - left) * (bottom - top))))
+
+
+def support(
+    gray: Gray,
+    form: Form,
+    to_scan: Matrix,
+    *,
+    tolerance: float,
+    bend: Callable[[Floats], Floats] | None = None,
+    throughout: bool = False,
+    share: float = 0.35,
+) -> float:
+    """Share of the sides with a printed line within `tolerance` pixels, less the share of empty places with one.
+
+    The worse of level and upright sides counts: half a cell off along a row, every level side is still on its line. And
+    on a page of text, or on noise, there is a line of some kind near every side, but near every other place as well.
+    `throughout`: a line must be there all along, and empty places are looked for all over the cells, so that guides
+    printed in them do not count as lines where none should be. `share`: how much a line must stand out, against the
+    well printed ones.
+    """
+
+    def heights(lines: Floats) -> Floats:
+        laid = project(to_scan, lines.reshape(-1, 2, 2))
+        laid = bend(laid) if bend else laid
+        return line_offsets(gray, laid, reach=tolerance, samples=12, throughout=throughout)[1]
+
+    empty = form.across((0.15, 1 / 3, 0.5, 2 / 3, 0.85)) if throughout else form.empty[None]
+    printed, between = heights(form.sides), heights(empty)
+    strong = share * max(50.0, float(np.percentile(printed, 75)))
+    found, false = (np.minimum(height / strong, 1) for height in (printed, between))
+    level = form.level
+    worse = min(float(found[way].mean()) for way in (level, ~level) if way.any())
+    return max(0.0, worse - float(np.median(false.reshape(len(empty), -1).mean(1))))

@@ -1,0 +1,141 @@
+"""A photo seen as if from straight above, by the lines printed on the paper: their two vanishing points say how it lies.
+
+Needs no edge of the paper, so that a hand, a shadow or a corner cut off does no harm. After Liebowitz and Zisserman,
+"Metric rectification for perspective images of planes" (1998); the camera's middle is taken to be the picture's.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from formreader.lines import Floats, project, thin_ink
+from formreader.records import Gray, Matrix
+
+
+@dataclass(frozen=True)
+class Aerial:
+    """How to see a photo from above."""
+
+    from_scan: Matrix
+    """Scan pixels -> a plane on which the printed lines are level and upright, in any unit."""
+    lines: tuple[float, float, float, float]
+    """Where the printed lines lie on that plane: left, top, right, bottom."""
+
+
+def seen_from_above(gray: Gray, *, longest: int = 1100, least: int = 12) -> Aerial | None:
+    """How the paper's ruled lines say that it lies; None where fewer than `least` lines are found in either direction.
+
+    `longest`: the longer side, in pixels, of the reduced copy on which lines are looked for.
+    """
+    shrink = min(1.0, longest / max(gray.shape))
+    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    middle = np.array([small.shape[1], small.shape[0]]) / 2
+    ends = _on_paper(_segments(small), small) - middle
+    if len(ends) < 2 * least:
+        return None
+    lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    size = float(max(small.shape))
+    first, own = _vanishing(ends, lengths, size, np.ones(len(ends), np.bool_))
+    across = _crossing(ends, first)
+    second, others = _vanishing(ends, lengths, size, across & ~own)
+    if min(own.sum(), others.sum()) < least:
+        return None
+    upright = _flat_view(first, second, size)
+    both = project(upright, ends[own | others]).reshape(-1, 2)
+    left, top, right, bottom = (float(value) for value in np.quantile(both, [0.02, 0.98], axis=0).ravel())
+    reduced = np.array([[shrink, 0, shrink / 2 - 0.5 - middle[0]], [0, shrink, shrink / 2 - 0.5 - middle[1]], [0, 0, 1]])
+    return Aerial(upright @ reduced, (left, top, right, bottom))
+
+
+def _segments(small: Gray, *, shortest: float = 18, most: int = 500) -> Floats:
+    """(n, 2, 2) the longest straight pieces of thin dark lines."""
+    thin = thin_ink(small)
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(np.minimum(thin, 90) * 2)[0]
+    if found is None:
+        return np.zeros((0, 2, 2))
+    ends = found.reshape(-1, 2, 2).astype(np.float64)
+    lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    order = np.argsort(-lengths)[:most]
+    return np.asarray(ends[order[lengths[order] >= shortest]], np.float64)
+
+
+def _on_paper(ends: Floats, small: Gray, *, least: int = 60) -> Floats:
+    """The segments on the largest bright area, most likely the paper; all of them where those are fewer than `least`."""
+    plain = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    bright = cv2.threshold(plain, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bright.astype(np.uint8))
+    largest = labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if len(stats) > 1 else labels == 0
+    x, y = ends.mean(1).astype(int).T
+    on = largest[y.clip(0, small.shape[0] - 1), x.clip(0, small.shape[1] - 1)]
+    return ends[on] if on.sum() >= least else ends
+
+
+def _vanishing(
+    ends: Floats, lengths: Floats, size: float, candidates: np.ndarray, *, pairs: int = 60, within: float = 0.025
+) -> tuple[Floats, np.ndarray]:
+    """The point, homogeneous, that most of the candidate segments by length run towards, and which segments do."""
+    homogeneous = np.concatenate([ends / size, np.ones((*ends.shape[:2], 1))], axis=2)
+    lines = np.cross(homogeneous[:, 0], homogeneous[:, 1])
+    lines /= np.maximum(np.linalg.norm(lines[:, :2], axis=1, keepdims=True), 1e-12)
+    chosen = np.flatnonzero(candidates)[:pairs]
+    if len(chosen) < 2:
+        return np.array([1.0, 0, 0]), np.zeros(len(ends), np.bool_)
+    one, other = np.triu_indices(len(chosen), 1)
+    points = np.cross(lines[chosen[one]], lines[chosen[other]])
+    points = points[np.linalg.norm(points, axis=1) > 1e-9]
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    weight = np.where(candidates, np.minimum(lengths, 0.25 * size), 0)
+    agreement = np.clip(1 - np.abs(_off(points, homogeneous)) / within, 0, None) @ weight
+    best = points[int(agreement.argmax())]
+    for reach in (within, within / 2):
+        near = candidates & (np.abs(_off(best[None], homogeneous)[0]) < reach)
+        scaled = lines[near] * np.sqrt(lengths[near])[:, None]
+        best = np.linalg.svd(scaled, full_matrices=False)[2][-1] if near.sum() > 1 else best
+    return best, candidates & (np.abs(_off(best[None], homogeneous)[0]) < within)
+
+
+def _off(points: Floats, homogeneous: Floats) -> Floats:
+    """(points, segments) sine of the angle between each segment and the way from its middle to each point."""
+    middles = homogeneous.mean(1)
+    along = homogeneous[:, 1, :2] - homogeneous[:, 0, :2]
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)
+    ways = points[:, None, :2] - points[:, None, 2:] * middles[None, :, :2]
+    cross = ways[..., 0] * along[:, 1] - ways[..., 1] * along[:, 0]
+    return np.asarray(cross / np.maximum(np.linalg.norm(ways, axis=2), 1e-12), np.float64)
+
+
+def _crossing(ends: Floats, point: Floats, *, least: float = 0.6) -> np.ndarray:
+    """Which segments run across (by sine) the way to the vanishing point."""
+    along = ends[:, 1] - ends[:, 0]
+    homogeneous = np.concatenate([ends, np.ones((*ends.shape[:2], 1))], axis=2)
+    del along
+    return np.asarray(np.abs(_off(point[None], homogeneous)[0]) > least)
+
+
+def _flat_view(first: Floats, second: Floats, size: float) -> Matrix:
+    """Pixels from the picture's middle -> the plane, lines level and upright, upright lines as near as can be."""
+    if abs(first[1]) * 1.0 > abs(first[0]):
+        first, second = second, first
+    focal = _focal(first, second)
+    camera = np.diag([focal, focal, 1.0])
+    right, down = (np.linalg.inv(camera) @ point for point in (first, second))
+    right, down = right / np.linalg.norm(right), down / np.linalg.norm(down)
+    right, down = right * np.sign(right[0] or 1), down * np.sign(down[1] or 1)
+    # The nearest pair of directions at right angles, shared evenly.
+    both, apart = right + down, right - down
+    both, apart = both / np.linalg.norm(both), apart / np.linalg.norm(apart)
+    right, down = (both + apart) / np.sqrt(2), (both - apart) / np.sqrt(2)
+    turn = np.stack([right, down, np.cross(right, down)], 1)
+    return np.asarray(camera @ turn.T @ np.linalg.inv(camera) @ np.diag([1 / size, 1 / size, 1]), np.float64)
+
+
+def _focal(first: Floats, second: Floats, *, usual: float = 0.75) -> float:
+    """Focal length as a share of the picture's longer side; a phone's `usual` one where the points are too far to say."""
+    product = first[2] * second[2]
+    if abs(product) > 1e-9:
+        square = -(first[0] * second[0] + first[1] * second[1]) / product
+        near = min(np.linalg.norm(point[:2] / (abs(point[2]) + 1e-12)) for point in (first, second))
+        if 0.5**2 < square < 1.3**2 and near < 3:
+            return float(np.sqrt(square))
+    return usual
