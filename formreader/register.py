@@ -35,11 +35,7 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     cells are missing; or where the cells' short sides are less than `smallest_cell` pixels.
     """
     found = _places(scan, form)
-    doubt = (
-        _misfit(found, form, least_quality)
-        or _missing_cells(scan.gray, form, found[0])
-        or _too_small(form, found[0].to_scan, smallest_cell)
-    )
+    doubt = _doubt(scan, form, found, least_quality) or _too_small(form, found[0].to_scan, smallest_cell)
     if doubt:
         raise RegistrationError(
             f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}", found[0].score
@@ -53,39 +49,51 @@ def likeliest(scan: Scan, form: Form) -> Page:
     return Page(scan, best.to_scan, best.score, best.bend)
 
 
-def _places(scan: Scan, form: Form, *, good: float = 0.6, sure: float = 0.66) -> list[Placement]:
-    """Different places where the form may lie, refined, best first.
+def _places(scan: Scan, form: Form, *, striking: float = 0.8) -> list[Placement]:
+    """Different places where the form may lie, refined, best first: as on a scan, or as on a photo (`photos`).
 
-    Looks where pages mostly lie first, then further; enough is enough where the best place leads the next, has all its
-    cells, and is `sure`, or is `good` and where the page as a whole fits best.
+    A photo's places are taken where the best is `striking`, or where those of a scan are refused.
     """
     copy = upright_copy(scan.gray, form)
-    turned = copy.turned()
-    found: list[Placement] = []
-    places: list[Placement] = []
-    first: Placement | None = None
-    for look, scales, bent in (
-        (copy, NEAR, False),
-        (turned, NEAR, False),
-        (None, NEAR, False),
-        (copy, SCALES, True),
-        (turned, SCALES, True),
-    ):
-        if look is None:
-            found += photographed(scan, form)
-        else:
-            likely = placements(look, form, scales, share=0 if bent else 0.7)
-            if bent:
-                likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, places[0])
-            found += [_refined(scan, form, look, place) for place in likely]
-        first = first or found[0]
+    near, clear = _scanned(scan, form, copy, NEAR, [])
+    if clear:
+        return near
+    photo = photographed(scan, form)
+    trusted = bool(photo) and not _doubt(scan, form, photo)
+    if trusted and photo[0].score >= striking:
+        return photo
+    places, clear = _scanned(scan, form, copy, SCALES, near)
+    return photo if trusted and _doubt(scan, form, places) else places
+
+
+def _scanned(
+    scan: Scan,
+    form: Form,
+    copy: Copy,
+    scales: tuple[float, ...],
+    before: list[Placement],
+    *,
+    good: float = 0.6,
+    sure: float = 0.66,
+) -> tuple[list[Placement], bool]:
+    """Different places where the form may lie on a scan, refined, best first, and whether the first is clear.
+
+    The way up that it is likelier to be comes first; enough is enough where the best place leads the next, has all its
+    cells, and is `sure`, or is `good` and where the page as a whole fits best. With places from `before`, bent pages
+    are looked for too.
+    """
+    found, places = list(before), before
+    for look in (copy, copy.turned()):
+        likely = placements(look, form, scales, share=0 if before else 0.7)
+        if before:
+            likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, places[0])
+        found += [_refined(scan, form, look, place) for place in likely]
         places = different_places(form, sorted(found, key=lambda place: -place.score))
         best = places[0]
-        expected = best.score >= good and len(different_places(form, [first, best])) == 1
-        clear = _leads(places, form) and not _missing_cells(scan.gray, form, best)
-        if clear and (best.score >= sure or expected):
-            break
-    return places
+        expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
+        if _leads(places, form) and not _missing_cells(scan.gray, form, best) and (best.score >= sure or expected):
+            return places, True
+    return places, False
 
 
 def _nudged(form: Form, place: Placement) -> list[Placement]:
@@ -123,6 +131,11 @@ def _leads(places: list[Placement], form: Form, *, least: float = 0.02, sides: f
     One row off, a table loses four sides and more.
     """
     return len(places) == 1 or places[0].score - places[1].score >= max(least, sides / len(form.sides))
+
+
+def _doubt(scan: Scan, form: Form, found: list[Placement], least_quality: float = 0.5) -> str:
+    """Why the best place cannot be trusted; empty where it can."""
+    return _misfit(found, form, least_quality) or _missing_cells(scan.gray, form, found[0])
 
 
 def _misfit(found: list[Placement], form: Form, least_quality: float) -> str:
