@@ -69,11 +69,11 @@ def bend_to(points: Floats, normals: Floats, offsets: Floats, weights: Floats, *
     design = np.concatenate([powers * normals[:, :1], powers * normals[:, 1:]], axis=1)
     weights = np.minimum(weights, np.quantile(weights, 0.75)) + 1e-6
     cost = np.tile(np.repeat([1e-4, 1e-3, 4e-3, 8e-3][: degree + 1], np.arange(1, degree + 2)), 2)
-    solution = np.zeros(2 * count)
+    solution: Floats = np.zeros(2 * count)
     robust = weights
     for _ in range(rounds):
         gram = design.T @ (design * robust[:, None]) + np.diag(cost * float(robust.sum()))
-        solution = np.linalg.solve(gram, design.T @ (robust * offsets))
+        solution = np.asarray(np.linalg.solve(gram, design.T @ (robust * offsets)), np.float64)
         residual = np.abs(offsets - design @ solution)
         scale = max(0.7, 3 * float(np.median(residual)))
         robust = weights * np.square(np.clip(1 - np.square(residual / scale), 0, None)) + 1e-9

@@ -89,21 +89,20 @@ def upright_copy(gray: Gray, form: Form) -> Copy:
 
 
 def copies_from_above(gray: Gray, form: Form, view: Aerial) -> list[Copy]:
-    """The scan seen from above, each of four ways up: its lines take `FROM_ABOVE`'s shares of the form's coarse size."""
+    """The scan seen from above, each of four ways up; its lines take `LINES_SHARE` of the form's longer side."""
     left, top, right, bottom = view.lines
     longest = max(form.coarse_size)
     grow = longest / max(right - left, bottom - top)
     size = form.canvas
     copies = []
     for quarter in range(4):
-        turn = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1.0]])
+        turn = np.eye(3)
         turn[:2, :2] = np.linalg.matrix_power(np.array([[0, -1], [1, 0]]), quarter)
         middle = turn[:2, :2] @ np.array([left + right, top + bottom]) / 2 * LINES_SHARE * grow
         place = np.diag([LINES_SHARE * grow] * 2 + [1.0]) @ turn
         place[:2, 2] = np.array(size) / 2 - middle
         to_copy = place @ view.from_scan
-        seen = _warped(gray, to_copy, size)
-        copies.append(Copy(seen, to_copy, faintest=10, share=92))
+        copies.append(Copy(_warped(gray, to_copy, size), to_copy, faintest=10, share=92))
     return copies
 
 

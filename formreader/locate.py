@@ -49,9 +49,7 @@ def _places(page: Page, template: Template, combs: Sequence[Floats]) -> Floats:
     floating = iter(combs)
     return np.concatenate(
         [
-            next(floating)
-            if field.find
-            else on_scan(page, np.array([cell.box.corners for cell in field.cells or ()]))
+            next(floating) if field.find else on_scan(page, np.array([cell.box.corners for cell in field.cells or ()]))
             for field in template.fields
             if field.size
         ]

@@ -1,4 +1,4 @@
-"""A photo seen as if from straight above, by the lines printed on the paper: their two vanishing points say how it lies.
+"""A photo seen as if from straight above, by the lines on the paper: their two vanishing points say how it lies.
 
 Needs no edge of the paper, so that a hand, a shadow or a corner cut off does no harm. After Liebowitz and Zisserman,
 "Metric rectification for perspective images of planes" (1998); the camera's middle is taken to be the picture's.
@@ -37,14 +37,16 @@ def seen_from_above(gray: Gray, *, longest: int = 1100, least: int = 12) -> Aeri
     lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
     size = float(max(small.shape))
     first, own = _vanishing(ends, lengths, size, np.ones(len(ends), np.bool_))
-    across = _crossing(ends, first)
+    across = _crossing(ends / size, first)
     second, others = _vanishing(ends, lengths, size, across & ~own)
     if min(own.sum(), others.sum()) < least:
         return None
     upright = _flat_view(first, second, size)
     both = project(upright, ends[own | others]).reshape(-1, 2)
     left, top, right, bottom = (float(value) for value in np.quantile(both, [0.02, 0.98], axis=0).ravel())
-    reduced = np.array([[shrink, 0, shrink / 2 - 0.5 - middle[0]], [0, shrink, shrink / 2 - 0.5 - middle[1]], [0, 0, 1]])
+    reduced = np.array(
+        [[shrink, 0, shrink / 2 - 0.5 - middle[0]], [0, shrink, shrink / 2 - 0.5 - middle[1]], [0, 0, 1]]
+    )
     return Aerial(upright @ reduced, (left, top, right, bottom))
 
 
@@ -61,7 +63,7 @@ def _segments(small: Gray, *, shortest: float = 18, most: int = 500) -> Floats:
 
 
 def _on_paper(ends: Floats, small: Gray, *, least: int = 60) -> Floats:
-    """The segments on the largest bright area, most likely the paper; all of them where those are fewer than `least`."""
+    """The segments on the largest bright area, most likely the paper; all where those are fewer than `least`."""
     plain = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     bright = cv2.threshold(plain, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(bright.astype(np.uint8))
@@ -107,15 +109,13 @@ def _off(points: Floats, homogeneous: Floats) -> Floats:
 
 def _crossing(ends: Floats, point: Floats, *, least: float = 0.6) -> np.ndarray:
     """Which segments run across (by sine) the way to the vanishing point."""
-    along = ends[:, 1] - ends[:, 0]
     homogeneous = np.concatenate([ends, np.ones((*ends.shape[:2], 1))], axis=2)
-    del along
     return np.asarray(np.abs(_off(point[None], homogeneous)[0]) > least)
 
 
 def _flat_view(first: Floats, second: Floats, size: float) -> Matrix:
     """Pixels from the picture's middle -> the plane, lines level and upright, upright lines as near as can be."""
-    if abs(first[1]) * 1.0 > abs(first[0]):
+    if abs(first[1]) > abs(first[0]):
         first, second = second, first
     focal = _focal(first, second)
     camera = np.diag([focal, focal, 1.0])
@@ -131,7 +131,7 @@ def _flat_view(first: Floats, second: Floats, size: float) -> Matrix:
 
 
 def _focal(first: Floats, second: Floats, *, usual: float = 0.75) -> float:
-    """Focal length as a share of the picture's longer side; a phone's `usual` one where the points are too far to say."""
+    """Focal length, a share of the picture's longer side; a phone's `usual` one where the points cannot say."""
     product = first[2] * second[2]
     if abs(product) > 1e-9:
         square = -(first[0] * second[0] + first[1] * second[1]) / product
