@@ -30,6 +30,7 @@ VERBS = {
     "samples",
     "template check",
     "template draft",
+    "template print",
     "template edit",
     "template new",
     "template schema",

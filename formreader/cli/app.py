@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import formreader
-from formreader.cli import editor, evaluate, forms, model, process, review
+from formreader.cli import editor, evaluate, forms, model, printed, process, review
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,6 +20,7 @@ app.command(short_help="Draw filled test forms with known truth.")(forms.simulat
 app.command(short_help="Copy the sample forms, to try things on.")(forms.samples)
 forms.template.command(short_help="Change a template in the browser.")(editor.edit)
 forms.template.command(short_help="Make a template from a scan in the browser.")(editor.new)
+forms.template.command("print", short_help="Make a form to print from a template.")(printed.print_)
 app.add_typer(forms.template, name="template")
 app.add_typer(model.model, name="model")
 

@@ -1,0 +1,39 @@
+"""`formreader template print`: a clean form from a template."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formreader.errors import UsageError
+
+
+def print_(
+    template: Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="PDF", help="The form to print.")],
+    drop_out: Annotated[bool, typer.Option("--drop-out", help="Boxes in a light red that scanners can drop.")] = False,
+    guides: Annotated[bool, typer.Option("--guides", help="A dotted frame in each cell, to write along.")] = False,
+    spaced: Annotated[bool, typer.Option("--spaced/--shared-walls", help="A gap between the cells.")] = True,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
+) -> None:
+    """Make a clean blank form from a template: a PDF to print, and the template that fits it.
+
+    \b
+    Example:
+      formreader template print slip.json -o form.pdf     writes form.pdf, form.json and form.png
+      formreader process scans/ -t form.json -o results.csv
+
+    Read scans of the printed form with the template beside it, not with the one that it was made from.
+    """
+    from formreader.paper import DROP_OUT, GRAY, Look, print_form  # noqa: PLC0415  only by the verb that needs it
+    from formreader.template import load_template  # noqa: PLC0415
+
+    if output.suffix.lower() != ".pdf":
+        raise UsageError(f"{output}: the form is a PDF; give a name that ends in .pdf.")
+    form = load_template(template)
+    taken = {template.absolute(), form.reference_path.absolute() if form.reference_path else template.absolute()}
+    if taken & {output.with_suffix(ending).absolute() for ending in (".json", ".png")}:
+        raise UsageError(f"{output}: its template would replace the one that it is made from. Choose another name.")
+    print_form(form, output, Look(spaced=spaced, colour=DROP_OUT if drop_out else GRAY, guides=guides))
+    typer.echo(f"wrote {output}, and the template for it: {output.with_suffix('.json')}", err=True)
