@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from formreader.doubts import doubts, usual_height
 from formreader.joint import decode, groups, likely_values
 from formreader.promise import NEVER, kind_of
 from formreader.records import Crop, FieldReading, Probabilities
@@ -122,7 +123,7 @@ def decide(
     `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
     """
     left, written = iter(crops), iter(probabilities)
-    usual = _usual_height(crops)
+    usual = usual_height(crops)
     rows = {}
     for field in template.fields:
         own = [next(left) for _ in range(field.size)]
@@ -134,15 +135,9 @@ def decide(
     return tuple(_reading(row, verdicts[name], template, min_confidence) for name, row in rows.items())
 
 
-def _usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
-    """How tall the page's writing is, in scan pixels; 0 where there is too little of it to say."""
-    heights = sorted(crop.height for crop in crops if crop.ink > 0)
-    return heights[len(heights) // 2] if len(heights) >= least else 0.0
-
-
 def _row(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] | None], usual: float) -> _Row:
     cells = tuple(_cell(crop, chances, field.fill_marks) for crop, chances in zip(crops, seen, strict=True))
-    return _Row(field, cells, tuple(_doubts(field, crops, "".join(cell.symbol for cell in cells), usual)))
+    return _Row(field, cells, tuple(doubts(field, crops, "".join(cell.symbol for cell in cells), usual)))
 
 
 def _cell(crop: Crop, chances: dict[str, float] | None, fill_marks: bool) -> _Cell:
@@ -166,44 +161,6 @@ def _certainly_blank(crop: Crop, *, faintest: float = 0.08, doubtful: float = 0.
     `faintest`, `doubtful`: contrast of specks, 0..1, where doubt begins, and where it is at its largest, 1 in 50.
     """
     return float(np.interp(crop.contrast, [faintest, doubtful], [0.9995, 0.98]))
-
-
-def _doubts(
-    field: Field, crops: Sequence[Crop], raw: str, usual: float, *, least_frame: float = 0.5, piece: float = 0.45
-) -> list[str]:
-    """Reason codes that do not depend on how sure the digits are.
-
-    `usual`: how tall the page's writing is. The CNN sees every digit at one size: what is less than the share `piece`
-    of the others' height may be what is left of a digit.
-    """
-    written = raw.replace("X", "_") if field.fill_marks else raw
-    reasons = []
-    if "?" in raw or ("X" in raw and not field.fill_marks):
-        reasons.append("not_a_digit")
-    if "_" in written.strip("_"):
-        reasons.append("gap")
-    if any(symbol in DIGITS and crop.height < piece * usual for symbol, crop in zip(raw, crops, strict=True)):
-        reasons.append("fragment")
-    if any(_written_over(crop, symbol) for symbol, crop in zip(raw, crops, strict=True)):
-        reasons.append("overwritten")
-    if any(crop.faint for crop in crops):
-        reasons.append("faint")
-    if any(crop.touches_frame for crop in crops):
-        reasons.append("touches_frame")
-    if any(crop.quality < least_frame for crop in crops):
-        reasons.append("weak_registration")
-    if field.required and not written.strip("_"):
-        reasons.append("required")
-    return reasons
-
-
-HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
-"""How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
-
-
-def _written_over(crop: Crop, symbol: str) -> bool:
-    """Struck out, of two inks, or with more holes than that digit has: there is more than it in the cell."""
-    return symbol in HOLES and (crop.struck or crop.two_inks or crop.holes > HOLES[symbol])
 
 
 def _value(field: Field, digits: str) -> str:
