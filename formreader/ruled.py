@@ -39,7 +39,7 @@ def find_ruling(dark: Gray, *, long: int = 44, tall: int = 24, least: int = 18) 
     level = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
     plumb = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
     plumb = cv2.morphologyEx(plumb, cv2.MORPH_OPEN, np.ones((tall, 1), np.uint8))
-    lines = np.asarray(level | plumb, np.uint8)
+    lines = np.asarray(cv2.bitwise_or(level, plumb), np.uint8)
     return Ruling(tuple(_enclosed(cv2.dilate(lines, np.ones((5, 5), np.uint8)), tall)), lines)
 
 
