@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _interrupted() -> NoReturn:
-    _tell("interrupted; a table that was there before is as it was")
+    _tell("interrupted; what was there before is as it was")
     sys.exit(INTERRUPTED)
 
 
