@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from formreader.bend import on_scan
 from formreader.classify import DigitModel, load_model
 from formreader.draft import draft, find_rows, save_picture, straightened
 from formreader.errors import TemplateError, UsageError
@@ -227,13 +228,19 @@ def new(path: Path, pages: Sequence[ScanRef], *, name: str, longest: int = 2000)
     return Editing(path, {**opened, "reference": path.with_suffix(".png").name}, pages, blank=level)
 
 
-def laid(page: Page, size: tuple[int, int], *, longest: int = 2400) -> Gray:
-    """The page warped onto the template's frame (width, height), as fine as the scan is, up to `longest` pixels."""
+def laid(page: Page, size: tuple[int, int], *, longest: int = 2400, step: int = 16) -> Gray:
+    """The page warped onto the template's frame (width, height), as fine as the scan is, up to `longest` pixels.
+
+    `step`: every how many pixels a point is followed onto the scan; between them a page is as good as flat.
+    """
     zoom = max(1.0, min(longest, max(page.scan.gray.shape)) / max(size))
     shape = round(size[0] * zoom), round(size[1] * zoom)
-    to_scan = page.to_scan @ np.diag([1 / zoom, 1 / zoom, 1.0])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpPerspective(page.scan.gray, to_scan, shape, flags=flags, borderValue=255).astype(np.uint8)
+    x, y = np.meshgrid(np.arange(0, shape[0] + step, step), np.arange(0, shape[1] + step, step))
+    coarse = on_scan(page, np.stack([x, y], -1) / zoom)
+    fine = np.mgrid[: shape[1], : shape[0]].astype(np.float32)[::-1] / step
+    at = cv2.remap(coarse.astype(np.float32), fine[0], fine[1], cv2.INTER_LINEAR)
+    on_x, on_y = np.ascontiguousarray(at[..., 0]), np.ascontiguousarray(at[..., 1])
+    return cv2.remap(page.scan.gray, on_x, on_y, cv2.INTER_LINEAR, borderValue=255).astype(np.uint8)
 
 
 def _stretched(gray: Gray, size: tuple[int, int]) -> Gray:
