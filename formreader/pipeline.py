@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -17,9 +18,12 @@ from formreader.errors import PageError, RegistrationError
 from formreader.form import Form
 from formreader.locate import find_frames
 from formreader.normalize import normalize
+from formreader.promise import NEVER
 from formreader.records import Crop, FieldReading, Frame, Page, PageReading, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
 from formreader.scans import open_scan
+from formreader.strip_fields import decide_strip
+from formreader.strips import StripModel, load_strip_model, read_strip, strip_on
 from formreader.template import Template
 
 
@@ -104,6 +108,8 @@ def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1) -> tupl
 def _laid(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
     """`sure`: how much of a page's text must say which way up it is, 0..1, where nothing else does."""
     template = form.template
+    if template.fills_scan:
+        return LaidPage(_unregistered(scan, form), [])
     counts = [field.count for field in template.fields if field.count]
     fixed = [box.corners for _, _, box in template.cells()]
     if not counts:
@@ -170,10 +176,29 @@ def draw_fit(ref: ScanRef, form: Form) -> Picture:
 def read_page(
     laid: LaidPage, template: Template, model: DigitModel, *, min_confidence: Thresholds = MIN_CONFIDENCE
 ) -> PageReading:
-    """Cut, normalize, classify and decide: all digits of the page in one call of the model."""
+    """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
     crops = cut_cells(laid.page, laid.frames)
     fields = decide(template, crops, classified(crops, model), model.labels, min_confidence=min_confidence)
-    return PageReading(laid.page.scan.ref, fields, laid.page.quality)
+    strips = _read_strips(laid.page, template, model, min_confidence)
+    return PageReading(laid.page.scan.ref, tuple(strips.get(field.field, field) for field in fields), laid.page.quality)
+
+
+def _read_strips(
+    page: Page, template: Template, model: DigitModel, min_confidence: Thresholds
+) -> dict[str, FieldReading]:
+    """Each field that has a strip, by its name."""
+    least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
+    return {
+        field.name: decide_strip(field, read_strip(strip_on(page, field.strip.box), _strip_model(), model), least)
+        for field in template.fields
+        if field.strip
+    }
+
+
+@cache
+def _strip_model() -> StripModel:
+    """Loaded once in each process, and only where a template has a strip."""
+    return load_strip_model()
 
 
 def classified(crops: list[Crop], model: DigitModel) -> Probabilities:

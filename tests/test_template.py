@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from formreader.errors import TemplateError
 from formreader.records import Box
-from formreader.template import Template, load_template, require_cells, save_template, template_schema
+from formreader.template import Template, load_template, save_template, template_schema
 from formreader.template.rules import RULES, ValuesRule
 
 SCHEMA = Path(__file__).parents[1] / "formreader" / "template" / "template.schema.json"
@@ -211,16 +211,6 @@ def test_what_is_no_file_is_named_with_the_remedy(tmp_path: Path) -> None:
     assert "formreader samples" in refusal(Path("cheque"))
     assert "is a folder" in refusal(tmp_path)
     assert "cannot be opened" in refusal(tmp_path / ("long" * 1000))
-
-
-def test_only_printed_cells_are_read_by_this_release(tmp_path: Path) -> None:
-    data = slip()
-    template = load_template(written(tmp_path, data))
-    with pytest.raises(TemplateError, match="field 'words' has a strip; this release reads printed cells only"):
-        require_cells(template)
-    del data["fields"][2:], data["rules"][2]
-    data["fields"].append({"name": "number", "find": "comb", "count": 9})
-    require_cells(load_template(written(tmp_path, data)))
 
 
 @settings(max_examples=50, deadline=None)

@@ -15,6 +15,9 @@ from formreader.template.model import Area, Field, Template
 from formreader.template.rules import RULES
 from formreader.template.wording import problems, report, shown
 
+BUILTIN = ("digit-string",)
+"""Templates that come along. `digit-string`: each image is one unboxed run of digits; field `digits`."""
+
 
 def load_template(path: str | Path, *, max_bytes: int = 10_000_000) -> Template:
     """Read and check the template file at `path`. TemplateError lists everything wrong with it, each with its place."""
@@ -58,9 +61,13 @@ def as_json(template: Template) -> dict[str, Any]:
 def load_templates(path: str | Path) -> dict[Path, Template]:
     """The template file at `path`; or of a folder every DIR/*.json and DIR/*/template.json, by its file.
 
+    A name of `BUILTIN` stands for the template that comes along, unless there is a file of that name.
+
     TemplateError where one of them is none, where there are none, or two have the same name.
     """
     path = Path(path)
+    if str(path) in BUILTIN and not path.exists():
+        path = Path(__file__).parent / "builtin" / f"{path}.json"
     if not path.is_dir():
         return {path: load_template(path)}
     records = (one for one in path.glob("*.json") if not one.name.endswith(".run.json"))

@@ -110,6 +110,12 @@ class Template(Strict):
         """Where the picture of the blank form is; None where the template has none."""
         return self._folder / self.reference if self.reference else None
 
+    @property
+    def fills_scan(self) -> bool:
+        """Whether every picture is one strip and nothing else, so that there is nothing to find."""
+        only = self.fields[0].strip if len(self.fields) == 1 else None
+        return only is not None and only.box == Box(0, 0, self.width, self.height)
+
     def cells(self) -> Iterator[tuple[Field, int, Box]]:
         """Every printed cell in template order: its field, its index in the field, its box in template pixels."""
         for field in self.fields:
@@ -118,12 +124,18 @@ class Template(Strict):
 
 
 def require_cells(template: Template) -> None:
-    """TemplateError where a field has no printed cells: this release reads nothing else."""
-    for field in template.fields:
-        if not field.size:
+    """TemplateError where a template with strips has no cells to be found by, or a rule about a strip."""
+    strips = [field.name for field in template.fields if field.strip]
+    if strips and not template.fills_scan and not any(field.cells for field in template.fields):
+        raise TemplateError(
+            f"template {template.name}: field {strips[0]!r} has a strip, but no field has cells by which the form is "
+            "found on a page. Add a field with printed cells, or cut the strips out: --template digit-string"
+        )
+    for rule in template.rules:
+        if at := next((name for name in rule.fields if name in strips), None):
             raise TemplateError(
-                f"template {template.name}: field {field.name!r} has a strip; this release reads printed cells only. "
-                "List the field's cells, or leave the field out."
+                f"template {template.name}: rule {rule.name!r} is about field {at!r}, which has a strip; rules speak "
+                "of cells only. Leave the rule out, or list the field's cells"
             )
 
 

@@ -1,0 +1,87 @@
+"""Read out a network's scores over a strip: CTC (Graves et al., "Connectionist temporal classification", 2006).
+
+Scores are natural logarithms, (steps, 11): column 0 is none, 1 to 10 are the digits 0 to 9. Over all strings the
+probabilities of a strip sum to 1, so that a string's is its posterior.
+"""
+
+import math
+from collections import defaultdict
+
+import numpy as np
+import numpy.typing as npt
+
+LogProbabilities = npt.NDArray[np.float32]
+"""(steps, 11)."""
+
+
+def likeliest_strings(scores: LogProbabilities, *, beams: int = 8, least: float = 1e-3) -> list[tuple[str, float]]:
+    """The likeliest strings of digits and their probabilities, likeliest first (prefix beam search, Hannun 2014).
+
+    `least`: what a column gives less is not followed.
+    """
+    prefixes: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # probability ending in none, and in the last digit
+    for row in np.exp(scores.astype(np.float64)):
+        none = float(row[0])
+        likely = [(str(column - 1), float(row[column])) for column in range(1, len(row)) if row[column] >= least]
+        grown: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for prefix, (ended, open_) in prefixes.items():
+            grown[prefix][0] += (ended + open_) * none
+            for digit, chance in likely:
+                if prefix.endswith(digit):
+                    grown[prefix][1] += open_ * chance
+                    grown[prefix + digit][1] += ended * chance
+                else:
+                    grown[prefix + digit][1] += (ended + open_) * chance
+        best = sorted(grown.items(), key=lambda item: -sum(item[1]))[:beams]
+        prefixes = {prefix: (both[0], both[1]) for prefix, both in best}
+    return sorted(((text, sum(both)) for text, both in prefixes.items()), key=lambda item: -item[1])
+
+
+def string_log_likelihood(scores: LogProbabilities, text: str) -> float:
+    """Logarithm of the probability that the strip holds just `text`: the forward recursion."""
+    states = _states(text)
+    jumps = _jumps(states)
+    alpha = np.full(len(states), -np.inf)
+    alpha[:2] = scores[0, states[:2]]
+    for row in scores[1:]:
+        one = np.concatenate([[-np.inf], alpha[:-1]])
+        two = np.where(jumps, np.concatenate([[-np.inf, -np.inf], alpha[:-2]])[: len(states)], -np.inf)
+        alpha = np.logaddexp(np.logaddexp(alpha, one), two) + row[states]
+    return float(np.logaddexp(alpha[-1], alpha[-2])) if len(states) > 1 else float(alpha[-1])
+
+
+def aligned(scores: LogProbabilities, text: str) -> list[float]:
+    """At which step each digit of `text` stands, the middle of its steps on the best path; ValueError where none."""
+    states = _states(text)
+    jumps = _jumps(states)
+    best = np.full(len(states), -np.inf)
+    best[:2] = scores[0, states[:2]]
+    back = np.zeros((len(scores), len(states)), np.int64)
+    for step, row in enumerate(scores[1:], 1):
+        ways = np.full((3, len(states)), -np.inf)
+        ways[0], ways[1, 1:] = best, best[:-1]
+        ways[2, 2:] = np.where(jumps[2:], best[:-2], -np.inf)
+        back[step] = ways.argmax(0)
+        best = ways.max(0) + row[states]
+    at = len(states) - 1 if len(states) == 1 or best[-1] >= best[-2] else len(states) - 2
+    if not math.isfinite(best[at]):
+        raise ValueError(f"{text!r} does not fit into {len(scores)} steps")
+    visited: dict[int, list[int]] = defaultdict(list)
+    for step in range(len(scores) - 1, -1, -1):
+        visited[at].append(step)
+        at -= int(back[step, at])
+    return [float(np.mean(visited[2 * index + 1])) for index in range(len(text))]
+
+
+def _states(text: str) -> npt.NDArray[np.int64]:
+    """None before, between and after the digits."""
+    states = np.zeros(2 * len(text) + 1, np.int64)
+    states[1::2] = [int(digit) + 1 for digit in text]
+    return states
+
+
+def _jumps(states: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Where none may be left out before a digit: after another digit than itself."""
+    jumps = np.zeros(len(states), bool)
+    jumps[3::2] = states[3::2] != states[1:-2:2]
+    return jumps

@@ -1,0 +1,27 @@
+"""A strip's reading -> the field's reading: its value by the field's kind, blank, read or rejected with the reasons."""
+
+from formreader.amounts import Amount, amount_of
+from formreader.records import FieldReading
+from formreader.strips import StripReading
+from formreader.template import Field
+
+
+def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> FieldReading:
+    """One field of the results table. A strip on which no digit was found, but writing, is never blank."""
+    amount = amount_of(strip.marks, field.decimals) if field.kind == "amount" else Amount(strip.digits)
+    reasons = [*amount.doubts]
+    if not strip.digits and strip.strings:
+        reasons.append("not_a_digit")
+    if field.required and not strip.digits:
+        reasons.append("required")
+    if strip.confidence < min_confidence:
+        reasons.append("low_confidence")
+    return FieldReading(
+        field=field.name,
+        value=amount.value,
+        confidence=strip.confidence,
+        status="rejected" if reasons else "read" if amount.value else "blank",
+        reasons=tuple(reasons),
+        raw=strip.marks,
+        digit_confidences=strip.digit_confidences,
+    )

@@ -1,0 +1,59 @@
+"""An unboxed run of digits -> its ink, and a picture of fixed height for the strip network.
+
+The paper behind a cheque's amount is printed all over (guilloche); what is darker than its surroundings by far more
+than that print is, is writing. Ink is bright on black here: 0 paper, 255 ink.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.records import Gray
+
+Ink = npt.NDArray[np.uint8]
+"""(height, width) uint8, 0 paper, 255 ink."""
+
+HEIGHT = 64
+"""Pixels that a strip is high when its ink is looked for."""
+
+ROWS = 32
+"""Pixels that the picture for the network is high."""
+
+
+def ink_of(gray: Gray, *, widest: int = 1024) -> Ink:
+    """The writing on a strip, (64, w): paper and print taken away, the strongest strokes at 255."""
+    width = min(widest, max(8, round(gray.shape[1] * HEIGHT / gray.shape[0])))
+    smaller = cv2.INTER_AREA if gray.shape[0] > HEIGHT else cv2.INTER_LINEAR
+    sized = cv2.resize(gray, (width, HEIGHT), interpolation=smaller)
+    paper = cv2.medianBlur(cv2.morphologyEx(sized, cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8)), 17)
+    darker = cv2.subtract(paper, sized).astype(np.float32)
+    strong = max(float(np.percentile(darker, 97)), 12.0)
+    return np.asarray(np.clip((darker - 0.25 * strong) / (0.75 * strong) * 255, 0, 255), np.uint8)
+
+
+def rows_of_writing(ink: Ink, *, strong: int = 90) -> tuple[int, int]:
+    """Top and bottom of the run: of its tall pieces, leaving out rules, specks and what only touches an edge."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats((ink > strong).astype(np.uint8), connectivity=8)
+    if count < 2:
+        return 0, len(ink)
+    _, top, width, height, area = stats[1:].T
+    rule = (height < 0.15 * len(ink)) & (width > 2.5 * height)
+    tall = np.where(rule, 0, height)
+    if tall.max() < 4:
+        return 0, len(ink)
+    usual = np.sort(tall)[-min(3, len(tall)) :].mean()
+    kept = (tall >= 0.45 * usual) & (area >= 8)
+    if not kept.any():
+        return 0, len(ink)
+    return int(top[kept].min()), int((top + height)[kept].max())
+
+
+def picture_of(ink: Ink, rows: tuple[int, int] | None = None, *, margin: float = 0.1, widest: int = 512) -> Ink:
+    """(32, w): the run's rows with a little room, its proportions kept."""
+    top, bottom = rows or rows_of_writing(ink)
+    room = max(1, round(margin * (bottom - top)))
+    top, bottom = max(0, top - room), min(len(ink), bottom + room)
+    part = ink[top:bottom]
+    width = min(widest, max(8, round(part.shape[1] * ROWS / part.shape[0])))
+    smaller = cv2.INTER_AREA if part.shape[0] > ROWS else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(part, (width, ROWS), interpolation=smaller), np.uint8)

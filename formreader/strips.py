@@ -1,0 +1,214 @@
+"""An unboxed run of digits -> the digits, by two readers that check each other.
+
+The strip network reads the run as a whole and says where each digit stands (CTC). There the run is cut, and the digit
+CNN reads each piece alone, in one call. Where the two agree, a digit is as sure as both make it; where they differ, the
+network's reading stays and is not sure. Small ink between and after the digits is points, commas and dashes.
+"""
+
+import hashlib
+import json
+import math
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
+
+from formreader.classify import RECORD, DigitModel, open_interpreter
+from formreader.ctc import LogProbabilities, aligned, likeliest_strings
+from formreader.errors import ModelError
+from formreader.lines import project
+from formreader.normalize import normalize
+from formreader.records import Box, Gray, Page
+from formreader.shipped import shipped
+from formreader.strip_ink import Ink, ink_of, picture_of, rows_of_writing
+
+STRIDE = 2
+"""Columns of the picture for one step of the network."""
+
+
+@dataclass(frozen=True)
+class StripReading:
+    """One run as read."""
+
+    digits: str
+    """The likeliest digits; empty where nothing is written."""
+    marks: str
+    """The same with what stands between and after them: `.` for a point or comma, `-` for a dash."""
+    confidence: float
+    """Probability that `digits` is right, 0..1."""
+    digit_confidences: tuple[float, ...] = ()
+    spans: tuple[tuple[float, float], ...] = ()
+    """Left and right of each digit, as shares of the strip's width."""
+    strings: tuple[tuple[str, float], ...] = ()
+    """The likeliest strings, `digits` first, and the probability that the network alone gives each."""
+
+    @property
+    def agreement(self) -> tuple[float, float]:
+        """What calibration weighs: the logarithms of what the network and the digit CNN give the digits."""
+        alone = np.log(np.maximum(self.digit_confidences, 1e-6)).sum()
+        return float(np.log(max(self.strings[0][1], 1e-9))), float(alone)
+
+
+@dataclass(frozen=True)
+class StripModel:
+    """The strip network. Pickles as its path, so that each worker loads its own."""
+
+    path: Path
+    interpreter: Interpreter
+    weights: tuple[float, float, float]
+    """Calibration: the logit of a reading is a + b log P(network) + c log P(digit CNN)."""
+
+    def scores(self, picture: Ink) -> LogProbabilities:
+        """(steps, 11) log-probabilities of one picture, (32, w) uint8."""
+        inlet, outlet = self.interpreter.get_input_details()[0], self.interpreter.get_output_details()[0]
+        given = (picture.astype(np.float32) / 255)[None, ..., None]
+        if tuple(inlet["shape"]) != given.shape:
+            self.interpreter.resize_tensor_input(inlet["index"], given.shape)
+            self.interpreter.allocate_tensors()
+        self.interpreter.set_tensor(inlet["index"], given)
+        self.interpreter.invoke()
+        logits = self.interpreter.get_tensor(outlet["index"])[0].astype(np.float32)
+        shifted = logits - logits.max(-1, keepdims=True)
+        return np.asarray(shifted - np.log(np.exp(shifted).sum(-1, keepdims=True)), np.float32)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return load_strip_model, (self.path,)
+
+
+def load_strip_model(path: Path | None = None) -> StripModel:
+    """Open a strip network; the shipped one without `path`. Raises ModelError where it is none, or damaged."""
+    path = path or shipped("models") / "strips.tflite"
+    if not path.is_file():
+        raise ModelError(f"{path}: no such model file. Reinstall formreader")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            record = json.loads(archive.read(RECORD))
+        if record["kind"] != "strips":
+            raise ValueError(f"its record is of {record['kind']!r}")
+        body = path.read_bytes()[: int(record["body_bytes"])]
+        weights = tuple(float(weight) for weight in record["calibration"])
+        whole = hashlib.sha256(body).hexdigest() == record["body_sha256"] and len(weights) == 3
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise ModelError(f"{path}: not a strip model of formreader ({error}). Reinstall formreader") from error
+    if not whole:
+        raise ModelError(f"{path}: damaged, its content has changed since it was written. Copy it again, or reinstall")
+    return StripModel(path, open_interpreter(path), (weights[0], weights[1], weights[2]))
+
+
+def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
+    """The strip `box`, in template pixels, cut from the scan as large as it is there, at most `tallest` pixels high."""
+    corners = project(page.to_scan, box.corners)
+    width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
+    height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
+    scale = min(1.0, tallest / max(height, 1.0))
+    out = max(8, round(width * scale)), max(8, round(height * scale))
+    whole = np.array([[0, 0], [out[0], 0], [out[0], out[1]], [0, out[1]]], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, whole)
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.warpPerspective(page.scan.gray, matrix, out, flags=flags, borderValue=255), np.uint8)
+
+
+def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_ink: float = 0.004) -> StripReading:
+    """The digits written on a strip (uint8, 0 ink, 255 paper, any size), of which at least `least_ink` is inked."""
+    ink = ink_of(gray)
+    if not _written(gray, ink, least_ink):
+        return StripReading("", "", _sigmoid(6.0))
+    rows = rows_of_writing(ink)
+    picture = picture_of(ink, rows)
+    scores = strip_model.scores(picture)
+    strings = tuple(likeliest_strings(scores)[:5])
+    digits = strings[0][0]
+    if not digits:
+        return StripReading("", "", 0.0, strings=strings)
+    spans = _spans(ink, picture, scores, digits)
+    alone = _alone(ink, rows, spans, digits, model)
+    reading = StripReading(
+        digits,
+        _with_marks(ink, rows, spans, digits),
+        0.0,
+        tuple(alone.tolist()),
+        tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
+        strings,
+    )
+    first, by_network, by_digits = strip_model.weights
+    network, cnn = reading.agreement
+    return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + math.exp(-float(np.clip(logit, -30, 30))))
+
+
+def _written(gray: Gray, ink: Ink, least: float) -> bool:
+    """Whether there is writing: strokes darker than the paper by more than print and grain are, and enough of them."""
+    contrast = float(np.percentile(gray, 60)) - float(np.percentile(gray, 0.5))
+    return contrast > 30 and float((ink > 128).mean()) >= least
+
+
+def _spans(ink: Ink, picture: Ink, scores: LogProbabilities, digits: str) -> list[tuple[int, int]]:
+    """Columns of `ink` that each digit takes: cut where least is inked between where two digits are scored."""
+    scale = STRIDE * ink.shape[1] / picture.shape[1]
+    middles = [(at + 0.5) * scale for at in aligned(scores, digits)]
+    columns = ink.astype(np.float64).sum(0)
+    cuts = []
+    for one, other in pairwise(middles):
+        start, end = round(one + 0.25 * (other - one)), max(round(one + 0.75 * (other - one)), round(one) + 1)
+        between = columns[start:end]
+        away = np.abs(np.arange(len(between)) - (len(between) - 1) / 2) / max(len(between), 1)
+        cuts.append(start + int((between + 0.3 * columns.mean() * away).argmin()))
+    usual = float(np.median(np.diff(middles))) if len(middles) > 1 else 0.7 * len(ink)
+    ends = max(0, round(middles[0] - 0.9 * usual)), min(ink.shape[1], round(middles[-1] + 0.9 * usual))
+    edges = [ends[0], *cuts, ends[1]]
+    return [(left, max(right, left + 2)) for left, right in pairwise(edges)]
+
+
+def _alone(
+    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str, model: DigitModel
+) -> npt.NDArray[np.float64]:
+    """(n,) probability that the digit CNN gives each digit, cut out alone."""
+    room = round(0.15 * (rows[1] - rows[0]))
+    top, bottom = max(0, rows[0] - room), min(len(ink), rows[1] + room)
+    pieces = [_main_piece(ink[top:bottom, left:right]) for left, right in spans]
+    probabilities = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
+    return np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
+
+
+def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:
+    """What stands in a span, less rules along it and pieces that only reach in from beside."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > strong).astype(np.uint8), connectivity=8)
+    if count <= 2:
+        return ink
+    left, _, width, height, area = stats[1:].T
+    kept = height >= 0.3 * height.max()
+    inward = (left > 0) & (left + width < ink.shape[1])
+    largest = int(np.where(kept, area, 0).argmax())
+    kept &= inward | (area >= 0.35 * area[largest])
+    kept[largest] = True
+    return np.asarray(ink * np.concatenate([[True], kept])[labels], np.uint8)
+
+
+def _with_marks(ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str) -> str:
+    """`digits` with `.` where a point or comma stands before one, and `-` or `.` behind the last."""
+    tall = rows[1] - rows[0]
+    count, _, stats, centres = cv2.connectedComponentsWithStats((ink > 80).astype(np.uint8), connectivity=8)
+    found: dict[int, str] = {}
+    middles = [(left + right) / 2 for left, right in spans]
+    for index in range(1, count):
+        _, top, width, height, area = stats[index]
+        low = centres[index][1] > rows[0] + 0.62 * tall
+        small = height <= 0.38 * tall and area >= 5
+        if not small or width > 1.2 * tall:
+            continue
+        place = int(np.searchsorted(middles, centres[index][0]))
+        if low and width <= 0.4 * tall and place > 0:
+            found.setdefault(place, ".")
+        elif place == len(digits) and width >= 1.5 * height and top < rows[0] + 0.75 * tall:
+            found[place] = "-"
+    return "".join(found.get(index, "") + digit for index, digit in enumerate(digits)) + found.get(len(digits), "")

@@ -1,0 +1,114 @@
+"""Unboxed runs of digits, drawn with a pen, read by the shipped models; and strips as fields of a template."""
+
+import json
+import pickle
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import CommandLine
+
+from formreader.classify import load_model
+from formreader.errors import ModelError, TemplateError
+from formreader.pen import Writer, draw_glyph, sample_writer
+from formreader.shipped import shipped
+from formreader.strip_fields import decide_strip
+from formreader.strips import StripReading, load_strip_model, read_strip
+from formreader.template import Field, load_template, require_cells
+
+
+def run_of(digits: str, seed: int, writer: Writer | None = None) -> np.ndarray:
+    """Digits in one hand, side by side on paper, with a little room around."""
+    rng = np.random.default_rng(seed)
+    writer = writer or sample_writer(rng)
+    strip = np.full((70, 30 * len(digits) + 40), 235, np.uint8)
+    for index, digit in enumerate(digits):
+        glyph = draw_glyph(digit, rng, size=52, writer=writer)
+        place = strip[9:61, 8 + 30 * index : 60 + 30 * index]
+        np.minimum(place, glyph[:, : place.shape[1]], out=place)
+    return strip
+
+
+def test_most_drawn_runs_are_read_and_none_is_surely_wrong() -> None:
+    strips, digits = load_strip_model(), load_model()
+    rng = np.random.default_rng(5)
+    right = 0
+    for seed in range(40):
+        truth = "".join(rng.choice(list("0123456789"), size=int(rng.integers(1, 8))))
+        read = read_strip(run_of(truth, seed), strips, digits)
+        right += read.digits == truth
+        assert read.digits == truth or read.confidence < 0.95, (seed, truth, read)
+        assert len(read.digit_confidences) == len(read.spans) == len(read.digits)
+        assert all(0 <= left < right_ <= 1 for left, right_ in read.spans)
+    assert right >= 32
+
+
+@pytest.mark.parametrize("noise", [0, 4])
+def test_an_empty_strip_is_blank(noise: float) -> None:
+    rng = np.random.default_rng(1)
+    paper = np.clip(225 + rng.normal(0, noise, (60, 240)), 0, 255).astype(np.uint8)
+    read = read_strip(paper, load_strip_model(), load_model())
+    assert read.digits == read.marks == "" and read.confidence > 0.95 and not read.strings
+
+
+def test_the_model_loads_again_in_another_process_and_a_damaged_one_is_refused(tmp_path: Path) -> None:
+    model = load_strip_model()
+    assert pickle.loads(pickle.dumps(model)).path == model.path
+    content = bytearray(model.path.read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / "damaged.tflite").write_bytes(bytes(content))
+    with pytest.raises(ModelError, match=r"damaged\.tflite: damaged"):
+        load_strip_model(tmp_path / "damaged.tflite")
+    with pytest.raises(ModelError, match="not a strip model"):
+        load_strip_model(shipped("models") / "digits.tflite")
+    with pytest.raises(ModelError, match="no such model file"):
+        load_strip_model(tmp_path / "gone.tflite")
+
+
+def test_each_image_is_one_run(tmp_path: Path, command_line: CommandLine) -> None:
+    for seed, digits in enumerate(("4071", "25")):
+        cv2.imwrite(str(tmp_path / f"{digits}.png"), run_of(digits, 20 + seed))
+    ended = command_line("process", tmp_path, "--template", "digit-string", "--output", tmp_path / "out.csv")
+    assert ended.code == 0, ended.err
+    rows = [line.split(",") for line in (tmp_path / "out.csv").read_text().splitlines()[1:]]
+    assert [(row[0], row[2], row[3]) for row in rows] == [("25.png", "digits", "25"), ("4071.png", "digits", "4071")]
+
+
+def sure(marks: str) -> StripReading:
+    digits = "".join(sign for sign in marks if sign.isdigit())
+    return StripReading(digits, marks, 0.99, (0.99,) * len(digits), (), ((digits, 0.99),))
+
+
+def test_an_amount_is_a_plain_decimal_and_an_ambiguous_one_is_rejected() -> None:
+    field = Field.model_validate(
+        {"name": "sum", "kind": "amount", "decimals": 2, "strip": {"left": 0, "top": 0, "right": 9, "bottom": 9}}
+    )
+    read = decide_strip(field, sure("1.420.50-"), 0.95)
+    assert (read.value, read.status, read.raw) == ("1420.50", "read", "1.420.50-")
+    doubtful = decide_strip(field, sure("1.42.5"), 0.95)
+    assert doubtful.status == "rejected" and doubtful.reasons == ("ambiguous_amount",)
+    assert decide_strip(field, sure("12.00"), 0.995).reasons == ("low_confidence",)
+
+
+def test_writing_without_a_digit_is_not_blank() -> None:
+    strip = {"left": 0, "top": 0, "right": 9, "bottom": 9}
+    field = Field.model_validate({"name": "n", "kind": "string", "strip": strip})
+    assert decide_strip(field, StripReading("", "", 0.0, strings=(("", 0.9),)), 0.95).status == "rejected"
+    assert decide_strip(field, StripReading("", "", 0.99), 0.95).status == "blank"
+
+
+def test_a_strip_needs_cells_beside_it_and_no_rule(tmp_path: Path) -> None:
+    strip = {"name": "sum", "kind": "amount", "strip": {"left": 10, "top": 10, "right": 300, "bottom": 60}}
+    cells = {"name": "no", "cells": [{"left": 10, "top": 80, "right": 40, "bottom": 120}]}
+    made = {"name": "slip", "width": 600, "height": 300, "dpi": 100}
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps({**made, "fields": [strip]}))
+    with pytest.raises(TemplateError, match="no field has cells by which the form is found"):
+        require_cells(load_template(path))
+    rule = {"name": "range", "field": "sum", "minimum": 0}
+    path.write_text(json.dumps({**made, "fields": [strip, cells], "rules": [rule]}))
+    with pytest.raises(TemplateError, match="rule 'range' is about field 'sum', which has a strip"):
+        require_cells(load_template(path))
+    path.write_text(json.dumps({**made, "fields": [strip, cells]}))
+    require_cells(load_template(path))
