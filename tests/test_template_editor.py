@@ -18,7 +18,7 @@ from drawn import FORM, cells, filled
 from formreader.errors import TemplateError, UsageError
 from formreader.handwriting import blank_form
 from formreader.scans import list_scans
-from formreader.template import as_json, load_template, save_template
+from formreader.template import Template, as_json, load_template, save_template
 from formreader.web import editing
 from formreader.web.editing import Editing
 
@@ -190,9 +190,18 @@ def test_a_form_without_printed_cells_starts_empty(scans: Path, tmp_path: Path) 
     assert (template["fields"], template["width"], template["height"]) == ([], 1200, 1500)
     (problem,) = opened.check({"template": template})["problems"]
     assert problem.startswith("fields: ")
-    assert "no cells yet" in opened.page(1)["note"]
+    assert "no printed cells yet" in opened.page(1)["note"]
     template["fields"] = [{"name": "one", "cells": cells(2, 10, 10)}]
     assert "1 fields, 2 cells" in opened.save({"template": template})["saved"]
+
+
+def test_a_template_whose_row_stands_anywhere_is_shown_and_tried(scans: Path, tmp_path: Path) -> None:
+    fields = [{"name": "row", "find": "comb", "count": 6}]
+    save_template(Template.model_validate({**as_json(FORM), "fields": fields, "rules": []}), tmp_path / "row.json")
+    opened = editing.edit(tmp_path / "row.json", list_scans([scans / "filled.png"]))
+    assert "no printed cells" in opened.page(0)["note"]
+    tried = opened.try_out({"template": opened.start()["template"], "page": 0})
+    assert tried["error"] or len(tried["fields"]) == 1
 
 
 def test_there_is_no_other_page(opened: Editing) -> None:

@@ -169,8 +169,8 @@ class Editing:
             return Shown(self.blank)
         size = self.opened["width"], self.opened["height"]
         scan = open_scan(ref, needed=size)
-        if not self.opened["fields"] or self._problems(self.opened):
-            return Shown(_stretched(scan.gray, size), "There are no cells yet to lay this page on.")
+        if not any(one.get("cells") for one in self.opened["fields"]) or self._problems(self.opened):
+            return Shown(_stretched(scan.gray, size), "The template has no printed cells yet to lay this page on.")
         form = Form(self._sound(self.opened, reference=str(self._reference)))
         page = likeliest(scan, form)
         if page.quality < LEAST_QUALITY:
