@@ -48,10 +48,16 @@ def find_cells(bare: Gray, size: CellSize | None = None, *, dots: int = 9) -> Fl
     return np.concatenate([solid, dotted[~taken]])
 
 
-def _cells_of(rulings: Rulings, size: CellSize, *, printed: float = 0.6) -> Floats:
-    """`printed`: the share of each side that must be printed, its ends left out: a corner may be rounded."""
+def _cells_of(rulings: Rulings, size: CellSize, *, printed: float = 0.6, inked: float = 0.25) -> Floats:
+    """`printed`: the share of each side that must be printed, its ends left out: a corner may be rounded.
+
+    One side of a cell among equal ones may be `inked` over so far that no more than that share is seen.
+    """
     found = _candidates(rulings, size)
-    found = found[(_sides_printed(rulings, found) >= printed).all(1)]
+    sides = np.sort(_sides_printed(rulings, found), axis=1)
+    whole = found[sides[:, 0] >= printed]
+    nearly = found[(sides[:, 0] < printed) & (sides[:, 0] >= inked) & (sides[:, 1] >= printed)]
+    found = np.concatenate([whole, nearly[_alike(nearly, whole) >= 2]])
     found = found[_cornered(rulings, found)]
     found = found[~_runs_through(rulings, rulings.level, found)]
     found = found[~_parted(rulings, found)]
@@ -168,8 +174,12 @@ def _runs_through(
 
 
 def _distinct(cells: Floats, score: Floats, *, same: float = 5, share: float = 0.12) -> Floats:
-    """One of each set of cells whose sides lie within `same` pixels, or `share` of a cell: the one best printed."""
-    best_first = cells[np.argsort(-score, kind="stable")]
+    """One of each set of cells whose sides lie within `same` pixels, or `share` of a cell: the one best printed.
+
+    Of those printed as well it is the smallest: the others reach to the walls of its neighbours.
+    """
+    area = (cells[:, 2] - cells[:, 0]) * (cells[:, 3] - cells[:, 1])
+    best_first = cells[np.lexsort([area, -np.round(20 * score)])]
     best_first = best_first[np.sort(np.unique(np.rint(best_first / same), axis=0, return_index=True)[1])]
     kept: list[int] = []
     for index, (left, top, right, bottom) in enumerate(best_first.tolist()):

@@ -45,7 +45,7 @@ def _followers(cells: Floats, alike: float, apart: float) -> dict[int, int]:
     return following
 
 
-def _parted(row: Floats, *, wider: float = 1.6, least: float = 0.1) -> Iterator[Floats]:
+def _parted(row: Floats, *, wider: float = 1.6, least: float = 0.18) -> Iterator[Floats]:
     """A row cut where the gap between two cells is `wider` than its smallest, by `least` of a cell's width."""
     gaps = row[1:, 0] - row[:-1, 2]
     if len(gaps) == 0:

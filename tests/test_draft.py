@@ -121,3 +121,13 @@ def test_the_command_writes_a_template_and_its_picture(tmp_path: Path, command_l
     again = command_line("template", "draft", tmp_path / "blank.png", "-o", tmp_path / "order.json")
     assert again.code == 2
     assert "--force" in again.err
+
+
+def test_boxes_a_few_pixels_apart_and_ink_over_a_line_keep_their_field_whole() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for index in range(7):
+        box(page, 200 + 48 * index, 300, shade=150)
+    for index in range(5):
+        box(page, 200 + 44 * index, 600)
+    cv2.line(page, (262, 650), (268, 662), 20, 8)  # part of a 5 that stands too low
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [7, 5]
