@@ -140,3 +140,20 @@ def test_the_frames_quality_goes_along() -> None:
 def test_the_writings_height_is_told_in_scan_pixels(scale: float) -> None:
     page = cv2.resize(_seven(_paper()), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     assert _cut(page.astype(np.uint8), scale=scale).height == pytest.approx(48 * scale, rel=0.12)
+
+
+def test_a_bar_along_the_whole_of_a_line_is_seen_by_the_other_lines() -> None:
+    page = _paper(frame=120)
+    path = np.array([[LEFT + 2, TOP], [LEFT + WIDTH - 3, TOP], [LEFT + 20, TOP + 60]], np.int32)
+    cv2.polylines(page, [path], False, 40, 3, cv2.LINE_AA)
+    crop = _cut(page)
+    assert crop.fuller is not None
+    top = slice(0, 24)
+    assert (crop.fuller[top] < 128).any(0).sum() > (crop.gray[top] < 128).any(0).sum() + 20
+
+
+def test_what_is_struck_out_is_told() -> None:
+    page = _seven(_paper())
+    assert not _cut(page).struck
+    cv2.line(page, (LEFT + 6, TOP + 42), (LEFT + WIDTH - 6, TOP + 36), 40, 4, cv2.LINE_AA)
+    assert _cut(page).struck
