@@ -217,6 +217,9 @@ def test_a_rule_that_is_wrong_is_said_so_at_its_place(page: "Page", folder: Path
     page.keyboard.press("Tab")
     (rule,) = saved(page, folder).rules
     assert (rule.fields, rule.model_dump()["maximum"]) == (["client"], 30)
+    page.click("#field-delete")
+    status(page, "with its fields went the rule")
+    assert saved(page, folder).rules == []
 
 
 def test_what_is_read_is_shown_beside_and_upon_the_page(page: "Page") -> None:

@@ -12,18 +12,18 @@ from typing import Any
 import cv2
 import numpy as np
 
-from formreader.bend import on_scan
 from formreader.classify import DigitModel, load_model
 from formreader.draft import draft, find_rows, save_picture, straightened
 from formreader.errors import TemplateError, UsageError
 from formreader.form import Form
 from formreader.lines import Floats
 from formreader.pipeline import read_pages
-from formreader.records import FieldReading, Gray, Page, ScanRef
+from formreader.records import FieldReading, Gray, ScanRef
 from formreader.register import likeliest
 from formreader.scans import open_scan
 from formreader.template import Template, as_json, find_problems, load_template, require_cells, save_template
 from formreader.web.answers import Answer
+from formreader.web.laid import laid, stretched
 
 LEAST_QUALITY = 0.5
 """A page that fits the template worse than that is shown as it is, not laid onto it."""
@@ -170,12 +170,12 @@ class Editing:
         size = self.opened["width"], self.opened["height"]
         scan = open_scan(ref, needed=size)
         if not any(one.get("cells") for one in self.opened["fields"]) or self._problems(self.opened):
-            return Shown(_stretched(scan.gray, size), "The template has no printed cells yet to lay this page on.")
+            return Shown(stretched(scan.gray, size), "The template has no printed cells yet to lay this page on.")
         form = Form(self._sound(self.opened, reference=str(self._reference)))
         page = likeliest(scan, form)
         if page.quality < LEAST_QUALITY:
             found = f"only {page.quality:.0%} of the template's printed outlines are found on it"
-            return Shown(_stretched(scan.gray, size), f"This page does not fit the template: {found}.")
+            return Shown(stretched(scan.gray, size), f"This page does not fit the template: {found}.")
         return Shown(laid(page, size))
 
     def _rows(self, number: int) -> list[Floats]:
@@ -226,27 +226,6 @@ def new(path: Path, pages: Sequence[ScanRef], *, name: str, longest: int = 2000)
             "fields": [],
         }
     return Editing(path, {**opened, "reference": path.with_suffix(".png").name}, pages, blank=level)
-
-
-def laid(page: Page, size: tuple[int, int], *, longest: int = 2400, step: int = 16) -> Gray:
-    """The page warped onto the template's frame (width, height), as fine as the scan is, up to `longest` pixels.
-
-    `step`: every how many pixels a point is followed onto the scan; between them a page is as good as flat.
-    """
-    zoom = max(1.0, min(longest, max(page.scan.gray.shape)) / max(size))
-    shape = round(size[0] * zoom), round(size[1] * zoom)
-    x, y = np.meshgrid(np.arange(0, shape[0] + step, step), np.arange(0, shape[1] + step, step))
-    coarse = on_scan(page, np.stack([x, y], -1) / zoom)
-    fine = np.mgrid[: shape[1], : shape[0]].astype(np.float32)[::-1] / step
-    at = cv2.remap(coarse.astype(np.float32), fine[0], fine[1], cv2.INTER_LINEAR)
-    on_x, on_y = np.ascontiguousarray(at[..., 0]), np.ascontiguousarray(at[..., 1])
-    return cv2.remap(page.scan.gray, on_x, on_y, cv2.INTER_LINEAR, borderValue=255).astype(np.uint8)
-
-
-def _stretched(gray: Gray, size: tuple[int, int]) -> Gray:
-    zoom = max(1.0, min(gray.shape[0] / size[1], gray.shape[1] / size[0]))
-    shape = round(size[0] * zoom), round(size[1] * zoom)
-    return cv2.resize(gray, shape, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
 def _within(cells: Floats, box: Sequence[int]) -> Any:

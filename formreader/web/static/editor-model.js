@@ -17,6 +17,15 @@ export function bounds(areas) {
   };
 }
 
+// Take away rules of which no field is left, and name them. A rule that has lost only some is for the person to mend.
+function dropLeftOver(template) {
+  const names = new Set(template.fields.map((field) => field.name));
+  const about = (rule) => [rule.field, rule.equals, rule.running, ...(rule.sum ?? []), ...(rule.equal ?? []), ...(rule.date ?? [])];
+  const left = (template.rules ?? []).filter((rule) => !about(rule).some((name) => names.has(name)));
+  if (left.length) template.rules = template.rules.filter((rule) => !left.includes(rule));
+  return left.map((rule) => rule.name);
+}
+
 export class Model extends EventTarget {
   constructor(template) {
     super();
@@ -39,6 +48,7 @@ export class Model extends EventTarget {
     const before = this.dragged ?? this.template;
     const next = structuredClone(before);
     const keys = edit(next);
+    const gone = dropLeftOver(next);
     this.dragged = undefined;
     if (JSON.stringify(next) === JSON.stringify(before)) { this.template = before; this.tell(""); return; }
     const now = Date.now();
@@ -50,7 +60,7 @@ export class Model extends EventTarget {
     this.template = next;
     if (keys) this.selected = new Set(keys);
     this.settle();
-    this.tell(words, true);
+    this.tell(gone.length ? `${words}; with its fields went the rule ${gone.join(", ")}` : words, true);
   }
 
   // Show a change while it is being dragged; `change` or `cancel` ends it.
