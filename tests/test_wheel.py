@@ -53,6 +53,8 @@ def test_wheel_holds_what_reading_needs_and_no_tests(wheel: Path) -> None:
         "formreader/py.typed",
         "formreader/models/digits.tflite",
         "formreader/models/digits.keras",
+        "formreader/web/static/editor.html",
+        "formreader/web/static/editor-view.js",
         "formreader/models/README.md",
         "formreader/samples/deposit-slip/template.json",
         "formreader/samples/deposit-slip/truth.csv",
