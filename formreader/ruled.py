@@ -28,19 +28,24 @@ def darkness(gray: Gray, *, stroke: int = 21) -> Gray:
     return np.asarray(cv2.subtract(cv2.blur(paper, (stroke, stroke)), gray), np.uint8)
 
 
-def find_ruling(dark: Gray, *, long: int = 44, tall: int = 24, least: int = 18) -> Ruling:
+def find_ruling(dark: Gray, *, long: int = 44, tall: int = 24, least: int = 18, strength: float = 0.22) -> Ruling:
     """Lines at least `long` across or `tall` down in `dark`, and the boxes that they make.
 
-    `least`: how dark a line is.
+    A line is at least `least` dark, and `strength` of the darkest ink.
     """
-    strong = max(least, 0.22 * float(np.percentile(dark, 99)))
-    ink = (dark > strong).astype(np.uint8)
-    level = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 5), np.uint8))
+    ink = (dark > max(least, strength * float(np.percentile(dark, 99.3)))).astype(np.uint8)
+    level = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     level = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
-    plumb = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))
+    plumb = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
     plumb = cv2.morphologyEx(plumb, cv2.MORPH_OPEN, np.ones((tall, 1), np.uint8))
     lines = np.asarray(cv2.bitwise_or(level, plumb), np.uint8)
-    return Ruling(tuple(_enclosed(cv2.dilate(lines, np.ones((5, 5), np.uint8)), tall)), lines)
+    boxes = _enclosed(cv2.dilate(lines, np.ones((5, 5), np.uint8)), tall)
+    rounded = _enclosed(cv2.dilate(ink, np.ones((3, 3), np.uint8)), tall)
+    return Ruling(tuple(boxes + [box for box in rounded if not any(_same(box, other) for other in boxes)]), lines)
+
+
+def _same(one: Box, other: Box, *, within: float = 6.0) -> bool:
+    return bool(np.abs(one.corners - other.corners).max() <= within)
 
 
 def _enclosed(lines: npt.NDArray[np.generic], tall: int, *, filled: float = 0.8) -> list[Box]:

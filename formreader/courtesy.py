@@ -1,0 +1,117 @@
+"""Where on an unknown cheque the courtesy amount stands: a printed box, or a run of writing behind a currency sign.
+
+Every country's cheque has it right of the middle, below the date and above the signature. A ruled box there is the
+surest, one with a currency sign in it or before it more so; without a box, rows of writing are looked at, nearest to
+where the amount of most cheques is first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from formreader.currency import find_sign, likeness
+from formreader.records import Box, Gray
+from formreader.ruled import Ruling
+from formreader.runs import Piece, pieces_of, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an amount may stand, in sheet pixels."""
+
+    box: Box
+    """What is to be read, without a frame."""
+    sign: Box | None
+    """The currency sign printed in it or before it."""
+    score: float
+    """How likely the place is, higher is likelier; says nothing of what is written there."""
+    framed: bool
+
+
+def find_places(dark: Gray, ruling: Ruling) -> list[Place]:
+    """Where the amount may stand, the likeliest first. `dark`: the sheet, ink bright (`ruled.darkness`)."""
+    boxes = sorted(_boxes(dark, ruling), key=lambda place: -place.score)
+    return boxes[:2] if boxes else sorted(_rows(dark), key=lambda place: -place.score)[:3]
+
+
+def _boxes(dark: Gray, ruling: Ruling) -> list[Place]:
+    height, width = dark.shape
+    found = []
+    for box in ruling.boxes:
+        across, middle = box.width / width, (box.top + box.bottom) / 2 / height
+        fits = 0.08 < across < 0.42 and 1.8 < box.width / box.height < 9 and 0.035 < box.height / height < 0.2
+        if not fits or not 0.2 < middle < 0.68 or (box.left + box.right) / 2 < 0.6 * width:
+            continue
+        within = _sign(dark, Box(box.left, box.top, box.left + 0.3 * box.width, box.bottom), tall=box.height)
+        before = None if within else _sign(dark, _before(box), tall=box.height)
+        score = 2.0 + (0.5 if within or before else 0.0) + across - 2 * abs(middle - 0.42)
+        found.append(Place(box.grown(-3), within, score, True))
+    return found
+
+
+def _before(box: Box) -> Box:
+    return Box(max(0.0, box.left - 1.3 * box.height), box.top, box.left + 1, box.bottom)
+
+
+def _sign(dark: Gray, box: Box, *, tall: float) -> Box | None:
+    """The currency sign in a part of the sheet, in sheet pixels."""
+    left, top, right, bottom = (max(0, round(edge)) for edge in (box.left, box.top, box.right, box.bottom))
+    heights = tuple(height for height in (18, 22, 26, 30, 35, 41) if height < 0.9 * tall)
+    sign = find_sign(dark[top:bottom, left:right], heights=heights)
+    return sign and Box(sign.left + left, sign.top + top, sign.right + left, sign.bottom + top)
+
+
+def _rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: float = 0.66) -> list[Place]:
+    """Rows of pieces that may be digits, in the part of the sheet where an amount stands."""
+    height, width = dark.shape
+    x, y = round(left * width), round(top * height)
+    part = dark[y : round(bottom * height), x : round(0.985 * width)]
+    pieces = [piece for piece in pieces_of(writing(part)) if 11 <= piece.height <= 0.13 * height]
+    places = []
+    for row in _linked([piece for piece in pieces if piece.width < 0.2 * width]):
+        if len(row) < 3:
+            continue
+        box = Box(
+            min(piece.left for piece in row) + x,
+            min(piece.top for piece in row) + y,
+            max(piece.left + piece.width for piece in row) + x,
+            max(piece.top + piece.height for piece in row) + y,
+        )
+        tall = float(np.median([piece.height for piece in row]))
+        sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
+        middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
+        score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
+        places.append(Place(box.grown(4), None, score, False))
+    return places
+
+
+def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
+    """Pieces beside each other at one height, from left to right."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.left):
+        for row in rows:
+            last = row[-1]
+            tall = max(np.median([one.height for one in row]), piece.height)
+            shared = min(last.top + last.height, piece.top + piece.height) - max(last.top, piece.top)
+            if piece.left - last.left - last.width < gap * tall and shared > 0.3 * min(last.height, piece.height):
+                row.append(piece)
+                break
+        else:
+            rows.append([piece])
+    return rows
+
+
+def strip_of(dark: Gray, place: Place) -> Gray:
+    """What is to be read at a place, ink bright, the currency sign taken away."""
+    box = place.box
+    left, top = max(0, round(box.left)), max(0, round(box.top))
+    strip = dark[top : round(box.bottom), left : round(box.right)].copy()
+    if place.sign is not None:
+        strip[:, : max(0, round(place.sign.right) - left - 1)] = 0
+    return strip
+
+
+def moved(place: Place, box: Box) -> Place:
+    """The place, at another box."""
+    return replace(place, box=box)
