@@ -6,11 +6,11 @@ where the amount of most cheques is first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from formreader.currency import find_sign, likeness
+from formreader.currency import find_rupee, likeness
 from formreader.records import Box, Gray
 from formreader.ruled import Ruling
 from formreader.runs import Piece, pieces_of, writing
@@ -29,10 +29,13 @@ class Place:
     framed: bool
 
 
-def find_places(dark: Gray, ruling: Ruling) -> list[Place]:
-    """Where the amount may stand, the likeliest first. `dark`: the sheet, ink bright (`ruled.darkness`)."""
+def find_places(dark: Gray, soft: Gray, ruling: Ruling) -> list[Place]:
+    """Where the amount may stand, the likeliest first.
+
+    `dark`: the sheet, ink bright (`ruled.darkness`); `soft`: the same smoothed.
+    """
     boxes = sorted(_boxes(dark, ruling), key=lambda place: -place.score)
-    return boxes[:2] if boxes else sorted(_rows(dark), key=lambda place: -place.score)[:3]
+    return boxes[:2] if boxes else find_rows(soft)[:3]
 
 
 def _boxes(dark: Gray, ruling: Ruling) -> list[Place]:
@@ -43,27 +46,24 @@ def _boxes(dark: Gray, ruling: Ruling) -> list[Place]:
         fits = 0.08 < across < 0.42 and 1.8 < box.width / box.height < 9 and 0.035 < box.height / height < 0.2
         if not fits or not 0.2 < middle < 0.68 or (box.left + box.right) / 2 < 0.6 * width:
             continue
-        within = _sign(dark, Box(box.left, box.top, box.left + 0.3 * box.width, box.bottom), tall=box.height)
-        before = None if within else _sign(dark, _before(box), tall=box.height)
-        score = 2.0 + (0.5 if within or before else 0.0) + across - 2 * abs(middle - 0.42)
+        within = _rupee_in(dark, box)
+        score = 2.0 + (0.5 if within else 0.0) + across - 2 * abs(middle - 0.42)
         found.append(Place(box.grown(-3), within, score, True))
     return found
 
 
-def _before(box: Box) -> Box:
-    return Box(max(0.0, box.left - 1.3 * box.height), box.top, box.left + 1, box.bottom)
-
-
-def _sign(dark: Gray, box: Box, *, tall: float) -> Box | None:
-    """The currency sign in a part of the sheet, in sheet pixels."""
-    left, top, right, bottom = (max(0, round(edge)) for edge in (box.left, box.top, box.right, box.bottom))
-    heights = tuple(height for height in (18, 22, 26, 30, 35, 41) if height < 0.9 * tall)
-    sign = find_sign(dark[top:bottom, left:right], heights=heights)
+def _rupee_in(dark: Gray, box: Box) -> Box | None:
+    """The rupee sign at the left end of a box, in sheet pixels."""
+    left, top, right, bottom = (
+        max(0, round(edge)) for edge in (box.left, box.top, box.left + 0.3 * box.width, box.bottom)
+    )
+    heights = tuple(height for height in (22, 26, 30, 35, 41) if 0.28 * box.height < height < 0.9 * box.height)
+    sign = find_rupee(dark[top:bottom, left:right], heights=heights)
     return sign and Box(sign.left + left, sign.top + top, sign.right + left, sign.bottom + top)
 
 
-def _rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: float = 0.66) -> list[Place]:
-    """Rows of pieces that may be digits, in the part of the sheet where an amount stands."""
+def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: float = 0.66) -> list[Place]:
+    """Rows of pieces that may be digits in a part of the sheet (shares of it), likeliest to be an amount first."""
     height, width = dark.shape
     x, y = round(left * width), round(top * height)
     part = dark[y : round(bottom * height), x : round(0.985 * width)]
@@ -83,7 +83,7 @@ def _rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: float = 
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
         places.append(Place(box.grown(4), None, score, False))
-    return places
+    return sorted(places, key=lambda place: -place.score)
 
 
 def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
@@ -110,8 +110,3 @@ def strip_of(dark: Gray, place: Place) -> Gray:
     if place.sign is not None:
         strip[:, : max(0, round(place.sign.right) - left - 1)] = 0
     return strip
-
-
-def moved(place: Place, box: Box) -> Place:
-    """The place, at another box."""
-    return replace(place, box=box)

@@ -17,30 +17,28 @@ _RUPEE = (  # strokes in a square of side 1: two bars, the bow, the leg
 
 
 @cache
-def _glyph(sign: str, height: int, bold: float) -> Gray:
-    """The sign, ink bright, with a little paper around it."""
+def _rupee(height: int, bold: float) -> Gray:
+    """The rupee sign, ink bright, with a little paper around it."""
     finer = 4
     side = height * finer
     room = round(0.12 * side)
     picture = np.zeros((side + 2 * room, round(0.72 * side) + 2 * room), np.uint8)
-    thick = max(1, round(bold * side))
-    if sign == "$":
-        scale = side / 28
-        cv2.putText(picture, "$", (room, room + round(0.86 * side)), cv2.FONT_HERSHEY_COMPLEX, scale, 255, thick)
-    else:
-        for stroke in _RUPEE:
-            points = np.array([(room + 0.72 * side * x, room + side * y) for x, y in stroke])
-            cv2.polylines(picture, [np.rint(points).astype(np.int32)], False, 255, thick, cv2.LINE_AA)
+    for stroke in _RUPEE:
+        points = np.array([(room + 0.72 * side * x, room + side * y) for x, y in stroke])
+        cv2.polylines(picture, [np.rint(points).astype(np.int32)], False, 255, max(1, round(bold * side)), cv2.LINE_AA)
     size = picture.shape[1] // finer, picture.shape[0] // finer
     return np.asarray(cv2.GaussianBlur(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), (3, 3), 0), np.uint8)
 
 
-def find_sign(dark: Gray, *, heights: tuple[int, ...] = (18, 22, 26, 30, 35, 41), least: float = 0.62) -> Box | None:
-    """Where in `dark` (ink bright) a currency sign of one of these heights stands; None where none looks like one."""
+def find_rupee(dark: Gray, *, heights: tuple[int, ...] = (22, 26, 30, 35, 41), least: float = 0.78) -> Box | None:
+    """Where in `dark` (ink bright) a rupee sign of one of these heights stands; None where none looks like one.
+
+    `least`: correlation; digits of any hand stay below 0.7.
+    """
     best: tuple[float, Box] | None = None
     for height in heights:
-        for sign, bold in (("R", 0.1), ("R", 0.15), ("$", 0.1)):
-            glyph = _glyph(sign, height, bold)
+        for bold in (0.1, 0.15):
+            glyph = _rupee(height, bold)
             if glyph.shape[0] > dark.shape[0] or glyph.shape[1] > dark.shape[1]:
                 continue
             match = cv2.matchTemplate(dark, glyph, cv2.TM_CCOEFF_NORMED)
@@ -54,7 +52,7 @@ def find_sign(dark: Gray, *, heights: tuple[int, ...] = (18, 22, 26, 30, 35, 41)
 def _shapes() -> npt.NDArray[np.float32]:
     """(n, 48 * 32) dollar and rupee signs of several makes, each fitted to one frame, mean 0 and length 1."""
     fonts = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)
-    pictures = [_glyph("R", 60, bold) for bold in (0.08, 0.14)]
+    pictures = [_rupee(60, bold) for bold in (0.08, 0.14)]
     for font in fonts:
         for bold in (4, 9, 14):
             picture = np.zeros((140, 110), np.uint8)

@@ -56,6 +56,21 @@ def draw_page(
     return picture
 
 
+def draw_found(
+    gray: Gray, found: Sequence[tuple[FieldReading, npt.NDArray[np.float64] | None]], *, tallest: int = 1754
+) -> Picture:
+    """The scan with each field where it was found, (4, 2) corners or (n, 4, 2) of cells in scan pixels."""
+    scale = min(1.0, tallest / gray.shape[0])
+    picture = _canvas(gray, scale)
+    for reading, corners in found:
+        colour = STATUS_COLOURS[reading.status]
+        if corners is not None:
+            for one in corners.reshape(-1, 4, 2):
+                _outline(picture, one * scale, colour, 2)
+            _label(picture, corners.reshape(-1, 2)[0] * scale, _caption(0, reading.field, reading), colour)
+    return picture
+
+
 def draw_template(template: Template, reference: Gray | None = None) -> Picture:
     """The template's cells and strips in reading order, on its reference picture or on white paper."""
     if reference is None:

@@ -9,17 +9,17 @@ import cv2
 import numpy as np
 
 from formreader.bend import on_scan
-from formreader.classify import DigitModel
+from formreader.cheque import read_cheque
+from formreader.classify import DigitModel, classified
 from formreader.comb import find_combs
 from formreader.crop import cut_cells
 from formreader.decide import DIGITS, MIN_CONFIDENCE, Thresholds, decide
-from formreader.draw import Picture, draw_page
+from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import PageError, RegistrationError
 from formreader.form import Form
 from formreader.locate import find_frames
-from formreader.normalize import normalize
 from formreader.promise import NEVER
-from formreader.records import Crop, FieldReading, Frame, Page, PageReading, Probabilities, Scan, ScanRef
+from formreader.records import FieldReading, Frame, Page, PageReading, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
 from formreader.scans import open_scan
 from formreader.strip_fields import decide_strip
@@ -55,6 +55,9 @@ def read_pages(
     for ref in refs:
         form = forms[0]
         try:
+            if form.template.is_cheque:
+                yield _read_cheque(ref, form.template, model, min_confidence, overlays)
+                continue
             if len(forms) > 1:
                 form, found, refused = belonging(ref, forms)
                 if found is None or refused:
@@ -201,14 +204,15 @@ def _strip_model() -> StripModel:
     return load_strip_model()
 
 
-def classified(crops: list[Crop], model: DigitModel) -> Probabilities:
-    """(n, labels) what stands in each crop that is not blank."""
-    pictures = [crop.pictures for crop in crops if crop.ink > 0]
-    probabilities = model.classify(normalize([picture for one in pictures for picture in one]))
-    # Two ways to see a cell are equally likely: where they read differently, neither is sure.
-    ends = np.cumsum([len(one) for one in pictures], dtype=int)
-    parts = np.split(probabilities, ends[:-1]) if pictures else []
-    return np.array([part.mean(0) for part in parts], np.float32).reshape(-1, len(model.labels))
+def _read_cheque(
+    ref: ScanRef, template: Template, model: DigitModel, min_confidence: Thresholds, overlays: Path | None
+) -> PageReading:
+    """A cheque that no template was made for. Raises ScanError where the file cannot be read."""
+    scan = open_scan(ref, needed=(template.width, template.height))
+    found = read_cheque(scan, [field.name for field in template.fields], model, min_confidence=min_confidence)
+    if overlays is not None:
+        _save(draw_found(scan.gray, [(one.reading, one.corners) for one in found]), overlays, ref)
+    return PageReading(ref, tuple(one.reading for one in found), 1.0, template=template.name)
 
 
 def _failed(ref: ScanRef, template: Template, error: PageError) -> PageReading:

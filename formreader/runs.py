@@ -64,11 +64,11 @@ class Piece:
 
     @property
     def width(self) -> int:
-        return self.ink.shape[1]
+        return int(self.ink.shape[1])
 
     @property
     def height(self) -> int:
-        return self.ink.shape[0]
+        return int(self.ink.shape[0])
 
     @property
     def box(self) -> Box:
@@ -82,7 +82,7 @@ def writing(dark: Gray, *, faintest: int = 28, share: float = 0.36) -> Ink:
     return np.asarray(np.clip((dark - low) / (0.85 * strong - low) * 255, 0, 255), np.uint8)
 
 
-def pieces_of(ink: Ink, *, speck: int = 6) -> list[Piece]:
+def pieces_of(ink: Ink, *, speck: int = 4) -> list[Piece]:
     """From left to right, what has at least `speck` pixels; parts of one symbol that stand over each other together."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8), connectivity=8)
     found = []
@@ -103,7 +103,7 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
     tall = usual_height(pieces)
     if not tall:
         return Run(())
-    pieces = [piece for piece in _joined(pieces, tall) if max(piece.width, piece.height) >= 0.12 * tall]
+    pieces = [piece for piece in _joined(pieces, tall) if max(piece.width, piece.height) >= 0.07 * tall]
     marks = {index: mark for index in range(len(pieces)) if (mark := _mark(pieces, index, tall))}
     tail, body_count, reasons = _tail(pieces, marks, tall)
     body = pieces[:body_count]
@@ -120,7 +120,7 @@ def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall
     """How many pieces at the start are a currency sign and what is printed before it."""
     if signed and parts and parts[0][0].text in ".,":
         return 1
-    for index in (1, 0):
+    for index in (2, 1, 0):
         if index + 1 >= len(pieces) or len(parts[index]) != 1 or not parts[index][0].text.isdigit():
             continue
         alike, sure = likeness(pieces[index].ink), parts[index][0].confidence
@@ -264,19 +264,23 @@ def _read_digits(pieces: Sequence[Piece], tall: float, model: DigitModel) -> lis
         return []
     digits = [model.labels.index(digit) for digit in "0123456789"]
     chances = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for part in parts]))[:, digits]
-    return [_best_path(index, len(places), where, parts, chances, tall) for index, places in enumerate(cuts)]
+    return [
+        _best_path(index, len(places), where=where, parts=parts, chances=chances, tall=tall)
+        for index, places in enumerate(cuts)
+    ]
 
 
 def _best_path(
     index: int,
     places: int,
+    *,
     where: dict[tuple[int, int, int], int],
     parts: Sequence[Piece],
     chances: npt.NDArray[np.float32],
     tall: float,
 ) -> list[Symbol]:
     """The likeliest way through one piece's cuts; each digit more must earn its keep."""
-    best: list[tuple[float, list[int]]] = [(0.0, [])] + [(-np.inf, [])] * (places - 1)
+    best: list[tuple[float, list[int]]] = [(0.0, []), *((-np.inf, list[int]()) for _ in range(places - 1))]
     for other in range(1, places):
         for one in range(other):
             part = where.get((index, one, other))

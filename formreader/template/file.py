@@ -15,8 +15,9 @@ from formreader.template.model import Area, Field, Template
 from formreader.template.rules import RULES
 from formreader.template.wording import problems, report, shown
 
-BUILTIN = ("digit-string",)
-"""Templates that come along. `digit-string`: each image is one unboxed run of digits; field `digits`."""
+BUILTIN = ("cheque", "digit-string")
+"""Templates that come along. `digit-string`: each image is one unboxed run of digits; field `digits`. `cheque`: any
+bank's cheque; fields `amount`, `date`, `micr`."""
 
 
 def load_template(path: str | Path, *, max_bytes: int = 10_000_000) -> Template:

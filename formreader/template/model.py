@@ -18,6 +18,9 @@ from formreader.template.parts import Name, Pixel, Strict
 from formreader.template.rules import Rule, ValuesRule
 from formreader.template.wording import choices
 
+CHEQUE_FIELDS = ("amount", "date", "micr")
+"""What can be found on a cheque that no template was made for."""
+
 
 class Area(Strict):
     """A cell or a strip: a rectangle of the template frame, on the middle of its printed line."""
@@ -53,8 +56,8 @@ class Field(Strict):
     """Printed cells in reading order."""
     strip: Area | None = None
     """The free area of an unboxed value."""
-    find: Literal["comb"] | None = None
-    """Where the cells stand wherever on the page: a row of `count` cells."""
+    find: Literal["comb", "cheque"] | None = None
+    """Where it is looked for: a row of `count` cells on the page; or on a cheque as its `amount`, `date` or `micr`."""
     count: Annotated[int, Setting(ge=2, le=64)] | None = None
 
     @model_validator(mode="after")
@@ -64,8 +67,10 @@ class Field(Strict):
             raise ValueError(f"give one of cells, strip or find; found {' and '.join(given) or 'none'}")
         if self.cells is not None and not self.cells:
             raise ValueError("cells is empty")
-        if (self.find is None) != (self.count is None):
+        if (self.find == "comb") != (self.count is not None):
             raise ValueError("find and count belong together")
+        if self.find == "cheque" and self.name not in CHEQUE_FIELDS:
+            raise ValueError(f"on a cheque there is no {self.name!r}. {choices(self.name, list(CHEQUE_FIELDS))}")
         if self.decimals is not None and self.kind != "amount":
             raise ValueError(f"decimals belongs to an amount, not to {self.kind}")
         return self
@@ -93,6 +98,8 @@ class Template(Strict):
 
     @model_validator(mode="after")
     def _agrees(self) -> "Template":
+        if len({field.find == "cheque" for field in self.fields}) > 1:
+            raise ValueError("fields found on a cheque and others cannot be in one template")
         if contradictions := [*_repeated_names(self), *_areas_outside(self), *_rules_of_unknown_fields(self)]:
             raise ValueError("\n".join(contradictions))
         return self
@@ -104,6 +111,11 @@ class Template(Strict):
             if isinstance(rule, ValuesRule):
                 rule.place_in(folder)
                 _ = rule.allowed
+
+    @property
+    def is_cheque(self) -> bool:
+        """It stands for any cheque: its fields are looked for, nothing has a fixed place."""
+        return self.fields[0].find == "cheque"
 
     @property
     def reference_path(self) -> Path | None:

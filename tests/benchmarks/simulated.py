@@ -11,14 +11,13 @@ from pathlib import Path
 
 import cv2
 
-from formreader.classify import DigitModel, load_model
+from formreader.classify import DigitModel, classified, load_model
 from formreader.crop import cut_cells
 from formreader.decide import decide
 from formreader.entries import Entry
 from formreader.errors import PageError
 from formreader.form import Form
 from formreader.locate import find_frames
-from formreader.pipeline import classified
 from formreader.promise import kind_of
 from formreader.records import FieldReading, Gray, Scan, ScanRef
 from formreader.register import register

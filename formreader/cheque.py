@@ -1,0 +1,176 @@
+"""Any bank's cheque -> its amount, its date and its line of magnetic ink; nothing is where a template says.
+
+The sheet is straightened, the places where an amount may stand are read one after the other, and the first that holds a
+whole amount is taken. Nothing is invented: no writing in the likeliest place is `blank`, and what is written but is no
+amount is rejected with the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from formreader.classify import DigitModel, classified
+from formreader.courtesy import Place, find_places, find_rows, strip_of
+from formreader.crop import cut_cells
+from formreader.decide import Thresholds, decide
+from formreader.lines import Floats, project
+from formreader.locate import find_frames
+from formreader.magnetic import MagneticLine, read_magnetic
+from formreader.outline import Sheet, straighten, turned
+from formreader.promise import NEVER
+from formreader.records import Box, FieldReading, Gray, Page, Scan
+from formreader.ruled import Ruling, darkness, find_row, find_ruling
+from formreader.runs import Run, read_run, writing
+from formreader.sums import value_of
+from formreader.template import DateRule, Field, Template
+
+DATE = Template(
+    name="date",
+    width=800,
+    height=100,
+    dpi=200,
+    fields=[Field(name="date", find="comb", count=8)],
+    rules=[DateRule(name="calendar", date=["date"])],
+)
+"""The eight boxes D D M M Y Y Y Y of a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read, and where."""
+
+    reading: FieldReading
+    corners: Floats | None
+    """(4, 2) x, y in scan pixels, or (n, 4, 2) of cells; None where nothing was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cheque:
+    """A cheque the right way up, made ready to be read."""
+
+    scan: Scan
+    sheet: Sheet
+    dark: Gray
+    """How much darker than its paper each pixel of the sheet is."""
+    soft: Gray
+    """The same of the sheet with its grain and half-tone smoothed away."""
+    ruling: Ruling
+    places: list[Place]
+    """Where the amount may stand."""
+    line: MagneticLine | None
+
+    @property
+    def amount_top(self) -> float:
+        """Above what most likely is the amount, in sheet pixels."""
+        return self.places[0].box.top + 8 if self.places else float(self.dark.shape[0])
+
+    def on_scan(self, box: Box) -> Floats:
+        return project(self.sheet.to_scan, box.corners)
+
+
+def read_cheque(
+    scan: Scan, fields: Sequence[str], model: DigitModel, *, min_confidence: Thresholds
+) -> tuple[Found, ...]:
+    """Each of `fields` (amount, date, micr), in their order."""
+    least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
+    cheque = _upright(_ready(scan, straighten(scan.gray)))
+    readers = {
+        "amount": lambda: _read_amount(cheque, model, least),
+        "date": lambda: _read_date(cheque, model, min_confidence),
+        "micr": lambda: _read_micr(cheque, least),
+    }
+    return tuple(readers[field]() for field in fields)
+
+
+def _ready(scan: Scan, sheet: Sheet) -> _Cheque:
+    dark = darkness(sheet.gray)
+    soft = darkness(np.asarray(cv2.GaussianBlur(sheet.gray, (3, 3), 0), np.uint8))
+    ruling = find_ruling(dark, strength=0.5)
+    return _Cheque(scan, sheet, dark, soft, ruling, find_places(dark, soft, ruling), read_magnetic(soft))
+
+
+def _upright(cheque: _Cheque) -> _Cheque:
+    """The cheque or, where the line of magnetic ink or else the amount's box says so, the cheque turned by half."""
+    if cheque.line is not None or (cheque.places and cheque.places[0].sign):
+        return cheque
+    other = _ready(cheque.scan, turned(cheque.sheet))
+    if other.line is not None:
+        return other
+    scores = [max((place.score for place in one.places if place.framed), default=0.0) for one in (cheque, other)]
+    return other if scores[1] > scores[0] + 0.2 else cheque
+
+
+def _read_amount(cheque: _Cheque, model: DigitModel, least: float) -> Found:
+    places = cheque.places
+    if not places:
+        return Found(FieldReading("amount", "", 0.0, "rejected", ("no_amount_found",)), None)
+    tried = [_tried(cheque, place, model, least) for place in places]
+    accepted = [found for found in tried if found.reading.status == "read"]
+    return accepted[0] if accepted else tried[0]
+
+
+def _tried(cheque: _Cheque, place: Place, model: DigitModel, least: float) -> Found:
+    """What stands at one place, as if the amount stood there."""
+    strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
+    corners = cheque.on_scan(place.box)
+    if place.framed and _empty(strip):
+        return Found(FieldReading("amount", "", 0.99, "blank"), corners)
+    run = read_run(writing(strip), model, signed=not place.framed)
+    return Found(_as_amount(run, least), corners)
+
+
+def _empty(strip: Gray, *, faint: int = 45, inked: float = 0.004) -> bool:
+    """Nothing is written: what print there is behind is paler than a pen, or only specks."""
+    room = max(2, strip.shape[0] // 12)
+    inner = strip[room:-room, room:-room]
+    return float((inner > faint).mean()) < inked
+
+
+def _as_amount(run: Run, least: float) -> FieldReading:
+    value, why = value_of(run.text)
+    reasons = list(dict.fromkeys([*run.reasons, *why]))
+    digits = tuple(symbol.confidence for symbol in run.symbols if symbol.text.isdigit())
+    confidence = run.confidence * (0.5 if reasons else 1.0)
+    if confidence < least:
+        reasons.append("low_confidence")
+    return FieldReading(
+        "amount", value, confidence, "rejected" if reasons else "read", tuple(reasons), run.text, digits
+    )
+
+
+def _read_date(cheque: _Cheque, model: DigitModel, min_confidence: Thresholds) -> Found:
+    row = find_row(cheque.ruling, 8)
+    if row is None or row[0].top > 0.4 * cheque.dark.shape[0]:
+        return _free_date(cheque, model)
+    corners = np.array([cheque.on_scan(box) for box in row])
+    page = Page(cheque.scan, np.eye(3), 1.0)
+    frames = find_frames(page, DATE, [corners])
+    crops = cut_cells(page, frames)
+    (reading,) = decide(DATE, crops, classified(crops, model), model.labels, min_confidence=min_confidence)
+    return Found(reading, np.array([frame.corners for frame in frames]))
+
+
+def _free_date(cheque: _Cheque, model: DigitModel, *, least: float = 0.5) -> Found:
+    """A date that is not in boxes is found, but not trusted."""
+    for place in find_rows(cheque.soft, left=0.5, top=0.03, bottom=0.36):
+        run = read_run(writing(strip_of(cheque.soft, place)), model)
+        if len(run.digits) >= 4 and run.confidence >= least and place.box.bottom < cheque.amount_top:
+            reading = FieldReading("date", run.digits, 0.3, "rejected", ("free_date",), run.text)
+            return Found(reading, cheque.on_scan(place.box))
+    return Found(FieldReading("date", "", 0.9, "blank"), None)
+
+
+def _read_micr(cheque: _Cheque, least: float) -> Found:
+    line = cheque.line
+    if line is None:
+        return Found(FieldReading("micr", "", 0.5, "blank"), None)
+    return Found(_as_micr(line, least), cheque.on_scan(line.box))
+
+
+def _as_micr(line: MagneticLine, least: float) -> FieldReading:
+    reasons = [*line.reasons, *(["low_confidence"] if line.confidence < least else [])]
+    return FieldReading(
+        "micr", line.text, line.confidence, "rejected" if reasons else "read", tuple(reasons), line.text
+    )

@@ -1,0 +1,87 @@
+"""A cheque that no template was made for: what was drawn on it is found and read, or rejected with the reason."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from formreader import batch
+from formreader.template import load_templates
+
+WIDTH, HEIGHT = 1600, 720
+
+
+def write(picture: np.ndarray, text: str, left: int, base: int, *, size: float = 1.7, thick: int = 4) -> None:
+    """Upright digits well apart, as a careful hand writes them."""
+    for character in text:
+        cv2.putText(picture, character, (left, base), cv2.FONT_HERSHEY_SIMPLEX, size, 25, thick, cv2.LINE_AA)
+        left += cv2.getTextSize(character, cv2.FONT_HERSHEY_SIMPLEX, size, thick)[0][0] + 6
+
+
+def cheque(amount: str = "", date: str = "") -> np.ndarray:
+    picture = np.full((HEIGHT, WIDTH), 238, np.uint8)
+    cv2.putText(picture, "RIVERSIDE BANK", (60, 90), cv2.FONT_HERSHEY_COMPLEX, 1.4, 40, 3, cv2.LINE_AA)
+    for top in (230, 310):
+        cv2.line(picture, (60, top), (1050, top), 60, 2)
+    cv2.rectangle(picture, (1120, 265), (1540, 345), 50, 2)
+    for index in range(9):
+        cv2.line(picture, (1200 + 40 * index, 50), (1200 + 40 * index, 92), 60, 2)
+    for y in (50, 92):
+        cv2.line(picture, (1200, y), (1520, y), 60, 2)
+    write(picture, amount, 1150, 322)
+    for index, digit in enumerate(date):
+        write(picture, digit, 1210 + 40 * index, 84, size=0.95, thick=3)
+    return picture
+
+
+def read(tmp_path: Path, **pictures: np.ndarray) -> dict[str, dict[str, object]]:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for name, picture in pictures.items():
+        cv2.imwrite(str(scans / f"{name}.png"), picture)
+    template = next(iter(load_templates("cheque").values()))
+    summary = batch.process([scans], template=template, output=tmp_path / "results.csv", overlays=tmp_path, jobs=1)
+    return {Path(page.ref.file).stem: {field.field: field for field in page.fields} for page in summary.readings}
+
+
+def test_amount_and_date_are_found_and_read(tmp_path: Path) -> None:
+    page = read(tmp_path, one=cheque("450.27", "23052024"))["one"]
+    assert (page["amount"].value, page["amount"].status) == ("450.27", "read")
+    assert page["date"].value == "23052024"
+    assert (page["micr"].value, page["micr"].status) == ("", "blank")
+    assert (tmp_path / "one.png-1.png").is_file()
+
+
+def test_a_blank_cheque_is_blank(tmp_path: Path) -> None:
+    page = read(tmp_path, one=cheque())["one"]
+    assert [field.status for field in page.values()] == ["blank"] * 3
+    assert [field.value for field in page.values()] == [""] * 3
+
+
+def test_an_amount_struck_through_is_rejected(tmp_path: Path) -> None:
+    picture = cheque("450.27")
+    cv2.line(picture, (1140, 304), (1420, 296), 25, 4)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert amount.status == "rejected"
+    assert "struck_through" in amount.reasons
+
+
+def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
+    amount = read(tmp_path, one=cheque("-450.27"))["one"]["amount"]
+    assert amount.status == "rejected"
+    assert "negative" in amount.reasons
+
+
+def test_an_amount_without_its_point_is_not_guessed(tmp_path: Path) -> None:
+    amount = read(tmp_path, one=cheque("45027"))["one"]["amount"]
+    assert amount.status == "rejected"
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_photo_lying_any_way(tmp_path: Path, quarters: int) -> None:
+    table = np.full((HEIGHT + 300, WIDTH + 300), 70, np.uint8)
+    table[150:-150, 150:-150] = cheque("450.27")
+    amount = read(tmp_path, one=np.rot90(table, quarters))["one"]["amount"]
+    assert amount.status != "read" or amount.value == "450.27"
+    assert amount.value == "450.27"
