@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.records import Gray
 from formreader.strip_ink import HEIGHT, Ink, picture_of, rows_of_writing
 
 Rng = np.random.Generator
@@ -21,6 +22,8 @@ class RealStrip:
     digits: str
     spans: tuple[tuple[float, float], ...] = ()
     """Left and right of each digit in columns of `ink`; empty where not known."""
+    gray: Gray | None = None
+    """The picture as it was."""
 
 
 @dataclass(frozen=True)

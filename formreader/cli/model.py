@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from formreader.cli.printing import write_json
+from formreader.cli.strips import train_strips
 from formreader.cli.training import train
 
 model = typer.Typer(no_args_is_help=True, help="Train the digit model, measure it, try it, describe it.")
 model.command()(train)
+model.command("train-strips")(train_strips)
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 ModelFile = Annotated[

@@ -1,0 +1,50 @@
+"""`formreader model train-strips`: train the network that reads unboxed runs of digits."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train_strips(
+    *,
+    strips: Annotated[
+        Path, typer.Option(metavar="DIR", help="Pictures of runs and truth.csv: file, digits, place of each digit.")
+    ],
+    data: Annotated[list[Path], typer.Option(metavar="NPZ", help="Single digits to compose runs of; may be repeated.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The .tflite file to write.")],
+    keep_apart: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Leave the last N strips by name for measuring.")
+    ] = 0,
+    epochs: Annotated[int, typer.Option(metavar="N", min=1, help="How often to learn.")] = 60,
+    epoch_strips: Annotated[int, typer.Option(metavar="N", min=1, help="Runs an epoch.")] = 4096,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; errors still.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
+) -> None:
+    """Train the strip network, calibrate it on strips held back, and write it for reading.
+
+    Needs the extra: pip install 'formreader[train]'
+
+    \b
+    Example:
+      formreader model train-strips --strips amounts --data mnist.npz --output strips.tflite
+    """
+    from formreader.strip_release import train_strips as step  # noqa: PLC0415  only by the verb that needs it
+
+    def line(epoch: int, epochs: int, figures: dict[str, float]) -> None:
+        said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
+        typer.echo(f"epoch {epoch} of {epochs}: {said}", err=True)
+
+    step(
+        strips,
+        data,
+        output=output,
+        apart=keep_apart,
+        epochs=epochs,
+        epoch_strips=epoch_strips,
+        seed=seed,
+        progress=None if quiet else line,
+    )
+    if not quiet:
+        typer.echo(f"wrote {output}", err=True)

@@ -1,0 +1,105 @@
+"""A fitted strip network -> its file for reading, calibrated: how sure a reading is, by how sure both readers are."""
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.atomic import written_whole
+from formreader.classify import DigitModel, load_model
+from formreader.errors import ModelError
+from formreader.extras import require_training
+from formreader.records import Gray
+from formreader.strip_network import export_strips
+from formreader.strip_training import Progress, fit_strips, strip_data
+from formreader.strips import StripModel, load_strip_model, read_strip
+
+if TYPE_CHECKING:
+    import keras
+
+Weights = tuple[float, float, float]
+
+
+def train_strips(
+    folder: Path,
+    data: Sequence[Path],
+    *,
+    output: Path,
+    apart: int = 0,
+    epochs: int = 60,
+    epoch_strips: int = 4096,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> StripModel:
+    """Train on the strips of `folder` (see `strip_training`) and the digits of `data`, and write `output` (.tflite).
+
+    The epoch is chosen, and the calibration fitted, on strips held back. Raises ModelError where the request or the
+    data is no good.
+    """
+    if output.suffix != ".tflite" or not output.parent.is_dir():
+        raise ModelError(f"{output}: cannot be written. Give a file ending in .tflite in a folder that exists")
+    require_training("tensorflow", "keras")
+    learned = strip_data(folder, data, apart=apart)
+    history: list[dict[str, float]] = []
+
+    def noted(epoch: int, epochs: int, figures: dict[str, float]) -> None:
+        history.append(figures)
+        if progress:
+            progress(epoch, epochs, figures)
+
+    began = time.monotonic()
+    model = fit_strips(learned, epochs=epochs, epoch_strips=epoch_strips, seed=seed, progress=noted)
+    record = {
+        "training": {
+            "strips": len(learned.strips),
+            "truth_sha256": hashlib.sha256((folder / "truth.csv").read_bytes()).hexdigest(),
+            "data": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in data},
+            "seed": seed,
+            "epochs": epochs,
+            "seconds": round(time.monotonic() - began, 1),
+            "history": history,
+            "versions": {name: version(name) for name in ("tensorflow", "keras", "numpy", "opencv-python-headless")},
+        }
+    }
+    held = [(strip.gray, strip.digits) for strip in learned.held if strip.gray is not None]
+    return release_strips(model, output, held, load_model(), record)
+
+
+def release_strips(
+    model: "keras.Model", output: Path, held: Sequence[tuple[Gray, str]], digits: DigitModel, record: Mapping[str, Any]
+) -> StripModel:
+    """Write `output` (.tflite), calibrated on `held`: strips that nothing was learned from, and their digits."""
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / output.name
+        export_strips(model, draft, {**record, "calibration": [0.0, 1.0, 0.0]})
+        weights = calibration_of(load_strip_model(draft), digits, held)
+    with written_whole(output) as unfinished:
+        export_strips(model, unfinished, {**record, "calibration": list(weights)})
+    return load_strip_model(output)
+
+
+def calibration_of(model: StripModel, digits: DigitModel, held: Sequence[tuple[Gray, str]]) -> Weights:
+    """The logistic regression of being right upon what both readers give a reading, see `StripModel.weights`."""
+    read = [(read_strip(gray, replace(model, weights=(0.0, 1.0, 0.0)), digits), truth) for gray, truth in held]
+    known = [(reading.agreement, reading.digits == truth) for reading, truth in read if reading.digits]
+    return _fitted(np.array([pair[0] for pair in known]), np.array([pair[1] for pair in known]))
+
+
+def _fitted(features: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], *, prior: float = 0.02) -> Weights:
+    """Newton's method, the slopes held small by `prior`: few strips may all be right."""
+    inputs = np.column_stack([np.ones(len(features)), np.maximum(features, -20)])
+    weights, ridge = np.array([2.0, 1.0, 0.2]), prior * len(features) * np.diag([0.05, 1.0, 1.0])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        slope = inputs.T @ (right - chance) - ridge @ weights
+        curve = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + ridge + 1e-6 * np.eye(3)
+        weights = weights + np.linalg.solve(curve, slope)
+    first, network, alone = weights.tolist()
+    return float(first), max(float(network), 0.0), max(float(alone), 0.0)

@@ -1,0 +1,101 @@
+"""The strip network's examples, its training from end to end on few drawn strips, and its calibration."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import CommandLine
+from test_strips import run_of
+
+from formreader.classify import load_model
+from formreader.strip_ink import ROWS, ink_of, picture_of, rows_of_writing
+from formreader.strip_network import batched
+from formreader.strip_release import calibration_of
+from formreader.strip_samples import RealStrip, Singles, StripSample, composed, spliced, strip_sample
+from formreader.strips import load_strip_model
+
+
+def singles() -> Singles:
+    labels = np.arange(40) % 10
+    images = [255 - cv2.resize(run_of(str(digit), seed)[9:61, 8:60], (28, 28)) for seed, digit in enumerate(labels)]
+    return Singles(np.array(images), labels)
+
+
+def real(digits: str, seed: int) -> RealStrip:
+    gray = run_of(digits, seed)
+    ink = ink_of(gray)
+    scale = ink.shape[1] / gray.shape[1]
+    spans = tuple(((18 + 30 * i) * scale, (46 + 30 * i) * scale) for i in range(len(digits)))
+    return RealStrip(ink, digits, spans, gray)
+
+
+def test_examples_have_the_networks_height_and_their_own_digits() -> None:
+    rng = np.random.default_rng(1)
+    strips = [real("20417", 1), real("9953", 2)]
+    for _ in range(60):
+        sample = strip_sample(strips, [singles()], rng)
+        assert sample.picture.shape[0] == ROWS and sample.picture.dtype == np.uint8
+        assert sample.digits.isdigit() and sample.picture.max() > 60
+
+
+def test_a_spliced_run_shows_as_many_pieces_as_it_has_digits() -> None:
+    ink, digits = spliced([real("1" * 6, 3)], np.random.default_rng(2))
+    pieces = cv2.connectedComponents((ink > 100).astype(np.uint8))[0] - 1
+    assert set(digits) == {"1"} and abs(pieces - len(digits)) <= 2
+
+
+def test_a_composed_run_grows_with_its_digits() -> None:
+    rng = np.random.default_rng(3)
+    widths: dict[int, list[int]] = {}
+    for _ in range(120):
+        ink, digits = composed([singles()], rng)
+        widths.setdefault(len(digits), []).append(int(np.ptp(np.flatnonzero((ink > 60).any(0)))))
+    assert np.mean(widths[6]) > 1.5 * np.mean(widths[3])
+
+
+def test_rows_leave_a_rule_below_the_writing_out() -> None:
+    ink = ink_of(run_of("4051", 4))
+    top, bottom = rows_of_writing(ink)
+    ruled = ink.copy()
+    ruled[62:64] = 255
+    assert rows_of_writing(ruled) == (top, bottom)
+    assert picture_of(ink).shape[0] == ROWS
+
+
+def test_batches_hold_every_sample_once_and_no_padding_counts() -> None:
+    samples = [StripSample(np.full((ROWS, 40 + 7 * n), 255, np.uint8), "12"[: 1 + n % 2]) for n in range(9)]
+    made = batched(samples, 4, width=64)
+    assert sum(len(batch[0]) for batch in made) == 9
+    assert all(batch[0].shape[2] % 64 == 0 and (batch[3] <= batch[0].shape[2] // 2).all() for batch in made)
+    assert sorted(int(count) for batch in made for count in batch[2]) == sorted(len(s.digits) for s in samples)
+
+
+def test_a_training_from_end_to_end_writes_a_model_that_loads(tmp_path: Path, command_line: CommandLine) -> None:
+    rows = ["file,digits,boxes"]
+    for seed in range(24):
+        digits = f"{seed * 37 + 11}"
+        cv2.imwrite(str(tmp_path / f"{seed:02}.png"), run_of(digits, seed))
+        boxes = " ".join(f"{digit}:{18 + 30 * i},9,28,52" for i, digit in enumerate(digits))
+        rows.append(f'{seed:02}.png,{digits},"{boxes}"')
+    (tmp_path / "truth.csv").write_text("\n".join(rows))
+    data = singles()
+    np.savez(tmp_path / "digits.npz", x=data.images, y=data.labels)
+    output = tmp_path / "strips.tflite"
+    asked = ["--epochs", 1, "--epoch-strips", 64, "--strips", tmp_path, "--data", tmp_path / "digits.npz"]
+    ended = command_line("model", "train-strips", *asked, "--output", output)
+    assert ended.code == 0, ended.err
+    assert "epoch 1 of 1: loss " in ended.err
+    assert load_strip_model(output).scores(np.zeros((ROWS, 90), np.uint8)).shape == (45, 11)
+    refused = command_line("model", "train-strips", *asked, "--keep-apart", 20, "--output", output)
+    assert refused.code == 4 and "4 strips to learn from" in refused.err
+    refused = command_line("model", "train-strips", *asked, "--output", tmp_path / "strips.keras")
+    assert refused.code == 4 and "ending in .tflite" in refused.err
+
+
+@pytest.mark.parametrize("wrong", [0, 6])
+def test_calibration_trusts_less_where_more_was_wrong(wrong: int) -> None:
+    held = [(run_of(f"{50 + seed}", seed), f"{50 + seed}" if seed >= wrong else "00") for seed in range(24)]
+    first, network, alone = calibration_of(load_strip_model(), load_model(), held)
+    assert network >= 0 and alone >= 0
+    assert (first > 3) == (wrong == 0)
