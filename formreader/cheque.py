@@ -5,8 +5,10 @@ whole amount is taken. Nothing is invented: no writing in the likeliest place is
 amount is rejected with the reason.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -22,7 +24,8 @@ from formreader.outline import Sheet, straighten, turned
 from formreader.promise import NEVER
 from formreader.records import Box, FieldReading, Gray, Page, Scan
 from formreader.ruled import Ruling, darkness, find_row, find_ruling
-from formreader.runs import Run, read_run, writing
+from formreader.runs import Run, gaps_of, read_run, writing
+from formreader.strips import StripModel, StripReading, read_strip
 from formreader.sums import value_of
 from formreader.template import DateRule, Field, Template
 
@@ -71,13 +74,13 @@ class _Cheque:
 
 
 def read_cheque(
-    scan: Scan, fields: Sequence[str], model: DigitModel, *, min_confidence: Thresholds
+    scan: Scan, fields: Sequence[str], model: DigitModel, strip_model: StripModel, *, min_confidence: Thresholds
 ) -> tuple[Found, ...]:
     """Each of `fields` (amount, date, micr), in their order."""
     least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
     cheque = _upright(_ready(scan, straighten(scan.gray)))
     readers = {
-        "amount": lambda: _read_amount(cheque, model, least),
+        "amount": lambda: _read_amount(cheque, model, strip_model, least),
         "date": lambda: _read_date(cheque, model, min_confidence),
         "micr": lambda: _read_micr(cheque, least),
     }
@@ -102,23 +105,26 @@ def _upright(cheque: _Cheque) -> _Cheque:
     return other if scores[1] > scores[0] + 0.2 else cheque
 
 
-def _read_amount(cheque: _Cheque, model: DigitModel, least: float) -> Found:
+def _read_amount(cheque: _Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
     places = cheque.places
     if not places:
         return Found(FieldReading("amount", "", 0.0, "rejected", ("no_amount_found",)), None)
-    tried = [_tried(cheque, place, model, least) for place in places]
+    tried = [_tried(cheque, place, model, strip_model, least) for place in places]
     accepted = [found for found in tried if found.reading.status == "read"]
     return accepted[0] if accepted else tried[0]
 
 
-def _tried(cheque: _Cheque, place: Place, model: DigitModel, least: float) -> Found:
+def _tried(cheque: _Cheque, place: Place, model: DigitModel, strip_model: StripModel, least: float) -> Found:
     """What stands at one place, as if the amount stood there."""
     strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
     corners = cheque.on_scan(place.box)
     if place.framed and _empty(strip):
         return Found(FieldReading("amount", "", 0.99, "blank"), corners)
-    run = read_run(writing(strip), model, signed=not place.framed)
-    return Found(_as_amount(run, least), corners)
+    ink = writing(strip)
+    run = read_run(ink, model, signed=not place.framed)
+    if not run.digits:
+        return Found(FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text), corners)
+    return Found(_as_amount(run, read_strip(_cleaned(ink, run), strip_model, model), least), corners)
 
 
 def _empty(strip: Gray, *, faint: int = 45, inked: float = 0.004) -> bool:
@@ -128,16 +134,67 @@ def _empty(strip: Gray, *, faint: int = 45, inked: float = 0.004) -> bool:
     return float((inner > faint).mean()) < inked
 
 
-def _as_amount(run: Run, least: float) -> FieldReading:
-    value, why = value_of(run.text)
-    reasons = list(dict.fromkeys([*run.reasons, *why]))
-    digits = tuple(symbol.confidence for symbol in run.symbols if symbol.text.isdigit())
-    confidence = run.confidence * (0.5 if reasons else 1.0)
+def _as_amount(run: Run, whole: StripReading, least: float) -> FieldReading:
+    """The amount of a run, which was also read as a whole by the strip network: both must say the same."""
+    agreed = next((one for one in (run, *_with_commas(run)) if one.digits == whole.digits), None)
+    best = agreed or run
+    value, why = value_of(best.text)
+    reasons = [*best.reasons, *why, *([] if agreed else ["readers_disagree"])]
+    if not agreed and whole.confidence > run.confidence:
+        value = value_of(_respelled(run.text, whole.digits))[0]
+    elif why == ("no_point",):
+        value = value_of(_with_gap(best))[0]
+    confidence = min(best.confidence, whole.confidence) if best.confidence < 0.9 else whole.confidence
+    confidence *= 0.5 if reasons else 1.0
     if confidence < least:
         reasons.append("low_confidence")
     return FieldReading(
-        "amount", value, confidence, "rejected" if reasons else "read", tuple(reasons), run.text, digits
+        "amount",
+        value,
+        confidence,
+        "rejected" if reasons else "read",
+        tuple(dict.fromkeys(reasons)),
+        best.text,
+        tuple(symbol.confidence for symbol in best.symbols if symbol.text.isdigit()),
     )
+
+
+def _with_commas(run: Run) -> Iterator[Run]:
+    """The run with one or two of its ones, which commas may look like, as commas: where that groups it."""
+    ones = [index for index, symbol in enumerate(run.symbols) if index and symbol.text == "1"]
+    for chosen in (*combinations(ones, 1), *combinations(ones, 2)):
+        symbols = tuple(replace(s, text=",", confidence=1.0) if i in chosen else s for i, s in enumerate(run.symbols))
+        other = replace(run, symbols=symbols)
+        if not value_of(other.text)[1]:
+            yield other
+
+
+def _respelled(text: str, digits: str) -> str:
+    """The marks of `text` with these digits: whole where it ends in `/-`, else with the cents that it has."""
+    if text.endswith("-"):
+        return digits + "/-"
+    cents = re.search(r"[.,](\d\d)$", text)
+    return f"{digits[:-2]}.{digits[-2:]}" if cents and len(digits) > 2 else digits
+
+
+def _with_gap(run: Run) -> str:
+    """The digits with a point before the last two, where a wide gap stands there; for a person to look at."""
+    gaps = gaps_of(run.symbols)
+    if len(gaps) >= 2 and run.text.isdigit() and gaps[-2] > 2 * max(4.0, float(np.median(gaps))):
+        return f"{run.text[:-2]}.{run.text[-2:]}"
+    return run.text
+
+
+def _cleaned(ink: Gray, run: Run) -> Gray:
+    """The run's digits alone, 0 ink, 255 paper."""
+    digits = [symbol.box for symbol in run.symbols if symbol.text.isdigit()]
+    clean = np.zeros_like(ink)
+    for box in digits:
+        part = slice(round(box.top), round(box.bottom)), slice(round(box.left), round(box.right))
+        clean[part] = ink[part]
+    left = round(min(box.left for box in digits))
+    right = round(max(box.right for box in digits))
+    return np.asarray(255 - np.pad(clean[:, left:right], ((6, 6), (9, 9))), np.uint8)
 
 
 def _read_date(cheque: _Cheque, model: DigitModel, min_confidence: Thresholds) -> Found:

@@ -209,7 +209,8 @@ def _read_cheque(
 ) -> PageReading:
     """A cheque that no template was made for. Raises ScanError where the file cannot be read."""
     scan = open_scan(ref, needed=(template.width, template.height))
-    found = read_cheque(scan, [field.name for field in template.fields], model, min_confidence=min_confidence)
+    names = [field.name for field in template.fields]
+    found = read_cheque(scan, names, model, _strip_model(), min_confidence=min_confidence)
     if overlays is not None:
         _save(draw_found(scan.gray, [(one.reading, one.corners) for one in found]), overlays, ref)
     return PageReading(ref, tuple(one.reading for one in found), 1.0, template=template.name)

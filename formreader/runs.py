@@ -103,7 +103,8 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
     tall = usual_height(pieces)
     if not tall:
         return Run(())
-    pieces = [piece for piece in _joined(pieces, tall) if max(piece.width, piece.height) >= 0.07 * tall]
+    least = (0.07 if signed else 0.12) * tall
+    pieces = [piece for piece in _joined(pieces, tall) if max(piece.width, piece.height) >= least]
     marks = {index: mark for index in range(len(pieces)) if (mark := _mark(pieces, index, tall))}
     tail, body_count, reasons = _tail(pieces, marks, tall)
     body = pieces[:body_count]
@@ -118,8 +119,6 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
 
 def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall: float, *, signed: bool) -> int:
     """How many pieces at the start are a currency sign and what is printed before it."""
-    if signed and parts and parts[0][0].text in ".,":
-        return 1
     for index in (2, 1, 0):
         if index + 1 >= len(pieces) or len(parts[index]) != 1 or not parts[index][0].text.isdigit():
             continue
@@ -129,7 +128,7 @@ def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall
         poor = alike >= 0.36 or pieces[index].height < 0.82 * tall
         if signed and index == 0 and sure < 0.92 and poor:
             return 1
-    return 0
+    return 1 if signed and parts and parts[0][0].text in ".," else 0
 
 
 def usual_height(pieces: Sequence[Piece], *, least: int = 11) -> float:
