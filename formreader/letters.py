@@ -30,8 +30,9 @@ def find_letters(gray: Gray, *, contrast: int = 45, tallest: float = 1.9, few: i
     paper = cv2.blur(cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((31, 31), np.uint8)), (31, 31))
     ink = (cv2.subtract(paper, gray) > contrast).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    left, top, width, height = stats.T[:4]
-    solid = (np.minimum(width, height) >= 4) & (height >= 5)
+    left, top, width, height, area = stats.T
+    # A piece of a faint box is a corner of thin lines: less of its area is ink than of a letter's.
+    solid = (np.minimum(width, height) >= 4) & (height >= 5) & (area >= 0.2 * width * height)
     solid[0] = False
     usual = solid & (height <= 60) & (width <= 2 * height)
     typical = float(np.median(height[usual])) if usual.sum() >= few else 0.0
