@@ -23,10 +23,11 @@ class Aerial:
     """Where the printed lines lie on that plane: left, top, right, bottom."""
 
 
-def seen_from_above(gray: Gray, *, longest: int = 1100, least: int = 12) -> Aerial | None:
+def seen_from_above(gray: Gray, *, around: bool = False, longest: int = 1100, least: int = 12) -> Aerial | None:
     """How the paper's ruled lines say that it lies; None where fewer than `least` lines are found in either direction.
 
-    `longest`: the longer side, in pixels, of the reduced copy on which lines are looked for.
+    `around`: a second opinion for curled paper, from fewer lines: the second direction by those alone that run around
+    the picture's middle. `longest`: the longer side, in pixels, of the reduced copy on which lines are looked for.
     """
     shrink = min(1.0, longest / max(gray.shape))
     small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
@@ -37,7 +38,8 @@ def seen_from_above(gray: Gray, *, longest: int = 1100, least: int = 12) -> Aeri
     lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
     size = float(max(small.shape))
     first, own = _vanishing(ends, lengths, size, np.ones(len(ends), np.bool_))
-    across = _crossing(ends / size, first)
+    # In units of pixels the vanishing point lies next to the picture's middle: what runs around it crosses it.
+    across = _crossing(ends if around else ends / size, first)
     second, others = _vanishing(ends, lengths, size, across & ~own)
     if min(own.sum(), others.sum()) < least:
         return None

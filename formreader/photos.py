@@ -11,15 +11,27 @@ from formreader.coarse import FROM_ABOVE, Copy, Placement, copies_from_above, di
 from formreader.form import Form
 from formreader.judge import scale_of, seen, support
 from formreader.lines import project
-from formreader.perspective import seen_from_above
+from formreader.perspective import Aerial, seen_from_above
 from formreader.records import Matrix, Scan
 
 
-def photographed(scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85) -> list[Placement]:
-    """Different places where the form may lie on this photo, bent and judged, best first; at most about `most`."""
-    view = seen_from_above(scan.gray)
-    if view is None:
-        return []
+def photographed(scan: Scan, form: Form, *, good: float = 0.6) -> list[Placement]:
+    """Different places where the form may lie on this photo, bent and judged, best first.
+
+    A second view from above is tried where the first shows no `good` one.
+    """
+    found: list[Placement] = []
+    for around in (False, True):
+        view = seen_from_above(scan.gray, around=around)
+        if view is not None:
+            found += _found_from(view, scan, form)
+        if any(place.score >= good for place in found):
+            break
+    return different_places(form, sorted(found, key=lambda place: -place.score))
+
+
+def _found_from(view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85) -> list[Placement]:
+    """Where the form may lie, seen like this: about `most` places, and where none is `clear`, others beside them."""
     finer = form.finer
     likely = [
         (place, copy)
@@ -35,7 +47,7 @@ def photographed(scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85) 
             for place, copy in judged[:3]
             for move in _nudges(0.22 * form.shortest)
         ]
-    return different_places(form, sorted((place for place, _ in judged), key=lambda place: -place.score))
+    return [place for place, _ in judged]
 
 
 def _nudges(step: float) -> list[Matrix]:
