@@ -15,6 +15,7 @@ from formreader.classify import DigitModel, load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.engines import processors, run
 from formreader.errors import UsageError
+from formreader.expected import Control, Expected, compare, load_expected
 from formreader.pipeline import read_pages
 from formreader.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
 from formreader.records import PageReading, ScanRef
@@ -44,6 +45,8 @@ class Summary:
     """Accepted fields drawn for people to type blind."""
     parts: Mapping[str, Path] = field(default_factory=dict)
     """Of several templates, by name, the table of the pages that were read with each."""
+    control: Control | None = None
+    """How it compares with its batch list, where one was given."""
 
     @property
     def failed(self) -> list[PageReading]:
@@ -86,6 +89,7 @@ def process(
     audit: float = 0.0,
     overlays: Path | None = None,
     wide: Path | None = None,
+    expected: Path | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Read every page of `inputs` and write the results table to `output` (and a row per page to `wide`).
@@ -96,12 +100,14 @@ def process(
     thresholds that, by the table `calibration`, leave at most that share of the accepted fields wrong. `audit`: the
     share of the accepted fields to name in a table beside `output`, for people to type blind. Of several templates each
     page is read with the one that it fits, and the pages of each also get a table of their own beside `output`.
+    `expected`: a batch list that each page's amount is compared with.
     """
     start = time.perf_counter()
     refs = list_scans(inputs)
     templates = [template] if isinstance(template, Template) else list(template)
     _check(templates, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
     load_model(model)
+    batch_list = _batch_list(expected, templates)
     found = thresholds(load_calibration(calibration), max_error) if max_error is not None else {}
     by_kind = {kind: one.confidence for kind, one in found.items()}
     least: Thresholds = min_confidence if max_error is None else by_kind
@@ -121,6 +127,9 @@ def process(
         if progress is not None:
             progress(page, len(refs))
     pages, numbers = _with_running(templates, readings)
+    control = None
+    if batch_list is not None:
+        pages, control = compare(pages, batch_list, _amount_field(templates))
     fields = field_rows(pages)
     write_table(fields, output)
     parts = _write_parts(templates, pages, output) if len(templates) > 1 else {}
@@ -129,7 +138,23 @@ def process(
         rows = page_rows(pages)
         write_table(rows, wide, list(rows[0]))
     promised = None if max_error is None else _promised(templates, pages, found, max_error)
-    return Summary(pages, time.perf_counter() - start, numbers, promised, audited, parts)
+    return Summary(pages, time.perf_counter() - start, numbers, promised, audited, parts, control)
+
+
+def _batch_list(path: Path | None, templates: Sequence[Template]) -> Expected | None:
+    """The batch list, where there is one. UsageError where nothing on the pages is an amount."""
+    if path is None:
+        return None
+    _amount_field(templates)
+    return load_expected(path)
+
+
+def _amount_field(templates: Sequence[Template]) -> str:
+    """The field that a batch list speaks of: `amount`, or the only amount of the only template."""
+    names = [field.name for field in templates[0].fields if field.kind == "amount"]
+    if len(templates) > 1 or (len(names) != 1 and "amount" not in names):
+        raise UsageError("--expected compares one amount a page. Give one template with one field of kind amount.")
+    return "amount" if "amount" in names else names[0]
 
 
 def _with_running(

@@ -91,7 +91,10 @@ def _ready(scan: Scan, sheet: Sheet) -> _Cheque:
     dark = darkness(sheet.gray)
     soft = darkness(np.asarray(cv2.GaussianBlur(sheet.gray, (3, 3), 0), np.uint8))
     ruling = find_ruling(dark, strength=0.5)
-    return _Cheque(scan, sheet, dark, soft, ruling, find_places(dark, soft, ruling), read_magnetic(soft))
+    places = find_places(dark, soft, ruling)
+    if not places or (not places[0].framed and places[0].score < 0.2):
+        places = find_places(dark, soft, find_ruling(dark))
+    return _Cheque(scan, sheet, dark, soft, ruling, places, read_magnetic(soft))
 
 
 def _upright(cheque: _Cheque) -> _Cheque:
@@ -122,6 +125,8 @@ def _tried(cheque: _Cheque, place: Place, model: DigitModel, strip_model: StripM
         return Found(FieldReading("amount", "", 0.99, "blank"), corners)
     ink = writing(strip)
     run = read_run(ink, model, signed=not place.framed)
+    if not run.symbols and not run.reasons and place.framed:  # the currency sign alone
+        return Found(FieldReading("amount", "", 0.99, "blank"), corners)
     if not run.digits:
         return Found(FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text), corners)
     return Found(_as_amount(run, read_strip(_cleaned(ink, run), strip_model, model), least), corners)

@@ -120,7 +120,7 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
 def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall: float, *, signed: bool) -> int:
     """How many pieces at the start are a currency sign and what is printed before it."""
     for index in (2, 1, 0):
-        if index + 1 >= len(pieces) or len(parts[index]) != 1 or not parts[index][0].text.isdigit():
+        if index >= len(pieces) or len(parts[index]) != 1 or not parts[index][0].text.isdigit():
             continue
         alike, sure = likeness(pieces[index].ink), parts[index][0].confidence
         if alike >= 0.56 and sure < 0.97:

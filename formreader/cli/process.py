@@ -11,6 +11,7 @@ from formreader.errors import UsageError
 
 if TYPE_CHECKING:
     from formreader.batch import Summary
+    from formreader.expected import Control
     from formreader.promise import Promise
     from formreader.records import PageReading
     from formreader.running import Numbers
@@ -39,6 +40,10 @@ def process(
     ] = None,
     overlays: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A folder for pictures of what was found and read on each page.")
+    ] = None,
+    expected: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A batch list file,amount (and a row `total`) to compare the amounts with."),
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Print the results table too.")] = False,
     min_confidence: Annotated[
@@ -107,6 +112,7 @@ def process(
             audit=_share(audit),
             overlays=overlays,
             wide=wide,
+            expected=expected,
             progress=on_page,
         )
     write_manifest(output, scans, template, model)
@@ -174,6 +180,7 @@ def _in_words(summary: "Summary", output: Path) -> str:
         *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
         *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
+        *(_control_in_words(summary.control) if summary.control else []),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         f"wrote {output}",
         *(f"  {name}: {path}" for name, path in summary.parts.items()),
@@ -202,6 +209,15 @@ def _numbers_in_words(numbers: "Numbers") -> Iterator[str]:
         yield f"{numbers.rule}: missing {', '.join(numbers.missing)}{unknown}"
     for number, places in numbers.doubles:
         yield f"{numbers.rule}: {number} stands on {' and '.join(places)}"
+
+
+def _control_in_words(control: "Control") -> Iterator[str]:
+    yield (
+        f"batch list: {control.matching} matching, {len(control.differing)} read otherwise, "
+        f"{control.unsure} not trusted, {len(control.missing)} without a scan, {len(control.unlisted)} not listed"
+    )
+    said = "is" if control.balanced else "is NOT"
+    yield f"control total: {control.read_total} read {said} the expected {control.expected_total}"
 
 
 def _count(number: int, thing: str) -> str:
