@@ -216,6 +216,9 @@ def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
     assert len(found.pages) == 3
     desk = Desk(Review(table, reviewer="Ann"), found)
     assert "form.jpg page 1 is not among the scans" in desk.look(1)["note"]
+    write_manifest(table, [run / "scans"], run)
+    with pytest.raises(UsageError, match=r"read with all templates of .*results-NAME\.csv"):
+        find_sources(table)
     (tmp_path / "results.run.json").write_text("[]")
     with pytest.raises(TableError, match="is no record of a run"):
         find_sources(table)

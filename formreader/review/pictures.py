@@ -6,7 +6,7 @@ Each page is opened and registered once and kept for a while, also where several
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import cv2
@@ -15,6 +15,7 @@ import numpy as np
 from formreader.crop import cut_cells
 from formreader.errors import PageError, RegistrationError
 from formreader.form import Form
+from formreader.lines import project
 from formreader.pipeline import LaidPage, lay
 from formreader.records import Box, Crop, Gray, Matrix, ScanRef
 from formreader.scans import open_scan
@@ -38,6 +39,13 @@ class _Opened:
     """None where the template was not found on the page, or the file cannot be opened."""
     gray: Gray | None
     note: str = ""
+    combs: dict[str, list[Box]] = field(default_factory=dict)
+    """Where the fields that may be anywhere were found, in template pixels."""
+
+    def boxes(self, field: Field) -> list[Box]:
+        """The field's cells, or its strip, in template pixels; none where it has no place."""
+        fixed = [cell.box for cell in field.cells or ()] or ([field.strip.box] if field.strip else [])
+        return fixed or self.combs.get(field.name, [])
 
 
 class Pictures:
@@ -57,14 +65,15 @@ class Pictures:
     def field(self, file: str, page: str, name: str, *, width: int = 1200, height: int = 400) -> Picture:
         """A field and what is around it, at most `width` x `height` pixels; the page where the field has no place."""
         opened, field = self._page(file, page), self._fields.get(name)
-        place = _place(field) if field else None
-        if opened.laid is None or place is None:
+        boxes = opened.boxes(field) if field else []
+        if opened.laid is None or not boxes:
             return self.page(file, page)
+        place = _around(boxes)
         region = _inside(_with_neighbourhood(place, width / height), self.template.width)
         scale = min(width / region.width, height / region.height, 3 * _scan_pixels(opened.laid.page.to_scan, place))
         return Picture(
             _encoded(_warped(opened.laid.page.scan.gray, opened.laid.page.to_scan, region, scale)),
-            tuple(_share(box, region) for box in _boxes(field)),
+            tuple(_share(box, region) for box in boxes),
         )
 
     def page(self, file: str, page: str, *, tallest: int = 1400) -> Picture:
@@ -85,15 +94,16 @@ class Pictures:
                 cv2.resize(gray, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA), np.uint8
             )
             to_scan = np.diag([1 / shrink, 1 / shrink, 1.0]) @ to_scan
-        places = (_place(field) for field in self.template.fields)
+        places = (opened.boxes(field) for field in self.template.fields)
         return Picture(
             _encoded(_warped(gray, to_scan, whole, scale)),
-            tuple(_share(place, whole) if place else (0.0, 0.0, 0.0, 0.0) for place in places),
+            tuple(_share(_around(boxes), whole) if boxes else (0.0, 0.0, 0.0, 0.0) for boxes in places),
         )
 
     def cell(self, file: str, page: str, name: str, cell: int, *, height: int = 96) -> Picture:
         """One printed cell with a little around it."""
-        opened, boxes = self._page(file, page), _boxes(self._fields.get(name))
+        opened, field = self._page(file, page), self._fields.get(name)
+        boxes = opened.boxes(field) if field else []
         if opened.laid is None or not 0 <= cell < len(boxes):
             return Picture(b"", (), opened.note or f"the template has no cell {cell + 1} of {name}")
         box = boxes[cell]
@@ -108,7 +118,7 @@ class Pictures:
         if opened.laid is None:
             return {}
         cut = cut_cells(opened.laid.page, opened.laid.frames)
-        places = [(field.name, index) for field, index, _ in self.template.cells()]
+        places = [(field.name, cell) for field in self.template.fields for cell in range(_cells(field))]
         return dict(zip(places, cut, strict=True)) if len(places) == len(cut) else {}
 
     def _page(self, file: str, page: str) -> _Opened:
@@ -136,24 +146,32 @@ class Pictures:
         if ref is None:
             return _Opened(None, None, f"{key[0]} page {key[1]} is not among the scans. Say where they are: --scans")
         try:
-            return _Opened(laid := lay(ref, self._form), laid.page.scan.gray)
+            laid = lay(ref, self._form)
+            return _Opened(laid, laid.page.scan.gray, combs=_combs(laid, self.template))
         except RegistrationError as error:
             return _Opened(None, open_scan(ref).gray, str(error))
         except PageError as error:
             return _Opened(None, None, str(error))
 
 
-def _boxes(field: Field | None) -> Sequence[Box]:
-    """The field's cells, or its strip, in template pixels; none where it may be anywhere."""
-    if field is None:
-        return ()
-    return [cell.box for cell in field.cells or ()] or ([field.strip.box] if field.strip else [])
+def _combs(laid: LaidPage, template: Template) -> dict[str, list[Box]]:
+    """The upright boxes around the cells of each field that was looked for."""
+    frames = iter(laid.frames)
+    back = np.asarray(np.linalg.inv(laid.page.to_scan), np.float64)
+    found = {}
+    for one in template.fields:
+        own = [project(back, next(frames).corners) for _ in range(_cells(one))]
+        if one.find:
+            found[one.name] = [Box(*corners.min(0).tolist(), *corners.max(0).tolist()) for corners in own]
+    return found
 
 
-def _place(field: Field) -> Box | None:
-    boxes = _boxes(field)
-    if not boxes:
-        return None
+def _cells(field: Field) -> int:
+    """How many frames the field has on a page that is laid."""
+    return len(field.cells or ()) or field.count or 0
+
+
+def _around(boxes: Sequence[Box]) -> Box:
     return Box(
         min(box.left for box in boxes),
         min(box.top for box in boxes),

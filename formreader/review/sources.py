@@ -37,6 +37,11 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
             f"template are not known. Give {missing}, as they were given to `formreader process`."
         )
     form = template or Path(run.template if run else "")
+    if form.is_dir():
+        raise UsageError(
+            f"{results.name}: was read with all templates of {form}. Review the table of one form, such as "
+            f"{results.stem}-NAME{results.suffix}, or give one template: --template FILE"
+        )
     where = list(scans) or list(run.scans if run else ())
     try:
         refs = list_scans(where)
