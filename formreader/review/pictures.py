@@ -146,6 +146,8 @@ class Pictures:
         if ref is None:
             return _Opened(None, None, f"{key[0]} page {key[1]} is not among the scans. Say where they are: --scans")
         try:
+            if self.template.is_cheque:  # nothing on it has a fixed place: it is shown as a whole
+                return _Opened(None, open_scan(ref).gray)
             laid = lay(ref, self._form)
             return _Opened(laid, laid.page.scan.gray, combs=_combs(laid, self.template))
         except RegistrationError as error:
@@ -156,6 +158,8 @@ class Pictures:
 
 def _combs(laid: LaidPage, template: Template) -> dict[str, list[Box]]:
     """The upright boxes around the cells of each field that was looked for."""
+    if sum(map(_cells, template.fields)) != len(laid.frames):
+        return {}
     frames = iter(laid.frames)
     back = np.asarray(np.linalg.inv(laid.page.to_scan), np.float64)
     found = {}

@@ -8,7 +8,7 @@ from formreader.errors import UsageError
 from formreader.manifest import manifest_path, read_manifest, sha256_of
 from formreader.records import ScanRef
 from formreader.scans import list_scans
-from formreader.template import Template, load_template
+from formreader.template import Template, load_templates
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
         raise UsageError(
             f"{error}. {manifest_path(results).name} says the scans were there; say where: --scans"
         ) from error
-    loaded = load_template(form)
+    (loaded,) = load_templates(form).values()
     notes = []
     if run and not template and run.template_sha256 and sha256_of(form) != run.template_sha256:
         notes.append(f"The template {form.name} has changed since the scans were read.")
