@@ -4,7 +4,7 @@
 
 N drawn forms of each kind. Real forms are compared with draft_truth.json: fields by eye, as left, top, right, bottom
 of the whole row and the number of its cells, in shares of the page. `--boxes` also runs boxdetect on the drawn forms,
-by that Python, with find_boxes.py in the folder PEERS.
+by that Python (boxdetect 1.0.2 needs OpenCV 4), with find_boxes.py in the folder PEERS.
 """
 
 import argparse
