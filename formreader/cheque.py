@@ -23,7 +23,7 @@ from formreader.magnetic import MagneticLine, read_magnetic
 from formreader.outline import Sheet, straighten, turned
 from formreader.promise import NEVER
 from formreader.records import Box, FieldReading, Gray, Page, Scan
-from formreader.ruled import Ruling, darkness, find_row, find_ruling
+from formreader.ruled import Ruling, chains, darkness, find_row, find_ruling
 from formreader.runs import Run, gaps_of, read_run, writing
 from formreader.strips import StripModel, StripReading, read_strip
 from formreader.sums import value_of
@@ -121,8 +121,10 @@ def _tried(cheque: _Cheque, place: Place, model: DigitModel, strip_model: StripM
     """What stands at one place, as if the amount stood there."""
     strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
     corners = cheque.on_scan(place.box)
-    if place.framed and _empty(strip):
-        return Found(FieldReading("amount", "", 0.99, "blank"), corners)
+    if place.framed and _inked(strip, 45) < 0.004:
+        faint = _inked(strip, 22) > 0.012  # paler than a pen, yet more than specks: print behind it, or a poor scan
+        blank = FieldReading("amount", "", 0.5 if faint else 0.99, "rejected" if faint else "blank")
+        return Found(replace(blank, reasons=("faint",) if faint else ()), corners)
     ink = writing(strip)
     run = read_run(ink, model, signed=not place.framed)
     if not run.symbols and not run.reasons and place.framed:  # the currency sign alone
@@ -132,11 +134,10 @@ def _tried(cheque: _Cheque, place: Place, model: DigitModel, strip_model: StripM
     return Found(_as_amount(run, read_strip(_cleaned(ink, run), strip_model, model), least), corners)
 
 
-def _empty(strip: Gray, *, faint: int = 45, inked: float = 0.004) -> bool:
-    """Nothing is written: what print there is behind is paler than a pen, or only specks."""
+def _inked(strip: Gray, dark: int) -> float:
+    """Share of a strip, less its edges, that is darker than its paper by `dark`."""
     room = max(2, strip.shape[0] // 12)
-    inner = strip[room:-room, room:-room]
-    return float((inner > faint).mean()) < inked
+    return float((strip[room:-room, room:-room] > dark).mean())
 
 
 def _as_amount(run: Run, whole: StripReading, least: float) -> FieldReading:
@@ -203,8 +204,11 @@ def _cleaned(ink: Gray, run: Run) -> Gray:
 
 
 def _read_date(cheque: _Cheque, model: DigitModel, min_confidence: Thresholds) -> Found:
-    row = find_row(cheque.ruling, 8)
-    if row is None or row[0].top > 0.4 * cheque.dark.shape[0]:
+    upper = 0.4 * cheque.dark.shape[0]
+    row = find_row(cheque.ruling, 8) or find_row(find_ruling(cheque.dark), 8)
+    if row is None or row[0].top > upper:
+        if any(chain[0].top < upper for chain in chains(cheque.ruling.boxes)):
+            return Found(FieldReading("date", "", 0.0, "rejected", ("cells_not_found",)), None)
         return _free_date(cheque, model)
     corners = np.array([cheque.on_scan(box) for box in row])
     page = Page(cheque.scan, np.eye(3), 1.0)

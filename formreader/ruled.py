@@ -64,7 +64,7 @@ def _enclosed(lines: npt.NDArray[np.generic], tall: int, *, filled: float = 0.8)
 def find_row(ruling: Ruling, count: int, *, even: float = 0.2, reach: int = 3) -> list[Box] | None:
     """A row of `count` equal cells side by side, or None. A stroke across a cell does not break the row."""
     best: tuple[float, list[Box]] | None = None
-    for chain in _chains(ruling.boxes):
+    for chain in chains(ruling.boxes):
         left, right = chain[0].left, chain[-1].right
         top = float(np.median([box.top for box in chain]))
         bottom = float(np.median([box.bottom for box in chain]))
@@ -86,7 +86,7 @@ def _wall(lines: Mask, x: float, top: float, bottom: float, reach: int) -> float
     return float(part.any(1).mean()) if part.size else 0.0
 
 
-def _chains(boxes: tuple[Box, ...], *, gap: float = 8.0) -> list[list[Box]]:
+def chains(boxes: tuple[Box, ...], *, gap: float = 8.0) -> list[list[Box]]:
     """Boxes of one height that stand side by side, in reading order; at least three."""
     chains: list[list[Box]] = []
     for box in sorted(boxes, key=lambda box: box.left):

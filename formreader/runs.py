@@ -123,7 +123,7 @@ def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall
         if index >= len(pieces) or len(parts[index]) != 1 or not parts[index][0].text.isdigit():
             continue
         alike, sure = likeness(pieces[index].ink), parts[index][0].confidence
-        if alike >= 0.56 and sure < 0.97:
+        if alike >= 0.7 or (alike >= 0.56 and sure < 0.97):
             return index + 1
         poor = alike >= 0.36 or pieces[index].height < 0.82 * tall
         if signed and index == 0 and sure < 0.92 and poor:

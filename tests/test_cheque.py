@@ -1,5 +1,6 @@
 """A cheque that no template was made for: what was drawn on it is found and read, or rejected with the reason."""
 
+import csv
 from pathlib import Path
 
 import cv2
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from formreader import batch
+from formreader.shipped import shipped
 from formreader.template import load_templates
 
 WIDTH, HEIGHT = 1600, 720
@@ -85,3 +87,23 @@ def test_a_photo_lying_any_way(tmp_path: Path, quarters: int) -> None:
     amount = read(tmp_path, one=np.rot90(table, quarters))["one"]["amount"]
     assert amount.status != "read" or amount.value == "450.27"
     assert amount.value == "450.27"
+
+
+def test_the_sample_gives_the_expected_table(tmp_path: Path) -> None:
+    """After a change that is meant: python samples/draw_cheques.py."""
+    sample = shipped("samples") / "cheques"
+    template = next(iter(load_templates("cheque").values()))
+    batch.process([sample / "scans"], template=template, output=tmp_path / "results.csv", jobs=1)
+    tables = []
+    for path in (tmp_path / "results.csv", sample / "expected.csv", sample / "truth.csv"):
+        with path.open(newline="", encoding="utf-8") as file:
+            tables.append({(row["file"], row["field"]): row for row in csv.DictReader(file)})
+    results, expected, truth = tables
+    for key, row in expected.items():
+        said = {name: row[name] for name in ("value", "status", "reason", "raw")}
+        assert {name: results[key][name] for name in said} == said, key
+    accepted = {key: row for key, row in results.items() if row["status"] in ("read", "blank")}
+    assert sum(key[1] == "amount" for key in accepted) >= 3
+    assert [key for key in accepted if truth[key]["reject"] == "1"] == []
+    drawn = [key for key, row in accepted.items() if row["value"] != truth[key]["value"]]
+    assert drawn == []

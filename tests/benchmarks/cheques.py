@@ -1,0 +1,75 @@
+"""How well whole cheques are read: amounts and dates right, accepted, and accepted but wrong; time for each.
+
+    python tests/benchmarks/cheques.py ../shared/data/cheques [--half even|odd] [--json FILE]
+
+DATA holds folders of cheques, each with a truth.csv (file,amount[,date]). `--half` takes every second file by name: the
+readers' settings were developed on the even ones (0, 2, ...).
+"""
+
+import argparse
+import csv
+import json
+import time
+from pathlib import Path
+
+import cv2
+
+from formreader.classify import load_model
+from formreader.pipeline import read_pages
+from formreader.records import ScanRef
+from formreader.template import load_templates
+
+SUFFIXES = (".jpg", ".jpeg", ".png")
+
+
+def measure(folder: Path, half: str) -> dict[str, dict[str, float]]:
+    """By field: n, right, accepted, silent; and seconds for each cheque under `time`."""
+    with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
+        truth = {row["file"]: row for row in csv.DictReader(file)}
+    start = {"all": 0, "even": 0, "odd": 1}[half]
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    paths = paths[start :: 1 if half == "all" else 2]
+    template, model = next(iter(load_templates("cheque").values())), load_model()
+    refs = [ScanRef(str(path), path.name) for path in paths]
+    list(read_pages(refs[:1], template, model))  # warm
+    begun = time.process_time()
+    pages = list(read_pages(refs, template, model))
+    figures: dict[str, dict[str, float]] = {"time": {"seconds": (time.process_time() - begun) / len(refs)}}
+    for name in ("amount", "date"):
+        if name not in next(iter(truth.values())):
+            continue
+        counts = {"n": 0, "right": 0, "accepted": 0, "silent": 0}
+        for page in pages:
+            field = next(one for one in page.fields if one.field == name)
+            right = field.value == truth[page.ref.file][name]
+            accepted = field.status in ("read", "blank")
+            counts["n"] += 1
+            counts["right"] += right
+            counts["accepted"] += accepted
+            counts["silent"] += accepted and not right
+        figures[name] = counts
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--half", choices=("all", "even", "odd"), default="all")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    cv2.setNumThreads(1)
+    found = {f.parent.name: measure(f.parent, given.half) for f in sorted(given.data.glob("*/truth.csv")) if _whole(f)}
+    for name, figures in found.items():
+        for field, counts in figures.items():
+            print(name, field, " ".join(f"{key} {value:.3g}" for key, value in counts.items()))
+    if given.json:
+        given.json.write_text(json.dumps(found, indent=1))
+
+
+def _whole(truth: Path) -> bool:
+    """Whole cheques have amounts; strips have digits."""
+    return "amount" in truth.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+
+
+if __name__ == "__main__":
+    main()
