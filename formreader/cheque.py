@@ -131,7 +131,12 @@ def _tried(cheque: _Cheque, place: Place, model: DigitModel, strip_model: StripM
         return Found(FieldReading("amount", "", 0.99, "blank"), corners)
     if not run.digits:
         return Found(FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text), corners)
-    return Found(_as_amount(run, read_strip(_cleaned(ink, run), strip_model, model), least), corners)
+    whole = read_strip(_cleaned(ink, run), strip_model, model)
+    if "grouping" in value_of(run.text)[1]:
+        grouped = list(_with_commas(run))
+        if len(grouped) == 1:
+            run, whole = grouped[0], read_strip(_cleaned(ink, grouped[0]), strip_model, model)
+    return Found(_as_amount(run, whole, least), corners)
 
 
 def _inked(strip: Gray, dark: int) -> float:
@@ -142,15 +147,14 @@ def _inked(strip: Gray, dark: int) -> float:
 
 def _as_amount(run: Run, whole: StripReading, least: float) -> FieldReading:
     """The amount of a run, which was also read as a whole by the strip network: both must say the same."""
-    agreed = next((one for one in (run, *_with_commas(run)) if one.digits == whole.digits), None)
-    best = agreed or run
-    value, why = value_of(best.text)
-    reasons = [*best.reasons, *why, *([] if agreed else ["readers_disagree"])]
+    agreed = run.digits == whole.digits
+    value, why = value_of(run.text)
+    reasons = [*run.reasons, *why, *([] if agreed else ["readers_disagree"])]
     if not agreed and whole.confidence > run.confidence:
         value = value_of(_respelled(run.text, whole.digits))[0]
     elif why == ("no_point",):
-        value = value_of(_with_gap(best))[0]
-    confidence = min(best.confidence, whole.confidence) if best.confidence < 0.9 else whole.confidence
+        value = value_of(_with_gap(run))[0]
+    confidence = min(run.confidence, whole.confidence) if run.confidence < 0.9 else whole.confidence
     confidence *= 0.5 if reasons else 1.0
     if confidence < least:
         reasons.append("low_confidence")
@@ -160,19 +164,30 @@ def _as_amount(run: Run, whole: StripReading, least: float) -> FieldReading:
         confidence,
         "rejected" if reasons else "read",
         tuple(dict.fromkeys(reasons)),
-        best.text,
-        tuple(symbol.confidence for symbol in best.symbols if symbol.text.isdigit()),
+        run.text,
+        tuple(symbol.confidence for symbol in run.symbols if symbol.text.isdigit()),
     )
 
 
 def _with_commas(run: Run) -> Iterator[Run]:
-    """The run with one or two of its ones, which commas may look like, as commas: where that groups it."""
-    ones = [index for index, symbol in enumerate(run.symbols) if index and symbol.text == "1"]
-    for chosen in (*combinations(ones, 1), *combinations(ones, 2)):
+    """The run with one or two of its ones that reach below the line as commas, where only that groups it."""
+    low = [index for index, symbol in enumerate(run.symbols) if index and symbol.text == "1" and _dips(run, index)]
+    for chosen in (*combinations(low, 1), *combinations(low, 2)):
         symbols = tuple(replace(s, text=",", confidence=1.0) if i in chosen else s for i, s in enumerate(run.symbols))
         other = replace(run, symbols=symbols)
         if not value_of(other.text)[1]:
             yield other
+
+
+def _dips(run: Run, index: int, *, below: float = 0.12) -> bool:
+    """A symbol stands lower than the digits beside it, at its top and at its foot."""
+    own = run.symbols[index].box
+    near = [s.box for i, s in enumerate(run.symbols) if s.text.isdigit() and s.text != "1" and 0 < abs(i - index) <= 2]
+    if not near:
+        return False
+    tall = float(np.mean([box.height for box in near]))
+    foot, top = max(box.bottom for box in near), float(np.mean([box.top for box in near]))
+    return own.bottom > foot + below * tall and own.top > top + below * tall
 
 
 def _respelled(text: str, digits: str) -> str:

@@ -210,6 +210,8 @@ def _extent(ink: Ink) -> float:
 def _tail(pieces: Sequence[Piece], marks: dict[int, str], tall: float) -> tuple[Symbol | None, int, list[str]]:
     """The `/-` that ends an amount, how many pieces stand before it, and doubts."""
     last = len(pieces) - 1
+    while last > 1 and marks.get(last, "-") in ".,":  # specks behind the dash
+        last -= 1
     if last >= 1 and marks.get(last) == "-":
         before = pieces[last - 1]
         if last - 1 not in marks and _stands(before, tall):

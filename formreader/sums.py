@@ -6,7 +6,7 @@ nothing follows. An amount that has neither, nor any grouping, may have lost its
 
 import re
 
-_GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+|\d{1,2}([.,]\d{2})*[.,]\d{3}|\d{1,3}")
+_GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+|\d{1,2}([.,]\d{2})*[.,]\d{3}|\d{1,4}")
 
 
 def value_of(text: str) -> tuple[str, tuple[str, ...]]:
@@ -18,6 +18,7 @@ def value_of(text: str) -> tuple[str, tuple[str, ...]]:
     if body.endswith("/"):
         body = body[:-1]
     body = body.rstrip(".,") if ended else body
+    body = re.sub(r"[.,]{2,}", ".", body)  # one mark in two pieces
     digits = re.sub(r"\D", "", body)
     if not digits:
         return "", (*reasons, "not_an_amount")

@@ -75,6 +75,25 @@ def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
     assert "negative" in amount.reasons
 
 
+def test_a_list_marks_each_cheque(tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    cv2.imwrite(str(scans / "a.png"), cheque("450.27"))
+    cv2.imwrite(str(scans / "b.png"), cheque("863.75"))
+    (tmp_path / "list.csv").write_text("file,amount\na.png,450.27\nb.png,836.75\n")
+    template = next(iter(load_templates("cheque").values()))
+    summary = batch.process(
+        [scans], template=template, output=tmp_path / "results.csv", expected=tmp_path / "list.csv", jobs=1
+    )
+    amounts = [page.fields[0] for page in summary.readings]
+    assert [(field.status, field.reasons[-1]) for field in amounts] == [
+        ("read", "expected:matches"),
+        ("rejected", "expected:differs"),
+    ]
+    assert summary.control is not None
+    assert not summary.control.balanced
+
+
 def test_an_amount_without_its_point_is_not_guessed(tmp_path: Path) -> None:
     amount = read(tmp_path, one=cheque("45027"))["one"]["amount"]
     assert amount.status == "rejected"
