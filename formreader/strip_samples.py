@@ -52,7 +52,7 @@ def strip_sample(strips: Sequence[RealStrip], singles: Sequence[Singles], rng: R
         ink, digits = spliced(strips, rng)
     else:
         ink, digits = composed(singles, rng)
-    return StripSample(_framed(_worn(ink, rng), rng), digits)
+    return StripSample(_framed(worn(ink, rng), rng), digits)
 
 
 def _framed(ink: Ink, rng: Rng) -> Ink:
@@ -159,8 +159,8 @@ def _mark(canvas: Ink, at: float, base: float, size: float, rng: Rng, signs: str
     return at + 24
 
 
-def _worn(ink: Ink, rng: Rng) -> Ink:
-    """Another slant, size, sharpness and paper."""
+def worn(ink: Ink, rng: Rng) -> Ink:
+    """A run by another hand on other paper: slant, size, stroke, sharpness, print behind it."""
     height, width = ink.shape
     shear, stretch = rng.normal(0, 0.15), np.exp(rng.normal(0, 0.12))
     tall = np.exp(rng.uniform(np.log(0.75), np.log(1.15)))
@@ -169,22 +169,22 @@ def _worn(ink: Ink, rng: Rng) -> Ink:
     out = max(12, int(width * stretch + abs(shear) * height) + 2)
     matrix[0, 2] = shear * height if shear > 0 else 0.0
     matrix[1, 2] = height / 2 - tall * height / 2 - turn * width / 2 + rng.normal(0, 1.5)
-    worn = np.asarray(cv2.warpAffine(ink, matrix, (out, height), flags=cv2.INTER_LINEAR), np.uint8)
+    made = np.asarray(cv2.warpAffine(ink, matrix, (out, height), flags=cv2.INTER_LINEAR), np.uint8)
     if rng.random() < 0.5:
         bend = cv2.resize(rng.normal(0, 1.3, (3, max(3, out // 24))).astype(np.float32), (out, height))
         swing = cv2.resize(rng.normal(0, 1.3, (3, max(3, out // 24))).astype(np.float32), (out, height))
         rows, columns = np.mgrid[0:height, 0:out].astype(np.float32)
-        worn = np.asarray(cv2.remap(worn, columns + bend, rows + swing, cv2.INTER_LINEAR), np.uint8)
+        made = np.asarray(cv2.remap(made, columns + bend, rows + swing, cv2.INTER_LINEAR), np.uint8)
     pen = rng.random()
     if pen < 0.2:
-        worn = np.asarray(cv2.dilate(worn, np.ones((2, 2), np.uint8)), np.uint8)
+        made = np.asarray(cv2.dilate(made, np.ones((2, 2), np.uint8)), np.uint8)
     elif pen < 0.35:
-        worn = np.asarray(cv2.erode(worn, np.ones((2, 2), np.uint8)), np.uint8)
+        made = np.asarray(cv2.erode(made, np.ones((2, 2), np.uint8)), np.uint8)
     if rng.random() < 0.35:
-        worn = np.asarray(cv2.GaussianBlur(worn, (0, 0), rng.uniform(0.4, 1.3)), np.uint8)
+        made = np.asarray(cv2.GaussianBlur(made, (0, 0), rng.uniform(0.4, 1.3)), np.uint8)
     if rng.random() < 0.5:
-        worn = _on_paper(worn, rng)
-    return np.asarray(np.clip(worn * rng.uniform(0.7, 1.25), 0, 255), np.uint8)
+        made = _on_paper(made, rng)
+    return np.asarray(np.clip(made * rng.uniform(0.7, 1.25), 0, 255), np.uint8)
 
 
 def _on_paper(ink: Ink, rng: Rng) -> Ink:

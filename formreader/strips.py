@@ -46,6 +46,8 @@ class StripReading:
     digit_confidences: tuple[float, ...] = ()
     spans: tuple[tuple[float, float], ...] = ()
     """Left and right of each digit, as shares of the strip's width."""
+    left_over: bool = False
+    """Something as tall as a digit stands where none was read, or in a piece far wider than the others."""
     strings: tuple[tuple[str, float], ...] = ()
     """The likeliest strings, `digits` first, and the probability that the network alone gives each."""
 
@@ -135,6 +137,7 @@ def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_
         0.0,
         tuple(alone.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
+        _left_over(ink, rows, spans),
         strings,
     )
     first, by_network, by_digits = strip_model.weights
@@ -178,6 +181,25 @@ def _alone(
     pieces = [_main_piece(ink[top:bottom, left:right]) for left, right in spans]
     probabilities = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
     return np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
+
+
+def _left_over(
+    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], *, tall: float = 0.5, wide: float = 1.25
+) -> bool:
+    """Whether ink `tall`, as a share of the run, lies outside all spans, or fills one more than `wide` runs high wide.
+
+    A network that reads a run as a whole may pass over a digit without a trace in its scores.
+    """
+    high = rows[1] - rows[0]
+    strokes = (ink > 90).astype(np.uint8)
+    for left, right in spans:
+        filled = np.flatnonzero(strokes[rows[0] : rows[1], left:right].any(0))
+        if len(filled) and np.ptp(filled) > wide * high:
+            return True
+    outside = strokes.copy()
+    outside[:, spans[0][0] : spans[-1][1]] = 0
+    _, _, stats, _ = cv2.connectedComponentsWithStats(outside, connectivity=8)
+    return bool(((stats[1:, 3] >= tall * high) & (stats[1:, 4] >= 0.12 * high * high * tall)).any())
 
 
 def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:

@@ -1,0 +1,63 @@
+"""How well unboxed runs of digits are read: cheque amounts that nothing was learned from.
+
+    python tests/benchmarks/amounts.py ../shared/data/cheques/amounts [--last 200] [--json FILE]
+
+Only the last strips by name are read; training leaves them alone. Prints the share read exactly, the share that could
+be accepted with at most 1 % and 0.1 % of them wrong, what is accepted at 0.95 and how much of that is wrong, the expected
+calibration error, and milliseconds a strip on one core. The truth holds digits only, no points.
+"""
+
+import argparse
+import csv
+import json
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from formreader.calibration import calibration_error, read_rate
+from formreader.classify import load_model
+from formreader.records import ScanRef
+from formreader.scans import open_scan
+from formreader.strips import load_strip_model, read_strip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--last", type=int, default=200)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args()
+    cv2.setNumThreads(1)
+    with (asked.folder / "truth.csv").open(newline="") as table:
+        rows = sorted(list(csv.reader(table))[1:])[-asked.last :]
+    grays = [open_scan(ScanRef(str(asked.folder / row[0]), row[0])).gray for row in rows]
+    strips, digits = load_strip_model(asked.model), load_model()
+    read_strip(grays[0], strips, digits)
+    began = time.process_time()
+    readings = [read_strip(gray, strips, digits) for gray in grays]
+    spent = time.process_time() - began
+    right = np.array([reading.digits == row[1] for reading, row in zip(readings, rows, strict=True)])
+    confidence = np.array([reading.confidence for reading in readings])
+    confidence[[reading.left_over for reading in readings]] = 0  # rejected whatever its digits say
+    sure = confidence >= 0.95
+    figures = {
+        "n": len(rows),
+        "exact": float(right.mean()),
+        "read_rate_at_1pct_error": read_rate(confidence, right, most=0.01),
+        "read_rate_at_0.1pct_error": read_rate(confidence, right, most=0.001),
+        "accepted_at_0.95": float(sure.mean()),
+        "wrong_at_0.95": int((sure & ~right).sum()),
+        "ece": calibration_error(confidence, right),
+        "ms_per_strip": 1000 * spent / len(rows),
+    }
+    for name, value in figures.items():
+        print(f"{name:28} {value:.4g}")
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()
