@@ -87,6 +87,11 @@ def read_cheque(
     return tuple(readers[field]() for field in fields)
 
 
+def straightened(scan: Scan) -> Sheet:
+    """The cheque on a scan, straight and the right way up."""
+    return _upright(_ready(scan, straighten(scan.gray))).sheet
+
+
 def _ready(scan: Scan, sheet: Sheet) -> _Cheque:
     dark = darkness(sheet.gray)
     soft = darkness(np.asarray(cv2.GaussianBlur(sheet.gray, (3, 3), 0), np.uint8))

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from formreader.bend import on_scan
-from formreader.cheque import read_cheque
+from formreader.cheque import read_cheque, straightened
 from formreader.classify import DigitModel, classified
 from formreader.comb import find_combs
 from formreader.crop import cut_cells
@@ -113,6 +113,10 @@ def _laid(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
     template = form.template
     if template.fills_scan:
         return LaidPage(_unregistered(scan, form), [])
+    if template.is_cheque:
+        sheet = straightened(scan)
+        to_sheet = np.diag([sheet.gray.shape[1] / template.width, sheet.gray.shape[0] / template.height, 1.0])
+        return LaidPage(Page(scan, sheet.to_scan @ to_sheet, 1.0), [])
     counts = [field.count for field in template.fields if field.count]
     fixed = [box.corners for _, _, box in template.cells()]
     if not counts:

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from formreader import batch
+from formreader.form import Form
+from formreader.pipeline import lay
+from formreader.records import ScanRef
 from formreader.shipped import shipped
 from formreader.template import load_templates
 
@@ -126,3 +129,13 @@ def test_the_sample_gives_the_expected_table(tmp_path: Path) -> None:
     assert [key for key in accepted if truth[key]["reject"] == "1"] == []
     drawn = [key for key, row in accepted.items() if row["value"] != truth[key]["value"]]
     assert drawn == []
+
+
+def test_a_person_sees_the_cheque_straightened(tmp_path: Path) -> None:
+    table = np.full((HEIGHT + 300, WIDTH + 300), 70, np.uint8)
+    table[150:-150, 150:-150] = cheque("450.27")
+    cv2.imwrite(str(tmp_path / "one.png"), np.rot90(table, 2))
+    template = next(iter(load_templates("cheque").values()))
+    laid = lay(ScanRef(str(tmp_path / "one.png"), "one.png"), Form(template))
+    corner = laid.page.to_scan @ [0.0, 0.0, 1.0]
+    np.testing.assert_allclose(corner[:2] / corner[2], [WIDTH + 150, HEIGHT + 150], atol=16)
