@@ -3,8 +3,8 @@
     python tests/benchmarks/amounts.py ../shared/data/cheques/amounts [--last 200] [--json FILE]
 
 Only the last strips by name are read; training leaves them alone. Prints the share read exactly, the share that could
-be accepted with at most 1 % and 0.1 % of them wrong, what is accepted at 0.95 and how much of that is wrong, the expected
-calibration error, and milliseconds a strip on one core. The truth holds digits only, no points.
+be accepted with at most 1 % and 0.1 % of them wrong, what is accepted at 0.95 and how much of that is wrong, the
+expected calibration error, and milliseconds a strip on one core. The truth holds digits only, no points.
 """
 
 import argparse
