@@ -22,7 +22,7 @@ from formreader.locate import find_frames
 from formreader.magnetic import MagneticLine, read_magnetic
 from formreader.outline import Sheet, straighten, turned
 from formreader.promise import NEVER
-from formreader.records import Box, FieldReading, Gray, Page, Scan
+from formreader.records import Box, Crop, FieldReading, Gray, Page, Scan
 from formreader.ruled import Ruling, chains, darkness, find_row, find_ruling
 from formreader.runs import Run, gaps_of, read_run, writing
 from formreader.strips import StripModel, StripReading, read_strip
@@ -81,7 +81,7 @@ def read_cheque(
     cheque = _upright(_ready(scan, straighten(scan.gray)))
     readers = {
         "amount": lambda: _read_amount(cheque, model, strip_model, least),
-        "date": lambda: _read_date(cheque, model, min_confidence),
+        "date": lambda: _read_date(cheque, model, strip_model, min_confidence),
         "micr": lambda: _read_micr(cheque, least),
     }
     return tuple(readers[field]() for field in fields)
@@ -223,7 +223,7 @@ def _cleaned(ink: Gray, run: Run) -> Gray:
     return np.asarray(255 - np.pad(clean[:, left:right], ((6, 6), (9, 9))), np.uint8)
 
 
-def _read_date(cheque: _Cheque, model: DigitModel, min_confidence: Thresholds) -> Found:
+def _read_date(cheque: _Cheque, model: DigitModel, strip_model: StripModel, min_confidence: Thresholds) -> Found:
     upper = 0.4 * cheque.dark.shape[0]
     row = find_row(cheque.ruling, 8) or find_row(find_ruling(cheque.dark), 8)
     if row is None or row[0].top > upper:
@@ -235,7 +235,17 @@ def _read_date(cheque: _Cheque, model: DigitModel, min_confidence: Thresholds) -
     frames = find_frames(page, DATE, [corners])
     crops = cut_cells(page, frames)
     (reading,) = decide(DATE, crops, classified(crops, model), model.labels, min_confidence=min_confidence)
+    if reading.status == "read" and read_strip(_in_a_row(crops), strip_model, model).digits != reading.value:
+        reading = replace(reading, status="rejected", reasons=(*reading.reasons, "readers_disagree"))
     return Found(reading, np.array([frame.corners for frame in frames]))
+
+
+def _in_a_row(crops: Sequence[Crop], *, tall: int = 64) -> Gray:
+    """What stands in the cells, side by side without their frames, for the strip network to read as one run."""
+    sized = [
+        cv2.resize(crop.gray, (max(8, round(crop.gray.shape[1] * tall / crop.gray.shape[0])), tall)) for crop in crops
+    ]
+    return np.asarray(np.pad(np.hstack(sized), 8, constant_values=255), np.uint8)
 
 
 def _free_date(cheque: _Cheque, model: DigitModel, *, least: float = 0.5) -> Found:
