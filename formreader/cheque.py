@@ -159,7 +159,7 @@ def _as_amount(run: Run, whole: StripReading, least: float) -> FieldReading:
         value = value_of(_respelled(run.text, whole.digits))[0]
     elif why == ("no_point",):
         value = value_of(_with_gap(run))[0]
-    confidence = min(run.confidence, whole.confidence) if run.confidence < 0.9 else whole.confidence
+    confidence = _together(run.confidence, whole.confidence)
     confidence *= 0.5 if reasons else 1.0
     if confidence < least:
         reasons.append("low_confidence")
@@ -172,6 +172,13 @@ def _as_amount(run: Run, whole: StripReading, least: float) -> FieldReading:
         run.text,
         tuple(symbol.confidence for symbol in run.symbols if symbol.text.isdigit()),
     )
+
+
+def _together(pieces: float, whole: float, *, clear: float = 0.97, likely: float = 0.8) -> float:
+    """How sure two readings that agree are: as the surer one where every piece is clear and the whole is likely."""
+    if pieces >= clear and whole >= likely:
+        return max(pieces, whole)
+    return min(pieces, whole)
 
 
 def _with_commas(run: Run) -> Iterator[Run]:
