@@ -19,7 +19,7 @@ from formreader.crop import cut_cells
 from formreader.decide import Thresholds, decide
 from formreader.lines import Floats, project
 from formreader.locate import find_frames
-from formreader.magnetic import MagneticLine, read_magnetic
+from formreader.magnetic import MagneticLine, is_printed, read_magnetic
 from formreader.outline import Sheet, straighten, turned
 from formreader.promise import NEVER
 from formreader.records import Box, Crop, FieldReading, Gray, Page, Scan
@@ -267,8 +267,10 @@ def _free_date(cheque: _Cheque, model: DigitModel, *, least: float = 0.5) -> Fou
 
 def _read_micr(cheque: _Cheque, least: float) -> Found:
     line = cheque.line
+    if line is None and is_printed(cheque.soft):
+        return Found(FieldReading("micr", "", 0.0, "rejected", ("not_read",)), None)
     if line is None:
-        return Found(FieldReading("micr", "", 0.5, "blank"), None)
+        return Found(FieldReading("micr", "", 0.9, "blank"), None)
     return Found(_as_micr(line, least), cheque.on_scan(line.box))
 
 

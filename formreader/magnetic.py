@@ -92,6 +92,12 @@ def read_magnetic(dark: Gray, *, foot: float = 0.72) -> MagneticLine | None:
     return MagneticLine(text, float(np.prod(0.9 + 0.1 * sure)), box, _doubts(text))
 
 
+def is_printed(dark: Gray, *, foot: float = 0.8) -> bool:
+    """Whether a row of characters stands at the sheet's foot, of whatever make."""
+    part = dark[round(foot * dark.shape[0]) :]
+    return len(_row([piece for piece in pieces_of(writing(part)) if piece.height >= 12])) >= 12
+
+
 def _doubts(text: str) -> tuple[str, ...]:
     """Nine digits in a field of their own may be a routing number; others have no check digit here."""
     return () if any(len(part) == 9 and aba(part) for part in text.split()) else ("no_check_digit",)
