@@ -35,6 +35,7 @@ VERBS = {
     "template new",
     "template schema",
     "model train",
+    "model train-strips",
     "model evaluate",
     "model predict",
     "model info",
