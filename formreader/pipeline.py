@@ -19,7 +19,7 @@ from formreader.errors import PageError, RegistrationError
 from formreader.form import Form
 from formreader.locate import find_frames
 from formreader.promise import NEVER
-from formreader.records import FieldReading, Frame, Page, PageReading, Probabilities, Scan, ScanRef
+from formreader.records import FieldReading, Frame, Gray, Page, PageReading, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
 from formreader.scans import open_scan
 from formreader.strip_fields import decide_strip
@@ -74,6 +74,29 @@ def read_pages(
 def lay(ref: ScanRef, form: Form) -> LaidPage:
     """Open one page, register it and find its cells. Raises PageError where one of these cannot be done."""
     return _laid(open_scan(ref, needed=(form.template.width, form.template.height)), form)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page for a person to look at, as far as it could be opened and laid."""
+
+    laid: LaidPage | None
+    gray: Gray | None
+    why: str = ""
+    """Why it could not be; empty where it could, or need not."""
+
+
+def to_look_at(ref: ScanRef, form: Form | None) -> Shown:
+    """The page laid onto `form`, or as it is where that is None; a page that does not fit or open says why."""
+    try:
+        if form is None:
+            return Shown(None, open_scan(ref).gray)
+        laid = lay(ref, form)
+        return Shown(laid, laid.page.scan.gray)
+    except RegistrationError as error:
+        return Shown(None, open_scan(ref).gray, str(error))
+    except PageError as error:
+        return Shown(None, None, str(error))
 
 
 def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1) -> tuple[Form, LaidPage | None, str]:

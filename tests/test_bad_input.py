@@ -160,7 +160,7 @@ def test_a_bad_template_stops_the_run(
 
 
 def test_a_missing_template_or_a_scan_given_as_one_stops_the_run(process: Callable[..., Any], folder: Path) -> None:
-    assert (process(template="cheque").code, process(template=folder / GOOD).code) == (3, 3)
+    assert (process(template="invoice").code, process(template=folder / GOOD).code) == (3, 3)
 
 
 def test_a_reference_that_is_no_picture_stops_the_run(

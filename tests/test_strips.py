@@ -77,7 +77,7 @@ def test_each_image_is_one_run(tmp_path: Path, command_line: CommandLine) -> Non
 
 def sure(marks: str) -> StripReading:
     digits = "".join(sign for sign in marks if sign.isdigit())
-    return StripReading(digits, marks, 0.99, (0.99,) * len(digits), (), ((digits, 0.99),))
+    return StripReading(digits, marks, 0.99, (0.99,) * len(digits), strings=((digits, 0.99),))
 
 
 def test_an_amount_is_a_plain_decimal_and_an_ambiguous_one_is_rejected() -> None:

@@ -40,7 +40,7 @@ def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def run() -> None:
         train(
-            [data], output=output, plot=output.with_name("plot.png"), epochs=3, epoch_digits=4000, progress=interrupted
+            [data], output=output, plot=output.with_name("plot.png"), epochs=3, epoch_digits=7000, progress=interrupted
         )
 
     with pytest.raises(KeyboardInterrupt):

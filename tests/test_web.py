@@ -241,9 +241,10 @@ def test_every_server_has_a_token_of_its_own(server: PageServer) -> None:
 
 
 PROGRAM = """
+import sys
 from formreader.web.server import serve
 try:
-    serve("review", [], open_browser=False)
+    serve("review", [], tell=lambda text: print(text, file=sys.stderr, flush=True), open_browser=False)
     print("quit")
 except KeyboardInterrupt:
     print("interrupted")

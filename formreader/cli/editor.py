@@ -1,5 +1,6 @@
 """`formreader template edit` and `new`: the template editor in the browser."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,4 +80,4 @@ def _serve(edited: "Editing", no_browser: bool, port: int) -> None:
     from formreader.web.editor import editor_routes  # noqa: PLC0415
     from formreader.web.server import serve  # noqa: PLC0415
 
-    serve("editor", editor_routes(edited), open_browser=not no_browser, port=port)
+    serve("editor", editor_routes(edited), tell=partial(typer.echo, err=True), open_browser=not no_browser, port=port)

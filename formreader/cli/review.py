@@ -1,5 +1,6 @@
 """`formreader review`: a person decides what the machine rejected, in the browser."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,7 +74,7 @@ def _serve(desk: "Desk", *, port: int, browser: bool) -> None:
     from formreader.web.server import serve  # noqa: PLC0415
 
     try:
-        serve("review", review_routes(desk), open_browser=browser, port=port)
+        serve("review", review_routes(desk), tell=partial(typer.echo, err=True), open_browser=browser, port=port)
     except KeyboardInterrupt:
         typer.echo("", err=True)
 

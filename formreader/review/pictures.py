@@ -13,12 +13,10 @@ import cv2
 import numpy as np
 
 from formreader.crop import cut_cells
-from formreader.errors import PageError, RegistrationError
 from formreader.form import Form
 from formreader.lines import project
-from formreader.pipeline import LaidPage, lay
+from formreader.pipeline import LaidPage, to_look_at
 from formreader.records import Box, Crop, Gray, Matrix, ScanRef
-from formreader.scans import open_scan
 from formreader.template import Field, Template
 
 
@@ -134,26 +132,21 @@ class Pictures:
             try:
                 with self._turn:  # one at a time: what is typed meanwhile must not wait for a processor
                     future.set_result(self._open(key))
-            except BaseException as error:
-                future.set_exception(error)
-                with self._lock:
-                    self._opened.pop(key, None)
-                raise
+            finally:
+                if not future.done():  # a bug ended it: whoever waits for this page must not wait for ever
+                    future.cancel()
+                    with self._lock:
+                        self._opened.pop(key, None)
         return future.result()
 
     def _open(self, key: tuple[str, str]) -> _Opened:
         ref = self._pages.get(key)
         if ref is None:
             return _Opened(None, None, f"{key[0]} page {key[1]} is not among the scans. Say where they are: --scans")
-        try:
-            if self.template.is_cheque:  # nothing on it has a fixed place: it is shown as a whole
-                return _Opened(None, open_scan(ref).gray)
-            laid = lay(ref, self._form)
-            return _Opened(laid, laid.page.scan.gray, combs=_combs(laid, self.template))
-        except RegistrationError as error:
-            return _Opened(None, open_scan(ref).gray, str(error))
-        except PageError as error:
-            return _Opened(None, None, str(error))
+        # Nothing on a cheque has a fixed place: it is shown as a whole.
+        shown = to_look_at(ref, None if self.template.is_cheque else self._form)
+        combs = _combs(shown.laid, self.template) if shown.laid else {}
+        return _Opened(shown.laid, shown.gray, shown.why, combs=combs)
 
 
 def _combs(laid: LaidPage, template: Template) -> dict[str, list[Box]]:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,16 +70,15 @@ class Review:
         self._lock = threading.RLock()
         self.path = beside(results, ".review.db")
         self._database = open_database(self.path)
-        try:
+        with ExitStack() as undone:  # closed again where the rest fails
+            undone.callback(self._database.close)
             self.changes: Changes | None = take_in(self._database, results, merge=merge, now=_now())
             audit = audit_path(results)
             self.audited = take_audit(self._database, audit) if audit.is_file() else 0
             self._database.execute("INSERT OR IGNORE INTO meta VALUES ('run', ?)", (secrets.token_hex(8),))
             self.two_people = self._mode(two_people)
             self.reviewer = self._known(self.reviewer)
-        except BaseException:
-            self._database.close()
-            raise
+            undone.pop_all()
 
     def close(self) -> None:
         """Close the database; everything is on disk already."""

@@ -1,10 +1,9 @@
 """Serve one page to one person on this machine, until the page or Ctrl-C ends it."""
 
 import socket
-import sys
 import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import PurePath
 from typing import TypeAlias
@@ -73,14 +72,20 @@ class PageServer:
         return {}
 
 
-def serve(page: str, routes: Sequence[BaseRoute], *, open_browser: bool = True, port: int = 0) -> None:
-    """Serve the page until it or Ctrl-C ends it: its address goes to stderr, and to a browser unless told not to.
+def serve(
+    page: str,
+    routes: Sequence[BaseRoute],
+    *,
+    tell: Callable[[str], object],
+    open_browser: bool = True,
+    port: int = 0,
+) -> None:
+    """Serve the page until it or Ctrl-C ends it: its address goes to `tell`, and to a browser unless told not to.
 
     Raises UsageError where the port is taken, KeyboardInterrupt after Ctrl-C.
     """
     server = PageServer(page, routes, port=port)
-    sys.stderr.write(f"{server.url}\nThe page is for you on this machine alone. Ctrl-C ends it.\n")
-    sys.stderr.flush()
+    tell(f"{server.url}\nThe page is for you on this machine alone. Ctrl-C ends it.")
     if open_browser:
         threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
     server.run()
