@@ -28,8 +28,10 @@ def amount_of(marks: str, decimals: int | None) -> Amount:
         return Amount("")
     if marks.startswith("-"):
         return Amount(amount_of(marks.lstrip("-."), decimals).value, ("negative_amount",))
-    groups = re.sub(r"[.-]+$", "", marks).split(".")
-    whole, cents, clear = _parted(groups, decimals)
+    filled = re.sub(r"[.-]+$", "", marks)
+    whole, cents, clear = _parted(filled.split("."), decimals)
+    if decimals and not cents and filled == marks:  # a point may have been missed: it would be a hundred times as much
+        clear = False
     digits = ["".join(re.findall(r"\d", part)) for part in (whole, cents)]
     return Amount(_decimal(digits[0], digits[1], decimals or None if cents else decimals), () if clear else _AMBIGUOUS)
 

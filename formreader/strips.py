@@ -137,7 +137,7 @@ def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_
         0.0,
         tuple(alone.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
-        _left_over(ink, rows, spans),
+        _left_over(ink, rows, spans) or _dark_edge(gray),
         strings,
     )
     first, by_network, by_digits = strip_model.weights
@@ -202,6 +202,13 @@ def _left_over(
     return bool(((stats[1:, 3] >= tall * high) & (stats[1:, 4] >= 0.12 * high * high * tall)).any())
 
 
+def _dark_edge(gray: Gray, *, dark: float = 0.5) -> bool:
+    """Whether one side of the strip is no paper: the edge of a page, or a cut that took more than the run."""
+    paper = float(np.percentile(gray, 75))
+    sides = gray[:, :2], gray[:, -2:], gray[:2], gray[-2:]
+    return any(float(np.median(side)) < dark * paper for side in sides)
+
+
 def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:
     """What stands in a span, less rules along it and pieces that only reach in from beside."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > strong).astype(np.uint8), connectivity=8)
@@ -217,7 +224,7 @@ def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:
 
 
 def _with_marks(ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str) -> str:
-    """`digits` with `.` where a point or comma stands before one, and `-` or `.` behind the last."""
+    """`digits` with `.` where a point or comma stands before one, `-` or `.` behind the last, `-` before the first."""
     tall = rows[1] - rows[0]
     count, _, stats, centres = cv2.connectedComponentsWithStats((ink > 80).astype(np.uint8), connectivity=8)
     found: dict[int, str] = {}
@@ -231,6 +238,6 @@ def _with_marks(ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]
         place = int(np.searchsorted(middles, centres[index][0]))
         if low and width <= 0.4 * tall and place > 0:
             found.setdefault(place, ".")
-        elif place == len(digits) and width >= 1.5 * height and top < rows[0] + 0.75 * tall:
+        elif place in (0, len(digits)) and width >= 1.5 * height and top < rows[0] + 0.75 * tall:
             found[place] = "-"
     return "".join(found.get(index, "") + digit for index, digit in enumerate(digits)) + found.get(len(digits), "")

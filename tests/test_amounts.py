@@ -10,16 +10,17 @@ from formreader.amounts import amount_of
 @pytest.mark.parametrize(
     ("marks", "decimals", "value"),
     [
-        ("1420", 2, "1420.00"),
+        ("1420-", 2, "1420.00"),
+        ("1420", 0, "1420"),
         ("25.574.-", 2, "25574.00"),
-        ("25.574", 2, "25574.00"),
+        ("25.574-", 2, "25574.00"),
         ("1.234.567", 0, "1234567"),
         ("88.00.000-", 2, "8800000.00"),
         ("1.00.000", None, "100000"),
         ("233.00", 2, "233.00"),
         ("1.233.45", 2, "1233.45"),
         ("12.34", None, "12.34"),
-        ("007", 2, "7.00"),
+        ("007.", 2, "7.00"),
         ("", 2, ""),
         ("--", 2, ""),
     ],
@@ -34,6 +35,8 @@ def test_what_marks_say(marks: str, decimals: int | None, value: str) -> None:
     [
         ("1.420", None, "ambiguous_amount"),
         ("1.420", 3, "ambiguous_amount"),
+        ("1420", 2, "ambiguous_amount"),
+        ("25.574", 2, "ambiguous_amount"),
         ("12.34", 0, "ambiguous_amount"),
         ("1.2.3", 2, "ambiguous_amount"),
         ("1..23", 2, "ambiguous_amount"),
@@ -50,7 +53,8 @@ def test_what_nobody_should_guess(marks: str, decimals: int | None, reason: str)
 def test_an_amount_written_in_full_is_read_back(whole: int, cents: int, filling: str) -> None:
     grouped = f"{whole:,}".replace(",", ".")
     assert amount_of(f"{grouped}.{cents:02}{filling}", 2).value == f"{whole}.{cents:02}"
-    assert amount_of(f"{grouped}{filling}", 2) == amount_of(f"{whole}", 2)
+    assert amount_of(f"{grouped}{filling}", 2).value == f"{whole}.00"
+    assert amount_of(f"{grouped}{filling}", 2).doubts == (() if filling else ("ambiguous_amount",))
 
 
 @given(st.text(alphabet="0123456789.-", max_size=14), st.sampled_from([None, 0, 2, 3]))

@@ -112,3 +112,15 @@ def test_a_strip_needs_cells_beside_it_and_no_rule(tmp_path: Path) -> None:
         require_cells(load_template(path))
     path.write_text(json.dumps({**made, "fields": [strip, cells]}))
     require_cells(load_template(path))
+
+
+def test_a_minus_before_the_digits_is_seen_and_a_dark_edge_is_never_accepted() -> None:
+    strips, digits = load_strip_model(), load_model()
+    plain = np.hstack([np.full((70, 60), 235, np.uint8), run_of("4071", 20)])
+    assert not read_strip(plain, strips, digits).marks.startswith("-")
+    minus = plain.copy()
+    cv2.line(minus, (22, 36), (52, 35), 20, 4)
+    assert read_strip(minus, strips, digits).marks.startswith("-")
+    edged = plain.copy()
+    edged[:, :14] = 15
+    assert read_strip(edged, strips, digits).left_over

@@ -24,7 +24,7 @@ def run(function: Callable[[Part], Result], partitions: Iterable[Part], *, jobs:
     quiet = {"distributed.scheduler.allowed-failures": 0, "distributed.admin.log-format": "", "logging.distributed": 50}
     with dask.config.set(quiet), deaf_to_interrupts():
         cluster = distributed.LocalCluster(
-            n_workers=jobs, threads_per_worker=1, dashboard_address=None, memory_limit=0, silence_logs=50
+            n_workers=jobs, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=50
         )
     with cluster, distributed.Client(cluster) as client:
         client.run(start_worker)
