@@ -23,6 +23,7 @@ from formreader.records import FieldReading, Frame, Gray, Page, PageReading, Pro
 from formreader.register import likeliest, register
 from formreader.scans import open_scan
 from formreader.strip_fields import decide_strip
+from formreader.strip_find import read_image
 from formreader.strips import StripModel, load_strip_model, read_strip, strip_on
 from formreader.template import Template
 
@@ -218,11 +219,16 @@ def _read_strips(
 ) -> dict[str, FieldReading]:
     """Each field that has a strip, by its name."""
     least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
-    return {
-        field.name: decide_strip(field, read_strip(strip_on(page, field.strip.box), _strip_model(), model), least)
-        for field in template.fields
-        if field.strip
-    }
+    read = {}
+    for field in template.fields:
+        if field.strip:
+            reading = (
+                read_image(page.scan.gray, _strip_model(), model)
+                if template.fills_scan
+                else read_strip(strip_on(page, field.strip.box), _strip_model(), model)
+            )
+            read[field.name] = decide_strip(field, reading, least)
+    return read
 
 
 @cache

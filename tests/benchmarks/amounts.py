@@ -1,6 +1,7 @@
-"""How well unboxed runs of digits are read: cheque amounts that nothing was learned from.
+"""How well unboxed runs of digits are read: cheque amounts and numbers in registers that nothing was learned from.
 
     python tests/benchmarks/amounts.py ../shared/data/cheques/amounts [--last 200] [--json FILE]
+    python tests/benchmarks/amounts.py ../shared/data/strips/registers --last 500
 
 Only the last strips by name are read; training leaves them alone. Prints the share read exactly, the share that could
 be accepted with at most 1 % and 0.1 % of them wrong, what is accepted at 0.95 and how much of that is wrong, the
@@ -20,7 +21,8 @@ from formreader.calibration import calibration_error, read_rate
 from formreader.classify import load_model
 from formreader.records import ScanRef
 from formreader.scans import open_scan
-from formreader.strips import load_strip_model, read_strip
+from formreader.strip_find import read_image
+from formreader.strips import load_strip_model
 
 
 def main() -> None:
@@ -35,9 +37,9 @@ def main() -> None:
         rows = sorted(list(csv.reader(table))[1:])[-asked.last :]
     grays = [open_scan(ScanRef(str(asked.folder / row[0]), row[0])).gray for row in rows]
     strips, digits = load_strip_model(asked.model), load_model()
-    read_strip(grays[0], strips, digits)
+    read_image(grays[0], strips, digits)
     began = time.process_time()
-    readings = [read_strip(gray, strips, digits) for gray in grays]
+    readings = [read_image(gray, strips, digits) for gray in grays]
     spent = time.process_time() - began
     right = np.array([reading.digits == row[1] for reading, row in zip(readings, rows, strict=True)])
     confidence = np.array([reading.confidence for reading in readings])
