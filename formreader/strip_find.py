@@ -81,7 +81,7 @@ def _ink(gray: Gray) -> npt.NDArray[np.uint8]:
         along = np.median(darker, axis=axis, keepdims=True)
         wide = cv2.dilate(np.asarray(along > 10, np.uint8), np.ones((5, 5), np.uint8))
         darker = np.where(wide > 0, 0, darker).astype(np.uint8)
-    level = max(22.0, 0.35 * float(np.percentile(darker, 99.7)))
+    level = max(16.0, 0.22 * float(np.percentile(darker, 99.7)))
     return np.asarray(darker > level, np.uint8)
 
 
@@ -124,7 +124,7 @@ def _tick(ink: npt.NDArray[np.uint8], *, back: float = 0.3, thin: float = 0.3) -
 
 
 def _groups(pieces: Boxes, *, gap: float = 0.8) -> Boxes:
-    """Boxes around pieces that stand beside each other: less than `gap` heights apart, half of them level."""
+    """Boxes around pieces that stand beside each other: less than `gap` heights apart, and level in part."""
     groups = [piece.copy() for piece in pieces[np.argsort(pieces[:, 0])]]
     merged = True
     while merged:
@@ -145,4 +145,4 @@ def _beside(one: Boxes, other: Boxes, gap: float) -> bool:
     heights = one[3] - one[1], other[3] - other[1]
     together = min(one[3], other[3]) - max(one[1], other[1])
     apart = max(one[0], other[0]) - min(one[2], other[2])
-    return bool(together >= 0.5 * min(heights) and apart <= gap * max(heights))
+    return bool(together >= 0.2 * min(heights) and apart <= gap * max(heights))

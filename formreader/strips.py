@@ -129,7 +129,7 @@ def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_
     digits = strings[0][0]
     if not digits:
         return StripReading("", "", 0.0, strings=strings)
-    spans = _spans(ink, picture, scores, digits)
+    spans = _spans(ink, rows, picture, scores, digits)
     alone = _alone(ink, rows, spans, digits, model)
     reading = StripReading(
         digits,
@@ -155,7 +155,9 @@ def _written(gray: Gray, ink: Ink, least: float) -> bool:
     return contrast > 30 and float((ink > 128).mean()) >= least
 
 
-def _spans(ink: Ink, picture: Ink, scores: LogProbabilities, digits: str) -> list[tuple[int, int]]:
+def _spans(
+    ink: Ink, rows: tuple[int, int], picture: Ink, scores: LogProbabilities, digits: str
+) -> list[tuple[int, int]]:
     """Columns of `ink` that each digit takes: cut where least is inked between where two digits are scored."""
     scale = STRIDE * ink.shape[1] / picture.shape[1]
     middles = [(at + 0.5) * scale for at in aligned(scores, digits)]
@@ -166,7 +168,7 @@ def _spans(ink: Ink, picture: Ink, scores: LogProbabilities, digits: str) -> lis
         between = columns[start:end]
         away = np.abs(np.arange(len(between)) - (len(between) - 1) / 2) / max(len(between), 1)
         cuts.append(start + int((between + 0.3 * columns.mean() * away).argmin()))
-    usual = float(np.median(np.diff(middles))) if len(middles) > 1 else 0.7 * len(ink)
+    usual = float(np.median(np.diff(middles))) if len(middles) > 1 else 0.6 * (rows[1] - rows[0])
     ends = max(0, round(middles[0] - 0.9 * usual)), min(ink.shape[1], round(middles[-1] + 0.9 * usual))
     edges = [ends[0], *cuts, ends[1]]
     return [(left, max(right, left + 2)) for left, right in pairwise(edges)]
@@ -184,22 +186,28 @@ def _alone(
 
 
 def _left_over(
-    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], *, tall: float = 0.5, wide: float = 1.25
+    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], *, tall: float = 0.4, wide: float = 1.25
 ) -> bool:
-    """Whether ink `tall`, as a share of the run, lies outside all spans, or fills one more than `wide` runs high wide.
+    """Whether more stands there than the digits that were read.
 
-    A network that reads a run as a whole may pass over a digit without a trace in its scores.
+    A piece of ink `tall`, as a share of the run, outside all spans; two of them beside each other in one span; or one
+    that fills more than `wide` runs high. A network that reads a run as a whole may pass over a digit without a trace.
     """
     high = rows[1] - rows[0]
-    strokes = (ink > 90).astype(np.uint8)
+    _, _, stats, centres = cv2.connectedComponentsWithStats((ink > 90).astype(np.uint8), connectivity=8)
+    kept = (stats[1:, 3] >= tall * high) & (stats[1:, 4] >= 0.1 * tall * high * high)
+    pieces = sorted(
+        (float(centre), int(left), int(left + width))
+        for centre, left, width in zip(centres[1:, 0][kept], stats[1:, 0][kept], stats[1:, 2][kept], strict=True)
+    )
+    if any(not spans[0][0] <= centre <= spans[-1][1] for centre, _, _ in pieces):
+        return True
     for left, right in spans:
-        filled = np.flatnonzero(strokes[rows[0] : rows[1], left:right].any(0))
-        if len(filled) and np.ptp(filled) > wide * high:
+        own = [(start, end) for centre, start, end in pieces if left <= centre < right]
+        apart = any(after[0] > before[1] for before, after in pairwise(own))
+        if apart or any(min(end, right) - max(start, left) > wide * high for start, end in own):
             return True
-    outside = strokes.copy()
-    outside[:, spans[0][0] : spans[-1][1]] = 0
-    _, _, stats, _ = cv2.connectedComponentsWithStats(outside, connectivity=8)
-    return bool(((stats[1:, 3] >= tall * high) & (stats[1:, 4] >= 0.12 * high * high * tall)).any())
+    return False
 
 
 def _dark_edge(gray: Gray, *, dark: float = 0.5) -> bool:
