@@ -28,17 +28,23 @@ class FoundRun:
     """No other group is nearly as tall: nothing else can be meant."""
 
 
-def find_run(gray: Gray, model: DigitModel, *, nearly: float = 0.6, room: float = 0.35) -> FoundRun | None:
-    """The run on `gray` (uint8, 0 ink, 255 paper), with `room` of its height around it; None where none is."""
+def find_run(
+    gray: Gray, model: DigitModel, *, smallest: int = 9, nearly: float = 0.6, room: float = 0.35
+) -> FoundRun | None:
+    """The run on `gray` (uint8, 0 ink, 255 paper), with `room` of its height around it; None where none is.
+
+    `smallest`: pixels that the tallest digits are high at least. `nearly`: see above.
+    """
     paper = _paper_only(gray)
     ink = _without_lines(_ink(paper))
     pieces = _pieces(ink)
-    groups = _groups(pieces[_may_be_digits(paper, ink, pieces, model)])
+    pieces = pieces[_may_be_digits(paper, ink, pieces, model)]
+    groups = _groups(pieces[pieces[:, 3] - pieces[:, 1] >= smallest])
     if not len(groups):
         return None
     heights = groups[:, 3] - groups[:, 1]
     tall = groups[heights >= nearly * heights.max()]
-    left, top, right, bottom = tall[tall[:, 1].argmin()].tolist()
+    left, top, right, bottom = _with_small(tall[tall[:, 1].argmin()], pieces).tolist()
     margin = round(room * (bottom - top))
     rows = slice(max(0, top - margin // 2), bottom + margin // 2)
     return FoundRun(paper[rows, max(0, left - margin) : right + margin], len(tall) == 1)
@@ -94,12 +100,12 @@ def _without_lines(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.asarray(ink * (1 - lines), np.uint8)
 
 
-def _pieces(ink: npt.NDArray[np.uint8], *, least: int = 9) -> Boxes:
+def _pieces(ink: npt.NDArray[np.uint8], *, least: int = 5) -> Boxes:
     """The box of each piece of ink at least `least` pixels high that does not reach in from a side."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     left, top, width, height, area = stats[1:].T
     inside = (left > 1) & (top > 1) & (left + width < ink.shape[1] - 2) & (top + height < ink.shape[0] - 2)
-    kept = inside & (height >= least) & (height < 0.6 * ink.shape[0]) & (area >= 14)
+    kept = inside & (height >= least) & (height < 0.6 * ink.shape[0]) & (area >= 8)
     return np.asarray(np.stack([left, top, left + width, top + height], 1)[kept], np.int64)
 
 
@@ -139,6 +145,15 @@ def _groups(pieces: Boxes, *, gap: float = 0.8) -> Boxes:
             if merged:
                 break
     return np.array(groups, np.int64).reshape(-1, 4)
+
+
+def _with_small(group: Boxes, pieces: Boxes, *, least: float = 0.3) -> Boxes:
+    """The group with what stands beside it and is at least the share `least` as high: many write a 0 or 1 small."""
+    high = group[3] - group[1]
+    for piece in pieces[pieces[:, 3] - pieces[:, 1] >= least * high]:
+        if _beside(group, piece, 0.6):
+            group = np.concatenate([np.minimum(group[:2], piece[:2]), np.maximum(group[2:], piece[2:])])
+    return group
 
 
 def _beside(one: Boxes, other: Boxes, gap: float) -> bool:

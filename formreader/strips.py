@@ -186,7 +186,7 @@ def _alone(
 
 
 def _left_over(
-    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], *, tall: float = 0.4, wide: float = 1.25
+    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], *, tall: float = 0.25, wide: float = 1.25
 ) -> bool:
     """Whether more stands there than the digits that were read.
 
@@ -203,9 +203,9 @@ def _left_over(
     if any(not spans[0][0] <= centre <= spans[-1][1] for centre, _, _ in pieces):
         return True
     for left, right in spans:
-        own = [(start, end) for centre, start, end in pieces if left <= centre < right]
-        apart = any(after[0] > before[1] for before, after in pairwise(own))
-        if apart or any(min(end, right) - max(start, left) > wide * high for start, end in own):
+        own = [piece for piece in pieces if left <= piece[0] < right]
+        apart = bool(own) and own[-1][0] - own[0][0] > 0.3 * high
+        if apart or any(min(end, right) - max(start, left) > wide * high for _, start, end in own):
             return True
     return False
 
