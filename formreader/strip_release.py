@@ -30,25 +30,25 @@ Weights = tuple[float, float, float]
 
 
 def train_strips(
-    folder: Path,
+    folders: Sequence[tuple[Path, int]],
     data: Sequence[Path],
     *,
     output: Path,
-    apart: int = 0,
     epochs: int = 60,
     epoch_strips: int = 4096,
     seed: int = 1,
     progress: Progress | None = None,
 ) -> StripModel:
-    """Train on the strips of `folder` (see `strip_training`) and the digits of `data`, and write `output` (.tflite).
+    """Train on the strips of `folders` (see `strip_training`) and the digits of `data`, and write `output` (.tflite).
 
+    Of each folder its last so many strips by name are left for measuring.
     The epoch is chosen, and the calibration fitted, on strips held back. Raises ModelError where the request or the
     data is no good.
     """
     if output.suffix != ".tflite" or not output.parent.is_dir():
         raise ModelError(f"{output}: cannot be written. Give a file ending in .tflite in a folder that exists")
     require_training("tensorflow", "keras")
-    learned = strip_data(folder, data, apart=apart)
+    learned = strip_data(folders, data, load_model())
     history: list[dict[str, float]] = []
 
     def noted(epoch: int, epochs: int, figures: dict[str, float]) -> None:
@@ -61,7 +61,7 @@ def train_strips(
     record = {
         "training": {
             "strips": len(learned.strips),
-            "truth_sha256": hashlib.sha256((folder / "truth.csv").read_bytes()).hexdigest(),
+            "truth_sha256": [hashlib.sha256((folder / "truth.csv").read_bytes()).hexdigest() for folder, _ in folders],
             "data": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in data},
             "seed": seed,
             "epochs": epochs,

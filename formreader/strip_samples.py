@@ -45,10 +45,10 @@ class StripSample:
 def strip_sample(strips: Sequence[RealStrip], singles: Sequence[Singles], rng: Rng) -> StripSample:
     """One example: a real strip, pieces of several put together, or digits composed."""
     kind = rng.random()
-    if strips and kind < 0.35:
+    if strips and kind < 0.5:
         strip = strips[int(rng.integers(len(strips)))]
         ink, digits = strip.ink, strip.digits
-    elif strips and kind < 0.6:
+    elif strips and kind < 0.68:
         ink, digits = spliced(strips, rng)
     else:
         ink, digits = composed(singles, rng)
@@ -192,7 +192,7 @@ def _on_paper(ink: Ink, rng: Rng) -> Ink:
     height, width = ink.shape
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     kind, strength = rng.random(), rng.uniform(8, 70)
-    if kind < 0.6:
+    if kind < 0.68:
         angle, pitch = rng.uniform(0, np.pi), rng.uniform(4, 12)
         wave = np.sin(columns / rng.uniform(8, 30)) * rng.uniform(0, 4)
         print_ = np.maximum(np.sin(2 * np.pi * (rows * np.sin(angle) + columns * np.cos(angle) + wave) / pitch), 0) ** 3

@@ -17,11 +17,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.classify import DigitModel
 from formreader.dataset import load_digits
 from formreader.engines.window import start_worker
 from formreader.errors import ModelError
 from formreader.records import ScanRef
 from formreader.scans import open_scan
+from formreader.strip_find import find_run, shows_more
 from formreader.strip_ink import HEIGHT, ink_of, picture_of
 from formreader.strip_network import Batch, batched, build_strip_network
 from formreader.strip_samples import RealStrip, Singles, StripSample, strip_sample
@@ -42,7 +44,7 @@ class StripData:
     singles: tuple[Singles, ...]
 
 
-def load_strips(folder: Path) -> list[RealStrip]:
+def load_strips(folder: Path, model: DigitModel) -> list[RealStrip]:
     """The strips of a folder, by name. ModelError where there is no truth, ScanError where one cannot be read."""
     try:
         with (folder / "truth.csv").open(newline="", encoding="utf-8") as table:
@@ -51,29 +53,37 @@ def load_strips(folder: Path) -> list[RealStrip]:
         raise ModelError(
             f"{folder}: holds no truth.csv ({error.strerror}). It needs file,digits of each strip"
         ) from error
-    return [_strip(folder, row) for row in rows]
+    return [strip for row in rows if (strip := _strip(folder, row, model)) is not None]
 
 
-def _strip(folder: Path, row: Sequence[str]) -> RealStrip:
+def _strip(folder: Path, row: Sequence[str], model: DigitModel) -> RealStrip | None:
+    """A picture's run; found first where the picture shows more, None where it is not found."""
     gray = open_scan(ScanRef(str(folder / row[0]), row[0])).gray
+    if shows_more(gray):
+        found = find_run(gray, model)
+        return RealStrip(ink_of(found.gray), row[1], (), found.gray) if found else None
     scale = HEIGHT / gray.shape[0]
     boxes = [place.split(":")[1].split(",") for place in row[2].split()] if len(row) > 2 and row[2] else []
     spans = tuple((int(box[0]) * scale, (int(box[0]) + int(box[2])) * scale) for box in boxes)
     return RealStrip(ink_of(gray), row[1], spans, gray)
 
 
-def strip_data(folder: Path, digits: Sequence[Path], *, apart: int = 0, every: int = 11) -> StripData:
-    """The strips of `folder` but the last `apart` by name, and the single digits of each file in `digits`.
+def strip_data(
+    folders: Sequence[tuple[Path, int]], digits: Sequence[Path], model: DigitModel, *, every: int = 11
+) -> StripData:
+    """The strips of each folder but its last so many by name, and the single digits of each file in `digits`.
 
     One strip of `every` is held back to validate. Raises ModelError where nothing is left, or no place is known by
     which strips could be put together anew.
     """
-    strips = load_strips(folder)
-    strips = strips[: len(strips) - apart]
+    strips = []
+    for folder, apart in folders:
+        own = load_strips(folder, model)
+        strips += own[: len(own) - apart]
     if len(strips) < 2 * every or not any(strip.spans for strip in strips):
         raise ModelError(
-            f"{folder}: {len(strips)} strips to learn from, {sum(bool(s.spans) for s in strips)} with the place of "
-            f"each digit. Give at least {2 * every}, some with places"
+            f"{folders[0][0]}: {len(strips)} strips to learn from, {sum(bool(s.spans) for s in strips)} with the place "
+            f"of each digit. Give at least {2 * every}, some with places"
         )
     sources = [load_digits(path, "train") for path in digits]
     return StripData(

@@ -9,13 +9,15 @@ import typer
 def train_strips(
     *,
     strips: Annotated[
-        Path, typer.Option(metavar="DIR", help="Pictures of runs and truth.csv: file, digits, place of each digit.")
+        list[Path],
+        typer.Option(metavar="DIR", help="Pictures of runs, truth.csv: file, digits, place of each; may be repeated."),
     ],
     data: Annotated[list[Path], typer.Option(metavar="NPZ", help="Single digits to compose runs of; may be repeated.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The .tflite file to write.")],
     keep_apart: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Leave the last N strips by name for measuring.")
-    ] = 0,
+        list[int] | None,
+        typer.Option(metavar="N", min=0, help="Leave a folder's last N strips by name for measuring; once a folder."),
+    ] = None,
     epochs: Annotated[int, typer.Option(metavar="N", min=1, help="How often to learn.")] = 60,
     epoch_strips: Annotated[int, typer.Option(metavar="N", min=1, help="Runs an epoch.")] = 4096,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
@@ -36,11 +38,15 @@ def train_strips(
         said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
         typer.echo(f"epoch {epoch} of {epochs}: {said}", err=True)
 
+    apart = keep_apart or [0] * len(strips)
+    if len(apart) != len(strips):
+        raise typer.BadParameter(
+            f"{len(apart)} numbers for {len(strips)} folders. Give one for each folder", param_hint="--keep-apart"
+        )
     step(
-        strips,
+        list(zip(strips, apart, strict=True)),
         data,
         output=output,
-        apart=keep_apart,
         epochs=epochs,
         epoch_strips=epoch_strips,
         seed=seed,
