@@ -113,12 +113,12 @@ def _other(gray: Gray, rng: np.random.Generator) -> Gray:
 
 def _fitted(features: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], *, prior: float = 0.002) -> Weights:
     """Newton's method, the slopes held small by `prior`: few strips may all be right."""
-    inputs = np.column_stack([np.ones(len(features)), np.maximum(features, -20)])
-    weights, ridge = np.array([2.0, 1.0, 0.2]), prior * len(features) * np.diag([0.05, 1.0, 1.0])
+    inputs = np.column_stack([np.ones(len(features)), features])
+    weights, ridge = np.array([0.0, 0.5, 0.3]), prior * len(features) * np.diag([0.3, 1.0, 1.0])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
         slope = inputs.T @ (right - chance) - ridge @ weights
         curve = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + ridge + 1e-6 * np.eye(3)
-        weights = weights + np.linalg.solve(curve, slope)
+        weights = weights + np.clip(np.linalg.solve(curve, slope), -0.5, 0.5)
     first, network, alone = weights.tolist()
     return float(first), max(float(network), 0.0), max(float(alone), 0.0)

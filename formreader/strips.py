@@ -53,9 +53,8 @@ class StripReading:
 
     @property
     def agreement(self) -> tuple[float, float]:
-        """What calibration weighs: the logarithms of what the network and the digit CNN give the digits."""
-        alone = np.log(np.maximum(self.digit_confidences, 1e-6)).sum()
-        return float(np.log(max(self.strings[0][1], 1e-9))), float(alone)
+        """What calibration weighs: the log-odds of the digits by the network and by the digit CNN, within -7 and 7."""
+        return _log_odds(self.strings[0][1]), _log_odds(float(np.prod(self.digit_confidences)))
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class StripModel:
     path: Path
     interpreter: Interpreter
     weights: tuple[float, float, float]
-    """Calibration: the logit of a reading is a + b log P(network) + c log P(digit CNN)."""
+    """Calibration: the log-odds of a reading are a + b times the network's + c times the digit CNN's."""
 
     def scores(self, picture: Ink) -> LogProbabilities:
         """(steps, 11) log-probabilities of one picture, (32, w) uint8."""
@@ -143,6 +142,11 @@ def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def _log_odds(chance: float, *, most: float = 7.0) -> float:
+    inner = min(max(chance, 1e-9), 1 - 1e-9)
+    return min(max(math.log(inner / (1 - inner)), -most), most)
 
 
 def _sigmoid(logit: float) -> float:
