@@ -125,7 +125,7 @@ def split(digits: DigitSet, share: float, *, seed: int = 1) -> tuple[DigitSet, D
 
 
 def mixture(
-    sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4, rubbish: float = 0.15
+    sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4, rubbish: float = 0.16
 ) -> DigitSet:
     """`count` examples to learn from, normalized: the sources' digits, pen digits, marks and junk.
 
@@ -145,7 +145,7 @@ def mixture(
 
 
 def _example(
-    source: DigitSet, rng: augment.Rng, degraded: float, rubbish: float, *, marks: float = 0.06, pen: float = 0.1
+    source: DigitSet, rng: augment.Rng, degraded: float, rubbish: float, *, marks: float = 0.06, pen: float = 0.12
 ) -> tuple[augment.Ink, str]:
     kind = rng.random()
     if kind < marks:
@@ -157,7 +157,7 @@ def _example(
         label = LABELS[rng.integers(10)]
         return augment.scanned(_drawn(label, rng), rng), label
     ink, label = _picked(source, rng)
-    if rng.random() < 0.08:
+    if rng.random() < 0.12:
         ink = with_habit(ink, label, rng)
     if rng.random() < degraded:
         return augment.scanned(ink, rng), label

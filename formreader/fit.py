@@ -1,14 +1,11 @@
-"""Fit the CNN epoch by epoch: each on a fresh mixture of digits, each kept, so that an interrupted run goes on."""
+"""Fit a CNN epoch by epoch: each on a fresh mixture of digits, each kept, so that an interrupted run goes on."""
 
 import hashlib
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +15,10 @@ import numpy.typing as npt
 from formreader.atomic import written_whole
 from formreader.classify import LABELS
 from formreader.dataset import DigitSet
-from formreader.engines.window import deaf_to_interrupts, start_worker
 from formreader.lessons import Lesson, joined, lesson, one_hot
-from formreader.network import build, compile_network, load_network
+from formreader.network import build, build_teacher, compile_network, load_network
 from formreader.normalize import NORMALIZATION
+from formreader.pool import Pool
 from formreader.records import Digits
 
 if TYPE_CHECKING:
@@ -33,7 +30,7 @@ Progress = Callable[[int, int, Mapping[str, float]], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What one training run is made from; an interrupted one is only resumed where this is the same."""
+    """What one network's training is made from; an interrupted one is only resumed where this is the same."""
 
     sources: tuple[DigitSet, ...]
     held: tuple[DigitSet, ...]
@@ -48,20 +45,29 @@ class Plan:
     rate: float = 3e-3
     """Adam's rate at the beginning; `later_rate` where it goes on from a model."""
     later_rate: float = 1.5e-3
-    teachers: tuple[Path, ...] = ()
-    """.tflite models whose opinion counts beside the labels."""
+    teachers: tuple[str, ...] = ()
+    """Names of those in the pool whose opinion counts beside the labels."""
+    kernel: int | None = None
+    """The side of a teacher's convolutions; None for the small CNN that reads."""
 
     @property
     def identity(self) -> str:
         data = [(source.name, source.sha256, len(source)) for source in self.sources]
         rates = [self.rate, self.later_rate]
         settings = [str(self.start), self.seed, self.epochs, self.epoch_digits, self.kept, self.batch, *rates]
-        teachers = [[hashlib.sha256(path.read_bytes()).hexdigest() for path in self.teachers]] if self.teachers else []
-        return json.dumps([data, settings, NORMALIZATION, LABELS, *teachers])
+        return json.dumps([data, settings, NORMALIZATION, LABELS, list(self.teachers), self.kernel])
+
+    def pool(self, folder: Path) -> Pool:
+        """The examples in `folder`, which are other ones where data, seed or number are."""
+        data = [[(part.name, part.sha256) for part in self.sources], self.seed, self.epoch_digits, NORMALIZATION]
+        name = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:12]
+        return Pool(folder / f"examples-{name}", self.sources, self.seed, self.epoch_digits)
 
 
-def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Model", dict[str, list[float]]]:
-    """The model of the epoch with the least validation loss, and the history.
+def fit(
+    plan: Plan, folder: Path, pool: Pool, progress: Progress | None = None
+) -> tuple["keras.Model", dict[str, list[float]]]:
+    """The model of the epoch with the least validation loss, and the history. Waits for examples that `pool` lacks.
 
     The history holds the seconds that each epoch took too, so that an interrupted run's earlier ones are not forgotten.
     """
@@ -69,48 +75,36 @@ def fit(plan: Plan, folder: Path, progress: Progress | None) -> tuple["keras.Mod
 
     keras.utils.set_random_seed(plan.seed)
     model, history = _resumed(plan, folder)
-    validation = _validation(plan)
     start = len(history.get("loss", []))
+    if start < plan.epochs:
+        validation = _validation(plan)
     began = time.monotonic()
-    with closing(_examples(plan, start)) as drawn:
-        for epoch, examples in drawn:
-            fitted = model.fit(
-                examples.digits, examples.targets, batch_size=plan.batch, validation_data=validation, verbose=0
-            )
-            for name, values in fitted.history.items():
-                history.setdefault(name, []).append(float(values[0]))
-            history.setdefault("seconds", []).append(round(time.monotonic() - began, 1))
-            began = time.monotonic()
-            _checkpoint(plan, folder, model, history)
-            if progress:
-                progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})
+    for epoch, examples in _examples(plan, pool, start):
+        fitted = model.fit(
+            examples.digits, examples.targets, batch_size=plan.batch, validation_data=validation, verbose=0
+        )
+        for name, values in fitted.history.items():
+            history.setdefault(name, []).append(float(values[0]))
+        history.setdefault("seconds", []).append(round(time.monotonic() - began, 1))
+        began = time.monotonic()
+        _checkpoint(plan, folder, model, history)
+        if progress:
+            progress(epoch + 1, plan.epochs, {name: values[-1] for name, values in history.items()})
     return load_network(folder / "best.keras"), history
 
 
-def _examples(plan: Plan, start: int) -> Generator[tuple[int, Lesson]]:
-    """Each epoch from `start` on and its examples: `epoch_digits` new ones and those of the epochs just before.
+def finished(plan: Plan, folder: Path) -> bool:
+    """Whether all of its epochs are in `folder`."""
+    return len(_state(plan, folder).get("loss", [])) == plan.epochs
 
-    The next ones are drawn by another process while the network learns from these.
-    """
-    others = active_children()
-    ahead = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=start_worker)
-    try:
 
-        def drawn(epoch: int) -> "Future[Lesson]":
-            seed = plan.seed, epoch
-            with deaf_to_interrupts():
-                return ahead.submit(lesson, plan.sources, plan.epoch_digits, seed, teachers=plan.teachers)
-
-        coming = deque((drawn(epoch) for epoch in range(max(0, start - plan.kept + 1), start + 1)), plan.kept + 1)
-        for epoch in range(start, plan.epochs):
-            current = [part.result() for part in list(coming)[-plan.kept :]]
-            if epoch + 1 < plan.epochs:
-                coming.append(drawn(epoch + 1))
-            yield epoch, joined(current)
-    finally:
-        ahead.shutdown(wait=False, cancel_futures=True)
-        for worker in set(active_children()) - set(others):  # it would draw on for half a minute after Ctrl-C
-            worker.terminate()
+def _examples(plan: Plan, pool: Pool, start: int) -> Iterator[tuple[int, Lesson]]:
+    """Each epoch from `start` on and its examples: `epoch_digits` new ones and those of the epochs just before."""
+    recent: deque[Lesson] = deque(maxlen=plan.kept)
+    for number in range(max(0, start - plan.kept + 1), plan.epochs):
+        recent.append(pool.read(number, plan.teachers))
+        if number >= start:
+            yield number, joined(list(recent))
 
 
 def _validation(plan: Plan) -> tuple[Digits, npt.NDArray[np.float32]]:
@@ -123,16 +117,27 @@ def _validation(plan: Plan) -> tuple[Digits, npt.NDArray[np.float32]]:
 
 
 def _resumed(plan: Plan, folder: Path) -> tuple["keras.Model", dict[str, list[float]]]:
-    state = folder / "state.json"
-    if state.is_file():
-        found = json.loads(state.read_text())
-        if found["plan"] == plan.identity:
-            last = folder / f"epoch-{len(found['history']['loss'])}.keras"
-            return load_network(last, compiled=True), found["history"]
-    model = load_network(plan.start) if plan.start else build(len(LABELS))
+    history = _state(plan, folder)
+    if history:
+        return load_network(folder / f"epoch-{len(history['loss'])}.keras", compiled=True), history
+    model = load_network(plan.start) if plan.start else _new(plan)
     steps = sum(_batches(plan, epoch) for epoch in range(plan.epochs))
     compile_network(model, steps=steps, rate=plan.later_rate if plan.start else plan.rate)
     return model, {}
+
+
+def _state(plan: Plan, folder: Path) -> dict[str, list[float]]:
+    """The history of the epochs in `folder`, empty where they are of another plan."""
+    state = folder / "state.json"
+    if not state.is_file():
+        return {}
+    found = json.loads(state.read_text())
+    history: dict[str, list[float]] = found["history"]
+    return history if found["plan"] == plan.identity else {}
+
+
+def _new(plan: Plan) -> "keras.Model":
+    return build(len(LABELS)) if plan.kernel is None else build_teacher(len(LABELS), plan.kernel)
 
 
 def _batches(plan: Plan, epoch: int) -> int:

@@ -7,6 +7,7 @@ x, which is a label of its own.
 
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -14,6 +15,9 @@ import numpy as np
 from formreader import pen
 from formreader.augment import Ink, Rng, as_crop, warped
 from formreader.skeletons import Arc, Skeleton, Stroke
+
+if TYPE_CHECKING:
+    from HersheyFonts import HersheyFonts
 
 LETTERS = "AACEFGHKLMNPRTUVWYaacdeefhhkmmnnprrttuuvwwyy"
 """Unlike any digit; twice those that people write most."""
@@ -34,15 +38,21 @@ def letter(rng: Rng, *, fonts: tuple[str, ...] = FONTS) -> Ink:
 @cache
 def skeleton(font: str, sign: str) -> Skeleton:
     """The strokes of `sign`, 1 high and y down, with few enough points for a pen to run smoothly through them."""
-    from HersheyFonts import HersheyFonts  # noqa: PLC0415 - only installed for training
-
-    fonts = HersheyFonts()
-    fonts.load_default_font(font)
-    paths = [np.array(path, np.float64) for path in fonts.strokes_for_text(sign) if len(path) > 1]
+    paths = [np.array(path, np.float64) for path in _font(font).strokes_for_text(sign) if len(path) > 1]
     points = np.concatenate(paths)
     low, high = points.min(0), points.max(0)
     height = max(high[1] - low[1], 0.3 * (high[0] - low[0]))
     return [_stroke((path - low) / height) for path in paths]
+
+
+@cache
+def _font(name: str) -> "HersheyFonts":
+    """It is packed with all others: to open it takes longer than to draw with it."""
+    from HersheyFonts import HersheyFonts  # noqa: PLC0415 - only installed for training
+
+    fonts = HersheyFonts()
+    fonts.load_default_font(name)
+    return fonts
 
 
 def _stroke(path: Arc) -> Stroke:

@@ -1,18 +1,12 @@
-"""What a CNN learns from in one epoch: examples, and what each is to be taken for.
-
-That is its label alone, or its label and what teachers say, older models that agree less on what is doubtful (Hinton,
-Vinyals and Dean, "Distilling the knowledge in a neural network", 2015).
-"""
+"""What a CNN learns from in one epoch: examples, and what each is to be taken for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from formreader.classify import LABELS, DigitModel, load_model, softmax
+from formreader.classify import LABELS
 from formreader.dataset import DigitSet, Images, mixture
 from formreader.records import Digits, Probabilities
 
@@ -30,23 +24,22 @@ class Lesson:
     def digits(self) -> Digits:
         return as_digits(self.images)
 
+    def taught(self, said: Sequence[Probabilities], *, share: float = 0.7) -> "Lesson":
+        """`share` of each target becomes what teachers say on average, the rest stays.
 
-def lesson(
-    sources: Sequence[DigitSet],
-    count: int,
-    seed: Sequence[int],
-    *,
-    degraded: float = 0.4,
-    teachers: Sequence[Path] = (),
-    taught: float = 0.7,
-) -> Lesson:
-    """`count` examples as `dataset.mixture` draws them. `taught`: the share of a target that is the teachers'."""
+        They agree less on what is doubtful, and that is worth learning (Hinton, Vinyals and Dean, "Distilling the
+        knowledge in a neural network", 2015).
+        """
+        if not said:
+            return self
+        opinion = np.mean(said, axis=0, dtype=np.float32)
+        return Lesson(self.images, np.asarray(share * opinion + (1 - share) * self.targets, np.float32))
+
+
+def lesson(sources: Sequence[DigitSet], count: int, seed: Sequence[int], *, degraded: float = 0.4) -> Lesson:
+    """`count` examples as `dataset.mixture` draws them, each to be taken for its label."""
     drawn = mixture(sources, count, seed, degraded=degraded)
-    plain = Lesson(drawn.images, one_hot(drawn.labels))
-    if not teachers:
-        return plain
-    said = np.mean([_said(path, plain.digits) for path in teachers], axis=0)
-    return Lesson(drawn.images, np.asarray(taught * said + (1 - taught) * plain.targets, np.float32))
+    return Lesson(drawn.images, one_hot(drawn.labels))
 
 
 def joined(lessons: Sequence[Lesson]) -> Lesson:
@@ -62,14 +55,3 @@ def as_digits(images: Images) -> Digits:
 def one_hot(labels: npt.NDArray[np.int64]) -> Probabilities:
     """(n,) indices into LABELS -> (n, labels)."""
     return np.eye(len(LABELS), dtype=np.float32)[labels]
-
-
-def _said(path: Path, digits: Digits, *, batch: int = 1000) -> Probabilities:
-    """A teacher's probabilities as it learned them: without the calibration for cells, which hold less junk."""
-    model = _teacher(path)
-    return softmax(np.concatenate([model.logits(digits[i : i + batch]) for i in range(0, len(digits), batch)]))
-
-
-@cache
-def _teacher(path: Path) -> DigitModel:
-    return load_model(path)

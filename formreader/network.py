@@ -61,6 +61,30 @@ def build(
     return keras.Model(digit, layers.Softmax(name="probabilities")(logits), name="digits")
 
 
+TEACHERS = {3: (32, 48, 64, 80, 96, 112, 128, 144, 160, 176), 5: (32, 64, 96, 128, 160), 7: (48, 96, 144, 192)}
+"""The maps of each convolution, by the side of its kernel."""
+
+
+def build_teacher(labels: int, kernel: int, *, dropout: float = 0.2) -> "keras.Model":
+    """A larger untrained CNN, too slow to read with, whose opinion the small one learns: (n, 28, 28, 1) -> (n, labels).
+
+    Convolutions of `kernel` 3, 5 or 7 without borders, until 8x8 or 4x4 is left, and one dense layer: the three
+    networks of An, Lee, Park, Yang and So, "An ensemble of simple convolutional neural network models for MNIST digit
+    recognition" (2020). Views of different size err in different places.
+    """
+    import keras  # noqa: PLC0415
+
+    layers = keras.layers
+    digit = flow = keras.Input((28, 28, 1), name="digit")
+    for number, width in enumerate(TEACHERS[kernel], 1):
+        flow = layers.Conv2D(width, kernel, use_bias=False, name=f"convolution_{number}")(flow)
+        flow = layers.BatchNormalization(momentum=0.98, name=f"normalization_{number}")(flow)
+        flow = layers.ReLU(name=f"activation_{number}")(flow)
+    flow = layers.Dropout(dropout)(layers.Flatten()(flow))
+    logits = layers.Dense(labels, dtype="float32", name="logits")(flow)
+    return keras.Model(digit, layers.Softmax(dtype="float32", name="probabilities")(logits), name=f"teacher_{kernel}")
+
+
 def compile_network(model: "keras.Model", *, steps: int, rate: float = 2e-3) -> None:
     """Categorical cross-entropy; Adam, its rate falling along a half cosine over `steps` batches.
 

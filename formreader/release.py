@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from formreader import __version__
 from formreader.calibration import fit_calibration
-from formreader.classify import LABELS, ModelRecord, infer, load_model, open_interpreter, read_record, write_record
+from formreader.classify import LABELS, ModelRecord, infer, open_interpreter, read_record, write_record
 from formreader.dataset import DigitSet, mixture
 from formreader.errors import ModelError
 from formreader.figures import plot_training
@@ -41,8 +41,8 @@ class TrainingRecord:
     """All epochs together, those before an interruption too."""
     start: Mapping[str, Any] | None
     """sha256 and record of the model that this one went on from."""
-    teachers: Sequence[str]
-    """sha256 of the models whose opinion counted beside the labels."""
+    teachers: int
+    """Larger CNNs, trained before it on the same examples, whose opinion counted beside the labels."""
     parameters: int
     history: Mapping[str, Sequence[float]]
     """accuracy, loss, val_accuracy, val_loss by epoch."""
@@ -73,7 +73,7 @@ class Candidate:
         return ModelRecord(LABELS, NORMALIZATION, self.temperature, self.junk)
 
 
-def check_request(output: Path, epochs: int, start: Path | None, teachers: Sequence[Path] = ()) -> None:
+def check_request(output: Path, epochs: int, start: Path | None) -> None:
     """Find out before the work whether it can be done; ModelError if not."""
     if output.suffix != ".keras" or not output.parent.is_dir():
         raise ModelError(f"{output}: cannot be written. Give a file ending in .keras in a folder that exists")
@@ -85,8 +85,6 @@ def check_request(output: Path, epochs: int, start: Path | None, teachers: Seque
         read_record(start)
         if start.suffix != ".keras":
             raise ModelError(f"{start}: cannot be trained further. Give the .keras file that was written beside it")
-    for teacher in teachers:
-        load_model(teacher)
 
 
 @contextmanager
@@ -114,7 +112,7 @@ def described(
         chosen_epoch=chosen_epoch,
         seconds=round(sum(history["seconds"]), 1),
         start={key: info(plan.start)[key] for key in ("sha256", "training")} if plan.start else None,
-        teachers=[info(path)["sha256"] for path in plan.teachers],
+        teachers=len(plan.teachers),
         parameters=candidate.model.count_params(),
         history=history,
         agreement=candidate.figures["agreement"],

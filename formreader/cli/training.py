@@ -35,10 +35,10 @@ def train(
         Path | None,
         typer.Option(metavar="FILE", help="A .keras model to go on from, rather than anew; with another --seed."),
     ] = None,
-    teacher: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="A .tflite model whose opinion counts beside the labels; may be repeated."),
-    ] = None,
+    teachers: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, help="Larger CNNs to train first, whose opinion counts beside the labels."),
+    ] = 0,
     from_corrections: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Go on from the shipped model, or --start, with crops that people corrected."),
@@ -71,12 +71,12 @@ def train(
     """
     given = {"epochs": epochs, "epoch_digits": epoch_digits}
     asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if teacher and from_corrections:
+    if teachers and from_corrections:
         raise typer.BadParameter(
-            "corrections are learned from with the old model as the only teacher.", param_hint="--teacher"
+            "corrections are learned from with the old model as the only teacher.", param_hint="--teachers"
         )
-    if teacher:
-        asked["teachers"] = teacher
+    if teachers:
+        asked["teachers"] = teachers
     asked |= {"data": data or (), "output": output, "start": start, "seed": seed, "plot": plot, "report": report}
     with progress(quiet, output, resumable=from_corrections is None) as on_epoch:
         lines, figures = _adapt(from_corrections, asked, on_epoch) if from_corrections else _train(asked, on_epoch)
