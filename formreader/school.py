@@ -34,7 +34,13 @@ def teacher_plans(plan: Plan) -> dict[str, Plan]:
     """By name, how the teachers of `plan` learn: in as many epochs as the small CNN, from the same examples."""
     return {
         name: replace(
-            plan, teachers=(), kernel=KERNELS[place % len(KERNELS)], seed=plan.seed + place, start=None, rate=1e-3
+            plan,
+            teachers=(),
+            kernel=KERNELS[place % len(KERNELS)],
+            seed=plan.seed + place,
+            start=None,
+            kept=min(plan.kept, 2),  # their steps are long, and fresh examples teach more
+            rate=1e-3,
         )
         for place, name in enumerate(plan.teachers)
     }

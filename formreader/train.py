@@ -23,6 +23,8 @@ def train(
     teachers: int = 0,
     epochs: int = 40,
     epoch_digits: int = 50_000,
+    batch: int = 256,
+    reuse: int = 3,
     seed: int = 1,
     validation_share: float = 0.05,
     progress: Progress | None = None,
@@ -31,6 +33,7 @@ def train(
 
     `start` is a .keras model to go on from, at a lower rate; give another `seed` then, to learn from other examples.
     `teachers`: so many larger CNNs are trained first, and their opinion on each example counts beside its label.
+    `batch` examples make a step, and an example is learned from in `reuse` epochs.
     An interrupted run goes on after its last epoch: `.checkpoints` beside `output` keeps it. The first file's test part
     measures the result; nothing is chosen by it. `plot` shows the epochs; `report` is a folder for that and for the
     page of `measure.evaluate`. Raises ModelError where data, output or the exported model is no good.
@@ -42,7 +45,7 @@ def train(
     parts = [split(load_digits(path, "train"), validation_share) for path in files]
     sources, held = tuple(part[0] for part in parts), tuple(part[1] for part in parts)
     staff = tuple(f"teacher-{number}" for number in range(1, teachers + 1))
-    plan = Plan(sources, held, seed, epochs, epoch_digits, start, teachers=staff)
+    plan = Plan(sources, held, seed, epochs, epoch_digits, start, reuse, batch, teachers=staff)
     folder = output.parent / ".checkpoints" / output.stem
     model, history = school(plan, folder, progress)
     with exported(plan, model, test, output) as candidate:

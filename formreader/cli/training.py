@@ -50,6 +50,10 @@ def train(
         int | None,
         typer.Option(metavar="N", min=1, help="New examples an epoch; 50000, or 20000 beside the corrections."),
     ] = None,
+    batch: Annotated[int | None, typer.Option(metavar="N", min=1, help="Examples a step; 256.")] = None,
+    reuse: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="In how many epochs an example is learned from; 3.")
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
     as_json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write how it went as JSON; - is standard output.")
@@ -71,12 +75,14 @@ def train(
     """
     given = {"epochs": epochs, "epoch_digits": epoch_digits}
     asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if teachers and from_corrections:
-        raise typer.BadParameter(
-            "corrections are learned from with the old model as the only teacher.", param_hint="--teachers"
-        )
-    if teachers:
-        asked["teachers"] = teachers
+    clean = {"--teachers": teachers, "--batch": batch, "--reuse": reuse}
+    for option, value in clean.items():
+        if value and from_corrections:
+            raise typer.BadParameter(
+                "corrections are learned from with the old model as the only teacher.", param_hint=option
+            )
+        if value:
+            asked[option.removeprefix("--")] = value
     asked |= {"data": data or (), "output": output, "start": start, "seed": seed, "plot": plot, "report": report}
     with progress(quiet, output, resumable=from_corrections is None) as on_epoch:
         lines, figures = _adapt(from_corrections, asked, on_epoch) if from_corrections else _train(asked, on_epoch)

@@ -38,8 +38,9 @@ def main() -> None:
         1,
         asked.epochs,
         asked.epoch_digits,
+        kept=asked.reuse,
+        batch=asked.batch,
         teachers=staff,
-        kept=asked.kept,
     )
     folder = asked.folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +53,7 @@ def main() -> None:
 def _teach(folder: Path, plan: Plan, name: str, tests: list[Path]) -> None:
     from keras import config
 
-    if asked_bfloat():
+    if _half_precision():
         config.set_dtype_policy("mixed_bfloat16")
     teacher = teacher_plans(plan)[name]
     teach(teacher, folder / name, plan.pool(folder), name, lambda *said: _say(name, *said))
@@ -72,7 +73,7 @@ def _learn(folder: Path, plan: Plan, seed: int) -> None:
     fit(replace(plan, seed=seed), folder / name, plan.pool(folder), lambda *said: _say(name, *said))
 
 
-def asked_bfloat() -> bool:
+def _half_precision() -> bool:
     """Teachers may compute in half precision where the accelerator is made for it."""
     return bool(os.environ.get("TEACHERS_BFLOAT"))
 
@@ -100,7 +101,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--epoch-digits", type=int, default=51_200)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--kept", type=int, default=3)
+    parser.add_argument("--batch", type=int, default=256)
+    parser.add_argument("--reuse", type=int, default=3)
     parser.add_argument("--data", type=Path, action="append")
     parser.add_argument("--test", type=Path, action="append", default=[])
     return parser.parse_args()
