@@ -1,6 +1,7 @@
 """A fitted strip network -> its file for reading, calibrated: how sure a reading is, by how sure both readers are."""
 
 import hashlib
+import math
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -17,10 +18,11 @@ from formreader.classify import DigitModel, load_model
 from formreader.errors import ModelError
 from formreader.extras import require_training
 from formreader.records import Gray
+from formreader.strip_fit import Progress, fit_strips
 from formreader.strip_ink import ink_of
 from formreader.strip_network import export_strips
 from formreader.strip_samples import worn
-from formreader.strip_training import Progress, fit_strips, strip_data
+from formreader.strip_training import strip_data
 from formreader.strips import StripModel, load_strip_model, read_strip
 
 if TYPE_CHECKING:
@@ -36,19 +38,23 @@ def train_strips(
     output: Path,
     epochs: int = 60,
     epoch_strips: int = 4096,
+    batch: int = 48,
     seed: int = 1,
+    seconds: float = math.inf,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> StripModel:
     """Train on the strips of `folders` (see `strip_training`) and the digits of `data`, and write `output` (.tflite).
 
-    Of each folder its last so many strips by name are left for measuring.
+    Of each folder its last so many strips by name are left for measuring. It ends after `epochs` or `seconds`, and
+    `workers` processes draw what it learns from.
     The epoch is chosen, and the calibration fitted, on strips held back. Raises ModelError where the request or the
     data is no good.
     """
     if output.suffix != ".tflite" or not output.parent.is_dir():
         raise ModelError(f"{output}: cannot be written. Give a file ending in .tflite in a folder that exists")
     require_training("tensorflow", "keras")
-    learned = strip_data(folders, data, load_model())
+    learned = strip_data(folders, data, load_model(), load_strip_model())
     history: list[dict[str, float]] = []
 
     def noted(epoch: int, epochs: int, figures: dict[str, float]) -> None:
@@ -57,7 +63,17 @@ def train_strips(
             progress(epoch, epochs, figures)
 
     began = time.monotonic()
-    model = fit_strips(learned, epochs=epochs, epoch_strips=epoch_strips, seed=seed, progress=noted)
+    model = fit_strips(
+        learned,
+        epochs=epochs,
+        epoch_strips=epoch_strips,
+        batch=batch,
+        rate=2e-3 * (batch / 48) ** (1 / 6),
+        seed=seed,
+        seconds=seconds,
+        workers=workers,
+        progress=noted,
+    )
     record = {
         "training": {
             "strips": len(learned.strips),
@@ -65,6 +81,7 @@ def train_strips(
             "data": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in data},
             "seed": seed,
             "epochs": epochs,
+            "batch": batch,
             "seconds": round(time.monotonic() - began, 1),
             "history": history,
             "versions": {name: version(name) for name in ("tensorflow", "keras", "numpy", "opencv-python-headless")},
@@ -113,6 +130,8 @@ def _other(gray: Gray, rng: np.random.Generator) -> Gray:
 
 def _fitted(features: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], *, prior: float = 0.002) -> Weights:
     """Newton's method, the slopes held small by `prior`: few strips may all be right."""
+    if not len(features):  # nothing was read, so nothing is to be trusted
+        return -10.0, 0.0, 0.0
     inputs = np.column_stack([np.ones(len(features)), features])
     weights, ridge = np.array([0.0, 0.5, 0.3]), prior * len(features) * np.diag([0.3, 1.0, 1.0])
     for _ in range(50):

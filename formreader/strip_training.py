@@ -1,47 +1,25 @@
-"""Fit the strip network on real strips and composed runs, calibrate it, and write it for reading.
+"""Folders of real strips and files of single digits -> what the strip network learns from.
 
 A folder of strips holds pictures and `truth.csv`: `file,digits` and, if known, where each digit stands (`2:12,9,20,31
 5:40,...`: digit, left, top, width, height in pixels). Files kept apart for measuring do not belong into it.
 """
 
 import csv
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import cv2
-import numpy as np
-import numpy.typing as npt
 
 from formreader.classify import DigitModel
+from formreader.ctc import string_log_likelihood
 from formreader.dataset import load_digits
-from formreader.engines.window import start_worker
 from formreader.errors import ModelError
 from formreader.records import ScanRef
 from formreader.scans import open_scan
 from formreader.strip_find import find_run, shows_more
-from formreader.strip_ink import HEIGHT, ink_of, picture_of
-from formreader.strip_network import Batch, batched, build_strip_network
-from formreader.strip_samples import RealStrip, Singles, StripSample, strip_sample
-
-if TYPE_CHECKING:
-    import keras
-
-Progress = Callable[[int, int, dict[str, float]], None]
-"""Called after each epoch: epoch from 1, epochs, and loss, exact (share of validation strips) and val_loss."""
-
-
-@dataclass(frozen=True)
-class StripData:
-    """What is learned from, and what chooses the epoch."""
-
-    strips: tuple[RealStrip, ...]
-    held: tuple[RealStrip, ...]
-    singles: tuple[Singles, ...]
+from formreader.strip_hands import Singles
+from formreader.strip_ink import HEIGHT, ink_of, picture_of, rows_of_writing
+from formreader.strip_samples import RealStrip, StripData
+from formreader.strips import StripModel, spans_of
 
 
 def load_strips(folder: Path, model: DigitModel) -> list[RealStrip]:
@@ -69,12 +47,18 @@ def _strip(folder: Path, row: Sequence[str], model: DigitModel) -> RealStrip | N
 
 
 def strip_data(
-    folders: Sequence[tuple[Path, int]], digits: Sequence[Path], model: DigitModel, *, every: int = 11
+    folders: Sequence[tuple[Path, int]],
+    digits: Sequence[Path],
+    model: DigitModel,
+    judge: StripModel,
+    *,
+    every: int = 11,
 ) -> StripData:
     """The strips of each folder but its last so many by name, and the single digits of each file in `digits`.
 
-    One strip of `every` is held back to validate. Raises ModelError where nothing is left, or no place is known by
-    which strips could be put together anew.
+    One strip of `every` is held back to validate. `judge`, an earlier network, finds where the digits of the others
+    stand, and leaves out what it thinks so unlikely that the label will be wrong. Raises ModelError where nothing is
+    left, or no place is known by which strips could be put together anew.
     """
     strips = []
     for folder, apart in folders:
@@ -87,99 +71,25 @@ def strip_data(
         )
     sources = [load_digits(path, "train") for path in digits]
     return StripData(
-        tuple(strip for index, strip in enumerate(strips) if index % every),
+        tuple(
+            placed
+            for index, strip in enumerate(strips)
+            if index % every and (placed := _placed(strip, judge)) is not None
+        ),
         tuple(strip for index, strip in enumerate(strips) if index % every == 0),
         tuple(Singles(source.images, source.labels) for source in sources),
     )
 
 
-def fit_strips(
-    data: StripData,
-    *,
-    epochs: int,
-    seed: int,
-    epoch_strips: int = 4096,
-    kept: int = 3,
-    progress: Progress | None = None,
-) -> "keras.Model":
-    """The network of the epoch with the least validation loss. An epoch learns from the last `kept` draws."""
-    import keras  # noqa: PLC0415
-
-    keras.utils.set_random_seed(seed)
-    model, learn = _learner(epochs * -(-epoch_strips // 48))
-    validation = batched([StripSample(picture_of(strip.ink), strip.digits) for strip in data.held], 32, width=256)
-    best, weights = np.inf, model.get_weights()
-    for epoch, samples in enumerate(_lessons(data, epochs, (seed, epoch_strips), kept)):
-        rng = np.random.default_rng((seed, epoch))
-        chosen = [samples[index] for index in rng.permutation(len(samples))[:epoch_strips]]
-        batches = batched(chosen, 48, width=256)
-        loss = float(np.mean([learn(batches[index]) for index in rng.permutation(len(batches))]))
-        exact, val_loss = _validated(model, validation)
-        if val_loss < best:
-            best, weights = val_loss, model.get_weights()
-        if progress:
-            progress(epoch + 1, epochs, {"loss": loss, "exact": exact, "val_loss": val_loss})
-    model.set_weights(weights)
-    return model
-
-
-def _lessons(data: StripData, epochs: int, seed: tuple[int, int], kept: int) -> Iterator[list[StripSample]]:
-    """What each epoch may learn from; the next is drawn by another process meanwhile."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=start_worker) as other:
-        coming = other.submit(_drawn, data, (*seed, 0))
-        pool: deque[list[StripSample]] = deque(maxlen=kept)
-        for epoch in range(epochs):
-            pool.append(coming.result())
-            coming = other.submit(_drawn, data, (*seed, epoch + 1))
-            yield [sample for part in pool for sample in part]
-
-
-def _drawn(data: StripData, seed: tuple[int, int, int]) -> list[StripSample]:
-    cv2.setNumThreads(1)
-    rng = np.random.default_rng(seed)
-    return [strip_sample(data.strips, data.singles, rng) for _ in range(seed[1])]
-
-
-def _learner(steps: int, *, rate: float = 2e-3) -> tuple["keras.Model", Callable[[Batch], float]]:
-    """A new network, and what makes it learn from a batch: Adam on the CTC loss, its rate along a half cosine."""
-    import keras  # noqa: PLC0415
-    import tensorflow as tf  # noqa: PLC0415
-
-    model = build_strip_network()
-    schedule = keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.005)
-    optimizer = keras.optimizers.Adam(schedule, clipnorm=5.0)
-
-    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator]
-    def step(pictures: "tf.Tensor", digits: "tf.Tensor", counts: "tf.Tensor", lengths: "tf.Tensor") -> "tf.Tensor":
-        with tf.GradientTape() as tape:
-            scores = model(pictures, training=True)
-            loss = tf.reduce_mean(
-                tf.nn.ctc_loss(digits, scores, counts, lengths, logits_time_major=False, blank_index=0)
-            )
-        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
-        return loss
-
-    return model, lambda batch: float(step(*map(tf.constant, batch)))
-
-
-def _validated(model: "keras.Model", batches: Sequence[Batch]) -> tuple[float, float]:
-    """Share of strips read without a mistake by the best path, and the mean CTC loss."""
-    import tensorflow as tf  # noqa: PLC0415
-
-    exact, losses = [], []
-    for pictures, digits, counts, steps in batches:
-        scores = model(pictures, training=False)
-        loss = tf.nn.ctc_loss(digits, scores, counts, steps, logits_time_major=False, blank_index=0)
-        losses += loss.numpy().tolist()
-        best = scores.numpy().argmax(-1)
-        exact += [
-            np.array_equal(_collapsed(row[:step]), label[:count])
-            for row, step, label, count in zip(best, steps, digits, counts, strict=True)
-        ]
-    return float(np.mean(exact)), float(np.mean(losses))
-
-
-def _collapsed(path: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """A path's labels, repeats and none left out."""
-    changes = np.concatenate([[True], path[1:] != path[:-1]])
-    return path[changes & (path > 0)]
+def _placed(strip: RealStrip, judge: StripModel, *, sure: float = -1.5, wrong: float = -8.0) -> RealStrip | None:
+    """The strip with the place of each digit, where that is not known and the label is likely; None where it is not."""
+    if strip.spans:
+        return strip
+    rows = rows_of_writing(strip.ink)
+    picture = picture_of(strip.ink, rows)
+    scores = judge.scores(picture)
+    likely = string_log_likelihood(scores, strip.digits)
+    if likely < sure:
+        return strip if likely > wrong else None
+    spans = spans_of(strip.ink, rows, picture, scores, strip.digits)
+    return replace(strip, spans=tuple((float(left), float(right)) for left, right in spans))

@@ -75,7 +75,7 @@ class StripModel:
             self.interpreter.allocate_tensors()
         self.interpreter.set_tensor(inlet["index"], given)
         self.interpreter.invoke()
-        logits = self.interpreter.get_tensor(outlet["index"])[0].astype(np.float32)
+        logits = self.interpreter.get_tensor(outlet["index"])[0, :, :11].astype(np.float32)
         shifted = logits - logits.max(-1, keepdims=True)
         return np.asarray(shifted - np.log(np.exp(shifted).sum(-1, keepdims=True)), np.float32)
 
@@ -128,7 +128,7 @@ def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_
     digits = strings[0][0]
     if not digits:
         return StripReading("", "", 0.0, strings=strings)
-    spans = _spans(ink, rows, picture, scores, digits)
+    spans = spans_of(ink, rows, picture, scores, digits)
     alone = _alone(ink, rows, spans, digits, model)
     reading = StripReading(
         digits,
@@ -159,7 +159,7 @@ def _written(gray: Gray, ink: Ink, least: float) -> bool:
     return contrast > 30 and float((ink > 128).mean()) >= least
 
 
-def _spans(
+def spans_of(
     ink: Ink, rows: tuple[int, int], picture: Ink, scores: LogProbabilities, digits: str
 ) -> list[tuple[int, int]]:
     """Columns of `ink` that each digit takes: cut where least is inked between where two digits are scored."""
@@ -168,7 +168,8 @@ def _spans(
     columns = ink.astype(np.float64).sum(0)
     cuts = []
     for one, other in pairwise(middles):
-        start, end = round(one + 0.25 * (other - one)), max(round(one + 0.75 * (other - one)), round(one) + 1)
+        start = min(round(one + 0.25 * (other - one)), len(columns) - 1)
+        end = max(round(one + 0.75 * (other - one)), start + 1)
         between = columns[start:end]
         away = np.abs(np.arange(len(between)) - (len(between) - 1) / 2) / max(len(between), 1)
         cuts.append(start + int((between + 0.3 * columns.mean() * away).argmin()))

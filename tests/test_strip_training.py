@@ -8,10 +8,12 @@ from conftest import CommandLine
 from test_strips import run_of
 
 from formreader.classify import load_model
-from formreader.strip_ink import ROWS, ink_of, picture_of, rows_of_writing
-from formreader.strip_network import batched
+from formreader.strip_compose import SYMBOLS, composed
+from formreader.strip_hands import Singles
+from formreader.strip_ink import HEIGHT, ROWS, ink_of, picture_of, rows_of_writing
+from formreader.strip_pool import WIDTHS, Pool, packed
 from formreader.strip_release import calibration_of
-from formreader.strip_samples import RealStrip, Singles, StripSample, composed, spliced, strip_sample
+from formreader.strip_samples import RealStrip, StripSample, spliced, strip_sample
 from formreader.strips import load_strip_model
 
 
@@ -48,7 +50,7 @@ def test_a_composed_run_grows_with_its_digits() -> None:
     rng = np.random.default_rng(3)
     widths: dict[int, list[int]] = {}
     for _ in range(120):
-        ink, digits = composed([singles()], rng)
+        ink, digits, _ = composed([singles()], rng)
         widths.setdefault(len(digits), []).append(int(np.ptp(np.flatnonzero((ink > 60).any(0)))))
     assert np.mean(widths[6]) > 1.5 * np.mean(widths[3])
 
@@ -62,12 +64,32 @@ def test_rows_leave_a_rule_below_the_writing_out() -> None:
     assert picture_of(ink).shape[0] == ROWS
 
 
-def test_batches_hold_every_sample_once_and_no_padding_counts() -> None:
-    samples = [StripSample(np.full((ROWS, 40 + 7 * n), 255, np.uint8), "12"[: 1 + n % 2]) for n in range(9)]
-    made = batched(samples, 4, width=64)
-    assert sum(len(batch[0]) for batch in made) == 9
-    assert all(batch[0].shape[2] % 64 == 0 and (batch[3] <= batch[0].shape[2] // 2).all() for batch in made)
-    assert sorted(int(count) for batch in made for count in batch[2]) == sorted(len(s.digits) for s in samples)
+def test_a_pool_holds_every_sample_once_and_no_padding_counts() -> None:
+    samples = [StripSample(np.full((ROWS, 40 + 30 * n), 255, np.uint8), "12"[: 1 + n % 2]) for n in range(9)]
+    made = packed(samples)
+    assert sum(len(labels) for _, labels in made) == 9
+    for (pictures, labels), width in zip(made, WIDTHS, strict=True):
+        assert pictures.shape[1:] == (ROWS, width) and (labels[:, 1] <= width // 2).all() and (labels[:, 2] == -1).all()
+    pool = Pool(4)
+    pool.add(made)
+    pictures, labels = pool.batch(8, np.random.default_rng(1))
+    assert len(pictures) == len(labels) >= 4 and set(labels[:, 0]) <= {1, 2}
+
+
+def test_what_has_more_symbols_than_steps_is_left_out() -> None:
+    sample = StripSample(np.zeros((ROWS, 20), np.uint8), "1111122222", "1,111,122,222/-")
+    assert sum(len(labels) for _, labels in packed([sample])) == 0
+
+
+def test_a_composed_run_holds_its_digits_among_its_marks_and_nothing_unknown() -> None:
+    rng = np.random.default_rng(8)
+    seen = set()
+    for _ in range(200):
+        ink, digits, marks = composed([singles()], rng)
+        assert "".join(sign for sign in marks if sign.isdigit()) == digits and set(marks) <= set(SYMBOLS)
+        assert ink.shape[0] == HEIGHT and ink.max() > 100
+        seen |= set(marks)
+    assert seen == set(SYMBOLS)
 
 
 def test_a_training_from_end_to_end_writes_a_model_that_loads(tmp_path: Path, command_line: CommandLine) -> None:

@@ -1,5 +1,6 @@
 """`formreader model train-strips`: train the network that reads unboxed runs of digits."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,9 @@ def train_strips(
     ] = None,
     epochs: Annotated[int, typer.Option(metavar="N", min=1, help="How often to learn.")] = 60,
     epoch_strips: Annotated[int, typer.Option(metavar="N", min=1, help="Runs an epoch.")] = 4096,
+    batch: Annotated[int, typer.Option(metavar="N", min=1, help="Runs learned from at once; 512 on a GPU.")] = 48,
+    minutes: Annotated[float | None, typer.Option(metavar="M", min=0, help="End after so long at the latest.")] = None,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that draw what is learned from.")] = 1,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; errors still.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
@@ -49,6 +53,9 @@ def train_strips(
         output=output,
         epochs=epochs,
         epoch_strips=epoch_strips,
+        batch=batch,
+        seconds=math.inf if minutes is None else 60 * minutes,
+        workers=jobs,
         seed=seed,
         progress=None if quiet else line,
     )

@@ -1,0 +1,176 @@
+"""Fit the strip network: CTC on its digits and, where they are known, its marks; weights averaged along the way.
+
+Runs on whatever Keras runs on (TensorFlow here; JAX with a GPU elsewhere), and imports neither LiteRT nor TensorFlow.
+"""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.ctc import string_log_likelihood
+from formreader.strip_compose import SYMBOLS
+from formreader.strip_ink import picture_of
+from formreader.strip_network import DIGITS, build_strip_network
+from formreader.strip_pool import HEAD, MOST_DIGITS, MOST_MARKS, Batch, Drawers, Pool, drawers, packed
+from formreader.strip_samples import StripData, StripSample
+
+if TYPE_CHECKING:
+    import keras
+
+Progress = Callable[[int, int, dict[str, float]], None]
+"""Called after each epoch: epoch from 1, epochs, and loss, exact (share of validation strips) and val_loss."""
+
+Weights = list[npt.NDArray[np.float32]]
+
+
+def fit_strips(
+    data: StripData,
+    *,
+    epochs: int,
+    seed: int,
+    epoch_strips: int = 4096,
+    batch: int = 48,
+    rate: float = 2e-3,
+    seconds: float = math.inf,
+    workers: int = 1,
+    pool: int = 20_000,
+    progress: Progress | None = None,
+) -> "keras.Model":
+    """The network, its weights a running average, of the epoch with the least validation loss.
+
+    Ends after `epochs`, or before once `seconds` have passed; the learning rate follows whichever ends first.
+    """
+    import keras  # noqa: PLC0415
+
+    began = time.monotonic()
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    validation = packed([StripSample(picture_of(strip.ink), strip.digits) for strip in data.held])
+    model, steps = compiled(rate), max(1, epoch_strips // batch)
+    average, best, chosen = _Average(model), math.inf, model.get_weights()
+    kept = Pool(pool)
+    with drawers(data, workers=workers, seed=seed, part=min(512, epoch_strips)) as others:
+        others.ask()
+        for part in others.ready(waiting=True):
+            kept.add(part)
+        for epoch in range(epochs):
+            losses = []
+            for step in range(steps):
+                share = max((epoch + step / steps) / epochs, (time.monotonic() - began) / seconds)
+                if share >= 1:
+                    break
+                _refill(kept, others)
+                model.optimizer.learning_rate = rate * _rate(share)
+                pictures, labels = kept.batch(batch, rng)
+                losses.append(float(model.train_on_batch(as_inputs(pictures), labels)))
+                if step % 10 == 9 or step == steps - 1:
+                    average.take(share)
+            exact, val_loss = average.judged(validation)
+            if val_loss < best:
+                best, chosen = val_loss, average.copy()
+            if progress:
+                figures = {"loss": float(np.mean(losses or [np.nan])), "exact": exact, "val_loss": val_loss}
+                progress(epoch + 1, epochs, {**figures, "drawn": float(sum(kept.seen))})
+            if time.monotonic() - began >= seconds:
+                break
+    model.set_weights(chosen)
+    return model
+
+
+def _refill(kept: Pool, others: Drawers) -> None:
+    for part in others.ready():
+        kept.add(part)
+    others.ask()
+
+
+def _rate(share: float, *, warm: float = 0.02, least: float = 0.003) -> float:
+    """Share of the highest learning rate: a short climb, then a half cosine."""
+    return min(1.0, share / warm + 0.05) * (least + (1 - least) * 0.5 * (1 + math.cos(math.pi * share)))
+
+
+def as_inputs(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """(n, 32, w, 1) 0..1."""
+    return (pictures.astype(np.float32) * np.float32(1 / 255))[..., None]
+
+
+def compiled(rate: float) -> "keras.Model":
+    """A new network that learns by Adam on `ctc`."""
+    import keras  # noqa: PLC0415
+
+    model = build_strip_network()
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=5.0)
+    # JAX runs step by step unless compiled; TensorFlow's CTC is slow to compile
+    model.compile(optimizer, loss=_ctc, jit_compile=keras.backend.backend() == "jax")
+    return model
+
+
+def _ctc(labels: "keras.KerasTensor", logits: "keras.KerasTensor") -> "keras.KerasTensor":
+    """(n,) CTC loss of the digits, and part of that of the marks where they are known; labels as in `strip_pool`.
+
+    Both in one batch, which takes half the time: the digits get classes and places that nothing ever is in.
+    """
+    from keras import ops  # noqa: PLC0415
+
+    labels = ops.cast(labels, "int32")
+    steps, marks = labels[:, 1], labels[:, 2]
+    digits, signs = labels[:, HEAD : HEAD + MOST_DIGITS], labels[:, HEAD + MOST_DIGITS :]
+    scores = ops.pad(logits[..., :DIGITS], ((0, 0), (0, 0), (0, len(SYMBOLS) + 1 - DIGITS)), constant_values=-1e4)
+    loss = ops.ctc_loss(
+        ops.concatenate([ops.pad(digits, ((0, 0), (0, MOST_MARKS - MOST_DIGITS))), signs]),
+        ops.concatenate([scores, logits[..., DIGITS:]]),
+        ops.concatenate([labels[:, 0], ops.maximum(marks, 0)]),
+        ops.concatenate([steps, steps]),
+        mask_index=0,
+    )
+    first, second = ops.split(loss, 2)
+    return first + 0.3 * ops.where(marks >= 0, second, 0.0)
+
+
+class _Average:
+    """A running average of a network's weights: short at first, over about a twentieth of all at the end."""
+
+    def __init__(self, model: "keras.Model") -> None:
+        self._model, self._weights, self._since = model, [np.array(one) for one in model.get_weights()], 0
+
+    def take(self, share: float) -> None:
+        """Take in the weights as they are, a `share` of the training done."""
+        self._since += 1
+        new = 1.0 if share < 0.05 else max(1 / (1 + 0.05 * self._since), 1e-3)
+        for kept, own in zip(self._weights, self._model.get_weights(), strict=True):
+            np.add(kept, np.float32(new) * (own - kept), out=kept)
+
+    def copy(self) -> Weights:
+        return [kept.copy() for kept in self._weights]
+
+    def judged(self, batches: Sequence[Batch]) -> tuple[float, float]:
+        """`validated` of the average; the network itself stays as it is."""
+        own = self._model.get_weights()
+        self._model.set_weights(self._weights)
+        judgement = validated(self._model, batches)
+        self._model.set_weights(own)
+        return judgement
+
+
+def validated(model: "keras.Model", batches: Sequence[Batch]) -> tuple[float, float]:
+    """Share of strips read without a mistake by the best path, and the mean CTC loss of their digits."""
+    exact, losses = [], []
+    for pictures, labels in batches:
+        if not len(labels):
+            continue
+        scores = np.asarray(model.predict_on_batch(as_inputs(pictures)))[..., :DIGITS]
+        scores = scores - np.logaddexp.reduce(scores, -1, keepdims=True)
+        for row, label in zip(scores, labels, strict=True):
+            own, digits = row[: label[1]], label[HEAD : HEAD + label[0]]
+            losses.append(-string_log_likelihood(own, "".join(str(digit - 1) for digit in digits)))
+            exact.append(np.array_equal(_collapsed(own.argmax(-1)), digits))
+    return float(np.mean(exact)), float(np.mean(losses))
+
+
+def _collapsed(path: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """A path's labels, repeats and none left out."""
+    changes = np.concatenate([[True], path[1:] != path[:-1]])
+    return path[changes & (path > 0)]
