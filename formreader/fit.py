@@ -101,7 +101,8 @@ def finished(plan: Plan, folder: Path) -> bool:
 def _examples(plan: Plan, pool: Pool, start: int) -> Iterator[tuple[int, Lesson]]:
     """Each epoch from `start` on and its examples: `epoch_digits` new ones and those of the epochs just before."""
     recent: deque[Lesson] = deque(maxlen=plan.kept)
-    for number in range(max(0, start - plan.kept + 1), plan.epochs):
+    first = max(0, start - plan.kept + 1) if start < plan.epochs else plan.epochs
+    for number in range(first, plan.epochs):
         recent.append(pool.read(number, plan.teachers))
         if number >= start:
             yield number, joined(list(recent))

@@ -38,6 +38,9 @@ def test_teachers_learn_first_and_an_interrupted_run_does_nothing_twice(
     made = read_record(output).training
     assert made["teachers"] == 2 and len(made["history"]["loss"]) == 2
     assert not list((tmp_path / ".checkpoints" / "new").glob("examples-*"))
+    output.unlink()
+    run()  # what is finished is exported again without its examples
+    assert len(seen) == 6 and output.exists()
 
 
 @pytest.mark.parametrize("kernel", [3, 5, 7])

@@ -5,8 +5,8 @@
 
 Four tables. Digits: n, error, expected calibration error, share read where 0.1 % may be wrong; then, with only what is
 95 % sure accepted, the share accepted and how many of these are wrong. What is no digit: the share rejected at 95 %,
-and at the confidence below which 0.5 % of the real digits (MNIST test, USPS, writers left out) lie. Habits: error, and
-share rejected at 95 %. Speed: int8, float and, where TensorFlow is installed, Keras.
+and at the odds of being a digit below which 0.5 % of the real digits (MNIST test, USPS, writers left out) lie. Habits:
+error, and share rejected at 95 %. Speed: int8, float and, where TensorFlow is installed, Keras.
 """
 
 import sys
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from not_digits import habits, no_digits
 
-from formreader.calibration import best_digit, calibration_error, read_rate
+from formreader.calibration import best_digit, calibration_error, digit_odds, read_rate
 from formreader.classify import DigitModel, load_model
 from formreader.dataset import DigitSet, load_digits
 from formreader.normalize import normalize
@@ -31,19 +31,20 @@ def main(data: Path, folder: Path, path: Path | None = None) -> None:
     """Print the tables."""
     model = load_model(path)
     sets = _sets(data, folder)
-    sure = _print_digits(model, sets)
-    pooled = np.concatenate([sure[name] for name in ("MNIST test", "USPS, all", "writers left out")])
-    _print_no_digits(model, no_digits(data, sets["MNIST test"]), float(np.quantile(pooled, FALSE_REJECTS)), sure)
+    odds = _print_digits(model, sets)
+    pooled = np.concatenate([odds[name] for name in ("MNIST test", "USPS, all", "writers left out")])
+    _print_no_digits(model, no_digits(data, sets["MNIST test"]), float(np.quantile(pooled, FALSE_REJECTS)), odds)
     _print_habits(model)
     _print_speed(model.path, sets["USPS, all"].normalized()[:2000])
 
 
 def _print_digits(model: DigitModel, sets: dict[str, DigitSet]) -> dict[str, npt.NDArray[np.float32]]:
-    """The digits' table; returns by set how sure the model is of each digit, 0 where it is of a mark or of junk."""
-    sure = {}
+    """The digits' table; returns by set the odds that each is a digit."""
+    odds = {}
     print(f"{'':24} {'n':>6} {'error %':>8} {'ECE %':>7} {'read at 0.1 %':>14} {'at 0.95':>8} {'wrong':>6}")
     for name, digits in sets.items():
-        best, confidence = best_digit(model.classify(digits.normalized()))
+        probabilities = model.classify(digits.normalized())
+        best, confidence = best_digit(probabilities)
         right = best == digits.labels
         error, ece = 100 * (1 - right.mean()), 100 * calibration_error(confidence, right)
         read, accepted = 100 * read_rate(confidence, right, most=0.001), confidence >= 0.95
@@ -51,22 +52,21 @@ def _print_digits(model: DigitModel, sets: dict[str, DigitSet]) -> dict[str, npt
             f"{name:24} {len(digits):6} {error:8.2f} {ece:7.2f} {read:14.1f}"
             f" {100 * accepted.mean():8.1f} {(accepted & ~right).sum():6}"
         )
-        sure[name] = confidence
-    return sure
+        odds[name] = digit_odds(probabilities)
+    return odds
 
 
 def _print_no_digits(
-    model: DigitModel, kinds: dict[str, list[Gray]], least: float, sure: dict[str, npt.NDArray[np.float32]]
+    model: DigitModel, kinds: dict[str, list[Gray]], least: float, odds: dict[str, npt.NDArray[np.float32]]
 ) -> None:
-    print(f"\n{'no digit: rejected %':24} {'n':>6} {'at 0.95':>8} {f'at {least:.3f}':>9}")
-    scores = {name: best_digit(model.classify(normalize(crops)))[1] for name, crops in kinds.items()}
-    scores["all of them, kinds alike"] = np.concatenate([score[:500] for score in scores.values()])
-    for name, score in scores.items():
-        print(f"{name:24} {len(score):6} {100 * (score < 0.95).mean():8.1f} {100 * (score < least).mean():9.1f}")
-    for name, score in sure.items():
-        print(
-            f"  digits: {name:14} {len(score):6} {100 * (score < 0.95).mean():8.1f} {100 * (score < least).mean():9.2f}"
-        )
+    print(f"\n{'no digit: rejected %':24} {'n':>6} {'at 0.95':>8} {f'{least:.3g} to 1':>9}")
+    read = {name: model.classify(normalize(crops)) for name, crops in kinds.items()}
+    read["all of them, kinds alike"] = np.concatenate([probabilities[:500] for probabilities in read.values()])
+    for name, probabilities in read.items():
+        sure, found = best_digit(probabilities)[1], digit_odds(probabilities)
+        print(f"{name:24} {len(sure):6} {100 * (sure < 0.95).mean():8.1f} {100 * (found < least).mean():9.1f}")
+    for name, found in odds.items():
+        print(f"  digits: {name:14} {len(found):6} {'':8} {100 * (found < least).mean():9.2f}")
 
 
 def _print_habits(model: DigitModel) -> None:
