@@ -46,7 +46,8 @@ def digit_odds(probabilities: Probabilities) -> npt.NDArray[np.float32]:
 
     Tells what is no digit better than the best digit's probability does, which is small too where two digits vie.
     """
-    return probabilities[:, :10].max(axis=1) / np.maximum(probabilities[:, 10:].sum(axis=1), 1e-9)
+    digit, other = probabilities[:, :10].max(axis=1), probabilities[:, 10:].sum(axis=1)
+    return np.asarray(digit / np.maximum(other, 1e-9), np.float32)
 
 
 def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_], *, bins: int = 15) -> float:
