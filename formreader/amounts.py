@@ -1,8 +1,8 @@
 """Digits and marks of a handwritten amount -> a plain decimal, or why it may not be trusted.
 
-Marks are what `strips` finds: `.` for a point or a comma (one pen writes both alike), `-` for a dash. Groups of three,
-or of two before a last one of three (1,00,000), are thousands; two digits behind the last mark are cents. Points and
-dashes behind the digits only fill the line.
+A point and a comma are taken alike, for one pen writes both alike. Groups of three, or of two before a last one of
+three (1,00,000), are thousands; as many digits as the currency has decimals behind the last mark are cents, and so are two
+over a hundred (`50/100`). Points, dashes, strokes and stars behind the digits close the amount.
 """
 
 import re
@@ -16,51 +16,71 @@ class Amount:
     value: str
     """A plain decimal such as `1420.00`; empty where there are no digits."""
     doubts: tuple[str, ...] = ()
-    """Reason codes: `ambiguous_amount` where the marks allow two values or none, `negative_amount`."""
+    """Reason codes, see `amount_of`; empty where it is sure."""
 
 
-def amount_of(marks: str, decimals: int | None) -> Amount:
-    """The amount that `marks` spells, such as `25.574.-`; `decimals` as the field has it, None where it may be either.
+def amount_of(text: str, decimals: int | None, *, longest: int | None = None) -> Amount:
+    """The amount that `text` (digits and `.,-/=*$`) spells, such as `1,42,500/-`; where doubtful, the likeliest.
 
-    Where it is ambiguous, the value is the one that most people would mean.
+    `decimals`: how many the currency has, None where it may have two or none. `longest`: so many digits may stand
+    without marks. Doubts: `negative_amount`; `no_point`, where neither cents nor a closing mark are seen, so that a
+    point may have been missed; `grouping`, where the marks group the digits in no known way; `ambiguous_amount`, where
+    they allow two values.
     """
-    if not any(sign.isdigit() for sign in marks):
+    found = re.fullmatch(r"(\D*)(\d.*\d|\d)(\D*)", text)
+    if not found:
         return Amount("")
-    if marks.startswith("-"):
-        return Amount(amount_of(marks.lstrip("-."), decimals).value, ("negative_amount",))
-    filled = re.sub(r"[.-]+$", "", marks)
-    whole, cents, clear = _parted(filled.split("."), decimals)
-    if decimals and not cents and filled == marks:  # a point may have been missed: it would be a hundred times as much
-        clear = False
-    digits = ["".join(re.findall(r"\d", part)) for part in (whole, cents)]
-    return Amount(_decimal(digits[0], digits[1], decimals or None if cents else decimals), () if clear else _AMBIGUOUS)
-
-
-def _parted(groups: list[str], decimals: int | None) -> tuple[str, str, bool]:
-    """What stands before the decimal mark and behind it, and whether nothing else can be meant."""
-    *head, last = groups
-    if not all(group.isdigit() for group in groups):
-        return "".join(groups), "", False
-    if not head:
-        return last, "", True
-    if len(last) == (decimals or 2) != 3 and _thousands(head):
-        return "".join(head), last, decimals != 0
-    either = decimals == 3 or (decimals is None and len(head) == 1)
-    return "".join(groups), "", _thousands(groups) and not either
+    before, body, behind = found.groups()
+    body = re.sub(r"\.,|,\.", ".", body)  # one mark in two pieces
+    whole, cents, doubts = _parted(body, decimals)
+    if not doubts and longest is not None and re.fullmatch(rf"\d{{{longest + 1},}}", whole):
+        doubts = _GROUPING
+    if not doubts and not cents and not behind:
+        doubts = _unclosed(whole, decimals)
+    digits = [re.sub(r"\D", "", part) for part in (whole, cents)]
+    value = _decimal(digits[0], digits[1], decimals or None if cents else decimals)
+    if "-" in before:
+        return Amount(value if set(behind) & set("-=") else f"-{value}", ("negative_amount", *doubts))
+    return Amount(value, (*doubts, *(_AMBIGUOUS if "/" in before and not doubts else ())))
 
 
 _AMBIGUOUS = ("ambiguous_amount",)
+_GROUPING = ("grouping",)
 
 
-def _thousands(groups: list[str]) -> bool:
-    """Whether the groups are what a whole number is written in: 1.234.567, or 12,34,567 as in India."""
-    head, *tail = groups
-    if not tail:
-        return True
-    if not 1 <= len(head) <= 3 or len(tail[-1]) != 3:
-        return False
-    inner = {len(group) for group in tail[:-1]}
-    return inner <= {3} or (inner == {2} and len(head) <= 2)
+def _parted(body: str, decimals: int | None) -> tuple[str, str, tuple[str, ...]]:
+    """What stands before the decimal mark and behind it, and doubts about that."""
+    if over := re.fullmatch(r"(.*?\d)([.,]?)(\d\d)/100", body):
+        apart = over[2] or re.search(r"[.,]", over[1])  # else `xx/100` may have been read as less than it is
+        known = decimals in (2, None) and _thousands(over[1])
+        return over[1], over[3], () if apart and known else _AMBIGUOUS
+    if re.search(r"[^\d.,]", body):
+        return body, "", _GROUPING
+    cents = re.fullmatch(rf"(.*\d)[.,](\d{{{decimals or 2}}})", body)
+    if cents and decimals != 3 and _thousands(cents[1]):
+        return cents[1], cents[2], _AMBIGUOUS if decimals == 0 else ()
+    if not _thousands(body):
+        return body, "", _AMBIGUOUS if cents else _GROUPING
+    either = decimals == 3 or (decimals is None and _marks(body) == 1)
+    return body, "", _AMBIGUOUS if either and _marks(body) else ()
+
+
+def _unclosed(whole: str, decimals: int | None) -> tuple[str, ...]:
+    """What may be wrong with a whole number that nothing closes."""
+    if not decimals:
+        return ()
+    if not _marks(whole):
+        return ("no_point",)
+    return _AMBIGUOUS if _marks(whole) == 1 and "," not in whole else ()
+
+
+def _marks(text: str) -> int:
+    return len(re.findall(r"[.,]", text))
+
+
+def _thousands(whole: str) -> bool:
+    """Whether it is what a whole number is written in: plain, 1.234.567, or 12,34,567 as in India."""
+    return bool(re.fullmatch(r"\d+|\d{1,3}([.,]\d{3})+|\d{1,2}([.,]\d{2})*[.,]\d{3}", whole))
 
 
 def _decimal(whole: str, cents: str, decimals: int | None) -> str:

@@ -13,6 +13,7 @@ from itertools import combinations
 import cv2
 import numpy as np
 
+from formreader.amounts import Amount, amount_of
 from formreader.classify import DigitModel, classified
 from formreader.courtesy import Place, find_places, find_rows, strip_of
 from formreader.crop import cut_cells
@@ -26,7 +27,6 @@ from formreader.records import Box, Crop, FieldReading, Gray, Page, Scan
 from formreader.ruled import Ruling, chains, darkness, find_row, find_ruling
 from formreader.runs import Run, gaps_of, read_run, writing
 from formreader.strips import StripModel, StripReading, read_strip
-from formreader.sums import value_of
 from formreader.template import DateRule, Field, Template
 
 DATE = Template(
@@ -137,7 +137,7 @@ def _tried(cheque: _Cheque, place: Place, model: DigitModel, strip_model: StripM
     if not run.digits:
         return Found(FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text), corners)
     whole = read_strip(_cleaned(ink, run), strip_model, model)
-    if "grouping" in value_of(run.text)[1]:
+    if "grouping" in _value(run.text).doubts:
         grouped = list(_with_commas(run))
         if len(grouped) == 1:
             run, whole = grouped[0], read_strip(_cleaned(ink, grouped[0]), strip_model, model)
@@ -153,12 +153,15 @@ def _inked(strip: Gray, dark: int) -> float:
 def _as_amount(run: Run, whole: StripReading, least: float) -> FieldReading:
     """The amount of a run, which was also read as a whole by the strip network: both must say the same."""
     agreed = run.digits == whole.digits
-    value, why = value_of(run.text)
-    reasons = [*run.reasons, *why, *([] if agreed else ["readers_disagree"])]
+    amount = _value(run.text)
+    value = amount.value
+    reasons = [*run.reasons, *amount.doubts, *([] if agreed else ["readers_disagree"])]
     if not agreed and whole.confidence > run.confidence:
-        value = value_of(_respelled(run.text, whole.digits))[0]
-    elif why == ("no_point",):
-        value = value_of(_with_gap(run))[0]
+        value = _value(_respelled(run.text, whole.digits)).value
+    elif amount.doubts == ("no_point",):
+        value = _value(_with_gap(run)).value
+    if "negative_amount" in run.reasons and value:
+        value = f"-{value}"
     confidence = _together(run.confidence, whole.confidence)
     confidence *= 0.5 if reasons else 1.0
     if confidence < least:
@@ -174,6 +177,11 @@ def _as_amount(run: Run, whole: StripReading, least: float) -> FieldReading:
     )
 
 
+def _value(text: str) -> Amount:
+    """The amount, in a currency of hundredths. Of more than four digits in a row one may be a comma read as a 1."""
+    return amount_of(text, 2, longest=4)
+
+
 def _together(pieces: float, whole: float, *, clear: float = 0.97, likely: float = 0.8) -> float:
     """How sure two readings that agree are: as the surer one where every piece is clear and the whole is likely."""
     if pieces >= clear and whole >= likely:
@@ -187,7 +195,7 @@ def _with_commas(run: Run) -> Iterator[Run]:
     for chosen in (*combinations(low, 1), *combinations(low, 2)):
         symbols = tuple(replace(s, text=",", confidence=1.0) if i in chosen else s for i, s in enumerate(run.symbols))
         other = replace(run, symbols=symbols)
-        if not value_of(other.text)[1]:
+        if not _value(other.text).doubts:
             yield other
 
 

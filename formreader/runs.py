@@ -112,7 +112,7 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
     parts = [[Symbol(marks[i], piece.box)] if i in marks else next(read) for i, piece in enumerate(body)]
     start = _after_sign(body, parts, tall, signed=signed)
     reasons += ["struck_through"] if any(_struck(piece, tall) for piece in body[start:]) else []
-    reasons += ["negative"] if any(part[0].text == "-" for part in parts[:start] if part) else []
+    reasons += ["negative_amount"] if any(part[0].text == "-" for part in parts[:start] if part) else []
     symbols = [symbol for part in parts[start:] for symbol in part]
     return Run((*symbols, *([tail] if tail else [])), tuple(dict.fromkeys(reasons)))
 

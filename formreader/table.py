@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import math
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -146,7 +147,8 @@ def _unwritable(path: Path, error: OSError) -> TableError:
 
 def _guarded(text: str) -> str:
     """An apostrophe before what a spreadsheet would run as a formula; and before an apostrophe that hides one."""
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+    bare = text.lstrip("'")
+    return f"'{text}" if bare.startswith(_FORMULA) and not re.fullmatch(r"-\d+(\.\d+)?", text) else text
 
 
 def _unguarded(text: str) -> str:

@@ -74,8 +74,8 @@ def test_an_amount_struck_through_is_rejected(tmp_path: Path) -> None:
 
 def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
     amount = read(tmp_path, one=cheque("-450.27"))["one"]["amount"]
-    assert amount.status == "rejected"
-    assert "negative" in amount.reasons
+    assert (amount.value, amount.status) == ("-450.27", "rejected")
+    assert "negative_amount" in amount.reasons
 
 
 def test_a_list_marks_each_cheque(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_an_amount_is_a_plain_decimal_and_an_ambiguous_one_is_rejected() -> None
     )
     read = decide_strip(field, sure("1.420.50-"), 0.95)
     assert (read.value, read.status, read.raw) == ("1420.50", "read", "1.420.50-")
-    doubtful = decide_strip(field, sure("1.42.5"), 0.95)
+    doubtful = decide_strip(field, sure("1.425"), 0.95)
     assert doubtful.status == "rejected" and doubtful.reasons == ("ambiguous_amount",)
     assert decide_strip(field, sure("12.00"), 0.995).reasons == ("low_confidence",)
 
