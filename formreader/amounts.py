@@ -1,8 +1,8 @@
 """Digits and marks of a handwritten amount -> a plain decimal, or why it may not be trusted.
 
 A point and a comma are taken alike, for one pen writes both alike. Groups of three, or of two before a last one of
-three (1,00,000), are thousands; as many digits as the currency has decimals behind the last mark are cents, and so are two
-over a hundred (`50/100`). Points, dashes, strokes and stars behind the digits close the amount.
+three (1,00,000), are thousands; as many digits as the currency has decimals behind the last mark are cents, and so are
+two over a hundred (`50/100`). Points, dashes, strokes and stars behind the digits close the amount.
 """
 
 import re

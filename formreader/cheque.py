@@ -26,7 +26,8 @@ from formreader.promise import NEVER
 from formreader.records import Box, Crop, FieldReading, Gray, Page, Scan
 from formreader.ruled import Ruling, chains, darkness, find_row, find_ruling
 from formreader.runs import Run, gaps_of, read_run, writing
-from formreader.strips import StripModel, StripReading, read_strip
+from formreader.strip_model import StripModel
+from formreader.strips import StripReading, read_strip
 from formreader.template import DateRule, Field, Template
 
 DATE = Template(

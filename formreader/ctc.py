@@ -1,7 +1,7 @@
 """Read out a network's scores over a strip: CTC (Graves et al., "Connectionist temporal classification", 2006).
 
-Scores are natural logarithms, (steps, 11): column 0 is none, 1 to 10 are the digits 0 to 9. Over all strings the
-probabilities of a strip sum to 1, so that a string's is its posterior.
+Scores are natural logarithms, (steps, 1 + signs): column 0 is none, then come the signs, the digits 0 to 9 where
+nothing else is said. Over all strings the probabilities of a strip sum to 1, so that a string's is its posterior.
 """
 
 import math
@@ -11,18 +11,30 @@ import numpy as np
 import numpy.typing as npt
 
 LogProbabilities = npt.NDArray[np.float32]
-"""(steps, 11)."""
+"""(steps, 1 + signs)."""
+
+DIGITS = "0123456789"
+
+SYMBOLS = "0123456789.,-/*$="
+"""What an amount holds; `$` is any currency sign."""
 
 
-def likeliest_strings(scores: LogProbabilities, *, beams: int = 8, least: float = 1e-3) -> list[tuple[str, float]]:
-    """The likeliest strings of digits and their probabilities, likeliest first (prefix beam search, Hannun 2014).
+def likeliest_strings(
+    scores: LogProbabilities, *, beams: int = 8, least: float = 1e-3, signs: str = DIGITS
+) -> list[tuple[str, float]]:
+    """The likeliest strings of signs and their probabilities, likeliest first (prefix beam search, Hannun 2014).
 
     `least`: what a column gives less is not followed.
     """
-    prefixes: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # probability ending in none, and in the last digit
-    for row in np.exp(scores.astype(np.float64)):
-        none = float(row[0])
-        likely = [(str(column - 1), float(row[column])) for column in range(1, len(row)) if row[column] >= least]
+    prefixes: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # probability ending in none, and in the last sign
+    chances = np.exp(scores.astype(np.float64))
+    followed = chances[:, 1:] >= least
+    for row, columns, some in zip(chances.tolist(), followed, np.any(followed, axis=1), strict=True):
+        none = row[0]
+        if not some:
+            prefixes = {prefix: ((ended + open_) * none, 0.0) for prefix, (ended, open_) in prefixes.items()}
+            continue
+        likely = [(signs[index], row[index + 1]) for index in np.flatnonzero(columns).tolist()]
         grown: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         for prefix, (ended, open_) in prefixes.items():
             grown[prefix][0] += (ended + open_) * none
@@ -37,9 +49,9 @@ def likeliest_strings(scores: LogProbabilities, *, beams: int = 8, least: float 
     return sorted(((text, sum(both)) for text, both in prefixes.items()), key=lambda item: -item[1])
 
 
-def string_log_likelihood(scores: LogProbabilities, text: str) -> float:
+def string_log_likelihood(scores: LogProbabilities, text: str, *, signs: str = DIGITS) -> float:
     """Logarithm of the probability that the strip holds just `text`: the forward recursion."""
-    states = _states(text)
+    states = _states(text, signs)
     jumps = _jumps(states)
     alpha = np.full(len(states), -np.inf)
     alpha[:2] = scores[0, states[:2]]
@@ -50,9 +62,11 @@ def string_log_likelihood(scores: LogProbabilities, text: str) -> float:
     return float(np.logaddexp(alpha[-1], alpha[-2])) if len(states) > 1 else float(alpha[-1])
 
 
-def aligned(scores: LogProbabilities, text: str) -> list[float]:
-    """At which step each digit of `text` stands, the middle of its steps on the best path; ValueError where none."""
-    states = _states(text)
+def aligned(scores: LogProbabilities, text: str, *, signs: str = DIGITS) -> list[float]:
+    """At which step each sign of `text` stands, the middle of its steps on the best path; ValueError where none."""
+    states = _states(text, signs)
+    if (places := _on_best_path(scores, states)) is not None:
+        return places
     jumps = _jumps(states)
     best = np.full(len(states), -np.inf)
     best[:2] = scores[0, states[:2]]
@@ -73,10 +87,21 @@ def aligned(scores: LogProbabilities, text: str) -> list[float]:
     return [float(np.mean(visited[2 * index + 1])) for index in range(len(text))]
 
 
-def _states(text: str) -> npt.NDArray[np.int64]:
+def _on_best_path(scores: LogProbabilities, states: npt.NDArray[np.int64]) -> list[float] | None:
+    """`aligned` where the best of all paths spells the text, as it nearly always does; else None."""
+    path = scores.argmax(1)
+    starts = np.flatnonzero(np.concatenate([[True], path[1:] != path[:-1]]))
+    ends = np.append(starts[1:], len(path)) - 1
+    signs = path[starts] > 0
+    if not np.array_equal(path[starts][signs], states[1::2]):
+        return None
+    return [float(place) for place in (starts[signs] + ends[signs]) / 2]
+
+
+def _states(text: str, signs: str) -> npt.NDArray[np.int64]:
     """None before, between and after the digits."""
     states = np.zeros(2 * len(text) + 1, np.int64)
-    states[1::2] = [int(digit) + 1 for digit in text]
+    states[1::2] = [signs.index(sign) + 1 for sign in text]
     return states
 
 

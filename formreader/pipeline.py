@@ -24,7 +24,8 @@ from formreader.register import likeliest, register
 from formreader.scans import open_scan
 from formreader.strip_fields import decide_strip
 from formreader.strip_find import read_image
-from formreader.strips import StripModel, load_strip_model, read_strip, strip_on
+from formreader.strip_model import StripModel, load_strip_model
+from formreader.strips import read_strip, strip_on
 from formreader.template import Template
 
 

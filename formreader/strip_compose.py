@@ -12,9 +12,6 @@ import numpy as np
 from formreader.strip_hands import Hand, Ink, Rng, Singles, sized, some_hand
 from formreader.strip_ink import HEIGHT
 
-SYMBOLS = "0123456789.,-/*$="
-"""What a composed run may hold."""
-
 
 @dataclass(frozen=True)
 class Letter:

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.records import Gray
-from formreader.strips import StripModel, StripReading, read_strip
+from formreader.strip_model import StripModel
+from formreader.strips import StripReading, read_strip
 
 Boxes = npt.NDArray[np.int64]
 """(n, 4) left, top, right, bottom in pixels."""

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from formreader.ctc import string_log_likelihood
-from formreader.strip_compose import SYMBOLS
+from formreader.ctc import SYMBOLS, string_log_likelihood
 from formreader.strip_ink import picture_of
 from formreader.strip_network import DIGITS, build_strip_network
 from formreader.strip_pool import HEAD, MOST_DIGITS, MOST_MARKS, Batch, Drawers, Pool, drawers, packed

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from formreader.ctc import SYMBOLS
 from formreader.quiet import stderr_closed
-from formreader.strip_compose import SYMBOLS
 from formreader.strip_ink import ROWS
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.strip_compose import SYMBOLS
+from formreader.ctc import SYMBOLS
 from formreader.strip_ink import ROWS, Ink
 from formreader.strip_samples import StripData, StripSample
 

@@ -20,10 +20,11 @@ from formreader.extras import require_training
 from formreader.records import Gray
 from formreader.strip_fit import Progress, fit_strips
 from formreader.strip_ink import ink_of
+from formreader.strip_model import StripModel, load_strip_model
 from formreader.strip_network import export_strips
 from formreader.strip_samples import worn
 from formreader.strip_training import strip_data
-from formreader.strips import StripModel, load_strip_model, read_strip
+from formreader.strips import read_strip
 
 if TYPE_CHECKING:
     import keras

@@ -18,8 +18,9 @@ from formreader.scans import open_scan
 from formreader.strip_find import find_run, shows_more
 from formreader.strip_hands import Singles
 from formreader.strip_ink import HEIGHT, ink_of, picture_of, rows_of_writing
+from formreader.strip_model import StripModel
 from formreader.strip_samples import RealStrip, StripData
-from formreader.strips import StripModel, spans_of
+from formreader.strips import spans_of
 
 
 def load_strips(folder: Path, model: DigitModel) -> list[RealStrip]:

@@ -5,29 +5,23 @@ CNN reads each piece alone, in one call. Where the two agree, a digit is as sure
 network's reading stays and is not sure. Small ink between and after the digits is points, commas and dashes.
 """
 
-import hashlib
-import json
 import math
-import zipfile
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
-from formreader.classify import RECORD, DigitModel, open_interpreter
-from formreader.ctc import LogProbabilities, aligned, likeliest_strings
-from formreader.errors import ModelError
+from formreader.classify import DigitModel
+from formreader.ctc import SYMBOLS, LogProbabilities, aligned, likeliest_strings
 from formreader.lines import project
 from formreader.normalize import normalize
 from formreader.records import Box, Gray, Page
-from formreader.shipped import shipped
 from formreader.strip_ink import Ink, ink_of, picture_of, rows_of_writing
+from formreader.strip_model import StripModel
 
 STRIDE = 2
 """Columns of the picture for one step of the network."""
@@ -40,7 +34,7 @@ class StripReading:
     digits: str
     """The likeliest digits; empty where nothing is written."""
     marks: str
-    """The same with what stands between and after them: `.` for a point or comma, `-` for a dash."""
+    """The same with what stands between and around them, see `ctc.SYMBOLS`."""
     confidence: float
     """Probability that `digits` is right, 0..1."""
     digit_confidences: tuple[float, ...] = ()
@@ -50,57 +44,13 @@ class StripReading:
     """Something as tall as a digit stands where none was read, or in a piece far wider than the others."""
     strings: tuple[tuple[str, float], ...] = ()
     """The likeliest strings, `digits` first, and the probability that the network alone gives each."""
+    texts: tuple[tuple[str, float], ...] = ()
+    """The likeliest ways to have marks (`ctc.SYMBOLS`) between these digits, and each one's chance, given the digits."""
 
     @property
     def agreement(self) -> tuple[float, float]:
         """What calibration weighs: the log-odds of the digits by the network and by the digit CNN, within -7 and 7."""
         return _log_odds(self.strings[0][1]), _log_odds(float(np.prod(self.digit_confidences)))
-
-
-@dataclass(frozen=True)
-class StripModel:
-    """The strip network. Pickles as its path, so that each worker loads its own."""
-
-    path: Path
-    interpreter: Interpreter
-    weights: tuple[float, float, float]
-    """Calibration: the log-odds of a reading are a + b times the network's + c times the digit CNN's."""
-
-    def scores(self, picture: Ink) -> LogProbabilities:
-        """(steps, 11) log-probabilities of one picture, (32, w) uint8."""
-        inlet, outlet = self.interpreter.get_input_details()[0], self.interpreter.get_output_details()[0]
-        given = (picture.astype(np.float32) / 255)[None, ..., None]
-        if tuple(inlet["shape"]) != given.shape:
-            self.interpreter.resize_tensor_input(inlet["index"], given.shape)
-            self.interpreter.allocate_tensors()
-        self.interpreter.set_tensor(inlet["index"], given)
-        self.interpreter.invoke()
-        logits = self.interpreter.get_tensor(outlet["index"])[0, :, :11].astype(np.float32)
-        shifted = logits - logits.max(-1, keepdims=True)
-        return np.asarray(shifted - np.log(np.exp(shifted).sum(-1, keepdims=True)), np.float32)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return load_strip_model, (self.path,)
-
-
-def load_strip_model(path: Path | None = None) -> StripModel:
-    """Open a strip network; the shipped one without `path`. Raises ModelError where it is none, or damaged."""
-    path = path or shipped("models") / "strips.tflite"
-    if not path.is_file():
-        raise ModelError(f"{path}: no such model file. Reinstall formreader")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            record = json.loads(archive.read(RECORD))
-        if record["kind"] != "strips":
-            raise ValueError(f"its record is of {record['kind']!r}")
-        body = path.read_bytes()[: int(record["body_bytes"])]
-        weights = tuple(float(weight) for weight in record["calibration"])
-        whole = hashlib.sha256(body).hexdigest() == record["body_sha256"] and len(weights) == 3
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
-        raise ModelError(f"{path}: not a strip model of formreader ({error}). Reinstall formreader") from error
-    if not whole:
-        raise ModelError(f"{path}: damaged, its content has changed since it was written. Copy it again, or reinstall")
-    return StripModel(path, open_interpreter(path), (weights[0], weights[1], weights[2]))
 
 
 def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
@@ -123,25 +73,41 @@ def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_
         return StripReading("", "", _sigmoid(6.0))
     rows = rows_of_writing(ink)
     picture = picture_of(ink, rows)
-    scores = strip_model.scores(picture)
+    scores, marks = strip_model.both(picture)
     strings = tuple(likeliest_strings(scores)[:5])
     digits = strings[0][0]
     if not digits:
         return StripReading("", "", 0.0, strings=strings)
     spans = spans_of(ink, rows, picture, scores, digits)
     alone = _alone(ink, rows, spans, digits, model)
+    texts = () if marks is None else _texts(marks, digits)
+    seen = _with_marks(ink, rows, spans, digits)
     reading = StripReading(
         digits,
-        _with_marks(ink, rows, spans, digits),
+        _joint(texts[0][0], seen) if texts else seen,
         0.0,
         tuple(alone.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
         _left_over(ink, rows, spans) or _dark_edge(gray),
         strings,
+        texts,
     )
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def _texts(scores: LogProbabilities, digits: str) -> tuple[tuple[str, float], ...]:
+    """The likeliest texts with just these digits, their probabilities summing to 1; empty where there is none."""
+    found = likeliest_strings(scores, beams=12, signs=SYMBOLS)
+    own = [(text, chance) for text, chance in found if re.sub(r"\D", "", text) == digits]
+    whole = sum(chance for _, chance in own)
+    return tuple((text, chance / whole) for text, chance in own[:5]) if whole > 0 else ()
+
+
+def _joint(text: str, seen: str) -> str:
+    """The network's marks, and the minus that is seen before them."""
+    return f"-{text}" if seen.startswith("-") and "-" not in re.split(r"\d", text)[0] else text
 
 
 def _log_odds(chance: float, *, most: float = 7.0) -> float:

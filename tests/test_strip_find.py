@@ -7,7 +7,7 @@ from test_strips import run_of
 
 from formreader.classify import load_model
 from formreader.strip_find import find_run, read_image, shows_more
-from formreader.strips import load_strip_model
+from formreader.strip_model import load_strip_model
 
 
 def cell_with(digits: str, seed: int, *, top: int = 70) -> np.ndarray:

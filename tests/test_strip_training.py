@@ -8,13 +8,14 @@ from conftest import CommandLine
 from test_strips import run_of
 
 from formreader.classify import load_model
-from formreader.strip_compose import SYMBOLS, composed
+from formreader.ctc import SYMBOLS
+from formreader.strip_compose import composed
 from formreader.strip_hands import Singles
 from formreader.strip_ink import HEIGHT, ROWS, ink_of, picture_of, rows_of_writing
+from formreader.strip_model import load_strip_model
 from formreader.strip_pool import WIDTHS, Pool, packed
 from formreader.strip_release import calibration_of
 from formreader.strip_samples import RealStrip, StripSample, spliced, strip_sample
-from formreader.strips import load_strip_model
 
 
 def singles() -> Singles:

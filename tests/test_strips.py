@@ -14,7 +14,8 @@ from formreader.errors import ModelError, TemplateError
 from formreader.pen import Writer, draw_glyph, sample_writer
 from formreader.shipped import shipped
 from formreader.strip_fields import decide_strip
-from formreader.strips import StripReading, load_strip_model, read_strip
+from formreader.strip_model import load_strip_model
+from formreader.strips import StripReading, read_strip
 from formreader.template import Field, load_template, require_cells
 
 

@@ -22,7 +22,7 @@ from formreader.classify import load_model
 from formreader.records import ScanRef
 from formreader.scans import open_scan
 from formreader.strip_find import read_image
-from formreader.strips import load_strip_model
+from formreader.strip_model import load_strip_model
 
 
 def main() -> None:

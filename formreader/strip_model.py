@@ -1,0 +1,73 @@
+"""The strip network on LiteRT: a picture of a run -> scores for its digits and marks, column by column."""
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
+
+from formreader.classify import RECORD, open_interpreter
+from formreader.ctc import SYMBOLS, LogProbabilities
+from formreader.errors import ModelError
+from formreader.shipped import shipped
+from formreader.strip_ink import Ink
+
+
+@dataclass(frozen=True)
+class StripModel:
+    """The strip network. Pickles as its path, so that each worker loads its own."""
+
+    path: Path
+    interpreter: Interpreter
+    weights: tuple[float, float, float]
+    """Calibration: the log-odds of a reading are a + b times the network's + c times the digit CNN's."""
+
+    def scores(self, picture: Ink) -> LogProbabilities:
+        """(steps, 11) log-probabilities of the digits on one picture, (32, w) uint8."""
+        return self.both(picture)[0]
+
+    def both(self, picture: Ink) -> tuple[LogProbabilities, LogProbabilities | None]:
+        """`scores`, and those of the digits and marks (`ctc.SYMBOLS`), which a network may not have learned."""
+        inlet, outlet = self.interpreter.get_input_details()[0], self.interpreter.get_output_details()[0]
+        given = (picture.astype(np.float32) / 255)[None, ..., None]
+        if tuple(inlet["shape"]) != given.shape:
+            self.interpreter.resize_tensor_input(inlet["index"], given.shape)
+            self.interpreter.allocate_tensors()
+        self.interpreter.set_tensor(inlet["index"], given)
+        self.interpreter.invoke()
+        logits = self.interpreter.get_tensor(outlet["index"])[0].astype(np.float32)
+        known = logits.shape[1] == 12 + len(SYMBOLS)
+        return _log_softmax(logits[:, :11]), _log_softmax(logits[:, 11:]) if known else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return load_strip_model, (self.path,)
+
+
+def _log_softmax(logits: npt.NDArray[np.float32]) -> LogProbabilities:
+    shifted = logits - logits.max(-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(-1, keepdims=True)), np.float32)
+
+
+def load_strip_model(path: Path | None = None) -> StripModel:
+    """Open a strip network; the shipped one without `path`. Raises ModelError where it is none, or damaged."""
+    path = path or shipped("models") / "strips.tflite"
+    if not path.is_file():
+        raise ModelError(f"{path}: no such model file. Reinstall formreader")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            record = json.loads(archive.read(RECORD))
+        if record["kind"] != "strips":
+            raise ValueError(f"its record is of {record['kind']!r}")
+        body = path.read_bytes()[: int(record["body_bytes"])]
+        weights = tuple(float(weight) for weight in record["calibration"])
+        whole = hashlib.sha256(body).hexdigest() == record["body_sha256"] and len(weights) == 3
+    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise ModelError(f"{path}: not a strip model of formreader ({error}). Reinstall formreader") from error
+    if not whole:
+        raise ModelError(f"{path}: damaged, its content has changed since it was written. Copy it again, or reinstall")
+    return StripModel(path, open_interpreter(path), (weights[0], weights[1], weights[2]))
