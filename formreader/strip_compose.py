@@ -44,7 +44,7 @@ def wording(rng: Rng) -> list[Letter]:
     letters += _cents(rng) if rng.random() < 0.2 else []
     before = str(rng.choice(["", "$", "*", "**", "-", "=", "*$"], p=(0.82, 0.08, 0.03, 0.02, 0.02, 0.02, 0.01)))
     after = ("-", "/-", ".-", "=", "--", ".", ",-", "**", "-/", "/=", "*")
-    tail = after[int(rng.choice(len(after), p=(0.2, 0.25, 0.1, 0.1, 0.05, 0.13, 0.04, 0.05, 0.02, 0.04, 0.02)))]
+    tail = after[int(rng.choice(len(after), p=(0.18, 0.32, 0.09, 0.09, 0.04, 0.12, 0.03, 0.05, 0.02, 0.04, 0.02)))]
     return [
         *map(Letter, before),
         *letters,
@@ -92,28 +92,36 @@ def _cents(rng: Rng) -> list[Letter]:
 
 def written(letters: Sequence[Letter], hand: Hand, rng: Rng) -> Ink:
     """(64, w) the letters by one hand from left to right."""
-    size, slant, wide = rng.uniform(22, 44), rng.normal(0, 0.16), float(np.exp(rng.normal(-0.05, 0.2)))
+    size, slant, wide = rng.uniform(18, 44), rng.normal(0, 0.16), float(np.exp(rng.normal(-0.05, 0.2)))
     gap, loose = rng.normal(0.05, 0.11) * size, rng.uniform(0.02, 0.12)
     base = rng.uniform(size + 4, HEIGHT - 3) if size < HEIGHT - 8 else HEIGHT - 4.0
     canvas = np.zeros((HEIGHT, int(len(letters) * size * 1.6 + 140)), np.uint8)
-    joins = rng.random() < 0.12
+    joins, high_joins = rng.random() < 0.16, rng.random() < 0.5
+
+    def level() -> float:
+        """Where a stroke to the next digit leaves: near the top, as between zeros, or anywhere."""
+        return float(rng.uniform(0, 0.25 if high_joins else 1))
+
     slope = float(rng.normal(0, 0.02))
-    at, last = rng.uniform(4, 25), None
+    at, last, before = rng.uniform(4, 25), None, ""
     for letter in letters:
         line = base + slope * (at - 40)
         if not letter.sign.isdigit():
-            at, last = mark(canvas, at, line - letter.raised * size, size * letter.size, rng, letter.sign), None
+            start = at - rng.uniform(0, 0.35) * size if before == "/" and letter.sign in "-=" else at
+            at, last = mark(canvas, start, line - letter.raised * size, size * letter.size, rng, letter.sign), None
+            before = letter.sign
             continue
+        before = letter.sign
         high = size * letter.size * float(np.exp(rng.normal(0, loose)))
         own = sized(hand(letter.sign), high, slant + rng.normal(0, 0.05), wide, highest=HEIGHT - 2)
         foot = line - letter.raised * size + rng.normal(0, 0.045) * size
         top, left = int(np.clip(foot - len(own), 0, HEIGHT - len(own))), max(0, int(at))
         room = canvas[top : top + len(own), left : left + own.shape[1]]
         np.maximum(room, own[:, : room.shape[1]], out=room)
-        if joins and last is not None and rng.random() < 0.6:
-            here = (left + own.shape[1] // 3, int(np.clip(top + rng.uniform(0, 1) * len(own), 0, HEIGHT - 1)))
+        if joins and last is not None and rng.random() < 0.7:
+            here = (left + own.shape[1] // 3, int(np.clip(top + level() * len(own), 0, HEIGHT - 1)))
             cv2.line(canvas, last, here, int(rng.integers(160, 256)), max(1, round(size * 0.06)), cv2.LINE_AA)
-        last = (left + 2 * own.shape[1] // 3, int(top + rng.uniform(0, 1) * (len(own) - 1)))
+        last = (left + 2 * own.shape[1] // 3, int(top + level() * (len(own) - 1)))
         at = left + own.shape[1] + max(gap * letter.size + rng.normal(0, loose) * size, -0.24 * own.shape[1])
     canvas = canvas[:, : int(at + rng.uniform(3, 25))]
     if any(letter.raised for letter in letters) and rng.random() < 0.4:
@@ -136,20 +144,25 @@ def mark(canvas: Ink, at: float, base: float, size: float, rng: Rng, sign: str) 
         cv2.circle(canvas, (x + pen, y - pen), pen, ink, -1)
         return at + 3 + 2 * pen + rng.uniform(0, 0.15) * size
     if sign == ",":
-        top = y - pen if rng.random() < 0.85 else int(base - size)
-        cv2.line(canvas, (x + pen + 2, top), (x, top + int(rng.uniform(0.12, 0.32) * size)), ink, pen)
-        return at + 4 + pen + rng.uniform(0, 0.12) * size
+        top = y - int(rng.uniform(0, 0.2) * size) if rng.random() < 0.88 else int(base - size)
+        tall = float(rng.choice([rng.uniform(0.12, 0.32), rng.uniform(0.3, 0.58)], p=(0.6, 0.4))) * size
+        lean, bow = rng.uniform(-0.1, 0.6) * tall, rng.normal(0, 0.12) * tall
+        ends = [(x + 1 + lean, top), (x + 1 + lean / 2 + bow, top + tall / 2), (x + 1, top + tall)]
+        cv2.polylines(canvas, [np.array(ends, np.int32)], False, ink, pen, cv2.LINE_AA)
+        return at + 4 + pen + max(lean * rng.uniform(0.3, 1), 0) + rng.uniform(0, 0.12) * size
     if sign in "-=":
-        bend = int(rng.normal(0, 0.06) * size)
+        long = int(size * rng.uniform(0.5, 1.2)) if rng.random() < 0.35 else long
+        bend = int(rng.normal(0, 0.07) * size)
         for row in (middle,) if sign == "-" else (middle, middle + int(rng.uniform(0.15, 0.3) * size)):
             half = (x + long // 2, row + bend)
-            end = (x + long, row + int(rng.normal(0, 2)))
+            end = (x + long, row + int(rng.normal(0, 0.08) * size))
             cv2.polylines(canvas, [np.array([(x, row), half, end], np.int32)], False, ink, pen, cv2.LINE_AA)
         return at + 4 + long
     if sign == "/":
-        lean, over = int(size * rng.uniform(0.1, 0.6)), rng.uniform(0.7, 1.3)
-        cv2.line(canvas, (x, y + int(rng.uniform(-0.1, 0.25) * size)), (x + lean, int(base - size * over)), ink, pen)
-        return at + 3 + lean * rng.uniform(0.5, 1.0)
+        lean, over = int(size * rng.uniform(-0.08, 0.6)), rng.uniform(0.7, 1.6)
+        foot = y + int(rng.uniform(-0.1, 0.25) * size)
+        cv2.line(canvas, (x + 3, foot), (x + 3 + lean, int(base - size * over)), ink, pen, cv2.LINE_AA)
+        return at + 6 + max(lean, 0) * rng.uniform(0.5, 1.0)
     if sign == "$":
         return _currency(canvas, at, base, size, rng)
     for turn in np.arange(3) * np.pi / 3 + rng.uniform(0, np.pi):

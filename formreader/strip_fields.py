@@ -8,7 +8,8 @@ from formreader.template import Field
 
 def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> FieldReading:
     """One field of the results table. A strip on which no digit was found, but writing, is never blank."""
-    amount = amount_of(strip.marks, field.decimals) if field.kind == "amount" else Amount(strip.digits)
+    amount, sure = amount_on(strip, field.decimals) if field.kind == "amount" else (Amount(strip.digits), 1.0)
+    confidence = strip.confidence * sure
     reasons = [*amount.doubts]
     if not strip.digits and strip.strings:
         reasons.append("not_a_digit")
@@ -16,14 +17,30 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
         reasons.append("left_over")
     if field.required and not strip.digits:
         reasons.append("required")
-    if strip.confidence < min_confidence:
+    if confidence < min_confidence:
         reasons.append("low_confidence")
     return FieldReading(
         field=field.name,
         value=amount.value,
-        confidence=strip.confidence,
+        confidence=confidence,
         status="rejected" if reasons else "read" if amount.value else "blank",
         reasons=tuple(reasons),
         raw=strip.marks,
         digit_confidences=strip.digit_confidences,
     )
+
+
+def amount_on(strip: StripReading, decimals: int | None) -> tuple[Amount, float]:
+    """The amount that a strip's marks make of its digits, and how likely that is, given the digits.
+
+    The chances of all ways to see the marks that make the same value count together.
+    """
+    amount = amount_of(strip.marks, decimals)
+    if not strip.texts:
+        return amount, 1.0
+    same = sum(
+        chance
+        for text, chance in strip.texts
+        if amount_of(text, decimals).value.lstrip("-") == amount.value.lstrip("-")
+    )
+    return amount, same

@@ -45,7 +45,7 @@ class StripReading:
     strings: tuple[tuple[str, float], ...] = ()
     """The likeliest strings, `digits` first, and the probability that the network alone gives each."""
     texts: tuple[tuple[str, float], ...] = ()
-    """The likeliest ways to have marks (`ctc.SYMBOLS`) between these digits, and each one's chance, given the digits."""
+    """The likeliest ways to have marks (`ctc.SYMBOLS`) between these digits; each one's chance, given the digits."""
 
     @property
     def agreement(self) -> tuple[float, float]:
