@@ -35,21 +35,28 @@ def composed(singles: Sequence[Singles], rng: Rng) -> tuple[Ink, str, str]:
 def wording(rng: Rng) -> list[Letter]:
     """What somebody may write as a number or an amount, symbol by symbol."""
     digits = _number(rng)
-    style = rng.random()
-    groups = [digits]
-    if style < 0.3:
-        groups = _grouped(digits, rng, indian=rng.random() < 0.3)
-    mark = str(rng.choice([".", ",", ""], p=(0.55, 0.3, 0.15)))
-    letters = [Letter(sign) for sign in mark.join(groups)]
-    letters += _cents(rng) if rng.random() < 0.2 else []
+    grouped, indian = rng.random() < 0.42, rng.random() < 0.45
+    groups = _grouped(digits, indian=indian) if grouped else [digits]
+    mark = "," if indian and rng.random() < 0.8 else str(rng.choice([".", ",", ""], p=(0.55, 0.3, 0.15)))
+    letters = _with_small_zeros([Letter(sign) for sign in mark.join(groups)], rng)
+    letters += _cents(rng) if rng.random() < (0.08 if grouped and indian else 0.2) else []
     before = str(rng.choice(["", "$", "*", "**", "-", "=", "*$"], p=(0.82, 0.08, 0.03, 0.02, 0.02, 0.02, 0.01)))
     after = ("-", "/-", ".-", "=", "--", ".", ",-", "**", "-/", "/=", "*")
     tail = after[int(rng.choice(len(after), p=(0.18, 0.32, 0.09, 0.09, 0.04, 0.12, 0.03, 0.05, 0.02, 0.04, 0.02)))]
-    return [
-        *map(Letter, before),
-        *letters,
-        *(map(Letter, tail) if rng.random() < 0.42 else ()),
-    ]
+    if grouped and indian:
+        tail = "/-" if rng.random() < 0.85 else tail
+    ended = rng.random() < (0.75 if grouped and indian else 0.4)
+    return [*map(Letter, before), *letters, *(map(Letter, tail) if ended else ())]
+
+
+def _with_small_zeros(letters: list[Letter], rng: Rng) -> list[Letter]:
+    """The zeros that end a number smaller than its other digits, on the line or above it, as many write them."""
+    ends = len("".join(letter.sign for letter in letters).rstrip("0.,"))
+    if len(letters) - ends < 2 or rng.random() < 0.6:
+        return letters
+    size = float(rng.uniform(0.45, 0.85))
+    raised = float(rng.uniform(0, 1 - size)) if rng.random() < 0.5 else 0.0
+    return [*letters[:ends], *(Letter(one.sign, size, raised) if one.sign == "0" else one for one in letters[ends:])]
 
 
 def _number(rng: Rng) -> str:
@@ -68,7 +75,7 @@ def _number(rng: Rng) -> str:
     return "".join(digits)
 
 
-def _grouped(digits: str, rng: Rng, *, indian: bool) -> list[str]:
+def _grouped(digits: str, *, indian: bool) -> list[str]:
     step, groups = (2 if indian else 3), [digits[-3:]]
     rest = digits[:-3]
     while rest:
@@ -93,7 +100,7 @@ def _cents(rng: Rng) -> list[Letter]:
 def written(letters: Sequence[Letter], hand: Hand, rng: Rng) -> Ink:
     """(64, w) the letters by one hand from left to right."""
     size, slant, wide = rng.uniform(18, 44), rng.normal(0, 0.16), float(np.exp(rng.normal(-0.05, 0.2)))
-    gap, loose = rng.normal(0.05, 0.11) * size, rng.uniform(0.02, 0.12)
+    gap, loose = rng.normal(0.04, 0.11) * size, rng.uniform(0.02, 0.12)
     base = rng.uniform(size + 4, HEIGHT - 3) if size < HEIGHT - 8 else HEIGHT - 4.0
     canvas = np.zeros((HEIGHT, int(len(letters) * size * 1.6 + 140)), np.uint8)
     joins, high_joins = rng.random() < 0.16, rng.random() < 0.5

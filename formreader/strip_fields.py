@@ -13,6 +13,8 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
     reasons = [*amount.doubts]
     if not strip.digits and strip.strings:
         reasons.append("not_a_digit")
+    if strip.struck:
+        reasons.append("struck_through")
     if strip.left_over:
         reasons.append("left_over")
     if field.required and not strip.digits:

@@ -37,6 +37,7 @@ def fit_strips(
     seconds: float = math.inf,
     workers: int = 1,
     pool: int = 20_000,
+    start: Weights | None = None,
     progress: Progress | None = None,
 ) -> "keras.Model":
     """The network, its weights a running average, of the epoch with the least validation loss.
@@ -50,8 +51,10 @@ def fit_strips(
     rng = np.random.default_rng(seed)
     validation = packed([StripSample(picture_of(strip.ink), strip.digits) for strip in data.held])
     model, steps = compiled(rate), max(1, epoch_strips // batch)
+    if start is not None:
+        model.set_weights(start)
     average, best, chosen = _Average(model), math.inf, model.get_weights()
-    kept = Pool(pool)
+    kept, learned = Pool(pool), 0
     with drawers(data, workers=workers, seed=seed, part=min(512, epoch_strips)) as others:
         others.ask()
         for part in others.ready(waiting=True):
@@ -62,9 +65,10 @@ def fit_strips(
                 share = max((epoch + step / steps) / epochs, (time.monotonic() - began) / seconds)
                 if share >= 1:
                     break
-                _refill(kept, others)
+                _refill(kept, others, few=sum(kept.seen) < 2 * learned + 4096)
                 model.optimizer.learning_rate = rate * _rate(share)
                 pictures, labels = kept.batch(batch, rng)
+                learned += len(labels)
                 losses.append(float(model.train_on_batch(as_inputs(pictures), labels)))
                 if step % 10 == 9 or step == steps - 1:
                     average.take(share)
@@ -80,10 +84,12 @@ def fit_strips(
     return model
 
 
-def _refill(kept: Pool, others: Drawers) -> None:
+def _refill(kept: Pool, others: Drawers, *, few: bool) -> None:
+    """Take in what has been drawn; have more drawn while there are `few`."""
     for part in others.ready():
         kept.add(part)
-    others.ask()
+    if few:
+        others.ask()
 
 
 def _rate(share: float, *, warm: float = 0.02, least: float = 0.003) -> float:
@@ -154,8 +160,12 @@ class _Average:
         return judgement
 
 
-def validated(model: "keras.Model", batches: Sequence[Batch]) -> tuple[float, float]:
-    """Share of strips read without a mistake by the best path, and the mean CTC loss of their digits."""
+def validated(model: "keras.Model", batches: Sequence[Batch], *, most: float = 3.0) -> tuple[float, float]:
+    """Share of strips read without a mistake by the best path, and the mean CTC loss of their digits.
+
+    A strip counts for at most `most`: where the loss is higher, the label is as likely to be wrong as the network, and
+    the surer a network grows, the more a few such strips would weigh.
+    """
     exact, losses = [], []
     for pictures, labels in batches:
         if not len(labels):
@@ -164,7 +174,7 @@ def validated(model: "keras.Model", batches: Sequence[Batch]) -> tuple[float, fl
         scores = scores - np.logaddexp.reduce(scores, -1, keepdims=True)
         for row, label in zip(scores, labels, strict=True):
             own, digits = row[: label[1]], label[HEAD : HEAD + label[0]]
-            losses.append(-string_log_likelihood(own, "".join(str(digit - 1) for digit in digits)))
+            losses.append(min(-string_log_likelihood(own, "".join(str(digit - 1) for digit in digits)), most))
             exact.append(np.array_equal(_collapsed(own.argmax(-1)), digits))
     return float(np.mean(exact)), float(np.mean(losses))
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,20 +30,23 @@ class StripModel:
 
     def scores(self, picture: Ink) -> LogProbabilities:
         """(steps, 11) log-probabilities of the digits on one picture, (32, w) uint8."""
-        return self.both(picture)[0]
+        return self.both([picture])[0][0]
 
-    def both(self, picture: Ink) -> tuple[LogProbabilities, LogProbabilities | None]:
-        """`scores`, and those of the digits and marks (`ctc.SYMBOLS`), which a network may not have learned."""
+    def both(self, pictures: Sequence[Ink]) -> list[tuple[LogProbabilities, LogProbabilities | None]]:
+        """`scores` of each of some pictures of one size, and those of the digits and marks (`ctc.SYMBOLS`).
+
+        None where the network has not learned marks.
+        """
         inlet, outlet = self.interpreter.get_input_details()[0], self.interpreter.get_output_details()[0]
-        given = (picture.astype(np.float32) / 255)[None, ..., None]
+        given = (np.array(pictures).astype(np.float32) / 255)[..., None]
         if tuple(inlet["shape"]) != given.shape:
             self.interpreter.resize_tensor_input(inlet["index"], given.shape)
             self.interpreter.allocate_tensors()
         self.interpreter.set_tensor(inlet["index"], given)
         self.interpreter.invoke()
-        logits = self.interpreter.get_tensor(outlet["index"])[0].astype(np.float32)
-        known = logits.shape[1] == 12 + len(SYMBOLS)
-        return _log_softmax(logits[:, :11]), _log_softmax(logits[:, 11:]) if known else None
+        found = self.interpreter.get_tensor(outlet["index"]).astype(np.float32)
+        known = found.shape[-1] == 12 + len(SYMBOLS)
+        return [(_log_softmax(logits[:, :11]), _log_softmax(logits[:, 11:]) if known else None) for logits in found]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return load_strip_model, (self.path,)

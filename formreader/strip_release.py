@@ -22,7 +22,7 @@ from formreader.strip_fit import Progress, fit_strips
 from formreader.strip_ink import ink_of
 from formreader.strip_model import StripModel, load_strip_model
 from formreader.strip_network import export_strips
-from formreader.strip_samples import worn
+from formreader.strip_samples import RealStrip, worn
 from formreader.strip_training import strip_data
 from formreader.strips import read_strip
 
@@ -88,8 +88,17 @@ def train_strips(
             "versions": {name: version(name) for name in ("tensorflow", "keras", "numpy", "opencv-python-headless")},
         }
     }
-    held = [(strip.gray, strip.digits) for strip in learned.held if strip.gray is not None]
-    return release_strips(model, output, held, load_model(), record)
+    return release_strips(model, output, careful(learned.held), load_model(), record)
+
+
+def careful(held: Sequence[RealStrip]) -> list[tuple[Gray, str]]:
+    """The pictures and digits of those strips in which somebody marked each digit's place, if there are any.
+
+    Labels made in passing are wrong now and then; by them a network that is right would learn to distrust itself.
+    """
+    known = [strip for strip in held if strip.gray is not None]
+    placed = [strip for strip in known if strip.spans]
+    return [(strip.gray, strip.digits) for strip in placed or known if strip.gray is not None]
 
 
 def release_strips(

@@ -20,6 +20,7 @@ from formreader.ctc import SYMBOLS, LogProbabilities, aligned, likeliest_strings
 from formreader.lines import project
 from formreader.normalize import normalize
 from formreader.records import Box, Gray, Page
+from formreader.strip_doubts import dark_edge, left_over, struck_through
 from formreader.strip_ink import Ink, ink_of, picture_of, rows_of_writing
 from formreader.strip_model import StripModel
 
@@ -46,6 +47,8 @@ class StripReading:
     """The likeliest strings, `digits` first, and the probability that the network alone gives each."""
     texts: tuple[tuple[str, float], ...] = ()
     """The likeliest ways to have marks (`ctc.SYMBOLS`) between these digits; each one's chance, given the digits."""
+    struck: bool = False
+    """A stroke runs through it."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -73,8 +76,8 @@ def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_
         return StripReading("", "", _sigmoid(6.0))
     rows = rows_of_writing(ink)
     picture = picture_of(ink, rows)
-    scores, marks = strip_model.both(picture)
-    strings = tuple(likeliest_strings(scores)[:5])
+    (scores, marks), (upright, _) = strip_model.both([picture, _upright(picture)])
+    strings = _agreed(likeliest_strings(scores), likeliest_strings(upright))
     digits = strings[0][0]
     if not digits:
         return StripReading("", "", 0.0, strings=strings)
@@ -82,19 +85,43 @@ def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_
     alone = _alone(ink, rows, spans, digits, model)
     texts = () if marks is None else _texts(marks, digits)
     seen = _with_marks(ink, rows, spans, digits)
+    places = [] if marks is None or not texts else _places(marks, texts[0][0], ink.shape[1] / picture.shape[1])
     reading = StripReading(
         digits,
         _joint(texts[0][0], seen) if texts else seen,
         0.0,
         tuple(alone.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
-        _left_over(ink, rows, spans) or _dark_edge(gray),
+        left_over(ink, rows, spans, places) or dark_edge(gray),
         strings,
         texts,
+        struck_through(ink, rows),
     )
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def _upright(picture: Ink, *, lean: float = 0.15) -> Ink:
+    """The picture as a hand that leans less to the right would have written it."""
+    height, width = picture.shape
+    matrix = np.array([[1, lean, -lean * height / 2], [0, 1, 0]])
+    return np.asarray(cv2.warpAffine(picture, matrix, (width, height)), np.uint8)
+
+
+def _agreed(
+    one: Sequence[tuple[str, float]], other: Sequence[tuple[str, float]], *, unseen: float = 1e-4, most: int = 5
+) -> tuple[tuple[str, float], ...]:
+    """The likeliest strings of two looks at a run, with the geometric mean of their chances.
+
+    What one look finds and the other does not has the chance `unseen` there.
+    """
+    chances = [dict(one), dict(other)]
+    joint = {
+        text: math.sqrt(max(chances[0].get(text, 0.0), unseen) * max(chances[1].get(text, 0.0), unseen))
+        for text in {**chances[0], **chances[1]}
+    }
+    return tuple(sorted(joint.items(), key=lambda item: (-item[1], item[0]))[:most])
 
 
 def _texts(scores: LogProbabilities, digits: str) -> tuple[tuple[str, float], ...]:
@@ -103,6 +130,12 @@ def _texts(scores: LogProbabilities, digits: str) -> tuple[tuple[str, float], ..
     own = [(text, chance) for text, chance in found if re.sub(r"\D", "", text) == digits]
     whole = sum(chance for _, chance in own)
     return tuple((text, chance / whole) for text, chance in own[:5]) if whole > 0 else ()
+
+
+def _places(scores: LogProbabilities, text: str, scale: float) -> list[tuple[str, float]]:
+    """Each mark of a text and the column of the ink where it stands; `scale`: columns of ink for one of the picture."""
+    places = aligned(scores, text, signs=SYMBOLS)
+    return [(sign, (at + 0.5) * STRIDE * scale) for sign, at in zip(text, places, strict=True) if not sign.isdigit()]
 
 
 def _joint(text: str, seen: str) -> str:
@@ -154,38 +187,6 @@ def _alone(
     pieces = [_main_piece(ink[top:bottom, left:right]) for left, right in spans]
     probabilities = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
     return np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
-
-
-def _left_over(
-    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], *, tall: float = 0.25, wide: float = 1.25
-) -> bool:
-    """Whether more stands there than the digits that were read.
-
-    A piece of ink `tall`, as a share of the run, outside all spans; two of them beside each other in one span; or one
-    that fills more than `wide` runs high. A network that reads a run as a whole may pass over a digit without a trace.
-    """
-    high = rows[1] - rows[0]
-    _, _, stats, centres = cv2.connectedComponentsWithStats((ink > 90).astype(np.uint8), connectivity=8)
-    kept = (stats[1:, 3] >= tall * high) & (stats[1:, 4] >= 0.1 * tall * high * high)
-    pieces = sorted(
-        (float(centre), int(left), int(left + width))
-        for centre, left, width in zip(centres[1:, 0][kept], stats[1:, 0][kept], stats[1:, 2][kept], strict=True)
-    )
-    if any(not spans[0][0] <= centre <= spans[-1][1] for centre, _, _ in pieces):
-        return True
-    for left, right in spans:
-        own = [piece for piece in pieces if left <= piece[0] < right]
-        apart = bool(own) and own[-1][0] - own[0][0] > 0.3 * high
-        if apart or any(min(end, right) - max(start, left) > wide * high for _, start, end in own):
-            return True
-    return False
-
-
-def _dark_edge(gray: Gray, *, dark: float = 0.5) -> bool:
-    """Whether one side of the strip is no paper: the edge of a page, or a cut that took more than the run."""
-    paper = float(np.percentile(gray, 75))
-    sides = gray[:, :2], gray[:, -2:], gray[:2], gray[-2:]
-    return any(float(np.median(side)) < dark * paper for side in sides)
 
 
 def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:
