@@ -33,10 +33,10 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None) ->
     before, body, behind = found.groups()
     body = re.sub(r"\.,|,\.", ".", body)  # one mark in two pieces
     whole, cents, doubts = _parted(body, decimals)
-    if not doubts and longest is not None and re.fullmatch(rf"\d{{{longest + 1},}}", whole):
-        doubts = _GROUPING
     if not doubts and not cents and not behind:
         doubts = _unclosed(whole, decimals)
+    if not doubts and longest is not None and re.fullmatch(rf"\d{{{longest + 1},}}", whole):
+        doubts = _GROUPING
     digits = [re.sub(r"\D", "", part) for part in (whole, cents)]
     value = _decimal(digits[0], digits[1], decimals or None if cents else decimals)
     if "-" in before:

@@ -1,8 +1,8 @@
 """A strip's reading -> the field's reading: its value by the field's kind, blank, read or rejected with the reasons."""
 
-from formreader.amounts import Amount, amount_of
+from formreader.amounts import Amount
 from formreader.records import FieldReading
-from formreader.strips import StripReading
+from formreader.strips import StripReading, amount_on
 from formreader.template import Field
 
 
@@ -30,19 +30,3 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
         raw=strip.marks,
         digit_confidences=strip.digit_confidences,
     )
-
-
-def amount_on(strip: StripReading, decimals: int | None) -> tuple[Amount, float]:
-    """The amount that a strip's marks make of its digits, and how likely that is, given the digits.
-
-    The chances of all ways to see the marks that make the same value count together.
-    """
-    amount = amount_of(strip.marks, decimals)
-    if not strip.texts:
-        return amount, 1.0
-    same = sum(
-        chance
-        for text, chance in strip.texts
-        if amount_of(text, decimals).value.lstrip("-") == amount.value.lstrip("-")
-    )
-    return amount, same

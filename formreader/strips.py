@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.amounts import Amount, amount_of
 from formreader.classify import DigitModel
 from formreader.ctc import SYMBOLS, LogProbabilities, aligned, likeliest_strings
 from formreader.lines import project
@@ -54,6 +55,19 @@ class StripReading:
     def agreement(self) -> tuple[float, float]:
         """What calibration weighs: the log-odds of the digits by the network and by the digit CNN, within -7 and 7."""
         return _log_odds(self.strings[0][1]), _log_odds(float(np.prod(self.digit_confidences)))
+
+
+def amount_on(strip: StripReading, decimals: int | None, *, longest: int | None = None) -> tuple[Amount, float]:
+    """The amount that a strip's marks make of its digits (see `amount_of`), and how likely it is, given the digits.
+
+    The chances of all ways to see the marks that make the same value count together.
+    """
+    amount = amount_of(strip.marks, decimals, longest=longest)
+    if not strip.texts:
+        return amount, 1.0
+    plain = amount.value.lstrip("-")
+    same = [chance for text, chance in strip.texts if amount_of(text, decimals).value.lstrip("-") == plain]
+    return amount, sum(same)
 
 
 def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:

@@ -85,7 +85,7 @@ def test_a_cheques_amount(text: str, value: str) -> None:
     ("text", "value", "reason"),
     [
         ("1.420", "1420.00", "ambiguous_amount"),
-        ("45027", "45027.00", "grouping"),
+        ("45027", "45027.00", "no_point"),
         ("450", "450.00", "no_point"),
         ("-500.00", "-500.00", "negative_amount"),
         ("-500-", "500.00", "negative_amount"),

@@ -1,0 +1,72 @@
+"""A cheque made ready to be read: its sheet straight, the right way up, its rules, and where its amount may stand."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from formreader.courtesy import Place, find_places
+from formreader.lines import Floats, project
+from formreader.magnetic import MagneticLine, read_magnetic
+from formreader.outline import Sheet, straighten, turned
+from formreader.records import Box, FieldReading, Gray, Scan
+from formreader.ruled import Ruling, darkness, find_ruling
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read, and where."""
+
+    reading: FieldReading
+    corners: Floats | None
+    """(4, 2) x, y in scan pixels, or (n, 4, 2) of cells; None where nothing was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cheque:
+    """A cheque the right way up, made ready to be read."""
+
+    scan: Scan
+    sheet: Sheet
+    dark: Gray
+    """How much darker than its paper each pixel of the sheet is."""
+    soft: Gray
+    """The same of the sheet with its grain and half-tone smoothed away."""
+    ruling: Ruling
+    places: list[Place]
+    """Where the amount may stand."""
+    line: MagneticLine | None
+
+    @property
+    def amount_top(self) -> float:
+        """Above what most likely is the amount, in sheet pixels."""
+        return self.places[0].box.top + 8 if self.places else float(self.dark.shape[0])
+
+    def on_scan(self, box: Box) -> Floats:
+        return project(self.sheet.to_scan, box.corners)
+
+
+def upright(scan: Scan) -> Cheque:
+    """The cheque on a scan, the right way up."""
+    return _upright(_ready(scan, straighten(scan.gray)))
+
+
+def _ready(scan: Scan, sheet: Sheet) -> Cheque:
+    dark = darkness(sheet.gray)
+    soft = darkness(np.asarray(cv2.GaussianBlur(sheet.gray, (3, 3), 0), np.uint8))
+    ruling = find_ruling(dark, strength=0.5)
+    places = find_places(dark, soft, ruling)
+    if not places or (not places[0].framed and places[0].score < 0.2):
+        places = find_places(dark, soft, find_ruling(dark))
+    return Cheque(scan, sheet, dark, soft, ruling, places, read_magnetic(soft))
+
+
+def _upright(cheque: Cheque) -> Cheque:
+    """The cheque or, where the line of magnetic ink or else the amount's box says so, the cheque turned by half."""
+    if cheque.line is not None or (cheque.places and cheque.places[0].sign):
+        return cheque
+    other = _ready(cheque.scan, turned(cheque.sheet))
+    if other.line is not None:
+        return other
+    scores = [max((place.score for place in one.places if place.framed), default=0.0) for one in (cheque, other)]
+    return other if scores[1] > scores[0] + 0.2 else cheque
