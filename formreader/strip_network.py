@@ -12,7 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from formreader.ctc import SYMBOLS
+from formreader.errors import ModelError
 from formreader.quiet import stderr_closed
 from formreader.strip_ink import ROWS
 
@@ -73,3 +77,26 @@ def export_strips(model: "keras.Model", path: Path, record: Mapping[str, Any]) -
     own = {"kind": "strips", "body_bytes": len(body), "body_sha256": hashlib.sha256(body).hexdigest()}
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(RECORD), json.dumps({**record, **own}, indent=1, sort_keys=True))
+
+
+def save_weights(model: "keras.Model", path: Path) -> None:
+    """Write what training can go on from to `path` (.npz): kernels in 16 bits, the rest in 32."""
+    kept = {f"{index:03}": value for index, value in enumerate(model.get_weights())}
+    np.savez_compressed(
+        path, **{n: value.astype(np.float16 if value.ndim > 1 else np.float32) for n, value in kept.items()}
+    )
+
+
+def load_weights(path: Path) -> list[npt.NDArray[np.float32]]:
+    """What `save_weights` wrote. Raises ModelError where it is none, or of another network."""
+    try:
+        with np.load(path) as file:
+            weights = [file[name].astype(np.float32) for name in sorted(file.files)]
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"{path}: no weights of a strip network ({error}). Give the .npz that train-strips wrote"
+        ) from error
+    own = [value.shape for value in build_strip_network().get_weights()]
+    if [value.shape for value in weights] != own:
+        raise ModelError(f"{path}: weights of another network. Give the .npz that model train-strips wrote")
+    return weights

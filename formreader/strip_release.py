@@ -21,7 +21,7 @@ from formreader.records import Gray
 from formreader.strip_fit import Progress, fit_strips
 from formreader.strip_ink import ink_of
 from formreader.strip_model import StripModel, load_strip_model
-from formreader.strip_network import export_strips
+from formreader.strip_network import export_strips, load_weights, save_weights
 from formreader.strip_samples import RealStrip, worn
 from formreader.strip_training import strip_data
 from formreader.strips import read_strip
@@ -40,12 +40,15 @@ def train_strips(
     epochs: int = 60,
     epoch_strips: int = 4096,
     batch: int = 48,
+    start: Path | None = None,
     seed: int = 1,
     seconds: float = math.inf,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> StripModel:
     """Train on the strips of `folders` (see `strip_training`) and the digits of `data`, and write `output` (.tflite).
+
+    Beside it lies a .npz, from which as `start` another training can go on.
 
     Of each folder its last so many strips by name are left for measuring. It ends after `epochs` or `seconds`, and
     `workers` processes draw what it learns from.
@@ -55,6 +58,7 @@ def train_strips(
     if output.suffix != ".tflite" or not output.parent.is_dir():
         raise ModelError(f"{output}: cannot be written. Give a file ending in .tflite in a folder that exists")
     require_training("tensorflow", "keras")
+    begun = None if start is None else load_weights(start)
     learned = strip_data(folders, data, load_model(), load_strip_model())
     history: list[dict[str, float]] = []
 
@@ -73,6 +77,7 @@ def train_strips(
         seed=seed,
         seconds=seconds,
         workers=workers,
+        start=begun,
         progress=noted,
     )
     record = {
@@ -81,6 +86,7 @@ def train_strips(
             "truth_sha256": [hashlib.sha256((folder / "truth.csv").read_bytes()).hexdigest() for folder, _ in folders],
             "data": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in data},
             "seed": seed,
+            "start_sha256": None if start is None else hashlib.sha256(start.read_bytes()).hexdigest(),
             "epochs": epochs,
             "batch": batch,
             "seconds": round(time.monotonic() - began, 1),
@@ -109,6 +115,7 @@ def release_strips(
         draft = Path(folder) / output.name
         export_strips(model, draft, {**record, "calibration": [0.0, 1.0, 0.0]})
         weights = calibration_of(load_strip_model(draft), digits, held)
+    save_weights(model, output.with_suffix(".npz"))
     with written_whole(output) as unfinished:
         export_strips(model, unfinished, {**record, "calibration": list(weights)})
     return load_strip_model(output)

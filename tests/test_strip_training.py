@@ -109,6 +109,10 @@ def test_a_training_from_end_to_end_writes_a_model_that_loads(tmp_path: Path, co
     assert ended.code == 0, ended.err
     assert "epoch 1 of 1: loss " in ended.err
     assert load_strip_model(output).scores(np.zeros((ROWS, 90), np.uint8)).shape == (45, 11)
+    further = command_line("model", "train-strips", *asked, "--start", tmp_path / "strips.npz", "--output", output)
+    assert further.code == 0, further.err
+    refused = command_line("model", "train-strips", *asked, "--start", tmp_path / "digits.npz", "--output", output)
+    assert refused.code == 4 and "weights of another network" in refused.err
     refused = command_line("model", "train-strips", *asked, "--keep-apart", 20, "--output", output)
     assert refused.code == 4 and "4 strips to learn from" in refused.err
     refused = command_line("model", "train-strips", *asked, "--output", tmp_path / "strips.keras")

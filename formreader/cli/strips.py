@@ -23,6 +23,9 @@ def train_strips(
     epoch_strips: Annotated[int, typer.Option(metavar="N", min=1, help="Runs an epoch.")] = 4096,
     batch: Annotated[int, typer.Option(metavar="N", min=1, help="Runs learned from at once; 512 on a GPU.")] = 48,
     minutes: Annotated[float | None, typer.Option(metavar="M", min=0, help="End after so long at the latest.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(metavar="NPZ", help="Go on from the weights beside an earlier output.")
+    ] = None,
     jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that draw what is learned from.")] = 1,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; errors still.")] = False,
@@ -54,6 +57,7 @@ def train_strips(
         epochs=epochs,
         epoch_strips=epoch_strips,
         batch=batch,
+        start=start,
         seconds=math.inf if minutes is None else 60 * minutes,
         workers=jobs,
         seed=seed,
