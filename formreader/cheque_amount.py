@@ -18,7 +18,7 @@ from formreader.courtesy import Place, strip_of
 from formreader.records import FieldReading, Gray
 from formreader.runs import Run, gaps_of, read_run, writing
 from formreader.strip_model import StripModel
-from formreader.strips import StripReading, amount_on, read_strip
+from formreader.strips import StripReading, amount_on, as_amount, read_strip
 
 
 def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
@@ -50,7 +50,7 @@ def _tried(cheque: Cheque, place: Place, model: DigitModel, strip_model: StripMo
         if len(grouped) == 1:
             run, whole = grouped[0], read_strip(_cleaned(ink, grouped[0]), strip_model, model)
     one = _as_amount(run, whole, least)
-    marked = read_strip(np.asarray(255 - strip, np.uint8), strip_model, model)
+    marked = read_strip(np.asarray(255 - strip, np.uint8), strip_model, model, prior=as_amount)
     return Found(_surer(one, _by_network(marked, run, least, signed=not place.framed)), corners)
 
 
@@ -77,8 +77,8 @@ def _by_network(strip: StripReading, run: Run, least: float, *, signed: bool, ag
 
 
 def _surer(one: FieldReading, other: FieldReading) -> FieldReading:
-    """The surer of two readings of one amount; neither where both are sure and differ."""
-    best = max(one, other, key=lambda reading: (reading.status == "read", reading.confidence))
+    """The surer of two readings of one amount, one without doubts first; neither where both are sure and differ."""
+    best = max(one, other, key=lambda reading: (not set(reading.reasons) - {"low_confidence"}, reading.confidence))
     if one.status == other.status == "read" and one.value != other.value:
         return replace(best, status="rejected", confidence=0.5 * best.confidence, reasons=("readers_disagree",))
     return best

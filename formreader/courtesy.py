@@ -8,6 +8,7 @@ where the amount of most cheques is first.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from formreader.currency import find_rupee, likeness
@@ -109,4 +110,16 @@ def strip_of(dark: Gray, place: Place) -> Gray:
     strip = dark[top : round(box.bottom), left : round(box.right)].copy()
     if place.sign is not None:
         strip[:, : max(0, round(place.sign.right) - left - 1)] = 0
-    return strip
+    return _unframed(strip) if place.framed else strip
+
+
+def _unframed(strip: Gray, *, thin: float = 0.12, dark: int = 30) -> Gray:
+    """Less what is left of the frame: pieces along an edge of the strip, longer than thick by far."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((strip > dark).astype(np.uint8), connectivity=8)
+    height, width = strip.shape
+    left, top, wide, high, _ = stats[:count].T
+    level = ((top == 0) | (top + high == height)) & (high <= thin * height) & (wide > 4 * high)
+    upright = ((left == 0) | (left + wide == width)) & (wide <= thin * height) & (high > 4 * wide)
+    gone = level | upright
+    gone[0] = False
+    return np.asarray(np.where(gone[labels], 0, strip), np.uint8)

@@ -17,12 +17,13 @@ import numpy.typing as npt
 
 from formreader.amounts import Amount, amount_of
 from formreader.classify import DigitModel
-from formreader.ctc import SYMBOLS, LogProbabilities, aligned, likeliest_strings
+from formreader.ctc import SYMBOLS, LogProbabilities, aligned
 from formreader.lines import project
 from formreader.normalize import normalize
 from formreader.records import Box, Gray, Page
 from formreader.strip_doubts import dark_edge, left_over, struck_through
 from formreader.strip_ink import Ink, ink_of, picture_of, rows_of_writing
+from formreader.strip_looks import Prior, digits_seen, given, texts_seen, upright, weighed
 from formreader.strip_model import StripModel
 
 STRIDE = 2
@@ -70,6 +71,11 @@ def amount_on(strip: StripReading, decimals: int | None, *, longest: int | None 
     return amount, sum(same)
 
 
+def as_amount(text: str, *, odd: float = 0.1) -> float:
+    """How likely a text is for an amount: what makes no clear amount of hundredths is `odd` beside what does."""
+    return 1.0 if not amount_of(text, 2, longest=4).doubts and re.search(r"\d", text) else odd
+
+
 def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
     """The strip `box`, in template pixels, cut from the scan as large as it is there, at most `tallest` pixels high."""
     corners = project(page.to_scan, box.corners)
@@ -83,67 +89,51 @@ def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
     return np.asarray(cv2.warpPerspective(page.scan.gray, matrix, out, flags=flags, borderValue=255), np.uint8)
 
 
-def read_strip(gray: Gray, strip_model: StripModel, model: DigitModel, *, least_ink: float = 0.004) -> StripReading:
-    """The digits written on a strip (uint8, 0 ink, 255 paper, any size), of which at least `least_ink` is inked."""
+def read_strip(
+    gray: Gray,
+    strip_model: StripModel,
+    model: DigitModel,
+    *,
+    prior: Prior | None = None,
+    least_ink: float = 0.004,
+) -> StripReading:
+    """The digits written on a strip (uint8, 0 ink, 255 paper, any size), of which at least `least_ink` is inked.
+
+    `prior`: what may stand there at all, such as `as_amount`.
+    """
     ink = ink_of(gray)
     if not _written(gray, ink, least_ink):
         return StripReading("", "", _sigmoid(6.0))
     rows = rows_of_writing(ink)
     picture = picture_of(ink, rows)
-    (scores, marks), (upright, _) = strip_model.both([picture, _upright(picture)])
-    strings = _agreed(likeliest_strings(scores), likeliest_strings(upright))
-    digits = strings[0][0]
+    looks = strip_model.both([picture, upright(picture)])
+    scores, marks = looks[0]
+    strings, texts = digits_seen(looks), texts_seen(looks)
+    if prior is not None:
+        strings, texts = weighed(strings, texts, prior)
+    digits = next(iter(strings))
+    likeliest = tuple(strings.items())[:5]
     if not digits:
-        return StripReading("", "", 0.0, strings=strings)
+        return StripReading("", "", 0.0, strings=likeliest)
     spans = spans_of(ink, rows, picture, scores, digits)
     alone = _alone(ink, rows, spans, digits, model)
-    texts = () if marks is None else _texts(marks, digits)
+    marked = given(texts, digits)
     seen = _with_marks(ink, rows, spans, digits)
-    places = [] if marks is None or not texts else _places(marks, texts[0][0], ink.shape[1] / picture.shape[1])
+    places = [] if marks is None or not marked else _places(marks, marked[0][0], ink.shape[1] / picture.shape[1])
     reading = StripReading(
         digits,
-        _joint(texts[0][0], seen) if texts else seen,
+        _joint(marked[0][0], seen) if marked else seen,
         0.0,
         tuple(alone.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
         left_over(ink, rows, spans, places) or dark_edge(gray),
-        strings,
-        texts,
+        likeliest,
+        marked,
         struck_through(ink, rows),
     )
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
-
-
-def _upright(picture: Ink, *, lean: float = 0.15) -> Ink:
-    """The picture as a hand that leans less to the right would have written it."""
-    height, width = picture.shape
-    matrix = np.array([[1, lean, -lean * height / 2], [0, 1, 0]])
-    return np.asarray(cv2.warpAffine(picture, matrix, (width, height)), np.uint8)
-
-
-def _agreed(
-    one: Sequence[tuple[str, float]], other: Sequence[tuple[str, float]], *, unseen: float = 1e-4, most: int = 5
-) -> tuple[tuple[str, float], ...]:
-    """The likeliest strings of two looks at a run, with the geometric mean of their chances.
-
-    What one look finds and the other does not has the chance `unseen` there.
-    """
-    chances = [dict(one), dict(other)]
-    joint = {
-        text: math.sqrt(max(chances[0].get(text, 0.0), unseen) * max(chances[1].get(text, 0.0), unseen))
-        for text in {**chances[0], **chances[1]}
-    }
-    return tuple(sorted(joint.items(), key=lambda item: (-item[1], item[0]))[:most])
-
-
-def _texts(scores: LogProbabilities, digits: str) -> tuple[tuple[str, float], ...]:
-    """The likeliest texts with just these digits, their probabilities summing to 1; empty where there is none."""
-    found = likeliest_strings(scores, beams=12, signs=SYMBOLS)
-    own = [(text, chance) for text, chance in found if re.sub(r"\D", "", text) == digits]
-    whole = sum(chance for _, chance in own)
-    return tuple((text, chance / whole) for text, chance in own[:5]) if whole > 0 else ()
 
 
 def _places(scores: LogProbabilities, text: str, scale: float) -> list[tuple[str, float]]:

@@ -125,3 +125,17 @@ def test_a_minus_before_the_digits_is_seen_and_a_dark_edge_is_never_accepted() -
     edged = plain.copy()
     edged[:, :14] = 15
     assert read_strip(edged, strips, digits).left_over
+
+
+def test_a_stroke_through_a_run_rejects_it_and_an_underline_does_not() -> None:
+    strips, digits = load_strip_model(), load_model()
+    field = Field.model_validate(
+        {"name": "n", "kind": "string", "strip": {"left": 0, "top": 0, "right": 9, "bottom": 9}}
+    )
+    plain = run_of("40715", 20)
+    struck, underlined = plain.copy(), plain.copy()
+    cv2.line(struck, (6, 38), (plain.shape[1] - 6, 33), 20, 3)
+    cv2.line(underlined, (6, 64), (plain.shape[1] - 6, 64), 20, 2)
+    assert "struck_through" in decide_strip(field, read_strip(struck, strips, digits), 0.5).reasons
+    for gray in (plain, underlined):
+        assert "struck_through" not in decide_strip(field, read_strip(gray, strips, digits), 0.5).reasons
