@@ -5,18 +5,18 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from formreader.classify import DigitModel, load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.engines import processors, run
-from formreader.errors import UsageError
+from formreader.engines.outcome import Why
+from formreader.errors import CrashError, OvertimeError, PageError, UsageError
 from formreader.expected import Control, Expected, compare, load_expected
-from formreader.pipeline import read_pages
+from formreader.pipeline import failed, read_pages
 from formreader.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
 from formreader.records import PageReading, ScanRef
 from formreader.running import Numbers, check_running
@@ -83,6 +83,8 @@ def process(
     model: Path | None = None,
     jobs: int | None = None,
     engine: str = "processes",
+    scheduler: str | None = None,
+    page_timeout: float = 120,
     min_confidence: float = MIN_CONFIDENCE,
     max_error: float | None = None,
     calibration: Path | None = None,
@@ -96,7 +98,9 @@ def process(
 
     Pages that cannot be read become rows with status `failed`. Everything that can be wrong with the request is found
     before the first page is read: UsageError, TemplateError, ModelError, TableError. `jobs`: None chooses; 1 on
-    `processes` works in this process, without starting others. `max_error` takes the place of `min_confidence`: the
+    `processes` works in this process, without starting others. A page that crashes another process, or needs more than
+    `page_timeout` seconds there, becomes a failed one. `scheduler`: the address of the one that `dask` is to use,
+    whose workers see files by the same paths. `max_error` takes the place of `min_confidence`: the
     thresholds that, by the table `calibration`, leave at most that share of the accepted fields wrong. `audit`: the
     share of the accepted fields to name in a table beside `output`, for people to type blind. Of several templates each
     page is read with the one that it fits, and the pages of each also get a table of their own beside `output`.
@@ -113,16 +117,21 @@ def process(
     least: Thresholds = min_confidence if max_error is None else by_kind
     jobs = jobs or _jobs(len(refs))
     engine = "serial" if engine == "processes" and jobs == 1 else engine
-    read = _pages if engine == "serial" else _all_pages  # here page by page as they are asked for, from others in lists
+    if scheduler is not None:  # its workers are at home in other folders
+        refs = [replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
+        model, overlays = model and model.absolute(), overlays and overlays.absolute()
     work = partial(
-        read,
+        _pages,
         template=templates[0] if len(templates) == 1 else templates,
         model=model,
         min_confidence=least,
         overlays=overlays,
     )
     readings = []
-    for page in chain.from_iterable(run(work, partitions(refs), engine=engine, jobs=jobs)):
+    lost = partial(_lost, template=templates[0], seconds=page_timeout)
+    for page in run(
+        work, partitions(refs), engine=engine, jobs=jobs, limit=page_timeout, lost=lost, scheduler=scheduler
+    ):
         readings.append(page)
         if progress is not None:
             progress(page, len(refs))
@@ -264,5 +273,11 @@ def _pages(
     return read_pages(refs, template, _model(model), min_confidence=min_confidence, overlays=overlays)
 
 
-def _all_pages(refs: Sequence[ScanRef], **options: Any) -> list[PageReading]:
-    return list(_pages(refs, **options))
+def _lost(ref: ScanRef, why: Why, *, template: Template, seconds: float) -> PageReading:
+    """The failed page that stands for one that no worker could read."""
+    where = f"{ref.file} page {ref.page}:"
+    dies = "the process that reads it ends without a word, as when memory runs out"
+    error: PageError = CrashError(f"{where} {dies}; scan it again, or try fewer --jobs")
+    if why == "timed_out":
+        error = OvertimeError(f"{where} takes longer than {seconds:g} s; scan it again, or allow more: --page-timeout")
+    return replace(failed(ref, template, error), template=template.name)

@@ -4,6 +4,8 @@
     +-- PageError            this page fails: rows with status `failed`, the batch goes on
     |   +-- ScanError          the file cannot be read as an image
     |   +-- RegistrationError  the page does not fit the template
+    |   +-- CrashError         the page ends every process that reads it
+    |   +-- OvertimeError      the page takes longer than it may
     +-- UsageError      2    what was asked for cannot be done as asked
     +-- TemplateError   3    }
     +-- ModelError      4    }  these stop the run
@@ -48,6 +50,18 @@ class RegistrationError(PageError):
 
     def __reduce__(self) -> tuple[type["RegistrationError"], tuple[str, float]]:
         return type(self), (str(self), self.quality)
+
+
+class CrashError(PageError):
+    """The page ends every process that reads it: a fault in a decoder, or too little memory."""
+
+    code: ClassVar[str] = "worker_died"
+
+
+class OvertimeError(PageError):
+    """The page takes longer to read than a page may."""
+
+    code: ClassVar[str] = "timed_out"
 
 
 class UsageError(FormreaderError):

@@ -69,7 +69,7 @@ def read_pages(
             if overlays is not None:
                 _save(draw_page(laid.page, form.template, laid.frames, reading.fields), overlays, ref)
         except PageError as error:
-            reading = _failed(ref, form.template, error)
+            reading = failed(ref, form.template, error)
         yield replace(reading, template=form.template.name)
 
 
@@ -250,7 +250,8 @@ def _read_cheque(
     return PageReading(ref, tuple(one.reading for one in found), 1.0, template=template.name)
 
 
-def _failed(ref: ScanRef, template: Template, error: PageError) -> PageReading:
+def failed(ref: ScanRef, template: Template, error: PageError) -> PageReading:
+    """A page that could not be read: every field `failed`, with the error's code for a reason."""
     fields = tuple(FieldReading(field.name, "", 0.0, "failed", (error.code,)) for field in template.fields)
     return PageReading(ref, fields, error=str(error))
 

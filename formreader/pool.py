@@ -16,7 +16,7 @@ import numpy as np
 
 from formreader.atomic import written_whole
 from formreader.dataset import DigitSet
-from formreader.engines.window import deaf_to_interrupts, start_worker
+from formreader.engines.worker import deaf_to_interrupts, start_worker
 from formreader.errors import ModelError
 from formreader.lessons import Lesson, lesson
 from formreader.records import Probabilities

@@ -137,7 +137,7 @@ _DATA: list[StripData] = []
 
 
 def _begin(data: StripData) -> None:
-    from formreader.engines.window import start_worker  # noqa: PLC0415 - only in a worker
+    from formreader.engines.worker import start_worker  # noqa: PLC0415 - only in a worker
 
     start_worker()
     cv2.setNumThreads(1)

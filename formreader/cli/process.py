@@ -69,6 +69,13 @@ def process(
     engine: Annotated[
         Literal["processes", "serial", "dask"], typer.Option(help="What runs the workers.")
     ] = "processes",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="With --engine dask: its workers, such as tcp://10.0.0.5:8786."),
+    ] = None,
+    page_timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="A page that takes a worker longer fails.")
+    ] = 120,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors still.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each page; tracebacks.")] = False,
 ) -> None:
@@ -106,6 +113,8 @@ def process(
             model=model,
             jobs=jobs,
             engine=engine,
+            scheduler=scheduler,
+            page_timeout=page_timeout,
             min_confidence=min_confidence,
             max_error=max_error,
             calibration=calibration,

@@ -1,41 +1,73 @@
-"""Run one function over partitions of work, here or in other processes. Engines know nothing about forms."""
+"""Run one function over partitions of items, here or in other processes. Engines know nothing about forms."""
 
 import importlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from formreader.errors import UsageError
+from formreader.engines.outcome import Lost, Raised, Why
+from formreader.errors import EngineError, UsageError
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 ENGINES = ("processes", "serial", "dask")
 
 
 def run(
-    function: Callable[[Part], Result],
-    partitions: Iterable[Part],
+    function: Callable[[Sequence[Item]], Iterable[Result]],
+    partitions: Iterable[Sequence[Item]],
     *,
     engine: str = "processes",
     jobs: int | None = None,
+    limit: float | None = None,
+    lost: Callable[[Item, Why], Result] | None = None,
+    scheduler: str | None = None,
 ) -> Iterator[Result]:
-    """Yield function(partition) for each partition, in their order, whatever finishes first.
+    """Yield what `function` gives for each item of each partition, in their order, whatever finishes first.
 
-    `serial` works in this process; `processes` and `dask` in `jobs` others (as many as processors where None), to
-    which function, partitions and results travel pickled. Partitions are taken as results are: only about twice
-    `jobs` of them are under way at a time, so that memory does not grow with their number. What `function` or
-    `partitions` raises is raised here, after the workers have stopped; so is Ctrl-C.
-    Raises UsageError for an engine or a number of jobs that cannot be, EngineError where workers cannot be started
-    or die.
+    `function` takes a partition and gives one result an item, best as it has it. `serial` works in this process;
+    `processes` and `dask` in `jobs` others (as many as processors where None), to which function, partitions and
+    results travel pickled; `dask` on the workers of the `scheduler` at that address where one is given. Partitions are
+    taken as results are: only about twice `jobs` of them are under way at a time, so that memory does not grow with
+    their number. What `function` or `partitions` raises is raised here, after the workers have stopped; so is Ctrl-C.
+
+    A worker that dies, or needs more than `limit` seconds for one item, is replaced, and what it had not done is done
+    by another. The item that it was at gets a second try where it died; `lost` says what then stands in its place.
+    `serial` cannot outlive such an item.
+    Raises UsageError for an engine or a number of jobs that cannot be, EngineError where workers cannot be started,
+    or are lost and there is no `lost`.
     """
     if engine not in ENGINES:
         raise UsageError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
     if jobs is not None and jobs < 1:
         raise UsageError(f"{jobs} jobs cannot do any work; choose 1 or more")
+    if scheduler is not None and engine != "dask":
+        raise UsageError(f"--scheduler {scheduler} is for --engine dask; say so, or leave it out")
     module = importlib.import_module(f"formreader.engines.{engine}")
-    results: Iterator[Result] = module.run(function, partitions, jobs=jobs or processors())
-    return results
+    remote = {} if scheduler is None else {"scheduler": scheduler}
+    outcomes: Iterator[Result | Lost[Item] | Raised] = module.run(
+        function, partitions, jobs=jobs or processors(), limit=limit, **remote
+    )
+    return _replaced(outcomes, lost)
+
+
+def _replaced(
+    outcomes: Iterator[Result | Lost[Item] | Raised], lost: Callable[[Item, Why], Result] | None
+) -> Iterator[Result]:
+    for outcome in outcomes:
+        if isinstance(outcome, Raised):
+            raise outcome.error
+        if not isinstance(outcome, Lost):
+            yield outcome
+        elif lost is not None:
+            yield lost(outcome.item, outcome.why)
+        else:
+            ended = "ended without a word" if outcome.why == "worker_died" else "did not come to an end"
+            raise EngineError(
+                f"a worker {ended} over {outcome.item}, as when memory runs out; "
+                "try fewer --jobs, or --engine serial to see where"
+            )
 
 
 def processors() -> int:

@@ -1,18 +1,42 @@
-"""The engine on dask.distributed: a cluster of workers, so far on this machine. Needs the extra `cluster`."""
+"""The engine on dask.distributed: workers on this machine, or those of a running scheduler. Needs the extra `cluster`.
 
-from collections.abc import Callable, Iterable, Iterator
+Each dask worker does its work through a process of its own (see crew): a page that crashes or hangs costs that process
+and not the dask worker, which many pages of others may depend on. What happens to a dask worker itself - its machine is
+switched off - dask makes good by giving its partitions to others.
+"""
+
+import multiprocessing
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
 from importlib import import_module
+from itertools import chain
 from typing import Any, TypeVar
 
-from formreader.engines.window import Future, deaf_to_interrupts, in_order, start_worker
+from formreader.engines.crew import Crew
+from formreader.engines.outcome import Lost, Raised
+from formreader.engines.window import Future, in_order
+from formreader.engines.worker import deaf_to_interrupts, start_worker
 from formreader.errors import EngineError
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_crews: dict[tuple[str, int], Crew[Any, Any]] = {}
+"""In a dask worker: by run and thread, the process that does the work."""
 
-def run(function: Callable[[Part], Result], partitions: Iterable[Part], *, jobs: int) -> Iterator[Result]:
-    """See `formreader.engines.run`."""
+
+def run(
+    function: Callable[[Sequence[Item]], Iterable[Result]],
+    partitions: Iterable[Sequence[Item]],
+    *,
+    jobs: int,
+    limit: float | None,
+    scheduler: str | None = None,
+) -> Iterator[Result | Lost[Item] | Raised]:
+    """See `formreader.engines.run`; `jobs` does not matter where there is a `scheduler`."""
     try:
         dask: Any = import_module("dask")
         distributed: Any = import_module("distributed")
@@ -21,22 +45,65 @@ def run(function: Callable[[Part], Result], partitions: Iterable[Part], *, jobs:
             f'{error.name} is not installed; install it with: pip install "formreader[cluster]"'
         ) from error
 
-    quiet = {"distributed.scheduler.allowed-failures": 0, "distributed.admin.log-format": "", "logging.distributed": 50}
-    with dask.config.set(quiet), deaf_to_interrupts():
-        cluster = distributed.LocalCluster(
-            n_workers=jobs, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=50
-        )
-    with cluster, distributed.Client(cluster) as client:
-        client.run(start_worker)
+    quiet = {"distributed.admin.log-format": "", "logging.distributed": 50}
+    work = partial(_through_a_process, uuid.uuid4().hex, function, limit)
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(quiet))
+        client = _client(distributed, stack, jobs, scheduler)
 
-        def submit(partition: Part) -> Future[Result]:
-            future: Future[Result] = client.submit(function, partition, pure=False)
+        def submit(partition: Sequence[Item]) -> Future[list[Result | Lost[Item] | Raised]]:
+            future: Future[list[Result | Lost[Item] | Raised]] = client.submit(work, partition, pure=False)
             return future
 
         try:
-            yield from in_order(submit, partitions, size=2 * jobs)
+            threads = sum(client.nthreads().values())
+            yield from chain.from_iterable(in_order(submit, partitions, size=2 * threads))
+            client.run(_release, work.args[0])
         except distributed.KilledWorker as error:
             raise EngineError(
-                f"one of {jobs} dask workers ended without a word, as when memory runs out; "
+                "several dask workers in a row ended without a word over the same pages, as when memory runs out; "
                 "try fewer --jobs, or --engine serial to see where"
             ) from error
+
+
+def _client(distributed: Any, stack: ExitStack, jobs: int, scheduler: str | None) -> Any:
+    """A client of the scheduler at that address, or of one with `jobs` workers on this machine."""
+    if scheduler is None:
+        with deaf_to_interrupts():
+            cluster = distributed.LocalCluster(
+                n_workers=jobs, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=50
+            )
+        client = distributed.Client(stack.enter_context(cluster))
+        stack.callback(client.close)
+        client.run(start_worker)
+        return client
+    try:
+        client = distributed.Client(scheduler, timeout=20)
+        stack.callback(client.close)
+        client.wait_for_workers(1, timeout=20)
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"--scheduler {scheduler}: no dask scheduler with workers answers there; start them with "
+            "`dask scheduler` and `dask worker ADDRESS`"
+        ) from error
+    return client
+
+
+def _through_a_process(
+    name: str,
+    function: Callable[[Sequence[Item]], Iterable[Result]],
+    limit: float | None,
+    partition: Sequence[Item],
+) -> list[Result | Lost[Item] | Raised]:
+    """In a dask worker: do the partition in the process that this thread keeps for the run of that name."""
+    key = name, threading.get_ident()
+    if key not in _crews:
+        multiprocessing.current_process().daemon = False  # dask's workers are daemons, which may have no children
+        _crews[key] = Crew(function, jobs=1, limit=limit)
+    return list(_crews[key].run([partition]))
+
+
+def _release(name: str) -> None:
+    """In a dask worker: the run of that name is over."""
+    for key in [key for key in _crews if key[0] == name]:
+        _crews.pop(key).close()

@@ -1,0 +1,51 @@
+"""The command line, with pages that do as they say: run `python tests/scripted.py process ...`.
+
+A scan is a text such as `1234`, `slow 0.2 1234`, `crash`, `hang` or `bad`: what is read is its last word, after that
+many seconds; or the process ends as a fault in a decoder ends it; or nothing comes; or the page fails. Each page begun
+is written down in the file READ, from whatever process. Workers import this file, and with it what it changes.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from formreader import batch
+from formreader.cli import main
+from formreader.records import FieldReading, PageReading, ScanRef
+from formreader.template import Template
+
+
+def read_pages(refs: Iterable[ScanRef], template: Template, *_: Any, **__: Any) -> Iterator[PageReading]:
+    for ref in refs:
+        with Path(os.environ["READ"]).open("a") as log:
+            log.write(f"{ref.file}\n")
+        try:
+            words = Path(ref.path).read_text().split()
+        except OSError:
+            words = ["bad"]
+        value = _done(words)
+        status, reasons = ("read", ()) if value != "bad" else ("failed", ("unreadable_file",))
+        fields = tuple(
+            FieldReading(field.name, value, 2 / 3, status, reasons, value, (1 / 7, 0.1)) for field in template.fields
+        )
+        error = f"{ref.file}: is bad" if status == "failed" else None
+        yield PageReading(ref, fields, 1.0, error, template.name)
+
+
+def _done(words: list[str]) -> str:
+    if words[0] == "crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    while words[0] == "hang":
+        time.sleep(60)
+    if words[0] == "slow":
+        time.sleep(float(words[1]))
+    return words[-1]
+
+
+batch.read_pages = read_pages  # type: ignore[assignment]
+
+if __name__ == "__main__":
+    main()
