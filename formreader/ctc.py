@@ -20,11 +20,11 @@ SYMBOLS = "0123456789.,-/*$="
 
 
 def likeliest_strings(
-    scores: LogProbabilities, *, beams: int = 8, least: float = 1e-3, signs: str = DIGITS
+    scores: LogProbabilities, *, beams: int = 8, least: float = 1e-3, poor: float = 1e-4, signs: str = DIGITS
 ) -> list[tuple[str, float]]:
     """The likeliest strings of signs and their probabilities, likeliest first (prefix beam search, Hannun 2014).
 
-    `least`: what a column gives less is not followed.
+    `least`: what a column gives less is not followed, nor is a beginning that is `poor` beside the likeliest.
     """
     prefixes: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # probability ending in none, and in the last sign
     chances = np.exp(scores.astype(np.float64))
@@ -44,8 +44,9 @@ def likeliest_strings(
                     grown[prefix + digit][1] += ended * chance
                 else:
                     grown[prefix + digit][1] += (ended + open_) * chance
-        best = sorted(grown.items(), key=lambda item: -sum(item[1]))[:beams]
-        prefixes = {prefix: (both[0], both[1]) for prefix, both in best}
+        ranked = sorted(((ended + open_, prefix) for prefix, (ended, open_) in grown.items()), reverse=True)[:beams]
+        low = poor * ranked[0][0]
+        prefixes = {prefix: (grown[prefix][0], grown[prefix][1]) for whole, prefix in ranked if whole >= low}
     return sorted(((text, sum(both)) for text, both in prefixes.items()), key=lambda item: -item[1])
 
 

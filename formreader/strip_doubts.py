@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from formreader.records import Gray
-from formreader.strip_ink import Ink
+from formreader.strip_ink import Ink, level
 
 Span = tuple[int, int]
 """First column and one behind the last."""
@@ -84,6 +84,6 @@ def _sheared(ink: Ink, lean: float) -> Ink:
 
 def dark_edge(gray: Gray, *, dark: float = 0.5) -> bool:
     """Whether one side of the strip is no paper: the edge of a page, or a cut that took more than the run."""
-    paper = float(np.percentile(gray, 75))
+    paper = level(gray, 0.75)
     sides = gray[:, :2], gray[:, -2:], gray[:2], gray[-2:]
-    return any(float(np.median(side)) < dark * paper for side in sides)
+    return any(level(np.ascontiguousarray(side), 0.5) < dark * paper for side in sides)

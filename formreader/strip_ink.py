@@ -26,9 +26,16 @@ def ink_of(gray: Gray, *, widest: int = 1024) -> Ink:
     smaller = cv2.INTER_AREA if gray.shape[0] > HEIGHT else cv2.INTER_LINEAR
     sized = cv2.resize(gray, (width, HEIGHT), interpolation=smaller)
     paper = cv2.medianBlur(cv2.morphologyEx(sized, cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8)), 17)
-    darker = cv2.subtract(paper, sized).astype(np.float32)
-    strong = max(float(np.percentile(darker, 97)), 12.0)
-    return np.asarray(np.clip((darker - 0.25 * strong) / (0.75 * strong) * 255, 0, 255), np.uint8)
+    darker = np.asarray(cv2.subtract(paper, sized), np.uint8)
+    strong = max(level(darker, 0.97), 12.0)
+    scale = (np.arange(256) - 0.25 * strong) / (0.75 * strong) * 255
+    return np.asarray(cv2.LUT(darker, np.clip(scale, 0, 255).astype(np.uint8)), np.uint8)
+
+
+def level(gray: Gray, share: float) -> float:
+    """The value that this share of the pixels stays at or below: a percentile, many times as fast as by sorting."""
+    counts = cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel().cumsum()
+    return float(np.searchsorted(counts, share * gray.size))
 
 
 def rows_of_writing(ink: Ink, *, strong: int = 90) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from formreader.lines import project
 from formreader.normalize import normalize
 from formreader.records import Box, Gray, Page
 from formreader.strip_doubts import dark_edge, left_over, struck_through
-from formreader.strip_ink import Ink, ink_of, picture_of, rows_of_writing
+from formreader.strip_ink import Ink, ink_of, level, picture_of, rows_of_writing
 from formreader.strip_looks import Prior, digits_seen, given, texts_seen, upright, weighed
 from formreader.strip_model import StripModel
 
@@ -108,7 +108,7 @@ def read_strip(
     picture = picture_of(ink, rows)
     looks = strip_model.both([picture, upright(picture)])
     scores, marks = looks[0]
-    strings, texts = digits_seen(looks), texts_seen(looks)
+    strings, texts = digits_seen(looks), texts_seen(looks if prior else looks[:1])
     if prior is not None:
         strings, texts = weighed(strings, texts, prior)
     digits = next(iter(strings))
@@ -158,7 +158,7 @@ def _sigmoid(logit: float) -> float:
 
 def _written(gray: Gray, ink: Ink, least: float) -> bool:
     """Whether there is writing: strokes darker than the paper by more than print and grain are, and enough of them."""
-    contrast = float(np.percentile(gray, 60)) - float(np.percentile(gray, 0.5))
+    contrast = level(gray, 0.6) - level(gray, 0.005)
     return contrast > 30 and float((ink > 128).mean()) >= least
 
 

@@ -37,7 +37,7 @@ def test_a_strings_probability_is_the_sum_over_its_paths(steps: int, seed: int) 
 def test_the_search_finds_the_likeliest_string_and_its_probability(steps: int, seed: int) -> None:
     scores = scores_of(steps, seed, sharp=2)
     chances = by_hand(scores)
-    found = likeliest_strings(scores, beams=64, least=0)
+    found = likeliest_strings(scores, beams=64, least=0, poor=0)
     assert found[0][1] == pytest.approx(max(chances.values()), rel=1e-3)
     assert chances[found[0][0]] == pytest.approx(found[0][1], rel=1e-3)
     assert sum(chance for _, chance in found) <= 1 + 1e-6
