@@ -68,6 +68,7 @@ def _by_network(strip: StripReading, run: Run, least: float, *, signed: bool, ag
     reasons = [*amount.doubts]
     reasons += ["not_an_amount"] if not amount.value else []
     reasons += ["struck_through"] if strip.struck or "struck_through" in run.reasons else []
+    reasons += ["overwritten"] if strip.overwritten else []
     reasons += ["left_over"] if strip.left_over else []
     reasons += ["readers_disagree"] if signed and strip.digits != run.digits else []
     confidence *= 0.5 if reasons else 1.0

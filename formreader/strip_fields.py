@@ -15,6 +15,8 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
         reasons.append("not_a_digit")
     if strip.struck:
         reasons.append("struck_through")
+    if strip.overwritten:
+        reasons.append("overwritten")
     if strip.left_over:
         reasons.append("left_over")
     if field.required and not strip.digits:

@@ -51,6 +51,8 @@ class StripReading:
     """The likeliest ways to have marks (`ctc.SYMBOLS`) between these digits; each one's chance, given the digits."""
     struck: bool = False
     """A stroke runs through it."""
+    overwritten: bool = False
+    """The digit CNN takes one of the pieces for no digit."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -116,7 +118,7 @@ def read_strip(
     if not digits:
         return StripReading("", "", 0.0, strings=likeliest)
     spans = spans_of(ink, rows, picture, scores, digits)
-    alone = _alone(ink, rows, spans, digits, model)
+    alone, odd = _alone(ink, rows, spans, digits, model)
     marked = given(texts, digits)
     seen = _with_marks(ink, rows, spans, digits)
     places = [] if marks is None or not marked else _places(marks, marked[0][0], ink.shape[1] / picture.shape[1])
@@ -130,6 +132,7 @@ def read_strip(
         likeliest,
         marked,
         struck_through(ink, rows),
+        odd >= 0.5,
     )
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
@@ -184,13 +187,14 @@ def spans_of(
 
 def _alone(
     ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str, model: DigitModel
-) -> npt.NDArray[np.float64]:
-    """(n,) probability that the digit CNN gives each digit, cut out alone."""
+) -> tuple[npt.NDArray[np.float64], float]:
+    """(n,) probability that the digit CNN gives each digit, cut out alone; the highest that it gives one to be none."""
     room = round(0.15 * (rows[1] - rows[0]))
     top, bottom = max(0, rows[0] - room), min(len(ink), rows[1] + room)
     pieces = [_main_piece(ink[top:bottom, left:right]) for left, right in spans]
     probabilities = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
-    return np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
+    each = np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
+    return each, float(probabilities[:, model.labels.index("?")].max())
 
 
 def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:

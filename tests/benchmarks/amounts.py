@@ -43,7 +43,8 @@ def main() -> None:
     spent = time.process_time() - began
     right = np.array([reading.digits == row[1] for reading, row in zip(readings, rows, strict=True)])
     confidence = np.array([reading.confidence for reading in readings])
-    confidence[[reading.left_over for reading in readings]] = 0  # rejected whatever its digits say
+    doubtful = [reading.left_over or reading.struck or reading.overwritten for reading in readings]
+    confidence[doubtful] = 0  # rejected whatever its digits say
     sure = confidence >= 0.95
     figures = {
         "n": len(rows),
