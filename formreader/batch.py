@@ -1,23 +1,21 @@
 """Read many scans into one table: partitions of pages over an engine, then the table and a summary."""
 
-import math
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from itertools import groupby
 from pathlib import Path
 
-from formreader.classify import DigitModel, load_model
+from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
-from formreader.engines import processors, run
-from formreader.engines.outcome import Why
-from formreader.errors import CrashError, OvertimeError, PageError, UsageError
+from formreader.errors import UsageError
 from formreader.expected import Control, Expected, compare, load_expected
-from formreader.pipeline import failed, read_pages
+from formreader.journal import Journal
+from formreader.limits import MaxFailed
+from formreader.origins import content, means
 from formreader.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
+from formreader.readers import Reader, Workers, read_all
 from formreader.records import PageReading, ScanRef
 from formreader.running import Numbers, check_running
 from formreader.sample import write_sample
@@ -47,6 +45,10 @@ class Summary:
     """Of several templates, by name, the table of the pages that were read with each."""
     control: Control | None = None
     """How it compares with its batch list, where one was given."""
+    recalled: int = 0
+    """Pages that a run before this one had read."""
+    changed: int = 0
+    """Pages that it had read too, but of another scan, template, model or options: they were read again."""
 
     @property
     def failed(self) -> list[PageReading]:
@@ -85,6 +87,8 @@ def process(
     engine: str = "processes",
     scheduler: str | None = None,
     page_timeout: float = 120,
+    max_failed: MaxFailed | None = None,
+    restart: bool = False,
     min_confidence: float = MIN_CONFIDENCE,
     max_error: float | None = None,
     calibration: Path | None = None,
@@ -105,6 +109,10 @@ def process(
     share of the accepted fields to name in a table beside `output`, for people to type blind. Of several templates each
     page is read with the one that it fits, and the pages of each also get a table of their own beside `output`.
     `expected`: a batch list that each page's amount is compared with.
+
+    Each page that was read is kept in a journal beside `output` until the table is written: the same call made again
+    goes on where this one ended, however it did; `restart` forgets what was read. StoppedError where more pages than
+    `max_failed` fail.
     """
     start = time.perf_counter()
     refs = list_scans(inputs)
@@ -115,39 +123,32 @@ def process(
     found = thresholds(load_calibration(calibration), max_error) if max_error is not None else {}
     by_kind = {kind: one.confidence for kind, one in found.items()}
     least: Thresholds = min_confidence if max_error is None else by_kind
-    jobs = jobs or _jobs(len(refs))
-    engine = "serial" if engine == "processes" and jobs == 1 else engine
     if scheduler is not None:  # its workers are at home in other folders
         refs = [replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
         model, overlays = model and model.absolute(), overlays and overlays.absolute()
-    work = partial(
-        _pages,
-        template=templates[0] if len(templates) == 1 else templates,
-        model=model,
-        min_confidence=least,
-        overlays=overlays,
-    )
-    readings = []
-    lost = partial(_lost, template=templates[0], seconds=page_timeout)
-    for page in run(
-        work, partitions(refs), engine=engine, jobs=jobs, limit=page_timeout, lost=lost, scheduler=scheduler
-    ):
-        readings.append(page)
-        if progress is not None:
-            progress(page, len(refs))
-    pages, numbers = _with_running(templates, readings)
-    control = None
-    if batch_list is not None:
-        pages, control = compare(pages, batch_list, _amount_field(templates))
-    fields = field_rows(pages)
-    write_table(fields, output)
-    parts = _write_parts(templates, pages, output) if len(templates) > 1 else {}
-    audited = write_sample(fields, audit, output) if audit else 0
-    if wide is not None:
-        rows = page_rows(pages)
-        write_table(rows, wide, list(rows[0]))
+    reader = Reader(tuple(templates), model, least, overlays)
+    workers = Workers(engine, jobs, scheduler, page_timeout)
+    with Journal(output, means(templates, model, least, overlays), restart=restart) as journal:
+        kept, changed = journal.recall(refs, content)
+        readings = []
+        for page in read_all(refs, reader, workers, journal=journal, kept=kept, max_failed=max_failed):
+            readings.append(page)
+            if progress is not None:
+                progress(page, len(refs))
+        pages, numbers = _with_running(templates, readings)
+        control = None
+        if batch_list is not None:
+            pages, control = compare(pages, batch_list, _amount_field(templates))
+        fields = field_rows(pages)
+        write_table(fields, output)
+        parts = _write_parts(templates, pages, output) if len(templates) > 1 else {}
+        audited = write_sample(fields, audit, output) if audit else 0
+        if wide is not None:
+            rows = page_rows(pages)
+            write_table(rows, wide, list(rows[0]))
+        journal.remove()
     promised = None if max_error is None else _promised(templates, pages, found, max_error)
-    return Summary(pages, time.perf_counter() - start, numbers, promised, audited, parts, control)
+    return Summary(pages, time.perf_counter() - start, numbers, promised, audited, parts, control, len(kept), changed)
 
 
 def _batch_list(path: Path | None, templates: Sequence[Template]) -> Expected | None:
@@ -210,22 +211,6 @@ def _promised(
     return promise(found, Counter(kind for kind, taken in kinds if taken), (kind for kind, _ in kinds), max_error)
 
 
-def partitions(refs: Sequence[ScanRef], *, size: int = 8) -> Iterator[list[ScanRef]]:
-    """The pages in order, about `size` at a time; pages of one file stay together up to four times that."""
-    partition: list[ScanRef] = []
-    for _, group in groupby(refs, key=lambda ref: ref.path):
-        pages = list(group)
-        if partition and len(partition) + len(pages) > size:
-            yield partition
-            partition = []
-        while len(pages) > 4 * size:
-            yield pages[: 4 * size]
-            pages = pages[4 * size :]
-        partition += pages
-    if partition:
-        yield partition
-
-
 def _check(
     templates: Sequence[Template],
     output: Path,
@@ -249,35 +234,3 @@ def _check(
             overlays.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"{overlays}: cannot hold overlays ({error.strerror}). Choose another folder.") from error
-
-
-def _jobs(pages: int, *, worth_a_worker: int = 16) -> int:
-    """As many workers as processors, but no more than earn their start: each with `worth_a_worker` pages to read."""
-    return max(1, min(processors(), math.ceil(pages / worth_a_worker)))
-
-
-@cache
-def _model(path: Path | None) -> DigitModel:
-    """Loaded once in each worker process."""
-    return load_model(path)
-
-
-def _pages(
-    refs: Sequence[ScanRef],
-    *,
-    template: Template | Sequence[Template],
-    model: Path | None,
-    min_confidence: Thresholds,
-    overlays: Path | None,
-) -> Iterator[PageReading]:
-    return read_pages(refs, template, _model(model), min_confidence=min_confidence, overlays=overlays)
-
-
-def _lost(ref: ScanRef, why: Why, *, template: Template, seconds: float) -> PageReading:
-    """The failed page that stands for one that no worker could read."""
-    where = f"{ref.file} page {ref.page}:"
-    dies = "the process that reads it ends without a word, as when memory runs out"
-    error: PageError = CrashError(f"{where} {dies}; scan it again, or try fewer --jobs")
-    if why == "timed_out":
-        error = OvertimeError(f"{where} takes longer than {seconds:g} s; scan it again, or allow more: --page-timeout")
-    return replace(failed(ref, template, error), template=template.name)

@@ -11,6 +11,7 @@
     +-- ModelError      4    }  these stop the run
     +-- TableError      5    }
     +-- EngineError     6    }
+    +-- StoppedError    7    }
 
 Every message names the thing, its value and the remedy, in that order.
 """
@@ -92,6 +93,12 @@ class EngineError(FormreaderError):
     """The workers could not be started, or died."""
 
     exit_code: ClassVar[int] = 6
+
+
+class StoppedError(FormreaderError):
+    """More pages failed than may: the batch is taken for a mistake."""
+
+    exit_code: ClassVar[int] = 7
 
 
 class UnreadableError(ValueError):

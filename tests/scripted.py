@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from formreader import batch
+from formreader import readers
 from formreader.cli import main
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.template import Template
@@ -45,7 +45,7 @@ def _done(words: list[str]) -> str:
     return words[-1]
 
 
-batch.read_pages = read_pages  # type: ignore[assignment]
+readers.read_pages = read_pages  # type: ignore[assignment]
 
 if __name__ == "__main__":
     main()

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader import batch
-from formreader.batch import partitions, process
+from formreader import readers
+from formreader.batch import process
 from formreader.errors import ModelError, TableError, TemplateError, UsageError
+from formreader.readers import partitions
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.table import COLUMNS, read_table
 from formreader.template import Template, load_template
@@ -40,7 +41,7 @@ def fake_pages(refs: Iterable[ScanRef], template: Template, *_: Any, **__: Any) 
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "read_pages", fake_pages)
+    monkeypatch.setattr(readers, "read_pages", fake_pages)
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def never(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_pages(*_: Any, **__: Any) -> Iterator[PageReading]:
         raise AssertionError("a page was read")
 
-    monkeypatch.setattr(batch, "read_pages", read_pages)
+    monkeypatch.setattr(readers, "read_pages", read_pages)
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_an_interrupted_batch_leaves_the_old_results(
     def interrupted(*_: Any, **__: Any) -> Iterator[PageReading]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batch, "read_pages", interrupted)
+    monkeypatch.setattr(readers, "read_pages", interrupted)
     (tmp_path / "r.csv").write_text("old")
     with pytest.raises(KeyboardInterrupt):
         process([scans], template=FORM, output=tmp_path / "r.csv")

@@ -266,9 +266,9 @@ def test_python_dash_m_is_the_same_program() -> None:
 def test_a_bug_is_one_line_unless_asked_for_more(slip_scans: list[object]) -> None:
     code = (
         "import sys\n"
-        "from formreader import batch\n"
+        "from formreader import readers\n"
         "def broken(*_, **__):\n raise ZeroDivisionError('so it goes')\n"
-        "batch.read_pages = broken\n"
+        "readers.read_pages = broken\n"
         "from formreader.cli import main\n"
         "sys.argv = {!r}\n"
         "main()\n"

@@ -1,9 +1,13 @@
 """Nothing that was read is lost: pages that crash or hang, processes that are killed, disks that are full."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -46,12 +50,18 @@ class Batch:
         _, said = process.communicate(timeout=120)
         return process.returncode, said
 
-    def begun(self) -> list[str]:
-        """The pages begun since this was last asked, sorted."""
+    def begun(self, *, leave: bool = False) -> list[str]:
+        """The pages begun since this was last asked without `leave`, sorted."""
         log = self.folder / "read.txt"
         names = sorted(log.read_text().split()) if log.exists() else []
-        log.unlink(missing_ok=True)
+        if not leave:
+            log.unlink(missing_ok=True)
         return names
+
+    def kept(self) -> int:
+        """Pages that the journal holds, as of now; it is let alone, since opening it could get in the way."""
+        files = self.output.parent.glob(f"{self.output.name}.journal*")
+        return len({name for file in files for name in re.findall(rb'"(\d+)\.jpg"', file.read_bytes())})
 
     def reasons(self) -> dict[str, str]:
         """Of each page its value, or why it failed."""
@@ -70,3 +80,182 @@ def test_a_page_that_crashes_or_hangs_fails_alone(engine: str, tmp_path: Path) -
     assert batch.reasons() == pages | {"103": "worker_died", "110": "worker_died", "115": "timed_out"}
     assert "103.jpg page 1: the process that reads it ends without a word" in said
     assert "115.jpg page 1: takes longer than 3 s" in said
+
+
+@pytest.fixture
+def serial(tmp_path: Path) -> bytes:
+    """The table of the pages below, read at one go."""
+    (tmp_path / "serial").mkdir()
+    batch = Batch(tmp_path / "serial", SLOW)
+    assert batch.run("--engine", "serial")[0] == 0
+    return batch.output.read_bytes()
+
+
+SLOW = {str(number): f"slow 0.05 {number}" for number in range(100, 140)}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_batch_that_is_killed_goes_on_where_it_was(jobs: int, serial: bytes, tmp_path: Path) -> None:
+    batch = Batch(tmp_path, SLOW)
+    read: list[str] = []
+    for kept in (5, 15, 25):
+        process = batch.start("--jobs", jobs)
+        wait_until(lambda kept=kept: batch.kept() >= kept)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=20)
+        assert not batch.output.exists()
+        read += batch.begun()
+    code, said = batch.run("--jobs", jobs)
+    assert code == 0
+    assert int(re.search(r"(\d+) pages had been read before", said)[1]) >= 25  # type: ignore[index]
+    assert batch.output.read_bytes() == serial
+    assert not list(tmp_path.glob("*.journal*"))
+    # What was under way at each kill is read again, but no more than that.
+    assert len(SLOW) <= len(read + batch.begun()) <= len(SLOW) + 3 * 3 * 8 * jobs
+
+
+def test_a_worker_that_is_killed_costs_nothing(serial: bytes, tmp_path: Path) -> None:
+    batch = Batch(tmp_path, SLOW)
+    process = batch.start("--jobs", 2)
+    for kept in (2, 20):
+        wait_until(lambda kept=kept: batch.kept() >= kept)
+        os.kill(workers_of(process.pid)[0], signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, batch.output.read_bytes()) == (0, serial), said
+
+
+def test_what_has_changed_is_read_again(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "101", "102": "slow 60 102"})
+    options: list[object] = ["--engine", "serial"]
+
+    def again(*options: object, kept: int) -> list[str]:
+        """The pages that a run begins that is killed as soon as it has `kept` so many."""
+        process = batch.start(*options)
+        wait_until(lambda: "102.jpg" in batch.begun(leave=True) and batch.kept() >= kept)
+        process.kill()
+        process.communicate(timeout=20)
+        return batch.begun()
+
+    assert again(*options, kept=2) == ["100.jpg", "101.jpg", "102.jpg"]
+    assert again(*options, kept=2) == ["102.jpg"]
+    before = (tmp_path / "scans" / "101.jpg").stat()
+    batch.write("101", "999")
+    os.utime(tmp_path / "scans" / "101.jpg", ns=(before.st_atime_ns, before.st_mtime_ns))  # only its content tells
+    assert again(*options, kept=2) == ["101.jpg", "102.jpg"]
+    os.utime(tmp_path / "scans" / "101.jpg")
+    assert again(*options, kept=2) == ["102.jpg"]
+    (tmp_path / "form.json").write_text(TEMPLATE.replace('"number"', '"total"'))
+    assert again(*options, kept=2) == ["100.jpg", "101.jpg", "102.jpg"]
+    options += ["--min-confidence", 0.5]
+    assert again(*options, kept=2) == ["100.jpg", "101.jpg", "102.jpg"]
+    assert again(*options, "--restart", kept=2) == ["100.jpg", "101.jpg", "102.jpg"]
+    batch.write("102", "102")
+    assert batch.run(*options)[0] == 0
+    assert batch.begun() == ["102.jpg"]
+    assert batch.reasons() == {"100": "100", "101": "999", "102": "102"}
+
+
+def test_two_runs_into_one_table_are_refused(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "slow 60 101"})
+    process = batch.start()
+    wait_until(lambda: "101.jpg" in batch.begun(leave=True))
+    code, said = batch.run()
+    process.kill()
+    process.communicate(timeout=20)
+    assert (code, "results.csv: another run is writing it" in said) == (5, True)
+
+
+def test_a_batch_that_is_obviously_wrong_is_stopped(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {str(number): "bad" if number % 3 == 0 else str(number) for number in range(100, 400)})
+    code, said = batch.run("--max-failed", "10%", "--engine", "serial")
+    assert code == 7
+    assert "stopped after 33 of 300 pages: 11 failed (11 unreadable_file), --max-failed is 10%" in said
+    assert "The first: 102.jpg: is bad" in said
+    assert not batch.output.exists()
+    assert len(batch.begun()) == 33
+    assert batch.run("--max-failed", "99")[0] == 7
+    assert batch.run("--max-failed", "100")[0] == 10
+    assert len(batch.begun()) < 300
+
+
+def test_a_file_that_goes_or_grows_is_a_page_of_its_own(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "slow 1 100", "101": "101", "102": "slow 1 102", "103": "slow 60 103"})
+    process = batch.start("--engine", "serial")
+    wait_until(lambda: "100.jpg" in batch.begun(leave=True))
+    (tmp_path / "scans" / "101.jpg").unlink()
+    wait_until(lambda: "102.jpg" in batch.begun(leave=True))
+    batch.write("102", "longer than before 222")
+    wait_until(lambda: "103.jpg" in batch.begun(leave=True))
+    process.kill()
+    process.communicate(timeout=20)
+    assert batch.begun() == ["100.jpg", "101.jpg", "102.jpg", "103.jpg"]
+    batch.write("101", "111")
+    batch.write("103", "103")
+    assert batch.run("--engine", "serial")[0] == 0
+    assert batch.begun() == ["101.jpg", "102.jpg", "103.jpg"]
+    assert batch.reasons() == {"100": "100", "101": "111", "102": "222", "103": "103"}
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk]
+    mounted = subprocess.run(command, check=False, capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_full_disk_keeps_what_was_read(small_disk: Path, serial: bytes, tmp_path: Path) -> None:
+    batch = Batch(tmp_path, SLOW)
+    batch.output = small_disk / "results.csv"
+    (small_disk / "ballast").write_bytes(bytes(900_000))
+    code, said = batch.run("--engine", "serial")
+    assert code == 5
+    assert re.search(r"results\.csv\.journal: cannot be written .*start the same command again: \d+ pages", said)
+    began = batch.begun()
+    assert 1 < len(began) < len(SLOW)
+    (small_disk / "ballast").unlink()
+    code, said = batch.run("--engine", "serial")
+    assert (code, batch.output.read_bytes()) == (0, serial), said
+    assert len(batch.begun()) <= len(SLOW) - len(began) + 1
+
+
+def test_a_folder_that_cannot_be_written_is_found_out_first(small_disk: Path, tmp_path: Path) -> None:
+    batch = Batch(tmp_path, SLOW)
+    batch.output = small_disk / "results.csv"
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    code, said = batch.run("--engine", "serial")
+    assert (code, batch.begun()) == (5, [])
+    assert "results.csv" in said
+
+
+def test_a_journal_that_is_none_is_not_overwritten(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100"})
+    journal = tmp_path / "results.csv.journal"
+    journal.write_text("a diary, and a long one at that. " * 100)
+    code, said = batch.run()
+    assert (code, "is no journal of a batch" in said) == (5, True)
+    assert journal.read_text().startswith("a diary")
+    assert batch.run("--restart")[0] == 0
+    assert not journal.exists()
+
+
+def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def workers_of(process: int) -> list[int]:
+    """The processes that read pages for `process`, which has others too."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == process and b"spawn_main" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found

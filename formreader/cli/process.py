@@ -76,6 +76,13 @@ def process(
     page_timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=1, help="A page that takes a worker longer fails.")
     ] = 120,
+    max_failed: Annotated[
+        str | None,
+        typer.Option(metavar="LIMIT", help="Stop when more pages than this fail: a share of those read, 10%, or 25."),
+    ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Forget what an interrupted run has read; unless given, go on from it.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors still.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each page; tracebacks.")] = False,
 ) -> None:
@@ -94,10 +101,11 @@ def process(
     A row's status is `read` (trust it), `blank`, `rejected` (a person must look; `reason` says why) or `failed` (the
     page could not be read). A page that fails does not stop the others: the exit code is then 10.
 
-    The results are written when all pages are done, whole or not at all. A text that a spreadsheet would run as a
-    formula (because of a file's name) stands behind an apostrophe in CSV.
+    The results are written when all pages are done, whole or not at all. Until then what was read is kept beside them:
+    where a run is interrupted, start the same command again, and it goes on from there. A text that a spreadsheet
+    would run as a formula (because of a file's name) stands behind an apostrophe in CSV.
     """
-    from formreader import batch  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
+    from formreader import batch, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_templates  # noqa: PLC0415
 
@@ -115,6 +123,8 @@ def process(
             engine=engine,
             scheduler=scheduler,
             page_timeout=page_timeout,
+            max_failed=limits.max_failed(max_failed) if max_failed else None,
+            restart=restart,
             min_confidence=min_confidence,
             max_error=max_error,
             calibration=calibration,
@@ -184,6 +194,8 @@ def _in_words(summary: "Summary", output: Path) -> str:
     lines = [
         f"{_count(pages, 'page')} in {summary.seconds:.1f} s, {pages / summary.seconds:.1f} a second",
         f"{_count(statuses.total(), 'field')}: {counted}",
+        *([f"{_count(summary.recalled, 'page')} had been read before"] if summary.recalled else []),
+        *([f"{_count(summary.changed, 'page')} read again: scan or settings changed"] if summary.changed else []),
         *([f"rejected for: {reasons}"] if reasons else []),
         *([f"{_count(summary.repaired, 'field')} repaired by a rule"] if summary.repaired else []),
         *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
