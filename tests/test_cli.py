@@ -16,7 +16,7 @@ import pytest
 import typer
 from conftest import CommandLine
 
-from formreader import __version__, batch, decide
+from formreader import __version__, batch, decide, readers
 from formreader.cli.app import app
 from formreader.cli.process import process
 from formreader.records import FieldReading, PageReading, ScanRef
@@ -293,9 +293,9 @@ def test_a_failed_page_is_told_and_ends_with_10(
     failed = PageReading(
         ScanRef("x", "x.jpg"), (FieldReading("a", "", 0, "failed", ("unreadable_file",)),), error="x: oh"
     )
-    monkeypatch.setattr(batch, "read_pages", lambda *_, **__: iter([failed]))
+    monkeypatch.setattr(readers, "read_pages", lambda refs, *_, **__: (failed for _ in refs))
     ended = command_line(*slip_scans, "--quiet")
-    assert (ended.code, ended.err) == (10, "failed: x: oh\n")
+    assert (ended.code, ended.err) == (10, 3 * "failed: x: oh\n")
 
 
 def test_ctrl_c_inside_opencv_is_an_interruption_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
