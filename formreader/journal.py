@@ -33,6 +33,8 @@ class Journal:
     def __init__(self, output: Path, means: str, *, restart: bool = False) -> None:
         self._output, self._path, self._means = output, journal_path(output), means
         self._kept = 0
+        self.left_behind = self._path.exists() and not restart
+        """Whether a run before this one did not come to its end."""
         if restart:
             self._unlink()
         with self._told():

@@ -70,13 +70,16 @@ class Workers:
     page_timeout: float = 120
     """Seconds that a page may take."""
 
-    def read(self, reader: Reader, refs: Sequence[ScanRef]) -> Iterator[tuple[PageReading, str]]:
-        """Every page, in order, as a `Reader` gives it."""
+    def read(
+        self, reader: Reader, refs: Sequence[ScanRef], *, careful: bool = False
+    ) -> Iterator[tuple[PageReading, str]]:
+        """Every page, in order, as a `Reader` gives it; `careful`: not in this process, unless told to."""
         jobs = self.jobs or _jobs(len(refs))
+        here = self.engine == "processes" and jobs == 1 and not (careful and self.jobs is None)
         return run(
             reader,
             partitions(refs),
-            engine="serial" if self.engine == "processes" and jobs == 1 else self.engine,
+            engine="serial" if here else self.engine,
             jobs=jobs,
             limit=self.page_timeout,
             lost=partial(reader.lost, seconds=self.page_timeout),
@@ -99,7 +102,9 @@ def read_all(
     """
     reasons: Counter[str] = Counter()
     first = ""
-    with closing(_read_and_keep(workers.read(reader, [ref for ref in refs if ref not in kept]), journal)) as others:
+    # What ended the run before may have been a page that ends the process that reads it.
+    results = workers.read(reader, [ref for ref in refs if ref not in kept], careful=journal.left_behind)
+    with closing(_read_and_keep(results, journal)) as others:
         for done, ref in enumerate(refs, 1):
             page = kept[ref] if ref in kept else next(others)
             yield page

@@ -1,5 +1,6 @@
 """Nothing that was read is lost: pages that crash or hang, processes that are killed, disks that are full."""
 
+import json
 import os
 import re
 import signal
@@ -80,6 +81,13 @@ def test_a_page_that_crashes_or_hangs_fails_alone(engine: str, tmp_path: Path) -
     assert batch.reasons() == pages | {"103": "worker_died", "110": "worker_died", "115": "timed_out"}
     assert "103.jpg page 1: the process that reads it ends without a word" in said
     assert "115.jpg page 1: takes longer than 3 s" in said
+
+
+def test_a_small_batch_gets_past_such_a_page_when_it_is_started_again(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "crash", "102": "102"})
+    assert batch.run()[0] == -signal.SIGSEGV
+    assert batch.run()[0] == 10
+    assert batch.reasons() == {"100": "100", "101": "worker_died", "102": "102"}
 
 
 @pytest.fixture
@@ -178,6 +186,30 @@ def test_a_batch_that_is_obviously_wrong_is_stopped(tmp_path: Path) -> None:
     assert len(batch.begun()) < 300
 
 
+def test_the_log_says_what_happened(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "bad", "102": "bad"})
+    assert batch.run("--log", "run.jsonl", "--max-failed", 1)[0] == 7
+    assert batch.run("--log", "run.jsonl")[0] == 10
+    stopped, whole = [], []
+    for line in (tmp_path / "run.jsonl").read_text().splitlines():
+        (stopped if len(stopped) < 5 else whole).append(json.loads(line))
+    assert [told["event"] for told in stopped] == ["started", "page", "page", "page", "ended"]
+    assert (stopped[2]["file"], stopped[2]["fields"], stopped[2]["error"]) == (
+        "101.jpg",
+        {"failed": 1},
+        "101.jpg: is bad",
+    )
+    assert (stopped[4]["exit_code"], "stopped after 3 of 3" in stopped[4]["error"]) == (7, True)
+    assert {key: whole[4][key] for key in ("exit_code", "pages", "failed", "read_before", "fields", "reasons")} == {
+        "exit_code": 10,
+        "pages": 3,
+        "failed": 2,
+        "read_before": 3,
+        "fields": {"read": 1, "failed": 2},
+        "reasons": {},
+    }
+
+
 def test_a_file_that_goes_or_grows_is_a_page_of_its_own(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "slow 1 100", "101": "101", "102": "slow 1 102", "103": "slow 60 103"})
     process = batch.start("--engine", "serial")
@@ -194,6 +226,54 @@ def test_a_file_that_goes_or_grows_is_a_page_of_its_own(tmp_path: Path) -> None:
     assert batch.run("--engine", "serial")[0] == 0
     assert batch.begun() == ["101.jpg", "102.jpg", "103.jpg"]
     assert batch.reasons() == {"100": "100", "101": "111", "102": "222", "103": "103"}
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler, and two workers for the pages that do as they say, each as a machine of its own."""
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    (tmp_path / "sitecustomize.py").write_text("import scripted")
+    known = tmp_path / "scheduler.json"
+    paths = os.pathsep.join(map(str, (tmp_path, HERE, HERE.parent)))
+
+    def start(program: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{program}", "--scheduler-file", str(known), "--no-dashboard"]
+        return subprocess.Popen(
+            [*command, *options],
+            env={**os.environ, "PYTHONPATH": paths, "READ": str(tmp_path / "read.txt")},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+    wait_until(lambda: known.exists() and known.read_text().endswith("}"))
+    workers = [start("dask_worker", "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1") for _ in range(2)]
+    yield json.loads(known.read_text())["address"], workers
+    for process in (*workers, scheduler):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(20)
+
+
+def test_a_machine_that_is_switched_off_costs_nothing(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], serial: bytes, tmp_path: Path
+) -> None:
+    address, workers = cluster
+    batch = Batch(tmp_path, SLOW)
+    process = batch.start("--engine", "dask", "--scheduler", address)
+    wait_until(lambda: len(batch.begun(leave=True)) >= 12)
+    os.killpg(workers[0].pid, signal.SIGKILL)
+    assert process.poll() is None
+    _, said = process.communicate(timeout=120)
+    assert (process.returncode, batch.output.read_bytes()) == (0, serial), said
+
+
+def test_a_scheduler_that_is_not_there(tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    batch = Batch(tmp_path, {"100": "100"})
+    code, said = batch.run("--engine", "dask", "--scheduler", "tcp://127.0.0.1:1")
+    assert (code, "--scheduler tcp://127.0.0.1:1: no dask scheduler" in said) == (6, True), said
 
 
 @pytest.fixture

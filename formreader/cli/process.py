@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from formreader.cli.log import Log
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ def process(
     restart: Annotated[
         bool, typer.Option("--restart", help="Forget what an interrupted run has read; unless given, go on from it.")
     ] = False,
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Append what happens as JSON lines, for other programs.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors still.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each page; tracebacks.")] = False,
 ) -> None:
@@ -105,7 +109,7 @@ def process(
     where a run is interrupted, start the same command again, and it goes on from there. A text that a spreadsheet
     would run as a formula (because of a file's name) stands behind an apostrophe in CSV.
     """
-    from formreader import batch, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
+    from formreader import __version__, batch, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_templates  # noqa: PLC0415
 
@@ -113,7 +117,8 @@ def process(
     if max_error is not None and said is not None and said.name == "COMMANDLINE":
         raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
     forms = load_templates(template)
-    with _progress(quiet, verbose) as on_page:
+    with Log(log) as told, _progress(quiet, verbose) as on_page:
+        told.tell("started", formreader=__version__, scans=scans, template=str(template), output=str(output))
         summary = batch.process(
             scans,
             template=list(forms.values()),
@@ -132,8 +137,9 @@ def process(
             overlays=overlays,
             wide=wide,
             expected=expected,
-            progress=on_page,
+            progress=_each(told.page, on_page),
         )
+        told.end(summary)
     write_manifest(output, scans, template, model)
     for path, form in forms.items():
         if form.name in summary.parts:
@@ -157,6 +163,17 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise UsageError(f"--audit {text}: not a share of the accepted fields. Give one such as 2% or 0.02.")
     return share
+
+
+def _each(log: Callable[["PageReading"], None], on_page: OnPage | None) -> OnPage:
+    """Both, at each page."""
+
+    def both(page: "PageReading", pages: int) -> None:
+        log(page)
+        if on_page is not None:
+            on_page(page, pages)
+
+    return both
 
 
 @contextmanager
