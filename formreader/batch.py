@@ -3,7 +3,7 @@
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -89,6 +89,8 @@ def process(
     page_timeout: float = 120,
     max_failed: MaxFailed | None = None,
     restart: bool = False,
+    only: Collection[str] | None = None,
+    apart: bool = False,
     min_confidence: float = MIN_CONFIDENCE,
     max_error: float | None = None,
     calibration: Path | None = None,
@@ -112,10 +114,11 @@ def process(
 
     Each page that was read is kept in a journal beside `output` until the table is written: the same call made again
     goes on where this one ended, however it did; `restart` forgets what was read. StoppedError where more pages than
-    `max_failed` fail.
+    `max_failed` fail. `only`: of the inputs no other files than those at these paths. `apart`: never in this process,
+    unless `jobs` says so.
     """
     start = time.perf_counter()
-    refs = list_scans(inputs)
+    refs = list_scans(inputs, only)
     templates = [template] if isinstance(template, Template) else list(template)
     _check(templates, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
     load_model(model)
@@ -127,7 +130,7 @@ def process(
         refs = [replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
         model, overlays = model and model.absolute(), overlays and overlays.absolute()
     reader = Reader(tuple(templates), model, least, overlays)
-    workers = Workers(engine, jobs, scheduler, page_timeout)
+    workers = Workers(engine, jobs, scheduler, page_timeout, apart)
     with Journal(output, means(templates, model, least, overlays), restart=restart) as journal:
         kept, changed = journal.recall(refs, content)
         readings = []

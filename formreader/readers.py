@@ -69,13 +69,13 @@ class Workers:
     scheduler: str | None = None
     page_timeout: float = 120
     """Seconds that a page may take."""
+    apart: bool = False
+    """Never in this process, unless `jobs` says so."""
 
-    def read(
-        self, reader: Reader, refs: Sequence[ScanRef], *, careful: bool = False
-    ) -> Iterator[tuple[PageReading, str]]:
-        """Every page, in order, as a `Reader` gives it; `careful`: not in this process, unless told to."""
+    def read(self, reader: Reader, refs: Sequence[ScanRef]) -> Iterator[tuple[PageReading, str]]:
+        """Every page, in order, as a `Reader` gives it."""
         jobs = self.jobs or _jobs(len(refs))
-        here = self.engine == "processes" and jobs == 1 and not (careful and self.jobs is None)
+        here = self.engine == "processes" and jobs == 1 and not (self.apart and self.jobs is None)
         return run(
             reader,
             partitions(refs),
@@ -103,7 +103,8 @@ def read_all(
     reasons: Counter[str] = Counter()
     first = ""
     # What ended the run before may have been a page that ends the process that reads it.
-    results = workers.read(reader, [ref for ref in refs if ref not in kept], careful=journal.left_behind)
+    workers = replace(workers, apart=workers.apart or journal.left_behind)
+    results = workers.read(reader, [ref for ref in refs if ref not in kept])
     with closing(_read_and_keep(results, journal)) as others:
         for done, ref in enumerate(refs, 1):
             page = kept[ref] if ref in kept else next(others)

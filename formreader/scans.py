@@ -5,7 +5,7 @@ import glob
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +22,19 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf")
 """The files that are taken from a folder, in upper or lower case; a file given by name is always taken."""
 
 
-def list_scans(inputs: Sequence[str | Path]) -> list[ScanRef]:
+def list_files(folder: Path) -> list[tuple[str, str]]:
+    """Path and name of every scan file of a folder, as `list_scans` finds them, also where there is none."""
+    return [(str(at), at.relative_to(folder).as_posix()) for at in _in_folder(folder)]
+
+
+def list_scans(inputs: Sequence[str | Path], only: Collection[str] | None = None) -> list[ScanRef]:
     """Every page of the files, folders (with all their subfolders) and globs given, sorted by name as people count.
 
     A page's `file` is relative to the folder given, or to the fixed part of a glob; a file given by name goes by that
     name. Names that would be the same get as many parent folders as tell them apart. A file reached twice is taken
     once. Hidden files and folders are left out. A file whose pages cannot be counted is one page, which fails when
-    it is opened. Raises UsageError where an input does not exist or holds no scan.
+    it is opened. `only`: no other files than these, by their paths. Raises UsageError where an input does not exist or
+    holds no scan.
     """
     if not inputs:
         raise UsageError("no scans are given; name files or folders to read")
@@ -40,7 +46,8 @@ def list_scans(inputs: Sequence[str | Path]) -> list[ScanRef]:
         for path, name in found:
             names.setdefault(os.path.realpath(path), (path, name))
     files = sorted(_told_apart(list(names.values())), key=lambda file: _as_counted(file[1]))
-    return [ScanRef(path, name, page) for path, name in files for page in range(1, _page_count(path) + 1)]
+    taken = [(path, name) for path, name in files if only is None or path in only]
+    return [ScanRef(path, name, page) for path, name in taken for page in range(1, _page_count(path) + 1)]
 
 
 def open_scan(ref: ScanRef, *, needed: tuple[int, int] | None = None, max_pixels: int = 200_000_000) -> Scan:

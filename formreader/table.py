@@ -10,6 +10,7 @@ import io
 import json
 import math
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -62,6 +63,20 @@ def check_output(path: Path, *, rows: int = 0) -> None:
         raise _unwritable(path, error) from error
 
 
+def append_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
+    """Append the rows to the CSV table at `path`, all of them or none; a new one gets its header."""
+    try:
+        with written_whole(path) as unfinished:
+            if path.exists():
+                shutil.copyfile(path, unfinished)
+            with unfinished.open("a", encoding="utf-8", newline="") as file:
+                if file.tell() == 0:
+                    file.write(_csv_line(columns))
+                file.writelines(_csv_line([row[column] for column in columns]) for row in rows)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
 def write_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
     """Write the rows to `path`, whole or not at all; its ending chooses CSV, XLSX or JSON."""
     write = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}[path.suffix.lower()]
@@ -98,16 +113,21 @@ def stream_table(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     yield from rows
 
 
+def printable(file: str) -> str:
+    """File names may hold bytes that are no text; a table may not."""
+    return file.encode("utf-8", "backslashreplace").decode()
+
+
 # ---- readings -> rows
 
 
 def _in_order(readings: Iterable[PageReading]) -> list[PageReading]:
-    return sorted(readings, key=lambda page: (_printable(page.ref.file), page.ref.page))
+    return sorted(readings, key=lambda page: (printable(page.ref.file), page.ref.page))
 
 
 def _field_row(page: PageReading, field: FieldReading) -> Row:
     return {
-        "file": _printable(page.ref.file),
+        "file": printable(page.ref.file),
         "page": str(page.ref.page),
         "field": field.field,
         "value": field.value,
@@ -120,7 +140,7 @@ def _field_row(page: PageReading, field: FieldReading) -> Row:
 
 
 def _page_row(page: PageReading) -> Row:
-    fixed = {"file": _printable(page.ref.file), "page": str(page.ref.page)}
+    fixed = {"file": printable(page.ref.file), "page": str(page.ref.page)}
     taken = {*fixed, "needs_review"}
     values = {f"{f.field} (field)" if f.field in taken else f.field: f.value for f in page.fields}
     review = ";".join(field.field for field in page.fields if field.status in {"rejected", "failed"})
@@ -131,11 +151,6 @@ def _decimal(probability: float, places: int) -> str:
     """Rounded down: nothing short of certain may read 1.0000."""
     scale = 10**places
     return f"{math.floor(probability * scale + 1e-6) / scale:.{places}f}"
-
-
-def _printable(file: str) -> str:
-    """File names may hold bytes that are no text; a table may not."""
-    return file.encode("utf-8", "backslashreplace").decode()
 
 
 # ---- rows -> files

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,8 +34,8 @@ class Batch:
     def write(self, name: str, text: str) -> None:
         (self.folder / "scans" / f"{name}.jpg").write_text(text)
 
-    def start(self, *options: object) -> subprocess.Popen[str]:
-        command = ["process", "scans", "-t", "form.json", "-o", self.output, *options]
+    def start(self, *options: object, scans: Sequence[str] = ("scans",)) -> subprocess.Popen[str]:
+        command = ["process", *scans, "-t", "form.json", "-o", self.output, *options]
         return subprocess.Popen(
             [sys.executable, str(HERE / "scripted.py"), *map(str, command)],
             cwd=self.folder,
@@ -45,9 +45,9 @@ class Batch:
             text=True,
         )
 
-    def run(self, *options: object) -> tuple[int, str]:
+    def run(self, *options: object, scans: Sequence[str] = ("scans",)) -> tuple[int, str]:
         """Exit code and what was said."""
-        process = self.start(*options)
+        process = self.start(*options, scans=scans)
         _, said = process.communicate(timeout=120)
         return process.returncode, said
 

@@ -72,13 +72,17 @@ class Log:
             **error,
         )
 
-    def end(self, summary: "Summary") -> None:
-        """The run has come to its end; it is told of when the `with` ends."""
-        self._ending = {
-            "exit_code": summary.exit_code,
-            "pages": len(summary.readings),
-            "failed": len(summary.failed),
-            "read_before": summary.recalled,
-            "fields": summary.statuses,
-            "reasons": summary.reasons,
-        }
+    def end(self, **what: object) -> None:
+        """What to say when the `with` ends."""
+        self._ending = what
+
+    def end_with(self, summary: "Summary") -> None:
+        """The same, of a whole run."""
+        self.end(
+            exit_code=summary.exit_code,
+            pages=len(summary.readings),
+            failed=len(summary.failed),
+            read_before=summary.recalled,
+            fields=summary.statuses,
+            reasons=summary.reasons,
+        )

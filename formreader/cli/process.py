@@ -2,32 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from formreader.cli.log import Log
+from formreader.cli.summary import in_words, print_table
+from formreader.cli.watching import keep_watching, refuse
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
     from formreader.batch import Summary
-    from formreader.expected import Control
-    from formreader.promise import Promise
     from formreader.records import PageReading
-    from formreader.running import Numbers
 
 OnPage = Callable[["PageReading", int], None]
 
-COLOURS = {"rejected": "bold yellow", "failed": "bold red", "blank": "dim"}
-
 
 def process(
-    scans: Annotated[
-        list[str],
-        typer.Argument(metavar="SCANS", help="Files, folders or globs: JPEG, PNG, BMP, WebP, TIFF, PDF."),
-    ],
     context: typer.Context,
+    scans: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SCANS", help="Files, folders or globs: JPEG, PNG, BMP, WebP, TIFF, PDF."),
+    ] = None,
     *,
     template: Annotated[
         Path,
@@ -84,6 +82,21 @@ def process(
     restart: Annotated[
         bool, typer.Option("--restart", help="Forget what an interrupted run has read; unless given, go on from it.")
     ] = False,
+    watch: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="In place of SCANS: read what arrives there, until Ctrl-C.")
+    ] = None,
+    done: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="With --watch: where scans are moved when they are taken.")
+    ] = None,
+    failed: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="With --watch: where scans are moved that cannot be read.")
+    ] = None,
+    settle: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="With --watch: a scan unchanged for so long is complete.")
+    ] = 2,
+    idle: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0, help="With --watch: end when none came for so long.")
+    ] = None,
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Append what happens as JSON lines, for other programs.")
     ] = None,
@@ -98,6 +111,7 @@ def process(
       formreader process 'in/*.pdf' -t slip.json -o results.xlsx --overlays pictures/
       formreader process page.tif -t slip.json -o results.csv --show
       formreader process mixed/ -t templates/ -o results.csv
+      formreader process --watch inbox/ --done read/ -t slip.json -o results.csv
 
     With a folder of templates each page is read with the one that it fits; one that fits none, or two as well, fails.
     The pages of each form also get a table of their own: results-NAME.csv.
@@ -112,17 +126,21 @@ def process(
     from formreader import __version__, batch, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_templates  # noqa: PLC0415
+    from formreader.watch import HotFolder  # noqa: PLC0415
 
-    said = context.get_parameter_source("min_confidence")
-    if max_error is not None and said is not None and said.name == "COMMANDLINE":
-        raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
+    share = _share(audit)
+    if max_error is not None:
+        _only_one_way(context)
+    if watch is not None:
+        refuse({"a SCAN": scans, "--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed})
+    elif done or failed or idle is not None:
+        raise UsageError("--done, --failed and --idle go with --watch DIR. Name the folder to watch.")
     forms = load_templates(template)
     with Log(log) as told, _progress(quiet, verbose) as on_page:
         told.tell("started", formreader=__version__, scans=scans, template=str(template), output=str(output))
-        summary = batch.process(
-            scans,
+        read = partial(
+            batch.process,
             template=list(forms.values()),
-            output=output,
             model=model,
             jobs=jobs,
             engine=engine,
@@ -133,24 +151,49 @@ def process(
             min_confidence=min_confidence,
             max_error=max_error,
             calibration=calibration,
-            audit=_share(audit),
+            audit=share,
             overlays=overlays,
             wide=wide,
             expected=expected,
             progress=_each(told.page, on_page),
         )
-        told.end(summary)
-    write_manifest(output, scans, template, model)
+        if watch is not None:
+            hot = HotFolder(watch, output, done, failed, settle)
+            code = keep_watching(
+                hot,
+                read,
+                idle=idle,
+                log=told,
+                quiet=quiet,
+                record=lambda folder: write_manifest(output, [folder], template, model),
+            )
+            told.end(exit_code=code)
+        else:
+            summary = read(scans or [], output=output)
+            told.end_with(summary)
+    if watch is not None:
+        raise typer.Exit(code)
+    write_manifest(output, scans or [], template, model)
     for path, form in forms.items():
         if form.name in summary.parts:
-            write_manifest(summary.parts[form.name], scans, path, model)
+            write_manifest(summary.parts[form.name], scans or [], path, model)
+    _tell(summary, output, quiet, show)
+    raise typer.Exit(summary.exit_code)
+
+
+def _only_one_way(context: typer.Context) -> None:
+    said = context.get_parameter_source("min_confidence")
+    if said is not None and said.name == "COMMANDLINE":
+        raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
+
+
+def _tell(summary: "Summary", output: Path, quiet: bool, show: bool) -> None:
     for page in summary.failed:
         typer.echo(f"failed: {page.error}", err=True)
     if not quiet:
-        typer.echo(_in_words(summary, output), err=True)
+        typer.echo(in_words(summary, output), err=True)
     if show:
-        _print_table(summary)
-    raise typer.Exit(summary.exit_code)
+        print_table(summary)
 
 
 def _share(text: str) -> float:
@@ -202,81 +245,3 @@ def _bar() -> Iterator[OnPage]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("reading", total=None)
         yield lambda _, pages: progress.update(task, advance=1, total=pages)
-
-
-def _in_words(summary: "Summary", output: Path) -> str:
-    pages, failed, statuses = len(summary.readings), len(summary.failed), summary.statuses
-    counted = ", ".join(f"{statuses[status]} {status}" for status in ("read", "blank", "rejected", "failed"))
-    reasons = ", ".join(f"{count} {reason}" for reason, count in summary.reasons.most_common(5))
-    lines = [
-        f"{_count(pages, 'page')} in {summary.seconds:.1f} s, {pages / summary.seconds:.1f} a second",
-        f"{_count(statuses.total(), 'field')}: {counted}",
-        *([f"{_count(summary.recalled, 'page')} had been read before"] if summary.recalled else []),
-        *([f"{_count(summary.changed, 'page')} read again: scan or settings changed"] if summary.changed else []),
-        *([f"rejected for: {reasons}"] if reasons else []),
-        *([f"{_count(summary.repaired, 'field')} repaired by a rule"] if summary.repaired else []),
-        *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
-        *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
-        *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
-        *(_control_in_words(summary.control) if summary.control else []),
-        *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
-        f"wrote {output}",
-        *(f"  {name}: {path}" for name, path in summary.parts.items()),
-    ]
-    return "\n".join(lines)
-
-
-def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:
-    low, high = promise.interval
-    review = fields - promise.accepted
-    yield (
-        f"promised: at most {promise.max_error:.3%} of the accepted fields wrong; {promise.accepted} accepted, "
-        f"{promise.expected:.1f} silent errors expected (95 % interval {low:.1f} to {high:.1f}), "
-        f"{review} to review ({review / fields:.1%})"
-    )
-    if promise.unsupported:
-        yield (
-            f"too little is known of fields of the kind {', '.join(promise.unsupported)} to promise that: none of them "
-            "is accepted. Allow a larger error, or give a --calibration with more fields"
-        )
-
-
-def _numbers_in_words(numbers: "Numbers") -> Iterator[str]:
-    if numbers.missing:
-        unknown = f"; {_count(numbers.unknown, 'page')} without a trusted number" if numbers.unknown else ""
-        yield f"{numbers.rule}: missing {', '.join(numbers.missing)}{unknown}"
-    for number, places in numbers.doubles:
-        yield f"{numbers.rule}: {number} stands on {' and '.join(places)}"
-
-
-def _control_in_words(control: "Control") -> Iterator[str]:
-    yield (
-        f"batch list: {control.matching} matching, {len(control.differing)} read otherwise, "
-        f"{control.unsure} not trusted, {len(control.missing)} without a scan, {len(control.unlisted)} not listed"
-    )
-    said = "is" if control.balanced else "is NOT"
-    yield f"control total: {control.read_total} read {said} the expected {control.expected_total}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def _print_table(summary: "Summary") -> None:
-    from rich.console import Console  # noqa: PLC0415  see _bar
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    from formreader.table import field_rows  # noqa: PLC0415
-
-    columns = ("file", "page", "field", "value", "confidence", "status", "reason")
-    table = Table(*columns)
-    previous = None
-    for row in field_rows(summary.readings):
-        page = row["file"], row["page"]
-        if previous not in (None, page):
-            table.add_section()
-        table.add_row(*(Text(row[column]) for column in columns), style=COLOURS.get(row["status"]))
-        previous = page
-    console = Console()
-    console.print(table) if console.is_terminal else Console(width=120).print(table)

@@ -1,0 +1,49 @@
+"""`formreader process --watch DIR`: what is said and kept while a hot folder is watched."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from formreader.cli.log import Log
+from formreader.errors import UsageError
+
+if TYPE_CHECKING:
+    from formreader.batch import Summary
+    from formreader.watch import HotFolder
+
+
+def refuse(options: Mapping[str, object]) -> None:
+    """UsageError for what speaks of a batch as a whole, or says otherwise where scans come from."""
+    for name, value in options.items():
+        if value:
+            raise UsageError(f"--watch reads batch after batch as scans arrive: {name} does not go with it.")
+
+
+def keep_watching(
+    hot: "HotFolder",
+    read: Callable[..., "Summary"],
+    *,
+    idle: float | None,
+    log: Log,
+    quiet: bool,
+    record: Callable[[Path], object],
+) -> int:
+    """Watch until it ends; the exit code. `record` writes the manifest, for the folder where the scans are."""
+    hot.check()
+    code = 0
+
+    def read_part(folder: Path, taken: frozenset[str], part: Path) -> "Summary":
+        return read([folder], only=taken, output=part, apart=True)
+
+    for summary in hot.watch(read_part, idle=idle):
+        record(hot.done or hot.inbox)
+        code = max(code, summary.exit_code)
+        log.tell("batch", pages=len(summary.readings), failed=len(summary.failed), fields=summary.statuses)
+        for page in summary.failed:
+            typer.echo(f"failed: {page.error}", err=True)
+        if not quiet:
+            counts = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
+            typer.echo(f"{len(summary.readings)} pages in {summary.seconds:.1f} s: {counts}", err=True)
+    return code
