@@ -19,7 +19,7 @@ from formreader.readers import Reader, Workers, read_all
 from formreader.records import PageReading, ScanRef
 from formreader.running import Numbers, check_running
 from formreader.sample import write_sample
-from formreader.scans import list_scans
+from formreader.scans import MAX_PIXELS, list_scans
 from formreader.table import check_output, field_rows, page_rows, write_table
 from formreader.template import Template, require_cells
 
@@ -98,6 +98,7 @@ def process(
     overlays: Path | None = None,
     wide: Path | None = None,
     expected: Path | None = None,
+    max_pixels: int = MAX_PIXELS,
     progress: Progress | None = None,
 ) -> Summary:
     """Read every page of `inputs` and write the results table to `output` (and a row per page to `wide`).
@@ -110,7 +111,7 @@ def process(
     thresholds that, by the table `calibration`, leave at most that share of the accepted fields wrong. `audit`: the
     share of the accepted fields to name in a table beside `output`, for people to type blind. Of several templates each
     page is read with the one that it fits, and the pages of each also get a table of their own beside `output`.
-    `expected`: a batch list that each page's amount is compared with.
+    `expected`: a batch list that each page's amount is compared with. Pages of more than `max_pixels` are not opened.
 
     Each page that was read is kept in a journal beside `output` until the table is written: the same call made again
     goes on where this one ended, however it did; `restart` forgets what was read. StoppedError where more pages than
@@ -129,9 +130,9 @@ def process(
     if scheduler is not None:  # its workers are at home in other folders
         refs = [replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
         model, overlays = model and model.absolute(), overlays and overlays.absolute()
-    reader = Reader(tuple(templates), model, least, overlays)
+    reader = Reader(tuple(templates), model, least, overlays, max_pixels)
     workers = Workers(engine, jobs, scheduler, page_timeout, apart)
-    with Journal(output, means(templates, model, least, overlays), restart=restart) as journal:
+    with Journal(output, means(templates, model, least, overlays, max_pixels), restart=restart) as journal:
         kept, changed = journal.recall(refs, content)
         readings = []
         for page in read_all(refs, reader, workers, journal=journal, kept=kept, max_failed=max_failed):

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,13 @@ from formreader.shipped import shipped
 from formreader.template import Template
 
 
-def means(templates: Sequence[Template], model: Path | None, min_confidence: Thresholds, overlays: Path | None) -> str:
+def means(
+    templates: Sequence[Template],
+    model: Path | None,
+    min_confidence: Thresholds,
+    overlays: Path | None,
+    max_pixels: int,
+) -> str:
     """Of all but the scan itself: the templates with their pictures, the models, the options, this version."""
     pictures = [template.reference_path for template in templates]
     models = sorted(shipped("models").glob("*.tflite")) + ([model] if model else [])
@@ -24,15 +31,18 @@ def means(templates: Sequence[Template], model: Path | None, min_confidence: Thr
         [sha256_of(path) for path in models],
         dict(sorted(min_confidence.items())) if not isinstance(min_confidence, float | int) else min_confidence,
         str(overlays.absolute()) if overlays else "",
+        max_pixels,
     ]
     return hashlib.sha256(json.dumps(parts, default=float).encode()).hexdigest()
 
 
 def content(path: str) -> str:
-    """SHA-256 of a scan file; empty where it cannot be read. Hashed once as long as its pages come one by one."""
+    """SHA-256 of a scan file; empty where it is none or cannot be read. Hashed once while its pages come one by one."""
     try:
-        stat = Path(path).stat()
-        return _content(path, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        found = Path(path).stat()
+        if not stat.S_ISREG(found.st_mode):  # a device has no end
+            return ""
+        return _content(path, found.st_ino, found.st_mtime_ns, found.st_size)
     except OSError:
         return ""
 

@@ -21,7 +21,7 @@ from formreader.locate import find_frames
 from formreader.promise import NEVER
 from formreader.records import FieldReading, Frame, Gray, Page, PageReading, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
-from formreader.scans import open_scan
+from formreader.scans import MAX_PIXELS, open_scan
 from formreader.strip_fields import decide_strip
 from formreader.strip_find import read_image
 from formreader.strip_model import StripModel, load_strip_model
@@ -46,11 +46,13 @@ def read_pages(
     *,
     min_confidence: Thresholds = MIN_CONFIDENCE,
     overlays: Path | None = None,
+    max_pixels: int = MAX_PIXELS,
 ) -> Iterator[PageReading]:
     """Each page's fields, in the order of `refs`; a page that cannot be read has every field `failed`.
 
     Of several templates each page is read with the one that it fits.
-    `overlays`: a folder that gets one picture a page, of what was found and read where.
+    `overlays`: a folder that gets one picture a page, of what was found and read where. A page of more than
+    `max_pixels` is not opened.
     """
     cv2.setNumThreads(1)
     forms = [Form(one) for one in ([template] if isinstance(template, Template) else template)]
@@ -58,13 +60,14 @@ def read_pages(
         form = forms[0]
         try:
             if form.template.is_cheque:
-                yield _read_cheque(ref, form.template, model, min_confidence, overlays)
+                scan = open_scan(ref, needed=(form.template.width, form.template.height), max_pixels=max_pixels)
+                yield _read_cheque(scan, form.template, model, min_confidence, overlays)
                 continue
             if len(forms) > 1:
-                form, found, refused = belonging(ref, forms)
+                form, found, refused = belonging(ref, forms, max_pixels=max_pixels)
                 if found is None or refused:
                     raise RegistrationError(refused)
-            laid = upright(found if len(forms) > 1 and found else lay(ref, form), form, model)
+            laid = upright(found if len(forms) > 1 and found else lay(ref, form, max_pixels), form, model)
             reading = read_page(laid, form.template, model, min_confidence=min_confidence)
             if overlays is not None:
                 _save(draw_page(laid.page, form.template, laid.frames, reading.fields), overlays, ref)
@@ -73,9 +76,10 @@ def read_pages(
         yield replace(reading, template=form.template.name)
 
 
-def lay(ref: ScanRef, form: Form) -> LaidPage:
+def lay(ref: ScanRef, form: Form, max_pixels: int = MAX_PIXELS) -> LaidPage:
     """Open one page, register it and find its cells. Raises PageError where one of these cannot be done."""
-    return _laid(open_scan(ref, needed=(form.template.width, form.template.height)), form)
+    needed = form.template.width, form.template.height
+    return _laid(open_scan(ref, needed=needed, max_pixels=max_pixels), form)
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,9 @@ def to_look_at(ref: ScanRef, form: Form | None) -> Shown:
         return Shown(None, None, str(error))
 
 
-def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1) -> tuple[Form, LaidPage | None, str]:
+def belonging(
+    ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1, max_pixels: int = MAX_PIXELS
+) -> tuple[Form, LaidPage | None, str]:
     """Of several forms the one that a page fits best, the page laid onto it, and why it is refused; empty where not.
 
     It belongs to the form that it alone fits, or fits by `lead` better than the next. Where it fits none, the form is
@@ -111,7 +117,7 @@ def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1) -> tupl
     misfits: list[tuple[float, int]] = []
     for index, form in enumerate(forms):
         try:
-            laid = lay(ref, form)
+            laid = lay(ref, form, max_pixels)
             fits.append((laid.page.quality, index, laid))
         except RegistrationError as error:
             misfits.append((error.quality, index))
@@ -239,15 +245,14 @@ def _strip_model() -> StripModel:
 
 
 def _read_cheque(
-    ref: ScanRef, template: Template, model: DigitModel, min_confidence: Thresholds, overlays: Path | None
+    scan: Scan, template: Template, model: DigitModel, min_confidence: Thresholds, overlays: Path | None
 ) -> PageReading:
-    """A cheque that no template was made for. Raises ScanError where the file cannot be read."""
-    scan = open_scan(ref, needed=(template.width, template.height))
+    """A cheque that no template was made for."""
     names = [field.name for field in template.fields]
     found = read_cheque(scan, names, model, _strip_model(), min_confidence=min_confidence)
     if overlays is not None:
-        _save(draw_found(scan.gray, [(one.reading, one.corners) for one in found]), overlays, ref)
-    return PageReading(ref, tuple(one.reading for one in found), 1.0, template=template.name)
+        _save(draw_found(scan.gray, [(one.reading, one.corners) for one in found]), overlays, scan.ref)
+    return PageReading(scan.ref, tuple(one.reading for one in found), 1.0, template=template.name)
 
 
 def failed(ref: ScanRef, template: Template, error: PageError) -> PageReading:

@@ -19,6 +19,7 @@ from formreader.limits import MaxFailed
 from formreader.origins import content
 from formreader.pipeline import failed, read_pages
 from formreader.records import PageReading, ScanRef
+from formreader.scans import MAX_PIXELS
 from formreader.template import Template
 
 
@@ -30,6 +31,7 @@ class Reader:
     model: Path | None = None
     min_confidence: Thresholds = MIN_CONFIDENCE
     overlays: Path | None = None
+    max_pixels: int = MAX_PIXELS
 
     def __call__(self, refs: Sequence[ScanRef]) -> Iterator[tuple[PageReading, str]]:
         """Each page, and the content of the file that it was read of; empty where that is not certain."""
@@ -42,7 +44,12 @@ class Reader:
 
         form = self.templates[0] if len(self.templates) == 1 else self.templates
         pages = read_pages(
-            known(), form, _model(self.model), min_confidence=self.min_confidence, overlays=self.overlays
+            known(),
+            form,
+            _model(self.model),
+            min_confidence=self.min_confidence,
+            overlays=self.overlays,
+            max_pixels=self.max_pixels,
         )
         for page in pages:
             of = before.pop()

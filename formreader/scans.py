@@ -4,6 +4,7 @@ import functools
 import glob
 import os
 import re
+import stat
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -16,10 +17,16 @@ from formreader.errors import ScanError, UnreadableError, UsageError
 from formreader.headers import Header, kind_of, read_headers
 from formreader.pdf import draw_pdf_page, pdf_pages, pdf_size
 from formreader.records import Gray, Scan, ScanRef
-from formreader.tiff import Dpi
+from formreader.tiff import MAX_PAGES, TOO_MANY_PAGES, Dpi
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf")
 """The files that are taken from a folder, in upper or lower case; a file given by name is always taken."""
+
+MAX_PIXELS = 200_000_000
+"""Twice what an A1 sheet has at 300 dpi."""
+
+MAX_BYTES = 4_000_000_000
+"""In one file, which is held in memory."""
 
 
 def list_files(folder: Path) -> list[tuple[str, str]]:
@@ -50,12 +57,13 @@ def list_scans(inputs: Sequence[str | Path], only: Collection[str] | None = None
     return [ScanRef(path, name, page) for path, name in taken for page in range(1, _page_count(path) + 1)]
 
 
-def open_scan(ref: ScanRef, *, needed: tuple[int, int] | None = None, max_pixels: int = 200_000_000) -> Scan:
+def open_scan(ref: ScanRef, *, needed: tuple[int, int] | None = None, max_pixels: int = MAX_PIXELS) -> Scan:
     """The page as 8-bit gray, upright, 0 ink, 255 paper, with its resolution where the file says it believably.
 
     `needed` is the template's (width, height) in pixels: an image, or a scan in a PDF, is halved while both sides stay
     at or above it (in either orientation); any other PDF page is drawn just so large. Raises ScanError where the file
-    is missing, empty, damaged, cut short, locked, of another kind, has no such page, or has more than `max_pixels`.
+    is missing, empty, damaged, cut short, locked, of another kind, no file at all (a device, a pipe), has no such page,
+    or has more than `max_pixels`.
     """
     try:
         gray, dpi = _read(ref, needed, max_pixels)
@@ -68,12 +76,14 @@ def open_scan(ref: ScanRef, *, needed: tuple[int, int] | None = None, max_pixels
 
 def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tuple[Gray, float | None]:
     if kind_of(_start(ref.path)) == "pdf":
+        if pdf_pages(ref.path) > MAX_PAGES:
+            raise UnreadableError(TOO_MANY_PAGES)
         width, height, dpi = pdf_size(ref.path, ref.page, needed)
         _check_size(width, height, max_pixels)
         gray, factor = reduced(draw_pdf_page(ref.path, ref.page, width, height), needed)
         return gray, dpi / factor
-    stat = Path(ref.path).stat()
-    data, headers = _loaded(ref.path, stat.st_mtime_ns, stat.st_size)
+    found = Path(ref.path).stat()
+    data, headers = _loaded(ref.path, found.st_mtime_ns, found.st_size)
     if not 1 <= ref.page <= len(headers):
         raise UnreadableError(f"there is no page {ref.page}: the file has {len(headers)}")
     header = headers[ref.page - 1]
@@ -92,6 +102,13 @@ def _loaded(path: str, modified: int, size: int) -> tuple[npt.NDArray[np.uint8],
 
 
 def _start(path: str) -> memoryview:
+    found = Path(path).stat()
+    if not (
+        stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
+    ):  # to open a pipe is to wait for it, to read a device has no end
+        raise UnreadableError("is a device, a pipe or a socket, not a file; save what it gives as a file first")
+    if found.st_size > MAX_BYTES:
+        raise UnreadableError(f"it has {found.st_size:,} bytes, at most {MAX_BYTES:,} are read; split it")
     with Path(path).open("rb") as file:
         return memoryview(file.read(1024))
 
@@ -102,7 +119,7 @@ def _check_size(width: int, height: int, max_pixels: int) -> None:
             f"it says its size is {width} x {height} pixels; save it in another format, or scan again"
         )
     if width * height > max_pixels:
-        millions = f"{width * height / 1e6:.0f} million pixels, the limit is {max_pixels / 1e6:.0f} million"
+        millions = f"{width * height / 1e6:.6g} million pixels, the limit is {max_pixels / 1e6:.6g} million"
         raise UnreadableError(f"{width} x {height} are {millions}; scan it with fewer dots per inch (300 are enough)")
 
 
@@ -184,10 +201,11 @@ def _as_counted(name: str) -> tuple[list[tuple[int, str]], str]:
 def _page_count(path: str) -> int:
     try:
         kind = kind_of(_start(path))
+        pages = 1
         if kind == "pdf":
-            return max(1, pdf_pages(path))
-        if kind == "tiff":
-            return len(read_headers(np.memmap(path, np.uint8, mode="r").data))
+            pages = max(1, pdf_pages(path))
+        elif kind == "tiff":
+            pages = len(read_headers(np.memmap(path, np.uint8, mode="r").data))
     except (OSError, UnreadableError):
         return 1
-    return 1
+    return pages if pages <= MAX_PAGES else 1  # which then says so

@@ -13,15 +13,22 @@ Tags: TypeAlias = dict[int, tuple[int, ...]]
 """A directory's whole-number tags by their number; a fraction gives two numbers."""
 
 SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+MAX_PAGES = 20_000
+"""In one file: more are sooner split than read in one piece, and a chain of directories may be made to have no end."""
+
+TOO_MANY_PAGES = f"it has more than {MAX_PAGES:,} pages; split it"
 CUT_SHORT = "the file ends before its image does; copy it again from where it came from, or scan the page again"
 
 _FORMATS = {1: "B", 3: "H", 4: "I", 5: "II", 16: "Q"}
+_TAKEN = frozenset({254, 256, 257, 258, 273, 274, 277, 279, 282, 283, 296, 324, 325, 338})
+"""The tags that somebody asks for. Others, and repetitions, may be many and each as long as the file."""
 
 
 def directories(data: memoryview) -> Iterator[tuple[int, Tags]]:
     """Where each directory of the chain stands, and its tags.
 
-    Raises UnreadableError where the chain is broken or the bytes begin no such chain.
+    Raises UnreadableError where the chain is broken or too long or the bytes begin no such chain. One that leads back
+    into itself ends there.
     """
     head = bytes(data[:4])
     if head not in SIGNATURES:
@@ -32,6 +39,8 @@ def directories(data: memoryview) -> Iterator[tuple[int, Tags]]:
         seen = set()
         while at and at not in seen:  # a directory that leads back to itself would go on for ever
             seen.add(at)
+            if len(seen) > MAX_PAGES:
+                raise UnreadableError(TOO_MANY_PAGES)
             tags, following = _directory(data, at, order, big)
             yield at, tags
             at = following
@@ -76,7 +85,7 @@ def _directory(data: memoryview, at: int, order: str, big: bool) -> tuple[Tags, 
     tags: Tags = {}
     for entry in range(first, first + count * entry_size, entry_size):
         tag, kind, number = struct.unpack_from(order + entry_format, data, entry)
-        if kind not in _FORMATS or not number:
+        if tag not in _TAKEN or tag in tags or kind not in _FORMATS or not number:
             continue
         values = f"{order}{number * len(_FORMATS[kind])}{_FORMATS[kind][0]}"
         where = entry + entry_size - inline

@@ -100,6 +100,9 @@ def process(
     log: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Append what happens as JSON lines, for other programs.")
     ] = None,
+    max_pixels: Annotated[
+        int, typer.Option(metavar="N", min=1, help="A page of more is not opened: it may be made to fill the memory.")
+    ] = 200_000_000,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors still.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each page; tracebacks.")] = False,
 ) -> None:
@@ -155,6 +158,7 @@ def process(
             overlays=overlays,
             wide=wide,
             expected=expected,
+            max_pixels=max_pixels,
             progress=_each(told.page, on_page),
         )
         if watch is not None:
