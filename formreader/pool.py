@@ -6,7 +6,7 @@ file is drawn from its own seed, so that an interrupted run goes on with the sam
 
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import active_children, get_context
@@ -37,13 +37,14 @@ class Pool:
         path = self._path(number)
         if path.is_file():
             return
-        try:
-            drawn = lesson(self.sources, self.digits, (self.seed, number))
-            with written_whole(path) as file, file.open("wb") as whole:
-                np.savez_compressed(whole, images=drawn.images, targets=drawn.targets.astype(np.uint8))
-        except Exception as error:
+        drawn = lesson(self.sources, self.digits, (self.seed, number))
+        with written_whole(path) as file, file.open("wb") as whole:
+            np.savez_compressed(whole, images=drawn.images, targets=drawn.targets.astype(np.uint8))
+
+    def tell(self, drawn: "Future[None]") -> None:
+        """Whoever waits for a file that could not be drawn learns so."""
+        if not drawn.cancelled() and (error := drawn.exception()) is not None:
             (self.folder / "failed").write_text(f"{type(error).__name__}: {error}")
-            raise
 
     def read(self, number: int, teachers: Sequence[str] = ()) -> Lesson:
         """File `number` and what `teachers` say of it; waits until it is drawn."""
@@ -81,7 +82,7 @@ def drawing(pool: Pool, numbers: Sequence[int], *, jobs: int = 1) -> Iterator[No
     try:
         with deaf_to_interrupts():
             for number in numbers:
-                ahead.submit(pool.draw, number)
+                ahead.submit(pool.draw, number).add_done_callback(pool.tell)
         yield
     finally:
         ahead.shutdown(wait=False, cancel_futures=True)
