@@ -24,6 +24,17 @@ from formreader.errors import EngineError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+QUIET = {
+    "distributed.admin.log-format": "",
+    "logging.distributed": 50,
+    # Dask looks at itself fifty times a second in every process: together a tenth of a processor, read by nobody here.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "10s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.scheduler.active-memory-manager.start": False,
+}
+
 _crews: dict[tuple[str, int], Crew[Any, Any]] = {}
 """In a dask worker: by run and thread, the process that does the work."""
 
@@ -45,10 +56,9 @@ def run(
             f'{error.name} is not installed; install it with: pip install "formreader[cluster]"'
         ) from error
 
-    quiet = {"distributed.admin.log-format": "", "logging.distributed": 50}
     work = partial(_through_a_process, uuid.uuid4().hex, function, limit)
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set(quiet))
+        stack.enter_context(dask.config.set(QUIET))
         client = _client(distributed, stack, jobs, scheduler)
 
         def submit(partition: Sequence[Item]) -> Future[list[Result | Lost[Item] | Raised]]:
