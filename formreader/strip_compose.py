@@ -152,7 +152,7 @@ def mark(canvas: Ink, at: float, base: float, size: float, rng: Rng, sign: str) 
         return at + 3 + 2 * pen + rng.uniform(0, 0.15) * size
     if sign == ",":
         top = y - int(rng.uniform(0, 0.2) * size) if rng.random() < 0.88 else int(base - size)
-        tall = float(rng.choice([rng.uniform(0.12, 0.32), rng.uniform(0.3, 0.58)], p=(0.6, 0.4))) * size
+        tall = float(rng.choice([rng.uniform(0.12, 0.32), rng.uniform(0.3, 0.58)], p=(0.8, 0.2))) * size
         lean, bow = rng.uniform(-0.1, 0.6) * tall, rng.normal(0, 0.12) * tall
         ends = [(x + 1 + lean, top), (x + 1 + lean / 2 + bow, top + tall / 2), (x + 1, top + tall)]
         cv2.polylines(canvas, [np.array(ends, np.int32)], False, ink, pen, cv2.LINE_AA)

@@ -58,10 +58,10 @@ def strip_sample(
 ) -> StripSample:
     """One example: a real strip, pieces of several put together, or digits composed."""
     kind, marks = rng.random(), None
-    if strips and kind < 0.32:
+    if strips and kind < 0.42:
         strip = strips[int(rng.choice(len(strips), p=chances))]
         ink, digits = strip.ink, strip.digits
-    elif strips and kind < 0.55:
+    elif strips and kind < 0.66:
         ink, digits = spliced(strips, rng)
     else:
         ink, digits, marks = composed(singles, rng)
