@@ -28,7 +28,7 @@ def decode(data: npt.NDArray[np.uint8], header: Header, needed: tuple[int, int] 
     JPEG, else by averaging. Transparent parts are paper. Pixels that are not square (fax) are made square.
     Raises UnreadableError where the decoder gives up.
     """
-    width, height = _square_size(header)
+    width, height = square_size(header)
     factor = _reduction(width, height, needed)
     if header.kind == "jpeg":
         return _gray(_pixels(data, header, factor), header.alpha), factor
@@ -43,8 +43,11 @@ def reduced(gray: Gray, needed: tuple[int, int] | None) -> tuple[Gray, int]:
     return _resized(gray, (-(-width // factor), -(-height // factor))), factor
 
 
-def _square_size(header: Header, fax_aspect: float = 1.5) -> tuple[int, int]:
-    """Width and height when upright and with square pixels; standard fax has 204 x 98 dots per inch."""
+def square_size(header: Header, fax_aspect: float = 1.5) -> tuple[int, int]:
+    """Width and height when upright and with square pixels; standard fax has 204 x 98 dots per inch.
+
+    No larger page than this is made of the file, whatever it says of its resolution.
+    """
     width, height = header.width, header.height
     across, down = header.dpi or (1.0, 1.0)
     if header.kind == "tiff" and max(across / down, down / across) > fax_aspect:

@@ -11,7 +11,9 @@ from formreader.errors import UnreadableError
 from formreader.records import Gray
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage
+    from collections.abc import Iterator
+
+    from pypdfium2 import PdfDocument, PdfImage, PdfPage
 
 _POINTS_PER_INCH = 72.0
 _REMEDY = "save the PDF again, or scan the page again"
@@ -47,6 +49,18 @@ def pdf_size(path: str, page: int, needed: tuple[int, int] | None, *, dpi: float
     return round(width * dpi / _POINTS_PER_INCH), round(height * dpi / _POINTS_PER_INCH), dpi
 
 
+def largest_picture(path: str, page: int) -> tuple[int, int]:
+    """Width and height in pixels of the largest picture on page `page` (1-based), however small it is shown.
+
+    (1, 1) where there is none. To draw the page is to unpack it: a file of 400 KB can hold one of 400 million pixels.
+    """
+    try:
+        sizes = [picture.get_px_size() for picture in _pictures(_document(path)[page - 1], depth=15)]
+    except RuntimeError as error:
+        raise UnreadableError(f"page {page} is damaged ({error}); {_REMEDY}") from error
+    return max(sizes, key=lambda size: size[0] * size[1], default=(1, 1))
+
+
 def draw_pdf_page(path: str, page: int, width: int, height: int) -> Gray:
     """Page `page` (1-based) as a viewer shows it, notes and ink included, (height, width), 0 ink, 255 paper."""
     try:
@@ -61,15 +75,20 @@ def draw_pdf_page(path: str, page: int, width: int, height: int) -> Gray:
 
 def _picture_dpi(page: "PdfPage", page_area: float, least_share: float = 0.5) -> float | None:
     """The resolution of the finest picture that covers most of the page; None where none does, as on a drawn page."""
-    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # noqa: PLC0415 - see _opened
-
     found = []
-    for picture in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=3):
+    for picture in _pictures(page, depth=3):
         left, bottom, right, top = picture.get_bounds()
         area, (across, down) = (right - left) * (top - bottom), picture.get_px_size()
         if area > 0 and area >= least_share * page_area:
             found.append(_POINTS_PER_INCH * math.sqrt(across * down / area))  # by area, as it may be turned
     return max(found, default=None)
+
+
+def _pictures(page: "PdfPage", depth: int) -> "Iterator[PdfImage]":
+    """The pictures on the page and in the forms on it, `depth` deep."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # noqa: PLC0415 - see _opened
+
+    yield from page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=depth)
 
 
 def _document(path: str) -> "PdfDocument":

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from formreader.decode import decode, reduced
+from formreader.decode import decode, reduced, square_size
 from formreader.errors import ScanError, UnreadableError, UsageError
 from formreader.headers import Header, kind_of, read_headers
-from formreader.pdf import draw_pdf_page, pdf_pages, pdf_size
+from formreader.pdf import draw_pdf_page, largest_picture, pdf_pages, pdf_size
 from formreader.records import Gray, Scan, ScanRef
 from formreader.tiff import MAX_PAGES, TOO_MANY_PAGES, Dpi
 
@@ -80,6 +80,7 @@ def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tupl
             raise UnreadableError(TOO_MANY_PAGES)
         width, height, dpi = pdf_size(ref.path, ref.page, needed)
         _check_size(width, height, max_pixels)
+        _check_size(*largest_picture(ref.path, ref.page), max_pixels)
         gray, factor = reduced(draw_pdf_page(ref.path, ref.page, width, height), needed)
         return gray, dpi / factor
     found = Path(ref.path).stat()
@@ -90,6 +91,7 @@ def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tupl
     if header.fault is not None:
         raise UnreadableError(header.fault)
     _check_size(header.width, header.height, max_pixels)
+    _check_size(*square_size(header), max_pixels)  # a resolution of 1 x 60,000 would make a postcard a gigabyte
     gray, factor = decode(data, header, needed)
     dpi_stored = _believable(header.dpi, max(header.width, header.height))
     return gray, dpi_stored and dpi_stored / factor

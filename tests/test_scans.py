@@ -374,10 +374,27 @@ def test_limit_of_pixels_can_be_set(tmp_path: Path) -> None:
         open_scan(ref, max_pixels=PAGE.size - 1)
 
 
+def test_a_small_tiff_that_its_resolution_makes_too_large_is_refused(tmp_path: Path) -> None:
+    ref = saved(tmp_path / "fax.tif", GRAY, dpi=(1, 60_000))
+    with pytest.raises(ScanError, match="the limit is"):
+        open_scan(ref)
+
+
 def test_pdf_page_too_large_is_refused(tmp_path: Path) -> None:
     (tmp_path / "wide.pdf").write_bytes(pdf())
     with pytest.raises(ScanError, match=r"wide\.pdf: 100000 x 200000 are"):
         open_scan(ScanRef(str(tmp_path / "wide.pdf"), "wide.pdf"), needed=(100_000, 200_000))
+
+
+def test_pdf_with_a_huge_picture_shown_small_is_refused(tmp_path: Path) -> None:
+    page = content("pdf", GRAY.resize((1000, 1400)))
+    start, end = page.index(b"q "), page.index(b"cm /image")
+    small = b"q 9 0 0 9 0 0 ".ljust(end - start)  # as long as what it stands for, so that the offsets hold
+    (tmp_path / "small.pdf").write_bytes(page[:start] + small + page[end:])
+    ref = ScanRef(str(tmp_path / "small.pdf"), "small.pdf")
+    assert open_scan(ref, needed=(100, 140)).gray.min() < 255
+    with pytest.raises(ScanError, match=r"1000 x 1400 are"):
+        open_scan(ref, needed=(100, 140), max_pixels=1_000_000)
 
 
 def test_decoders_say_nothing_themselves(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
