@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.bend import Bend
-from formreader.form import Floats32, Form, draw_lines, print_of
-from formreader.lines import project, ruled, skew, thin_ink
+from formreader.form import Form, draw_lines, print_of
+from formreader.lines import Floats32, project, ruled, skew, thin_ink
 from formreader.motion import small_motion
 from formreader.perspective import Aerial
 from formreader.records import Gray, Matrix
@@ -76,9 +76,8 @@ def upright_copy(gray: Gray, form: Form) -> Copy:
         quarter = np.array([[0, 1, 0], [-1, 0, width - 1], [0, 0, 1]], np.float64)
         height, width = width, height
     shrink = float(np.sqrt(np.prod(form.coarse_size) / (width * height)))
-    small = _shrunk(gray, (max(1, round(width * shrink)), max(1, round(height * shrink))))
+    small, across, down = _shrunk(gray, (max(1, round(width * shrink)), max(1, round(height * shrink))))
     # Shrinking by area maps pixel centres: x' + 0.5 = (x + 0.5) * scale.
-    across, down = small.shape[1] / width, small.shape[0] / height
     resized = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1]])
     size = small.shape[1], small.shape[0]
     level = np.eye(3)
@@ -115,11 +114,18 @@ def _warped(gray: Gray, to_copy: Matrix, size: tuple[int, int]) -> Gray:
     return cv2.resize(seen, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:
-    """Shrunk by area to `size` (width, height); by halves first, which is many times faster than any other share."""
-    while gray.shape[1] >= 4 * size[0] and gray.shape[0] >= 4 * size[1] and not (gray.shape[0] | gray.shape[1]) & 1:
-        gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+def _shrunk(gray: Gray, size: tuple[int, int]) -> tuple[Gray, float, float]:
+    """Shrunk by area to `size` (width, height), and by how much across and down.
+
+    By halves first, which is many times faster than any other share; an odd row or column is left out.
+    """
+    halved = 1
+    while gray.shape[1] >= 2 * size[0] and gray.shape[0] >= 2 * size[1] and min(gray.shape) > 1:
+        even = gray[: gray.shape[0] // 2 * 2, : gray.shape[1] // 2 * 2]
+        gray = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        halved *= 2
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return small, size[0] / (gray.shape[1] * halved), size[1] / (gray.shape[0] * halved)
 
 
 def placements(
@@ -153,8 +159,9 @@ def _on_the_scan(copy: Copy, form: Form, scale: float) -> Floats32:
     shares = []
     for length, page, scan in zip(form.canvas, form.coarse_size, copy.gray.shape[::-1], strict=True):
         start = np.fft.fftfreq(length, 1 / length)
-        shares.append(np.clip(np.minimum(start + page * scale, scan) - np.maximum(start, 0), 0, None) / (page * scale))
-    return np.outer(shares[1], shares[0]).astype(np.float32)
+        share = np.clip(np.minimum(start + page * scale, scan) - np.maximum(start, 0), 0, None) / (page * scale)
+        shares.append(share.astype(np.float32))
+    return np.outer(shares[1], shares[0])
 
 
 def different_places(form: Form, found: list[Placement]) -> list[Placement]:
@@ -185,11 +192,11 @@ def likeness(copy: Copy, form: Form, place: Placement) -> float:
 def _spectrum(copy: Copy, form: Form) -> npt.NDArray[np.complex64]:
     """Level lines as the real, upright lines as the imaginary part: one FFT correlates both."""
     width, height = form.canvas
-    canvas = np.zeros((height, width), np.complex64)
-    rows, columns = min(height, copy.gray.shape[0]), min(width, copy.gray.shape[1])
-    flat, upright = copy.lines
-    canvas[:rows, :columns] = (flat + 1j * upright)[:rows, :columns]
-    return np.asarray(cv2.dft(canvas.view(np.float32).reshape(height, width, 2))).view(np.complex64)[..., 0]
+    canvas = np.zeros((height, width, 2), np.float32)
+    for way, lines in enumerate(copy.lines):
+        seen = lines[:height, :width]
+        canvas[: seen.shape[0], : seen.shape[1], way] = seen
+    return np.asarray(cv2.dft(canvas)).view(np.complex64)[..., 0]
 
 
 def _peaks(

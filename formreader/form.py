@@ -8,12 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
-from formreader.lines import Floats, line_offsets, ruled_lines, sides_of, thin_ink
+from formreader.lines import Floats, Floats32, distinct, line_offsets, ruled_lines, sides_of, thin_ink
 from formreader.records import Gray, ScanRef
 from formreader.scans import open_scan
 from formreader.template import Template
-
-Floats32 = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -23,6 +21,8 @@ class Form:
     template: Template
     coarse_cell: float = 13
     """A cell's short side in coarse pixels."""
+    most_fitted: int = 150
+    """Printed lines that are enough to lay a page by; it is judged by all."""
 
     @cached_property
     def finer(self) -> "Form":
@@ -67,6 +67,23 @@ class Form:
                 "form."
             )
         return both
+
+    @cached_property
+    def fitted(self) -> Floats:
+        """(m, 2, 2) as many of `sides` as a page is laid by, from all over it, each once."""
+        walls = distinct(self.sides)[0]
+        return walls[np.sort(np.random.default_rng(0).permutation(len(walls))[: self.most_fitted])]
+
+    @cached_property
+    def judged(self) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """(m, 2, 2) distinct lines, and where among them (n,) `sides`, then some `empty` ones are."""
+        few = np.random.default_rng(1).permutation(len(self.empty))[: self.most_fitted]
+        return distinct(np.concatenate([self.sides, self.empty[few]]))
+
+    @cached_property
+    def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """(m, 2, 2) distinct `cell_sides`, and where among them each of those is."""
+        return distinct(self.cell_sides)
 
     @cached_property
     def level(self) -> npt.NDArray[np.bool_]:

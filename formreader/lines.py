@@ -11,6 +11,7 @@ import numpy.typing as npt
 from formreader.records import Gray, Matrix
 
 Floats = npt.NDArray[np.float64]
+Floats32 = npt.NDArray[np.float32]
 
 
 def thin_ink(gray: Gray, *, thickness: int = 7) -> Gray:
@@ -34,14 +35,17 @@ def skew(thin: Gray, *, widest: float = 15, strongest: int = 4000) -> float:
     points += np.random.default_rng(0).uniform(-0.5, 0.5, points.shape).astype(np.float32)
     reach = int(np.hypot(*thin.shape)) + 4
 
-    def steepness(degrees: float, bin_width: float) -> float:
-        cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    def steepness(degrees: float, bin_width: float, points: npt.NDArray[np.float32]) -> float:
+        cos, sin = np.cos(np.radians(degrees)) / bin_width, np.sin(np.radians(degrees)) / bin_width
         axes = np.array([[cos, sin], [-sin, cos]], np.float32) @ points
-        rows = ((axes + reach / 2) / bin_width).astype(np.int32)
-        return float(sum(np.square(np.diff(np.bincount(axis, minlength=reach))).sum() for axis in rows))
+        # Both profiles in one row, the second behind the first.
+        axes += np.array([[0.5], [1.5]], np.float32) * np.float32(reach / bin_width)
+        profile = np.diff(np.bincount(axes.astype(np.int64).ravel(), minlength=reach))
+        return float(profile @ profile)
 
-    best = max(np.arange(-widest, widest + 0.1, 0.5), key=lambda degrees: steepness(degrees, 2))
-    return float(max(np.arange(best - 0.5, best + 0.51, 0.1), key=lambda degrees: steepness(degrees, 1)))
+    few = points[:, ::2].copy()
+    best = max(np.arange(-widest, widest + 0.1, 0.5), key=lambda degrees: steepness(degrees, 2, few))
+    return float(max(np.arange(best - 0.5, best + 0.51, 0.1), key=lambda degrees: steepness(degrees, 1, points)))
 
 
 def ruled(thin: Gray, *, length: int = 13, gap: int = 3) -> tuple[Gray, Gray]:
@@ -74,6 +78,23 @@ def ruled_lines(gray: Gray, *, length: int = 40, pieces: int = 90, most: int = 4
     return np.asarray(whole[:: -(-len(whole) // most)], np.float64)
 
 
+def project_each(matrices: Floats, points: Floats) -> Floats:
+    """(k, ..., 2) points moved by each of k homographies."""
+    flat = points.reshape(-1, 2)
+    moved = flat @ matrices[:, :, :2].swapaxes(1, 2) + matrices[:, None, :, 2]
+    return np.asarray((moved[..., :2] / moved[..., 2:]).reshape(len(matrices), *points.shape), np.float64)
+
+
+def distinct(sides: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:
+    """Of (n, 2, 2) sides, those where neighbouring cells share a wall once, and (n,) where in them each is."""
+    ends = np.rint(sides * 16)
+    turned = (ends[:, 0] @ [1.0, 1e-3] > ends[:, 1] @ [1.0, 1e-3])[:, None, None]
+    _, first, index = np.unique(
+        np.where(turned, ends[:, ::-1], ends).reshape(-1, 4), axis=0, return_index=True, return_inverse=True
+    )
+    return sides[first], index.ravel()
+
+
 def project(matrix: Matrix, points: Floats) -> Floats:
     """(..., 2) points moved by a homography."""
     moved = points @ matrix[:, :2].T + matrix[:, 2]
@@ -90,23 +111,28 @@ def side_profiles(
     lines of neighbouring cells meet. `throughout`: what a fifth of the side does not show does not
     count at all.
     """
-    start = sides[:, None, None, 0].astype(np.float32)
-    direction = (sides[:, 1] - sides[:, 0])[:, None, None].astype(np.float32)
-    normal = normals_of(sides)[:, None, None].astype(np.float32)
     rim = 0.05 if throughout else 0.12
-    along = np.linspace(rim, 1 - rim, samples, dtype=np.float32)[None, :, None]
-    across = (np.arange(-round(reach / step), round(reach / step) + 1) * step).astype(np.float32)[None, None]
-    count, width = len(sides), across.size
-    x, y = (
-        (start[..., axis] + along * direction[..., axis] + across * normal[..., axis]).reshape(count, samples * width)
-        for axis in (0, 1)
-    )
+    across = np.arange(-round(reach / step), round(reach / step) + 1) * step
+    count, width = len(sides), len(across)
+    # Flat, so that rows are long; by hand, because a product of matrices would wake threads.
+    along = np.linspace(rim, 1 - rim, samples, dtype=np.float32).repeat(width)
+    away = np.tile(across.astype(np.float32), samples)
+    ways = np.stack([sides[:, 0], sides[:, 1] - sides[:, 0], normals_of(sides)], 1).astype(np.float32)[..., None]
+    x, y = (_among(ways[:, :, axis], along, away) for axis in (0, 1))
     seen = cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
     profiles = seen.reshape(count, samples, width)
     if throughout:
         at = round(0.82 * (samples - 1))
         return np.asarray(255 - np.partition(profiles, at, axis=1)[:, at].astype(np.float64))
-    return np.asarray(255 - profiles.mean(1), np.float64)
+    return np.asarray(255 - profiles.sum(1, dtype=np.uint32) / samples, np.float64)
+
+
+def _among(ways: Floats32, along: Floats32, away: Floats32) -> Floats32:
+    """(n, m) start + direction * along + normal * away, for (n, 3, 1) `ways`."""
+    there = ways[:, 1] * along
+    there += ways[:, 2] * away
+    there += ways[:, 0]
+    return there
 
 
 def stand_out(profiles: Floats, *, widest: float = 7, step: float = 0.5) -> Floats:
@@ -125,16 +151,19 @@ def line_offsets(
     samples: int = 24,
     far: float = 0.0,
     throughout: bool = False,
+    widest: float = 7.0,
 ) -> tuple[Floats, Floats]:
     """Each side's offset along its normal to the printed line within `reach` pixels, and how much that stands out.
 
     `far`: by which share a line that is `reach` away counts less than one in the expected place. `throughout`: see
-    `side_profiles`.
+    `side_profiles`. `widest`: the pixels across of the boldest line that counts.
     `sides` (n, 2, 2) in pixels of `gray`. Returns (n,) offsets in pixels, sub-pixel, and
     (n,) heights, 0..255.
     """
     peaks = stand_out(
-        side_profiles(gray, sides, reach=reach + 4, step=step, samples=samples, throughout=throughout), step=step
+        side_profiles(gray, sides, reach=reach + (widest + 1) / 2, step=step, samples=samples, throughout=throughout),
+        widest=widest,
+        step=step,
     )
     # A thick line has a flat top: its middle is where a blurred profile is highest.
     soft = cv2.GaussianBlur(peaks, (0, 0), sigmaX=1.2 / step, sigmaY=1e-6, borderType=cv2.BORDER_REPLICATE)

@@ -1,6 +1,10 @@
-"""The small motion of a page that brings its lines to where they were found: point-to-line least squares."""
+"""The small motion of a page that brings its lines to where they were found: point-to-line least squares.
+
+Several places where a page may lie are moved at once: most of the time would go to starting small calculations.
+"""
 
 import numpy as np
+import numpy.typing as npt
 
 from formreader.lines import Floats
 from formreader.records import Matrix
@@ -14,42 +18,56 @@ def small_motion(
     `points`, `normals`: (n, 2); `offsets`, `weights`: (n,). Each point tells only how far it is off along its normal,
     as a line does. `freedom`: 4 for a similarity, 6 for an affinity, 8 for a homography. Outliers count less (Tukey).
     """
-    centre = points.mean(0)
-    spread = float(np.abs(points - centre).max()) + 1
-    design = _design((points - centre) / spread, normals, freedom)
-    in_order = np.sort(weights)
-    weights = np.minimum(weights, in_order[int(0.9 * len(weights))]) + 1e-6
-    trusted = weights > in_order[len(weights) // 2] / 2
-    solution = np.zeros(freedom)
+    one = small_motions(points[None], normals[None], offsets[None], weights[None], freedom=freedom, rounds=rounds)
+    return np.asarray(one[0], np.float64)
+
+
+def small_motions(
+    points: Floats, normals: Floats, offsets: Floats, weights: Floats, *, freedom: int, rounds: int = 4
+) -> Floats:
+    """(k, 3, 3) the `small_motion` of each of k sets: `points`, `normals` (k, n, 2); `offsets`, `weights` (k, n)."""
+    centre = points.mean(1)
+    spread = np.abs(points - centre[:, None]).max((1, 2)) + 1
+    design = _design((points - centre[:, None]) / spread[:, None, None], normals, freedom)
+    across = np.ascontiguousarray(design.swapaxes(1, 2))
+    weights, trusted = _capped(weights)
+    middle = trusted.sum(1) // 2
+    solution = np.zeros((len(points), freedom))
     for _ in range(rounds):
-        residual = offsets - design @ solution
-        typical = np.sort(np.abs(residual[trusted]))
-        scale = max(0.5, 3 * float(typical[len(typical) // 2]))
+        residual = offsets - (design @ solution[..., None])[..., 0]
+        typical = np.sort(np.where(trusted, np.abs(residual), np.inf), axis=1)[np.arange(len(points)), middle]
+        scale = np.maximum(0.5, 3 * typical)[:, None]
         robust = weights * np.square(np.clip(1 - np.square(residual / scale), 0, None))
-        ridge = 1e-3 * float(robust.sum()) / len(robust)
-        gram = design.T @ (design * robust[:, None]) + ridge * np.eye(freedom)
-        solution = np.linalg.solve(gram, design.T @ (robust * offsets))
-    return _homography(solution, centre, spread)
+        ridge = 1e-3 * robust.mean(1)[:, None, None] * np.eye(freedom)
+        gram = (across * robust[:, None]) @ design + ridge
+        solution = np.linalg.solve(gram, across @ (robust * offsets)[..., None])[..., 0]
+    return _homographies(solution, centre, spread)
+
+
+def _capped(weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """(k, n) weights, none more than nine tenths of them are, and which are at least half a usual one."""
+    in_order = np.sort(weights, axis=1)
+    count = weights.shape[1]
+    capped = np.minimum(weights, in_order[:, [int(0.9 * count)]]) + 1e-6
+    return capped, capped > in_order[:, [count // 2]] / 2
 
 
 def _design(points: Floats, normals: Floats, freedom: int) -> Floats:
-    """(n, freedom): how far each parameter moves each point along its normal."""
-    (x, y), (nx, ny) = points.T, normals.T
+    """(k, n, freedom): how far each parameter moves each point along its normal."""
+    x, y, nx, ny = points[..., 0], points[..., 1], normals[..., 0], normals[..., 1]
     columns = [nx, ny, nx * x + ny * y, ny * x - nx * y]
     columns += [nx * x - ny * y, nx * y + ny * x]
     columns += [nx * x * x + ny * x * y, nx * x * y + ny * y * y]
-    return np.stack(columns[:freedom], 1)
+    return np.stack(columns[:freedom], -1)
 
 
-def _homography(solution: Floats, centre: Floats, spread: float) -> Matrix:
-    """The motion x -> x + A(x) as a matrix on pixels, from its coefficients around `centre`."""
-    tx, ty, grow, turn, stretch, shear, px, py = np.pad(solution, (0, 8 - len(solution)))
-    local = np.array(
-        [
-            [1 + (grow + stretch) / spread, (shear - turn) / spread, tx / spread],
-            [(shear + turn) / spread, 1 + (grow - stretch) / spread, ty / spread],
-            [-px / spread, -py / spread, 1],
-        ]
-    )
-    frame = np.array([[1 / spread, 0, -centre[0] / spread], [0, 1 / spread, -centre[1] / spread], [0, 0, 1]])
+def _homographies(solution: Floats, centre: Floats, spread: Floats) -> Floats:
+    """(k, 3, 3) the motions x -> x + A(x) as matrices on pixels, from their coefficients around each `centre`."""
+    local, frame = np.tile(np.eye(3), (2, len(solution), 1, 1))
+    tx, ty, grow, turn, stretch, shear, px, py = np.pad(solution, ((0, 0), (0, 8 - solution.shape[1]))).T / spread
+    local[:, 0] += np.stack([grow + stretch, shear - turn, tx], 1)
+    local[:, 1] += np.stack([shear + turn, grow - stretch, ty], 1)
+    local[:, 2, :2] = -np.stack([px, py], 1)
+    frame[:, 0, 0] = frame[:, 1, 1] = 1 / spread
+    frame[:, :2, 2] = -centre / spread[:, None]
     return np.asarray(np.linalg.inv(frame) @ local @ frame, np.float64)

@@ -21,9 +21,9 @@ from formreader.coarse import (
 )
 from formreader.errors import RegistrationError
 from formreader.form import Form
-from formreader.judge import scale_of, seen, support
-from formreader.lines import line_offsets, normals_of, project
-from formreader.motion import small_motion
+from formreader.judge import boldest, scale_of, seen, supports
+from formreader.lines import line_offsets, normals_of, project, project_each
+from formreader.motion import small_motions
 from formreader.photos import photographed
 from formreader.records import Gray, Matrix, Page, Scan
 
@@ -34,8 +34,10 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     Raises RegistrationError where no placement has `least_quality`; where the next one is nearly as good; where whole
     cells are missing; or where the cells' short sides are less than `smallest_cell` pixels.
     """
-    found = _places(scan, form)
-    doubt = _doubt(scan, form, found, least_quality) or _too_small(form, found[0].to_scan, smallest_cell)
+    found, clear = _places(scan, form)
+    misfit = _misfit(found, form, least_quality)
+    doubt = misfit or ("" if clear else _missing_cells(scan.gray, form, found[0]))
+    doubt = doubt or _too_small(form, found[0].to_scan, smallest_cell)
     if doubt:
         raise RegistrationError(
             f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}", found[0].score
@@ -45,25 +47,27 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
 
 def likeliest(scan: Scan, form: Form) -> Page:
     """Where the form lies if it lies there at all, however badly it fits: to look at, never to read from."""
-    best = _places(scan, form)[0]
+    best = _places(scan, form)[0][0]
     return Page(scan, best.to_scan, best.score, best.bend)
 
 
-def _places(scan: Scan, form: Form, *, striking: float = 0.8) -> list[Placement]:
+def _places(scan: Scan, form: Form, *, striking: float = 0.8) -> tuple[list[Placement], bool]:
     """Different places where the form may lie, refined, best first: as on a scan, or as on a photo (`photos`).
+
+    And whether the first is clear: it leads the next, and has all its cells.
 
     A photo's places are taken where the best is `striking`, or where those of a scan are refused.
     """
     copy = upright_copy(scan.gray, form)
     near, clear = _scanned(scan, form, copy, NEAR, [])
     if clear:
-        return near
+        return near, True
     photo = photographed(scan, form)
     trusted = bool(photo) and not _doubt(scan, form, photo)
     if trusted and photo[0].score >= striking:
-        return photo
+        return photo, True
     places, clear = _scanned(scan, form, copy, SCALES, near)
-    return photo if trusted and _doubt(scan, form, places) else places
+    return (photo, True) if trusted and not clear and _doubt(scan, form, places) else (places, clear)
 
 
 def _scanned(
@@ -87,7 +91,7 @@ def _scanned(
         likely = placements(look, form, scales, share=0 if before else 0.7)
         if before:
             likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, places[0])
-        found += [_refined(scan, form, look, place) for place in likely]
+        found += _refined(scan, form, look, likely)
         places = different_places(form, sorted(found, key=lambda place: -place.score))
         best = places[0]
         expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
@@ -103,26 +107,35 @@ def _nudged(form: Form, place: Placement) -> list[Placement]:
     return [Placement(place.to_scan @ move, place.score) for move in moves]
 
 
-def _refined(scan: Scan, form: Form, copy: Copy, place: Placement, *, alike: float = 0.35) -> Placement:
-    """The place fitted to the printed sides at full resolution, with its quality as its score.
+def _refined(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, alike: float = 0.35) -> list[Placement]:
+    """The places fitted to the printed sides at full resolution, each with its quality as its score.
 
     `alike`: the correlation with the reference's print below which a place counts as less good than its lines say. The
     lines of a table fit one row off, or upside-down, nearly as well; the print around them does not.
     """
-    fit = _fit(scan.gray, form, place.to_scan)
-    share_alike = float(np.clip(likeness(copy, form, fit) / alike, 0, 1))
-    return Placement(fit.to_scan, fit.score * share_alike * seen(scan.gray, form, fit.to_scan))
+    fitted = []
+    for fit in _fit(scan.gray, form, places):
+        share_alike = float(np.clip(likeness(copy, form, fit) / alike, 0, 1))
+        fitted.append(Placement(fit.to_scan, fit.score * share_alike * seen(scan.gray, form, fit.to_scan)))
+    return fitted
 
 
-def _fit(gray: Gray, form: Form, to_scan: Matrix) -> Placement:
-    """Look for each side near where it should be, move the placement there, and again with less reach."""
-    pixel = scale_of(form, to_scan) / form.shrink
+def _fit(gray: Gray, form: Form, places: list[Placement]) -> list[Placement]:
+    """Look for each side near where it should be, move the placements there, and again with less reach."""
+    pixel = float(np.mean([scale_of(form, place.to_scan) for place in places])) / form.shrink
+    to_scan = np.stack([place.to_scan for place in places])
+    widest = boldest(form, to_scan[0])
     for freedom, coarse_pixels in ((4, 2.5), (6, 2.0), (8, 1.2), (8, 0.7)):
-        sides = project(to_scan, form.sides)
+        sides = project_each(to_scan, form.fitted)
+        flat = sides.reshape(-1, 2, 2)
         reach = max(2.0, coarse_pixels * pixel)
-        offset, height = line_offsets(gray, sides, reach=reach, step=max(0.5, reach / 12), samples=12)
-        to_scan = small_motion(sides.mean(1), normals_of(sides), offset, height, freedom=freedom) @ to_scan
-    return Placement(to_scan, support(gray, form, to_scan, tolerance=max(1.0, 0.6 * pixel)))
+        step = max(0.5, reach / 12)
+        offset, height = line_offsets(gray, flat, reach=reach, step=step, samples=12, widest=widest)
+        normals, each = normals_of(flat).reshape(sides.shape[0], -1, 2), (len(places), -1)
+        moves = small_motions(sides.mean(2), normals, offset.reshape(each), height.reshape(each), freedom=freedom)
+        to_scan = moves @ to_scan
+    scores = supports(gray, form, to_scan, tolerance=max(1.0, 0.6 * pixel))
+    return [Placement(place, float(score)) for place, score in zip(to_scan, scores, strict=True)]
 
 
 def _leads(places: list[Placement], form: Form, *, least: float = 0.02, sides: float = 3.5) -> bool:
@@ -159,9 +172,12 @@ def _missing_cells(gray: Gray, form: Form, place: Placement, *, few: float = 0.0
 
     One row or column off, most cells lie on others' frames, but the last lie on nothing.
     """
-    sides = project(place.to_scan, form.cell_sides)
+    walls, index = form.walls
+    sides = project(place.to_scan, walls)
     sides = place.bend(sides) if place.bend else sides
-    _, height = line_offsets(gray, sides, reach=0.12 * form.shortest * scale_of(form, place.to_scan))
+    reach = 0.12 * form.shortest * scale_of(form, place.to_scan)
+    step, widest = max(0.5, reach / 16), boldest(form, place.to_scan)
+    height = line_offsets(gray, sides, reach=reach, step=step, widest=widest)[1][index]
     found = (height > 0.25 * float(np.percentile(height, 75))) | ~form.cell_sides_printed
     cells = len(found) // 4
     missing = int((found.reshape(-1, 4).sum(1) <= 1).sum())

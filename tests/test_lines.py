@@ -7,7 +7,17 @@ from drawn import scanned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader.lines import line_offsets, normals_of, project, ruled_lines, sides_of, skew, stand_out, thin_ink
+from formreader.lines import (
+    distinct,
+    line_offsets,
+    normals_of,
+    project,
+    ruled_lines,
+    sides_of,
+    skew,
+    stand_out,
+    thin_ink,
+)
 
 
 @pytest.mark.parametrize("degrees", [-9.0, -4.3, -1.0, 0.0, 0.4, 2.7, 8.5])
@@ -89,3 +99,12 @@ def test_normals_point_into_clockwise_cells() -> None:
 def test_project_divides_by_depth() -> None:
     matrix = np.array([[1, 0, 0], [0, 1, 0], [0.01, 0, 1]])
     assert project(matrix, np.array([[100.0, 50.0]])) == pytest.approx(np.array([[50.0, 25.0]]))
+
+
+def test_a_wall_that_two_cells_share_counts_once() -> None:
+    left = np.array([[[0, 0], [10, 0], [10, 20], [0, 20]]], np.float64)
+    sides = sides_of(np.concatenate([left, left + 10 * np.array([1, 0])]))
+    walls, index = distinct(sides)
+    assert len(walls) == 7
+    same = np.sort(walls[index], axis=1) == np.sort(sides, axis=1)
+    assert same.all()

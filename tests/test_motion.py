@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formreader.lines import project
-from formreader.motion import small_motion
+from formreader.motion import small_motion, small_motions
 
 RNG = np.random.default_rng(3)
 POINTS = RNG.uniform(0, 1000, (80, 2))
@@ -37,3 +37,16 @@ def test_outliers_do_not_move_the_page() -> None:
 def test_lines_that_are_where_they_should_be_move_nothing(freedom: int) -> None:
     found = small_motion(POINTS, NORMALS, np.zeros(80), np.ones(80), freedom=freedom)
     assert found == pytest.approx(np.eye(3))
+
+
+def test_several_places_are_moved_as_each_would_be_alone() -> None:
+    made = [
+        np.array([[1.0, 0, 3], [0, 1, -2], [0, 0, 1]]),
+        np.array([[1.004, 0.002, 1], [-0.002, 0.998, 4], [0, 0, 1]]),
+    ]
+    offsets, weights = np.stack([_offsets(one) for one in made]), RNG.uniform(20, 90, (2, 80))
+    points = np.stack([POINTS, POINTS + 40])
+    together = small_motions(points, np.stack([NORMALS, NORMALS]), offsets, weights, freedom=8)
+    for one in range(2):
+        alone = small_motion(points[one], NORMALS, offsets[one], weights[one], freedom=8)
+        assert together[one] == pytest.approx(alone)

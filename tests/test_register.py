@@ -165,3 +165,20 @@ def test_a_page_that_first_seems_half_a_cell_off_is_found() -> None:
     # Drawn so that strokes in the middle of the cells look like more cell walls than the walls themselves.
     gray = [form.gray for form in draw_forms(template, count=14, seed=4242)][13]
     assert register(scan_of(gray), Form(template)).quality > 0.7
+
+
+@pytest.mark.parametrize("template", [FORM, TABLE], ids=lambda template: template.name)
+def test_lines_that_a_scanner_made_bold_are_found(template: Template) -> None:
+    page, _ = filled(template, seed=3, dpi=300)
+    bold = cv2.erode(page, np.ones((5, 5), np.uint8)).astype(np.uint8)
+    laid = register(scan_of(bold), FORMS[template.name])
+    assert laid.quality > 0.6
+    ends = np.array([[0.0, 0.0], [template.width, template.height]])
+    assert project(laid.to_scan, ends) == pytest.approx(3 * ends, abs=3)
+
+
+def test_a_scan_with_an_odd_number_of_rows_is_laid_as_well() -> None:
+    drawn = scanned(seed=4, dpi=300, degrees=1.0)
+    odd = register(scan_of(drawn.scan.gray[:-1, :-1].copy()), FORMS["order"])
+    corners = project(odd.to_scan, np.array([box.corners for _, _, box in FORM.cells()]))
+    assert cell_errors(drawn, FORM, corners).max() < 1.3

@@ -169,6 +169,24 @@ def _scanned(
 ) -> tuple[Gray, Matrix]:
     """A filled page as a bad scanner sees it, and where it really lies."""
     page = write_entries(template, blank, fill_in(template, rng), rng)
+    while True:
+        gray, to_scan = _laid_askew(template, page, rng, turned=turned)
+        if not fax:
+            return gray, to_scan
+        gray = _faxed(gray, rng)
+        if not _blackened(gray, project(to_scan, np.array([box.corners for _, _, box in template.cells()]))):
+            return gray, to_scan
+
+
+def _blackened(gray: Gray, cells: np.ndarray, *, most: float = 150) -> bool:
+    """Whether a cell went dark, where a fax shows a shade as black: no person could read it."""
+    small = cv2.resize(gray, None, fx=0.1, fy=0.1, interpolation=cv2.INTER_AREA)
+    x, y = np.clip(cells.mean(1) / 10, 0, np.array(small.shape[::-1]) - 1).astype(int).T
+    return bool((cv2.blur(small, (9, 9))[y, x] < 255 - most).any())
+
+
+def _laid_askew(template: Template, page: Gray, rng: np.random.Generator, *, turned: bool) -> tuple[Gray, Matrix]:
+    """The page as it lies in the scanner, developed, and where its cells are."""
     height, width = page.shape
     move = np.eye(3)
     degrees = rng.uniform(-10, 10) + (180 if turned and rng.random() < 0.3 else 0)
@@ -177,8 +195,7 @@ def _scanned(
     move = _askew(page, rng) @ move
     seen = cv2.warpPerspective(page, move, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
     zoom = DPI / template.dpi
-    gray = _developed(np.asarray(seen, np.uint8), rng)
-    return _faxed(gray, rng) if fax else gray, move @ np.diag([zoom, zoom, 1.0])
+    return _developed(np.asarray(seen, np.uint8), rng), move @ np.diag([zoom, zoom, 1.0])
 
 
 def _askew(page: Gray, rng: np.random.Generator, share: float = 0.002) -> Matrix:
