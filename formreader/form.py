@@ -21,8 +21,6 @@ class Form:
     template: Template
     coarse_cell: float = 13
     """A cell's short side in coarse pixels."""
-    most_fitted: int = 150
-    """Printed lines that are enough to lay a page by; it is judged by all."""
 
     @cached_property
     def finer(self) -> "Form":
@@ -69,16 +67,9 @@ class Form:
         return both
 
     @cached_property
-    def fitted(self) -> Floats:
-        """(m, 2, 2) as many of `sides` as a page is laid by, from all over it, each once."""
-        walls = distinct(self.sides)[0]
-        return walls[np.sort(np.random.default_rng(0).permutation(len(walls))[: self.most_fitted])]
-
-    @cached_property
     def judged(self) -> tuple[Floats, npt.NDArray[np.intp]]:
-        """(m, 2, 2) distinct lines, and where among them (n,) `sides`, then some `empty` ones are."""
-        few = np.random.default_rng(1).permutation(len(self.empty))[: self.most_fitted]
-        return distinct(np.concatenate([self.sides, self.empty[few]]))
+        """(m, 2, 2) distinct lines, and where among them (n,) `sides` and then `empty` are."""
+        return distinct(np.concatenate([self.sides, self.empty]))
 
     @cached_property
     def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:

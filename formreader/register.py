@@ -122,11 +122,11 @@ def _refined(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, ali
 
 def _fit(gray: Gray, form: Form, places: list[Placement]) -> list[Placement]:
     """Look for each side near where it should be, move the placements there, and again with less reach."""
-    pixel = float(np.mean([scale_of(form, place.to_scan) for place in places])) / form.shrink
+    pixel = scale_of(form, places[0].to_scan) / form.shrink
     to_scan = np.stack([place.to_scan for place in places])
     widest = boldest(form, to_scan[0])
     for freedom, coarse_pixels in ((4, 2.5), (6, 2.0), (8, 1.2), (8, 0.7)):
-        sides = project_each(to_scan, form.fitted)
+        sides = project_each(to_scan, form.sides)
         flat = sides.reshape(-1, 2, 2)
         reach = max(2.0, coarse_pixels * pixel)
         step = max(0.5, reach / 12)
