@@ -39,11 +39,11 @@ def _found_from(view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: f
         for place in placements(copy, finer, FROM_ABOVE, count=most)
     ]
     likely.sort(key=lambda one: -one[0].score)
-    judged = [(_judged(scan, finer, copy, place.to_scan), copy) for place, copy in likely[:most]]
+    judged = [(bent_to_lines(scan, finer, copy, place.to_scan), copy) for place, copy in likely[:most]]
     judged.sort(key=lambda one: -one[0].score)
     if judged[0][0].score < clear:
         judged += [
-            (_judged(scan, finer, copy, place.to_scan @ move, reaches=(0.16, 0.16, 0.12), before=place.bend), copy)
+            (bent_to_lines(scan, finer, copy, place.to_scan @ move, reaches=(0.16, 0.16, 0.12), before=place.bend), copy)
             for place, copy in judged[:3]
             for move in _nudges(0.22 * form.shortest)
         ]
@@ -56,7 +56,7 @@ def _nudges(step: float) -> list[Matrix]:
     return [np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64) for x, y in ways]
 
 
-def _judged(
+def bent_to_lines(
     scan: Scan,
     form: Form,
     copy: Copy,
