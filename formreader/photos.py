@@ -14,6 +14,9 @@ from formreader.lines import project
 from formreader.perspective import Aerial, seen_from_above
 from formreader.records import Matrix, Scan
 
+CLOSE = 0.16, 0.16, 0.12
+"""How far lines are looked for beside a place that is nearly right, as shares of a cell's short side."""
+
 
 def photographed(scan: Scan, form: Form, *, good: float = 0.6) -> list[Placement]:
     """Different places where the form may lie on this photo, bent and judged, best first.
@@ -43,7 +46,7 @@ def _found_from(view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: f
     judged.sort(key=lambda one: -one[0].score)
     if judged[0][0].score < clear:
         judged += [
-            (bent_to_lines(scan, finer, copy, place.to_scan @ move, reaches=(0.16, 0.16, 0.12), before=place.bend), copy)
+            (bent_to_lines(scan, finer, copy, place.to_scan @ move, reaches=CLOSE, before=place.bend), copy)
             for place, copy in judged[:3]
             for move in _nudges(0.22 * form.shortest)
         ]
