@@ -84,7 +84,7 @@ def test_what_people_said_makes_a_better_model(command_line: CommandLine, office
     ended = command_line("review", results, "--reviewer", "Ann", "--write")
     assert ended.code == 0 and "crops with labels" in ended.err
 
-    learn = ["--from-corrections", tmp_path / "results.corrections", "--data", office / "pen.npz", "--epochs", 1]
+    learn = ["--from-corrections", tmp_path / "results.corrections", "--data", office / "pen.npz", "--epochs", 3]
     ended = command_line("model", "train", *learn, "--epoch-digits", 800, "--output", improved)
     assert ended.code == 0 and "the new model is better" in ended.err
     again = tmp_path / "again.csv"

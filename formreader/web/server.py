@@ -43,7 +43,7 @@ class PageServer:
             routes=[*routes, told("/api/quit", self._quit), *_static_routes(page)],
             exception_handlers={404: _not_found, 500: _bug},
         )
-        self._server = uvicorn.Server(
+        self._server = _Server(
             uvicorn.Config(
                 Guard(app, port=self.port, key=key),
                 loop="asyncio",
@@ -58,8 +58,9 @@ class PageServer:
             )
         )
 
-    def run(self) -> None:
-        """Serve until ended. Ctrl-C ends it cleanly too, and is then raised as KeyboardInterrupt."""
+    def run(self, *, ready: Callable[[], object] = lambda: None) -> None:
+        """Serve until ended; `ready` is called once it does. Ctrl-C ends it cleanly too, and is raised afterwards."""
+        self._server.ready = ready
         with self._socket:
             self._server.run(sockets=[self._socket])
 
@@ -70,6 +71,16 @@ class PageServer:
     def _quit(self, _: Answer) -> Answer:
         self.stop()
         return {}
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready: whoever sends Ctrl-C from then on ends it in good order."""
+
+    ready: Callable[[], object]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()
 
 
 def serve(
@@ -85,10 +96,13 @@ def serve(
     Raises UsageError where the port is taken, KeyboardInterrupt after Ctrl-C.
     """
     server = PageServer(page, routes, port=port)
-    tell(f"{server.url}\nThe page is for you on this machine alone. Ctrl-C ends it.")
-    if open_browser:
-        threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
-    server.run()
+
+    def ready() -> None:
+        tell(f"{server.url}\nThe page is for you on this machine alone. Ctrl-C ends it.")
+        if open_browser:
+            threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
+
+    server.run(ready=ready)
 
 
 def static_files() -> Files:
