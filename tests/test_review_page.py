@@ -23,7 +23,7 @@ from formreader.web.review import review_routes
 from formreader.web.server import PageServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Response
+    from playwright.sync_api import Browser, Page, Response, Route
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
@@ -158,7 +158,29 @@ def test_a_value_that_the_table_cannot_hold_is_not_taken(chromium: "Browser", ta
             assert page.text_content("#field-name") == "customer"
         page.fill("#value", "")
         page.keyboard.press("Enter")
-        assert "B if nothing is written" in page.text_content("#problem") and not standing(review)
+        assert "B if nothing is written" in (page.text_content("#problem") or "")
+        assert not standing(review)
+
+
+def test_a_late_answer_to_a_draft_does_not_wipe_what_was_refused_since(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    held: list[Route] = []
+
+    def hold(route: "Route") -> None:
+        held.append(route)
+
+    with page_of(chromium, review) as page:
+        page.route("**/api/draft", hold)
+        page.fill("#value", "")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#problem:has-text('B if nothing is written')")
+        page.unroute("**/api/draft")
+        with page.expect_response("**/api/draft"):
+            held[0].continue_()
+        page.wait_for_selector("body[data-unsaved='0']")
+        assert "B if nothing is written" in (page.text_content("#problem") or "")
+        page.fill("#value", "5")
+        page.wait_for_function("() => !document.getElementById('problem').textContent")
 
 
 def test_the_gallery_shows_one_digit_and_takes_what_is_marked(chromium: "Browser", table: Path) -> None:

@@ -8,6 +8,7 @@ const DOUBTFUL = 0.95;
 const AHEAD = 6;
 
 let about;                 // what /start said
+let refusal = "";          // why the last answer to this question was not taken
 let current = null;        // the question on the screen, until it is answered
 let at = -1;               // its position, also afterwards
 let ahead = [];            // questions that come next, their pictures loaded
@@ -159,6 +160,7 @@ function show(question) {
   at = question.position;
   since = performance.now();
   drafts = 0;
+  refusal = "";
   view("field-view");
   $("field-name").textContent = question.field;
   $("place").textContent = `${question.file} page ${question.page}`;
@@ -228,12 +230,13 @@ function element(tag, text) {
 
 function typed() {
   if (!current) return;
+  refusal = "";
   const question = current;
   const body = { id: question.id, text: $("value").value, number: Date.now() * 1000 + drafts++ };
   save({
     path: "api/draft", body,
     replaces: (other) => other.path === "api/draft" && other.body.id === body.id,
-    done: (answer) => { if (current === question && $("value").value === body.text) verdict(answer); },
+    done: (answer) => { if (current === question && $("value").value === body.text) verdict(refusal ? { ...answer, problem: refusal } : answer); },
     refused: (error) => alarm(error.message),
   });
 }
@@ -247,15 +250,21 @@ function fault(text, field) {
   return field.cells && text.length > field.cells ? `${text.length} digits, and the field has ${field.cells} cells` : "";
 }
 
+// Stands until something else is typed: the answer to an earlier draft may come later.
+function refuse(words) {
+  refusal = words;
+  $("problem").textContent = words;
+}
+
 function accept(status) {
   if (!current) return;
   if (!seen) { $("problem").textContent = "wait until the scan is shown"; return; }
   const question = current;
   const text = status === "read" ? $("value").value : "";
   const wrong = fault(text, about.fields.find((field) => field.name === question.field));
-  if (wrong) { $("problem").textContent = wrong; $("value").setAttribute("aria-invalid", "true"); return; }
+  if (wrong) { refuse(wrong); $("value").setAttribute("aria-invalid", "true"); return; }
   if (status === "read" && !text.trim()) {
-    if (question.blind || question.machine) { $("problem").textContent = "type the value; B if nothing is written, X if illegible"; return; }
+    if (question.blind || question.machine) { refuse("type the value; B if nothing is written, X if illegible"); return; }
     status = "blank";
   }
   const milliseconds = Math.round(performance.now() - since);
