@@ -174,11 +174,11 @@ def test_a_late_answer_to_a_draft_does_not_wipe_what_was_refused_since(chromium:
         page.fill("#value", "")
         page.keyboard.press("Enter")
         page.wait_for_selector("#problem:has-text('B if nothing is written')")
-        page.unroute("**/api/draft")
         with page.expect_response("**/api/draft"):
             held[0].continue_()
         page.wait_for_selector("body[data-unsaved='0']")
         assert "B if nothing is written" in (page.text_content("#problem") or "")
+        page.unroute("**/api/draft")
         page.fill("#value", "5")
         page.wait_for_function("() => !document.getElementById('problem').textContent")
 
