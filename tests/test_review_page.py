@@ -25,6 +25,7 @@ from formreader.web.server import PageServer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response, Route
 
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 
@@ -96,17 +97,17 @@ def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "
     review = Review(table, reviewer="Ann")
     customer, pieces = read_table(table, ("value",))[:2]
     with page_of(chromium, review) as page:
-        assert page.input_value("#value") == customer["value"]
+        expect(page.locator("#value")).to_have_value(customer["value"])
         answer(page, "Enter")
-        assert page.text_content("#field-name") == "pieces"
-        assert page.locator("#machine .doubtful").all_text_contents() == ["9"]
-        assert page.locator("#picture .boxes .doubtful").count() == 1
-        assert "total says" in page.text_content("#rules .broken")
+        expect(page.locator("#field-name")).to_have_text("pieces")
+        expect(page.locator("#machine .doubtful")).to_have_text(["9"])
+        expect(page.locator("#picture .boxes .doubtful")).to_have_count(1)
+        expect(page.locator("#rules .broken")).to_contain_text("total says")
         for key in "123":
             page.keyboard.press(key)
         page.wait_for_selector("#rules .broken:has-text('pieces 123 +')")
         answer(page, "Enter")
-        assert page.text_content("#field-name") == "boxes"
+        expect(page.locator("#field-name")).to_have_text("boxes")
         answer(page, "b")
         answer(page, "x")
         assert standing(review) == {
@@ -119,10 +120,11 @@ def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "
         page.wait_for_selector("#field-name:has-text('total')")
         page.keyboard.press("ArrowUp")
         page.wait_for_selector("#field-name:has-text('boxes')")
-        assert page.text_content("#mine") == "you said: blank"
+        expect(page.locator("#mine")).to_have_text("you said: blank")
         page.keyboard.press("f")
         page.wait_for_selector("#form .here")
-        assert "total" not in standing(review) and "3 of 12" in page.text_content("#progress")
+        expect(page.locator("#progress")).to_contain_text("3 of 12")
+        assert "total" not in standing(review)
     assert pieces["value"] == "999"  # the machine's reading stays on record
 
 
@@ -131,7 +133,7 @@ def test_what_is_typed_survives_a_closed_page(chromium: "Browser", table: Path) 
     with page_of(chromium, review) as page:
         answer(page, "4", "2")
     with page_of(chromium, review) as page:
-        assert page.input_value("#value") == "42"
+        expect(page.locator("#value")).to_have_value("42")
         assert not standing(review)
 
 
@@ -145,7 +147,8 @@ def test_an_answer_that_could_not_be_saved_is_told_and_sent_again(chromium: "Bro
         assert not standing(review)
         page.unroute("**/api/decide")
         page.wait_for_selector("body[data-unsaved='0']")
-        assert list(standing(review)) == ["customer"] and page.is_hidden("#alert")
+        expect(page.locator("#alert")).to_be_hidden()
+        assert list(standing(review)) == ["customer"]
 
 
 def test_a_value_that_the_table_cannot_hold_is_not_taken(chromium: "Browser", table: Path) -> None:
@@ -155,10 +158,10 @@ def test_a_value_that_the_table_cannot_hold_is_not_taken(chromium: "Browser", ta
             page.fill("#value", text)
             page.wait_for_selector(f"#problem:has-text('{fault}')")
             page.keyboard.press("Enter")
-            assert page.text_content("#field-name") == "customer"
+            expect(page.locator("#field-name")).to_have_text("customer")
         page.fill("#value", "")
         page.keyboard.press("Enter")
-        assert "B if nothing is written" in (page.text_content("#problem") or "")
+        expect(page.locator("#problem")).to_contain_text("B if nothing is written")
         assert not standing(review)
 
 
@@ -177,7 +180,7 @@ def test_a_late_answer_to_a_draft_does_not_wipe_what_was_refused_since(chromium:
         with page.expect_response("**/api/draft"):
             held[0].continue_()
         page.wait_for_selector("body[data-unsaved='0']")
-        assert "B if nothing is written" in (page.text_content("#problem") or "")
+        expect(page.locator("#problem")).to_contain_text("B if nothing is written")
         page.unroute("**/api/draft")
         page.fill("#value", "5")
         page.wait_for_function("() => !document.getElementById('problem').textContent")
@@ -196,7 +199,7 @@ def test_the_gallery_shows_one_digit_and_takes_what_is_marked(chromium: "Browser
         page.locator(".tile").nth(0).click()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("4")
-        assert page.locator(".tile[aria-selected=true] b").all_text_contents() == ["\u2260", "4"]
+        expect(page.locator(".tile[aria-selected=true] b")).to_have_text(["\u2260", "4"])
         page.keyboard.press("Enter")
         page.wait_for_selector("body[data-unsaved='0']")
         labelled = [asked.labels for asked in review.questions(Filter(only="all"), most=50)]
@@ -218,8 +221,10 @@ def test_the_second_person_gets_nothing_of_the_machine_or_the_first(chromium: "B
         page.on("response", lambda answer: heard.append(answer) if "/api/questions" in answer.url else None)
         page.reload()
         page.wait_for_selector("body[data-shown]")
-        assert page.input_value("#value") == "" and page.text_content("#machine") == ""
-        assert page.text_content("#reasons") == "typed blind" and "Ben, one of two" in page.text_content("#who")
+        expect(page.locator("#value")).to_have_value("")
+        expect(page.locator("#machine")).to_have_text("")
+        expect(page.locator("#reasons")).to_have_text("typed blind")
+        expect(page.locator("#who")).to_contain_text("Ben, one of two")
         blind = [one for came in heard for one in came.json()["questions"] if one["blind"]]
         assert {one["field"] for one in blind} == {"customer", "pieces"}
         for one in blind:
@@ -228,7 +233,7 @@ def test_the_second_person_gets_nothing_of_the_machine_or_the_first(chromium: "B
         answer(page, *"222222", "Enter")
         page.click("#tab-disputed")
         page.wait_for_selector("#said li:has-text('Ann')")
-        assert page.locator("#said b").all_text_contents() == ["111111", "222222"]
+        expect(page.locator("#said b")).to_have_text(["111111", "222222"])
         page.wait_for_selector("body[data-shown]")
         answer(page, *"222222", "Enter")
         assert standing(ben) == {"customer": ("222222", "read")}
@@ -247,7 +252,7 @@ def test_the_end_writes_table_and_crops_and_everything_has_a_name(chromium: "Bro
         page.wait_for_selector("#done h2:has-text('All is decided')")
         page.click("#finish")
         page.wait_for_selector("#finished[open]")
-        assert "12 fields, 12 by people, 0 rejected" in page.text_content("#finished-words")
+        expect(page.locator("#finished-words")).to_contain_text("12 fields, 12 by people, 0 rejected")
         page.emulate_media(color_scheme="dark")
         assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 26)"
     assert {line["source"] for line in read_table(table.with_name("results.reviewed.csv"), ("source",))} == {"person"}

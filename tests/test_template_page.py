@@ -21,6 +21,7 @@ from formreader.web.server import PageServer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 ZOOM = 1.5
@@ -120,7 +121,7 @@ def drag(page: "Page", start: tuple[float, float], end: tuple[float, float]) -> 
 
 
 def test_a_new_form_is_named_with_keys_alone_and_saved(page: "Page", folder: Path) -> None:
-    assert page.locator("#areas rect[data-key]").count() == sum(1 for _ in FORM.cells())
+    expect(page.locator("#areas rect[data-key]")).to_have_count(sum(1 for _ in FORM.cells()))
     page.locator("#canvas").focus()
     page.keyboard.press("Tab")
     status(page, "cell 1 of 6")
@@ -133,7 +134,7 @@ def test_a_new_form_is_named_with_keys_alone_and_saved(page: "Page", folder: Pat
     assert sizes(form) == sizes(FORM)
     for (_, _, found), (_, _, true) in zip(form.cells(), FORM.cells(), strict=True):
         assert abs(found.corners - true.corners * ZOOM).max() <= 4
-    assert page.locator("#unsaved").is_hidden()
+    expect(page.locator("#unsaved")).to_be_hidden()
 
 
 def test_cells_are_moved_split_merged_drawn_and_it_is_all_undone(page: "Page", folder: Path) -> None:
@@ -207,7 +208,7 @@ def test_a_rule_that_is_wrong_is_said_so_at_its_place(page: "Page", folder: Path
     wrong = page.locator("#rules fieldset.wrong .problems")
     wrong.wait_for()
     assert "minimum 9 is above maximum 3" in wrong.inner_text()
-    assert page.locator("#tab-rules").inner_text() == "Rules !"
+    expect(page.locator("#tab-rules")).to_have_text("Rules !")
     page.keyboard.press("Control+s")
     page.locator("#alert").get_by_text("Not saved").wait_for()
     assert not (folder / "order.json").exists()
@@ -236,7 +237,7 @@ def test_what_is_read_is_shown_beside_and_upon_the_page(page: "Page") -> None:
     right = [row for row, field in zip(rows, FORM.fields, strict=True) if values[field.name].replace(".", "") in row]
     assert len(right) >= len(rows) - 1
     assert all("%" in row for row in rows)
-    assert page.locator("#labels .read").count() == sum("read" in row for row in rows)
+    expect(page.locator("#labels .read")).to_have_count(sum("read" in row for row in rows))
     page.click("#tab-fields")
     page.click("#item-2")
     page.keyboard.press("Tab")
@@ -287,7 +288,7 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(page: "Page") -> None
     assert page.evaluate(UNNAMED) == []
     page.click("#undo")
     page.locator("#rules fieldset").nth(7).wait_for(state="detached")
-    assert page.locator("#rules fieldset").count() == 7
+    expect(page.locator("#rules fieldset")).to_have_count(7)
 
 
 def test_quitting_asks_about_what_is_not_saved(page: "Page") -> None:
