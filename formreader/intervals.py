@@ -15,6 +15,30 @@ def clopper_pearson(wrong: int, counted: int, *, confidence: float = 0.95) -> tu
     return low, _share_at(wrong, counted, tail) if wrong < counted else 1.0
 
 
+def predicted(wrong: int, counted: int, coming: int, *, confidence: float = 0.95) -> tuple[int, int]:
+    """How many of `coming` further ones will be wrong: holds in at least `confidence` of all pairs of samples.
+
+    Half of what may fail is spent on the share (Clopper and Pearson), half on chance within the coming ones, so that
+    the interval is wider than the share's alone, and never too narrow (Bonferroni).
+    """
+    tail = (1 - confidence) / 2 / 2
+    low, high = clopper_pearson(wrong, counted, confidence=1 - 2 * tail)
+    return _quantile(coming, low, tail), _quantile(coming, high, 1 - tail)
+
+
+def _quantile(counted: int, share: float, chance: float) -> int:
+    """The smallest number that is not exceeded with at least the probability `chance`."""
+    if share in (0.0, 1.0):
+        return round(share * counted)
+    low, high = 0, 1
+    while high < counted and _at_most(high, counted, share) < chance:
+        low, high = high + 1, min(2 * high, counted)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _at_most(middle, counted, share) >= chance else (middle + 1, high)
+    return low
+
+
 def _share_at(wrong: int, counted: int, chance: float) -> float:
     """The share at which at most `wrong` of `counted` come with the probability `chance`, by bisection."""
     low, high = 0.0, 1.0

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formreader.errors import TableError, UsageError
-from formreader.intervals import clopper_pearson
+from formreader.intervals import clopper_pearson, predicted
 from formreader.shipped import shipped
 from formreader.table import Row, read_table, write_table
 from formreader.template import ChecksumRule, EqualRule, SumRule, Template, ValuesRule
@@ -136,8 +136,8 @@ class Promise:
     accepted: int
     expected: float
     """Silent errors to expect among the accepted."""
-    interval: tuple[float, float]
-    """Of their number, 95 %."""
+    interval: tuple[int, int]
+    """Their number lies within, 95 %: of what is not known of the share, and of chance in this batch."""
     unsupported: tuple[str, ...]
     """Kinds in this batch for which nothing can be promised: all of theirs are rejected."""
 
@@ -147,7 +147,9 @@ def promise(
 ) -> Promise:
     """`accepted`: fields by kind; `seen`: all kinds in the batch."""
     used = [(found[kind], count) for kind, count in accepted.items() if count]
-    low, high = (sum(count * threshold.interval[i] for threshold, count in used) for i in (0, 1))
+    sure = 1 - 0.05 / max(1, len(used))  # each kind's interval holds, and so does their sum (Bonferroni)
+    each = [predicted(one.wrong, one.fields, count, confidence=sure) for one, count in used]
+    low, high = (sum(ends[i] for ends in each) for i in (0, 1))
     return Promise(
         max_error,
         sum(accepted.values()),

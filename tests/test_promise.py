@@ -7,6 +7,7 @@ import pytest
 from conftest import CommandLine
 
 from formreader.errors import TableError, UsageError
+from formreader.intervals import predicted
 from formreader.promise import (
     NEVER,
     Threshold,
@@ -89,7 +90,20 @@ def test_what_is_expected_adds_up_over_kinds() -> None:
     found = {"a": Threshold(0.9, 1000, 1), "b": Threshold(NEVER, 0, 0)}
     said = promise(found, {"a": 500}, ["a", "b", "c"], 0.01)
     assert (said.accepted, said.expected, said.unsupported) == (500, 0.5, ("b", "c"))
+    assert said.interval == predicted(1, 1000, 500)
     assert said.interval[0] < 0.5 < said.interval[1]
+
+
+@pytest.mark.parametrize(("share", "coming"), [(0.001, 2000), (0.02, 300), (0.3, 40)])
+def test_what_comes_lies_in_the_interval_at_least_as_often_as_said(share: float, coming: int) -> None:
+    chance = np.random.default_rng(5)
+    before, after = chance.binomial(3000, share, 1000), chance.binomial(coming, share, 1000)
+    held = [
+        low <= now <= high
+        for (low, high), now in zip([predicted(int(wrong), 3000, coming) for wrong in before], after, strict=True)
+    ]
+    assert np.mean(held) >= 0.95
+    assert max(predicted(int(np.median(before)), 3000, coming)) <= share * coming + 5 * (share * coming + 1) ** 0.5
 
 
 def _process(command_line: CommandLine, folder: Path, output: Path, *options: object):
@@ -102,7 +116,7 @@ def test_the_summary_says_what_is_promised(command_line: CommandLine, deposit_sl
     write_calibration([("cells+rules", 0.97, True)] * 500, calibration)
     ended = _process(command_line, deposit_slip, tmp_path / "r.csv", "--max-error", 0.01, "--calibration", calibration)
     assert "promised: at most 1.000% of the accepted fields wrong" in ended.err
-    assert "0.0 silent errors expected (95 % interval 0.0 to" in ended.err
+    assert "0.0 silent errors expected (95 % interval 0 to" in ended.err
     assert "too little is known of fields of the kind cells to promise that" in ended.err
     rows = (tmp_path / "r.csv").read_text().splitlines()
     assert any(",read," in row for row in rows if ",total," in row)

@@ -41,7 +41,7 @@ def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:
     review = fields - promise.accepted
     yield (
         f"promised: at most {promise.max_error:.3%} of the accepted fields wrong; {promise.accepted} accepted, "
-        f"{promise.expected:.1f} silent errors expected (95 % interval {low:.1f} to {high:.1f}), "
+        f"{promise.expected:.1f} silent errors expected (95 % interval {low} to {high}), "
         f"{review} to review ({review / fields:.1%})"
     )
     if promise.unsupported:
