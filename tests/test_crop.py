@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from drawn import scan_of
 
-from formreader.crop import CELL, cut_cells
+from formreader.crop import cut_cells
 from formreader.lines import sides_of
+from formreader.patches import CELL
 from formreader.records import Crop, Frame, Page
 
 LEFT, TOP, WIDTH, HEIGHT = 60, 50, 64, 80
@@ -157,3 +158,28 @@ def test_what_is_struck_out_is_told() -> None:
     assert not _cut(page).struck
     cv2.line(page, (LEFT + 6, TOP + 42), (LEFT + WIDTH - 6, TOP + 36), 40, 4, cv2.LINE_AA)
     assert _cut(page).struck
+
+
+def test_cells_of_many_sizes_come_back_in_their_order() -> None:
+    """Cells are cut in batches of one size: none may be lost, mixed up, or see another's ink."""
+    rng = np.random.default_rng(1)
+    page = np.full((900, 900), 245, np.uint8)
+    frames, inked = [], []
+    for row in range(8):
+        for column in range(8):
+            left, top, wide, high = 20 + 105 * column, 20 + 105 * row, *rng.integers(30, 90, 2).tolist()
+            cv2.rectangle(page, (left, top), (left + wide, top + high), 90, 2)
+            inked.append(bool(rng.integers(0, 2)))
+            if inked[-1]:
+                cv2.line(page, (left + wide // 2, top + 8), (left + wide // 2, top + high - 8), 20, 4)
+            corners = np.array([[left, top], [left + wide, top], [left + wide, top + high], [left, top + high]], float)
+            frames.append(Frame(corners, 1.0 - len(frames) / 100, (2.0,) * 4, 150.0))
+    crops = cut_cells(Page(scan_of(page), np.eye(3), 1.0), frames)
+    assert [crop.ink > 0 for crop in crops] == inked
+    assert [crop.quality for crop in crops] == [frame.quality for frame in frames]
+    alone = [cut_cells(Page(scan_of(page), np.eye(3), 1.0), [frame])[0] for frame in frames]
+    assert all((one.gray == other.gray).all() for one, other in zip(crops, alone, strict=True))
+
+
+def test_a_page_without_cells_has_no_crops() -> None:
+    assert cut_cells(Page(scan_of(_paper()), np.eye(3), 1.0), []) == []
