@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.guides import without_guides
 from formreader.patches import CELL, MARGIN, Flags, Ints, Patches, cut
 from formreader.records import Box, Crop, Frame, Gray, Page
 from formreader.strokes import histogram, holes, pale, quantiles, struck, tall, two_inks
@@ -34,7 +35,7 @@ def _written(
     `least_contrast`: gray levels by which writing is darker than its paper at least; `share` of the darkest writing's
     contrast is where ink begins; `least_added`: pixels by which ink upon a line must change the writing to matter.
     """
-    contrast = _contrast(patches)
+    contrast = without_guides(_contrast(patches), patches)
     darkest = _darkest(contrast, patches)
     level = np.maximum(np.maximum(least_contrast, 0.2 * patches.line), share * darkest)
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
