@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -15,8 +15,9 @@ from formreader.amounts import Amount, amount_of
 from formreader.cheque_sheet import Cheque, Found
 from formreader.classify import DigitModel
 from formreader.courtesy import Place, strip_of
+from formreader.pieces import writing
 from formreader.records import FieldReading, Gray
-from formreader.runs import Run, gaps_of, read_run, writing
+from formreader.runs import Run, gaps_of, read_run
 from formreader.strip_model import StripModel
 from formreader.strips import StripReading, amount_on, as_amount, read_strip
 
@@ -25,9 +26,9 @@ def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, leas
     places = cheque.places
     if not places:
         return Found(FieldReading("amount", "", 0.0, "rejected", ("no_amount_found",)), None)
-    tried = [_tried(cheque, place, model, strip_model, least) for place in places]
-    accepted = [found for found in tried if found.reading.status == "read"]
-    return accepted[0] if accepted else tried[0]
+    first = _tried(cheque, places[0], model, strip_model, least)
+    others = (_tried(cheque, place, model, strip_model, least) for place in places[1:])
+    return next((found for found in chain([first], others) if found.reading.status == "read"), first)
 
 
 def _tried(cheque: Cheque, place: Place, model: DigitModel, strip_model: StripModel, least: float) -> Found:

@@ -12,10 +12,11 @@ from formreader.courtesy import find_rows, strip_of
 from formreader.crop import cut_cells
 from formreader.decide import Thresholds, decide
 from formreader.locate import find_frames
+from formreader.pieces import writing
 from formreader.promise import NEVER
 from formreader.records import Crop, FieldReading, Gray, Page
 from formreader.ruled import chains, find_row, find_ruling
-from formreader.runs import read_run, writing
+from formreader.runs import read_run
 from formreader.strip_model import StripModel
 from formreader.strips import StripReading, read_strip
 from formreader.template import DateRule, Field, Template

@@ -56,9 +56,14 @@ def _ready(scan: Scan, sheet: Sheet) -> Cheque:
     soft = darkness(np.asarray(cv2.GaussianBlur(sheet.gray, (3, 3), 0), np.uint8))
     ruling = find_ruling(dark, strength=0.5)
     places = find_places(dark, soft, ruling)
-    if not places or (not places[0].framed and places[0].score < 0.2):
-        places = find_places(dark, soft, find_ruling(dark))
+    if not places or not places[0].framed:
+        places = _faintly_framed(dark, soft) or places
     return Cheque(scan, sheet, dark, soft, ruling, places, read_magnetic(soft))
+
+
+def _faintly_framed(dark: Gray, soft: Gray) -> list[Place]:
+    """The boxes of faint or broken lines with a currency sign in them: without one, it may be any part of the print."""
+    return [place for place in find_places(dark, soft, find_ruling(dark)) if place.framed and place.sign]
 
 
 def _upright(cheque: Cheque) -> Cheque:

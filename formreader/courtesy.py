@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from formreader.currency import find_rupee, likeness
+from formreader.pieces import Piece, pieces_of, writing
 from formreader.records import Box, Gray
 from formreader.ruled import Ruling
-from formreader.runs import Piece, pieces_of, writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.checksums import aba
+from formreader.pieces import Piece, pieces_of, writing
 from formreader.records import Box, Gray
-from formreader.runs import Piece, pieces_of, writing
 
 # Rows of 7 columns, from the right edge inwards as printed; `#` ink.
 _E13B = {

@@ -16,10 +16,20 @@ import numpy.typing as npt
 from formreader.classify import DigitModel
 from formreader.currency import likeness
 from formreader.normalize import normalize
-from formreader.records import Box, Gray
-
-Ink = npt.NDArray[np.uint8]
-"""(height, width) uint8, 0 paper, 255 ink."""
+from formreader.pieces import (
+    Ink,
+    Piece,
+    cuts_of,
+    is_stroke_and_dash,
+    joined,
+    lies,
+    part_of,
+    pieces_of,
+    stands,
+    together,
+    usual_height,
+)
+from formreader.records import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,46 +64,6 @@ class Run:
         return float(np.prod([symbol.confidence for symbol in self.symbols])) if self.symbols else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Ink that hangs together."""
-
-    ink: Ink
-    left: int
-    top: int
-
-    @property
-    def width(self) -> int:
-        return int(self.ink.shape[1])
-
-    @property
-    def height(self) -> int:
-        return int(self.ink.shape[0])
-
-    @property
-    def box(self) -> Box:
-        return Box(self.left, self.top, self.left + self.width, self.top + self.height)
-
-
-def writing(dark: Gray, *, faintest: int = 28, share: float = 0.36) -> Ink:
-    """How dark each pixel is beside its paper -> the ink: what is paler than print behind it may be is gone."""
-    strong = max(float(np.percentile(dark, 99.3)), float(faintest))
-    low = share * strong
-    return np.asarray(np.clip((dark - low) / (0.85 * strong - low) * 255, 0, 255), np.uint8)
-
-
-def pieces_of(ink: Ink, *, speck: int = 4) -> list[Piece]:
-    """From left to right, what has at least `speck` pixels; parts of one symbol that stand over each other together."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8), connectivity=8)
-    found = []
-    for index in range(1, count):
-        left, top, width, height, area = stats[index].tolist()
-        if area >= speck:
-            own = labels[top : top + height, left : left + width] == index
-            found.append(Piece(ink[top : top + height, left : left + width] * own.astype(np.uint8), left, top))
-    return sorted(found, key=lambda piece: piece.left)
-
-
 def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
     """The symbols written in `ink`, from left to right; none where nothing is.
 
@@ -104,7 +74,7 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
     if not tall:
         return Run(())
     least = (0.07 if signed else 0.12) * tall
-    pieces = [piece for piece in _joined(pieces, tall) if max(piece.width, piece.height) >= least]
+    pieces = [piece for piece in joined(pieces, tall) if max(piece.width, piece.height) >= least]
     marks = {index: mark for index in range(len(pieces)) if (mark := _mark(pieces, index, tall))}
     tail, body_count, reasons = _tail(pieces, marks, tall)
     body = pieces[:body_count]
@@ -131,48 +101,10 @@ def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall
     return 1 if signed and parts and parts[0][0].text in ".," else 0
 
 
-def usual_height(pieces: Sequence[Piece], *, least: int = 11) -> float:
-    """How high a digit of the run is, in pixels; 0 where there is none."""
-    heights = [piece.height for piece in pieces if piece.height >= least and piece.height > 0.8 * piece.width]
-    heights = heights or [piece.height for piece in pieces if piece.height >= least]
-    return float(np.percentile(heights, 60)) if heights else 0.0
-
-
-def _joined(pieces: Sequence[Piece], tall: float) -> list[Piece]:
-    """Parts of one digit that share most of their columns, put together; marks below the line stay apart."""
-    joined: list[Piece] = []
-    for piece in pieces:
-        if joined:
-            last = joined[-1]
-            shared = min(last.left + last.width, piece.left + piece.width) - piece.left
-            apart = piece.top > last.top + last.height or last.top > piece.top + piece.height
-            low = (
-                apart
-                and max(piece.height, last.height) > 0.6 * tall
-                and max(piece.top, last.top) > 0.75 * tall + min(piece.top, last.top)
-            )
-            if shared > 0.55 * min(last.width, piece.width) and not low and piece.width + last.width < 3 * tall:
-                joined[-1] = _together(last, piece)
-                continue
-        joined.append(piece)
-    return joined
-
-
-def _together(one: Piece, other: Piece) -> Piece:
-    left, top = min(one.left, other.left), min(one.top, other.top)
-    right = max(one.left + one.width, other.left + other.width)
-    bottom = max(one.top + one.height, other.top + other.height)
-    ink = np.zeros((bottom - top, right - left), np.uint8)
-    for piece in (one, other):
-        y, x = piece.top - top, piece.left - left
-        ink[y : y + piece.height, x : x + piece.width] |= piece.ink
-    return Piece(ink, left, top)
-
-
 def _mark(pieces: Sequence[Piece], index: int, tall: float) -> str:
     """`.`, `,` or `-` where a piece is small enough for one and stands where one does beside its neighbours."""
     piece = pieces[index]
-    if _lies(piece, tall):
+    if lies(piece, tall):
         return "-"
     beside = [
         one for one in (*pieces[max(0, index - 2) : index], *pieces[index + 1 : index + 3]) if one.height > 0.55 * tall
@@ -190,23 +122,6 @@ def _mark(pieces: Sequence[Piece], index: int, tall: float) -> str:
     return "," if below > 0.15 * tall or piece.height > 1.5 * piece.width else "."
 
 
-def _lies(piece: Piece, tall: float) -> bool:
-    """A dash, level or curved: wide, and thin in every column."""
-    return piece.width > 0.3 * tall and piece.width >= 1.5 * piece.height and _extent(piece.ink) < 0.24 * tall
-
-
-def _stands(piece: Piece, tall: float) -> bool:
-    """A stroke, upright or slanted: high, and thin in every row."""
-    return piece.height > 0.6 * tall and _extent(piece.ink.T) < 0.3 * tall
-
-
-def _extent(ink: Ink) -> float:
-    """From the first inked pixel of a column to its last, in the mean of all columns that have ink."""
-    inked = ink > 60
-    own = inked[:, inked.any(0)]
-    return float((len(own) - own[::-1].argmax(0) - own.argmax(0)).mean()) if own.size else 0.0
-
-
 def _tail(pieces: Sequence[Piece], marks: dict[int, str], tall: float) -> tuple[Symbol | None, int, list[str]]:
     """The `/-` that ends an amount, how many pieces stand before it, and doubts."""
     last = len(pieces) - 1
@@ -214,10 +129,10 @@ def _tail(pieces: Sequence[Piece], marks: dict[int, str], tall: float) -> tuple[
         last -= 1
     if last >= 1 and marks.get(last) == "-":
         before = pieces[last - 1]
-        if last - 1 not in marks and _stands(before, tall):
-            return Symbol("/-", _together(before, pieces[last]).box), last - 1, _upright_doubt(before, tall)
+        if last - 1 not in marks and stands(before, tall):
+            return Symbol("/-", together(before, pieces[last]).box), last - 1, _upright_doubt(before, tall)
         return Symbol("-", pieces[last].box), last, []
-    if last >= 1 and _is_stroke_and_dash(pieces[last], tall):
+    if last >= 1 and is_stroke_and_dash(pieces[last], tall):
         return Symbol("/-", pieces[last].box), last, []
     return None, len(pieces), []
 
@@ -225,17 +140,6 @@ def _tail(pieces: Sequence[Piece], marks: dict[int, str], tall: float) -> tuple[
 def _upright_doubt(stroke: Piece, tall: float) -> list[str]:
     """An upright stroke no taller than the digits before a dash may as well be a one."""
     return ["stroke_or_one"] if stroke.height < 1.1 * tall and stroke.width < 0.28 * stroke.height else []
-
-
-def _is_stroke_and_dash(piece: Piece, tall: float) -> bool:
-    """A slanted stroke with a dash grown onto it: wide, its right part thin and level."""
-    if piece.width < 0.9 * tall or piece.height < 0.7 * tall:
-        return False
-    stroke = piece.ink[:, : round(0.45 * piece.width)]
-    dash = piece.ink[:, round(0.55 * piece.width) :]
-    rows = np.flatnonzero((dash > 60).any(1))
-    level = len(rows) > 0 and rows[-1] - rows[0] < 0.42 * tall and _extent(dash) < 0.24 * tall
-    return bool(level and _extent(stroke.T) < 0.4 * tall)
 
 
 def _struck(piece: Piece, tall: float, *, across: float = 1.9) -> bool:
@@ -250,7 +154,7 @@ def _struck(piece: Piece, tall: float, *, across: float = 1.9) -> bool:
 
 def _read_digits(pieces: Sequence[Piece], tall: float, model: DigitModel) -> list[list[Symbol]]:
     """The digits of each piece: one, or several where it is wide."""
-    cuts = [_cuts(piece, tall) for piece in pieces]
+    cuts = [cuts_of(piece, tall) for piece in pieces]
     parts: list[Piece] = []
     where: dict[tuple[int, int, int], int] = {}
     for index, (piece, places) in enumerate(zip(pieces, cuts, strict=True)):
@@ -260,7 +164,7 @@ def _read_digits(pieces: Sequence[Piece], tall: float, model: DigitModel) -> lis
                 whole = one == 0 and other == len(places) - 1
                 if whole or 0.12 * tall <= width <= 1.5 * tall:
                     where[index, one, other] = len(parts)
-                    parts.append(_part(piece, start, places[other]))
+                    parts.append(part_of(piece, start, places[other]))
     if not parts:
         return []
     digits = [model.labels.index(digit) for digit in "0123456789"]
@@ -295,33 +199,6 @@ def _best_path(
         Symbol("0123456789"[int(chances[part].argmax())], parts[part].box, float(chances[part].max()))
         for part in best[-1][1]
     ]
-
-
-def _cuts(piece: Piece, tall: float, *, most: int = 9) -> list[int]:
-    """Columns at which the piece may be cut, its ends among them."""
-    if piece.width <= 0.95 * tall and piece.width <= 1.2 * piece.height:
-        return [0, piece.width]
-    columns = cv2.blur((piece.ink / 255).sum(0).astype(np.float32)[None], (3, 1))[0]
-    room = max(2, round(0.18 * tall))
-    inner = range(room, piece.width - room)
-    low = [x for x in inner if columns[x] <= columns[max(0, x - room // 2) : x + room // 2 + 1].min()]
-    low = sorted(low, key=lambda x: float(columns[x]))
-    chosen: list[int] = []
-    for x in low:
-        if all(abs(x - other) >= room for other in chosen) and len(chosen) < most:
-            chosen.append(x)
-    return [0, *sorted(chosen), piece.width]
-
-
-def _part(piece: Piece, left: int, right: int) -> Piece:
-    """A piece's columns from left to right, trimmed to their ink."""
-    ink = piece.ink[:, left:right]
-    rows = np.flatnonzero((ink > 60).any(1))
-    columns = np.flatnonzero((ink > 60).any(0))
-    if not len(rows):
-        return Piece(ink, piece.left + left, piece.top)
-    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Piece(np.ascontiguousarray(ink), piece.left + left + int(columns[0]), piece.top + int(rows[0]))
 
 
 def gaps_of(symbols: Sequence[Symbol]) -> list[float]:

@@ -72,6 +72,30 @@ def test_an_amount_struck_through_is_rejected(tmp_path: Path) -> None:
     assert "struck_through" in amount.reasons
 
 
+def rupee(picture: np.ndarray, left: int, top: int, height: int = 34) -> None:
+    """The currency sign as banks print it: two bars, the bow, the leg."""
+    strokes = [
+        [(0.1, 0.06), (0.9, 0.06)],
+        [(0.1, 0.28), (0.9, 0.28)],
+        [(0.42, 0.06), (0.62, 0.14), (0.68, 0.28), (0.6, 0.42), (0.42, 0.5), (0.1, 0.5)],
+        [(0.14, 0.5), (0.64, 0.98)],
+    ]
+    for stroke in strokes:
+        points = np.array([(left + 0.72 * height * x, top + height * y) for x, y in stroke])
+        cv2.polylines(picture, [np.rint(points).astype(np.int32)], False, 30, 4, cv2.LINE_AA)
+
+
+def test_a_faint_box_with_a_currency_sign_is_the_amounts(tmp_path: Path) -> None:
+    picture = cheque(date="23052024")
+    picture[255:355, 1110:1550] = 238
+    cv2.rectangle(picture, (1120, 265), (1540, 345), 185, 2)
+    rupee(picture, 1135, 288)
+    cv2.putText(picture, "Rupees", (980, 320), cv2.FONT_HERSHEY_SIMPLEX, 1, 20, 4, cv2.LINE_AA)
+    write(picture, "450.27", 1190, 322)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert (amount.value, amount.status) == ("450.27", "read")
+
+
 def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
     amount = read(tmp_path, one=cheque("-450.27"))["one"]["amount"]
     assert (amount.value, amount.status) == ("-450.27", "rejected")
