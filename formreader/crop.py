@@ -174,21 +174,34 @@ def _own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3)
     What lies all within `hug` pixels of a printed line is a remnant of that line. A long one might be a stroke written
     right along the line, so it is not read, but it is told.
     """
-    flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
-    count, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(flat, 8, cv2.CV_32S, cv2.CCL_GRANA)
+    count, labels = cv2.connectedComponents(mask.view(np.uint8).reshape(-1, mask.shape[2]), connectivity=8)
     inner = patches.inside()
     deep_inside = inner & ~patches.bands(hug)
     at = np.flatnonzero(mask)
     label = labels.ravel()[at]
+    area = np.bincount(label, minlength=count)
     within = np.bincount(label[inner.ravel()[at]], minlength=count)
     deep = np.bincount(label[deep_inside.ravel()[at]], minlength=count)
-    area, owner = stats[:, cv2.CC_STAT_AREA], stats[:, cv2.CC_STAT_TOP] // mask.shape[1]
-    longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    owner = np.zeros(count, int)
+    owner[label] = at // (mask.shape[1] * mask.shape[2])
     inside, remnant = within >= 0.5 * area, deep <= 0.05 * area
+    unclear = inside & (remnant | (area < 14))
+    longest = _extents(at[unclear[label]], label[unclear[label]], count, mask.shape[2])
     real = (area >= speck) & ((longest >= 5) | (area >= 14))
-    own = np.zeros_like(mask)
-    own.ravel()[at[(inside & real & ~remnant)[label]]] = True
     shared = (deep > 0.01 * patches.area[owner]) & (within < 0.8 * area)
     told = shared | (remnant & inside & (longest > 0.4 * CELL))
     touches = np.bincount(owner[1:][told[1:]], minlength=len(mask)) > 0
+    own = np.zeros_like(mask)
+    own.ravel()[at[(inside & real & ~remnant)[label]]] = True
     return own, touches
+
+
+def _extents(at: Ints, label: Ints, count: int, width: int) -> Ints:
+    """(count,) the longer side of each label's bounding box, of pixels `at` a flat place in rows of `width`."""
+    longest = np.zeros(count, int)
+    for along in np.divmod(at, width):
+        least, most = np.full(count, np.iinfo(int).max), np.full(count, -1)
+        np.minimum.at(least, label, along)
+        np.maximum.at(most, label, along)
+        longest = np.maximum(longest, np.where(most >= 0, most - least + 1, 0))
+    return longest

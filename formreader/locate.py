@@ -37,9 +37,13 @@ def find_frames(
     thickness = _steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
     return [
-        Frame(cell, float(quality), (top, right, bottom, left), darkness)
-        for cell, quality, (top, right, bottom, left) in zip(
-            _crossings(sides.reshape(-1, 4, 2, 2)), share, thickness.tolist(), strict=True
+        Frame(cell, float(quality), (top, right, bottom, left), darkness, count)
+        for cell, quality, (top, right, bottom, left), count in zip(
+            _crossings(sides.reshape(-1, 4, 2, 2)),
+            share,
+            thickness.tolist(),
+            np.repeat(fields, fields).tolist(),
+            strict=True,
         )
     ]
 

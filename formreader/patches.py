@@ -42,6 +42,8 @@ class Patches:
     """(n,) how much darker than paper a printed line is."""
     scale: Floats
     """(n,) patch pixels a scan pixel."""
+    cells: Ints
+    """(n,) how many cells the field has whose lines say how thick these are."""
     paper: float
     """The page's own paper, 0..255."""
 
@@ -51,7 +53,15 @@ class Patches:
     def of(self, which: Ints) -> "Patches":
         """Some of them."""
         inner = self.right[which], self.bottom[which]
-        return Patches(self.gray[which], *inner, self.half[which], self.line[which], self.scale[which], self.paper)
+        return Patches(
+            self.gray[which],
+            *inner,
+            self.half[which],
+            self.line[which],
+            self.scale[which],
+            self.cells[which],
+            self.paper,
+        )
 
     @property
     def area(self) -> Ints:
@@ -103,12 +113,12 @@ def cut(gray: Gray, frames: Sequence[Frame], paper: float, *, most: int = 256) -
     scale = CELL / np.minimum(width, height)
     inner = np.rint(np.minimum(np.stack([width, height], 1) * scale[:, None], 4 * CELL)).astype(int)
     half = np.array([frame.thickness for frame in frames]) * scale[:, None] / 2 + CLEAR
-    darkness = np.array([frame.darkness for frame in frames])
+    darkness, cells = np.array([frame.darkness for frame in frames]), np.array([frame.cells for frame in frames])
     for group in _alike(inner):
         for some in np.split(group, range(most, len(group), most)):
             patches = _warped(gray, corners[some], inner[some], scale[some], paper)
             right, bottom = (inner[some] + MARGIN).T
-            yield some, Patches(patches, right, bottom, half[some], darkness[some], scale[some], paper)
+            yield some, Patches(patches, right, bottom, half[some], darkness[some], scale[some], cells[some], paper)
 
 
 def _alike(sizes: Ints, *, room: int = 8) -> Iterator[Ints]:

@@ -105,6 +105,8 @@ class Frame:
     """Width of the printed line in scan pixels, top, right, bottom, left; the page's usual where none was found."""
     darkness: float = 255.0
     """How much darker than the paper the page's printed lines are, 0..255."""
+    cells: int = 1
+    """How many its field has. Where they are several, `thickness` is what most of their lines say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from formreader.patches import MARGIN, Flags, Patches
+from formreader.patches import CLEAR, MARGIN, Flags, Patches
 from formreader.records import Gray
 
 ENDS = 5
@@ -17,30 +17,39 @@ def upon_lines(patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[
     """(n, height, width) where there may be writing upon the frame's lines; `dark`: (n,) contrast of the writing."""
     ink = (mask * (contrast / dark[:, None, None])).astype(np.float32)
     upon = np.zeros_like(mask)
-    ends = np.stack([patches.right, patches.bottom], 1).tolist()
-    for one, out, first, last, (right, bottom) in zip(
-        ink, upon, *map(np.ndarray.tolist, patches.lines()), ends, strict=True
-    ):
-        _upon(one, out, list(zip(first, last, (right, bottom) * 2, (False, True) * 2, strict=True)))
+    first, last = patches.lines()
+    start, end = np.maximum(first - 3, 0), np.stack([patches.right, patches.bottom] * 2, 1)
+    own = _own_amount(patches, dark).tolist()
+    places = np.stack([start, last + 3, (first + last) // 2 - start, end], 2).tolist()
+    for one, out, lines, printed in zip(ink, upon, places, own, strict=True):
+        _upon(one, out, lines, printed)
     return upon
 
 
-def _upon(ink: Ink, upon: Flags, lines: list[tuple[int, int, int, bool]]) -> None:
+def _own_amount(patches: Patches, dark: npt.NDArray[np.float64], *, least: float = 0.9) -> npt.NDArray[np.float64]:
+    """(n, 4) the ink of each printed line by what the same lines of other cells say; 0 where there are none.
+
+    `least`: the share of it that a line has at its palest.
+    """
+    width = 2 * (patches.half - CLEAR)
+    return np.where(patches.cells[:, None] > 1, least * width * (patches.line / dark)[:, None], 0)
+
+
+def _upon(ink: Ink, upon: Flags, lines: list[list[int]], printed: list[float]) -> None:
     """Mark in `upon` where there is more ink along one cell's lines than they have themselves.
 
-    `lines`: the first and last+1 row (or column, where upright is True) that each covers, and where the cell ends.
+    `lines`: top, right, bottom, left: the first and last+1 row (or column) near it, its middle in there, and the
+    column (or row) where the cell ends; `printed`: the ink that each has by other cells.
     """
     strips = []
-    for first, last, end, upright in lines:
-        window = slice(max(0, first - 3), last + 3), slice(MARGIN, end)
-        strip = (ink.T if upright else ink)[window]
-        strips.append(
-            (strip, (upon.T if upright else upon)[window], _amount(strip, (first + last) // 2 - window[0].start))
-        )
+    for side, (first, last, middle, end) in enumerate(lines):
+        window = slice(first, last), slice(MARGIN, end)
+        strip, out = (ink.T, upon.T) if side % 2 else (ink, upon)
+        strips.append((strip[window], out[window], _amount(strip[window], middle)))
     # A bar may cover most of a line: what the line has by itself is what the least inked quarter of any line has.
     usual = min(float(np.sort(amount[ENDS:-ENDS])[(len(amount) - 2 * ENDS - 1) // 4]) for _, _, amount in strips)
-    for strip, out, amount in strips:
-        np.logical_or(out, (strip > 0) & _thick(amount, usual), out=out)
+    for (strip, out, amount), least in zip(strips, printed, strict=True):
+        np.logical_or(out, (strip > 0) & _thick(amount, max(usual, least)), out=out)
 
 
 def _amount(strip: Ink, middle: int) -> Ink:

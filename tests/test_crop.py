@@ -1,5 +1,7 @@
 """Cells are cut with their writing alone: frame, watermark, guides and neighbours gone, crossing strokes kept."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -151,6 +153,20 @@ def test_a_bar_along_the_whole_of_a_line_is_seen_by_the_other_lines() -> None:
     assert crop.fuller is not None
     top = slice(0, 24)
     assert (crop.fuller[top] < 128).any(0).sum() > (crop.gray[top] < 128).any(0).sum() + 20
+
+
+def test_a_line_printed_bolder_than_the_others_is_no_writing_where_its_row_says_so() -> None:
+    page = _seven(_paper(), shift=(0, 18))  # its foot stands on the bottom line
+    cv2.line(page, (LEFT, TOP + HEIGHT), (LEFT + WIDTH, TOP + HEIGHT), 60, 6)
+    corners = np.array([[LEFT, TOP], [LEFT + WIDTH, TOP], [LEFT + WIDTH, TOP + HEIGHT], [LEFT, TOP + HEIGHT]])
+    frame = Frame(corners.astype(np.float64), 1.0, (2.0, 2.0, 7.0, 2.0), 190.0)  # as measured
+
+    def along_the_bottom(cells: int) -> int:
+        crop = cut_cells(Page(scan_of(page), np.eye(3), 1.0), [replace(frame, cells=cells)])[0]
+        return int((crop.pictures[-1][-22:] < 128).any(0).sum())
+
+    assert along_the_bottom(cells=1) > 40, "alone in its field, nobody can tell that it is the line"
+    assert along_the_bottom(cells=3) < 20
 
 
 def test_what_is_struck_out_is_told() -> None:
