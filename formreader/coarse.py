@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from formreader.bend import Bend
 from formreader.form import Form, draw_lines, print_of
-from formreader.lines import Floats32, project, ruled, skew, thin_ink
+from formreader.lines import Floats32, level_of, project, ruled, skew, thin_ink
 from formreader.motion import small_motion
 from formreader.perspective import Aerial
 from formreader.records import Gray, Matrix
@@ -55,9 +55,10 @@ class Copy:
     @cached_property
     def lines(self) -> tuple[Floats32, Floats32]:
         """The level and the upright lines, 0 none to 1 strong."""
-        flat, upright = (lines.astype(np.float32) for lines in ruled(thin_ink(self.gray), length=10))
-        strong = max(self.faintest, float(np.percentile(np.maximum(flat, upright), self.share)))
-        flat, upright = (cv2.GaussianBlur(np.minimum(lines / strong, 1), (3, 3), 0) for lines in (flat, upright))
+        both = ruled(thin_ink(self.gray), length=10)
+        strong = max(self.faintest, level_of(np.maximum(*both), self.share / 100))
+        shades = np.minimum(np.arange(256) / strong, 1).astype(np.float32)
+        flat, upright = (cv2.GaussianBlur(cv2.LUT(lines, shades), (3, 3), 0) for lines in both)
         return np.asarray(flat, np.float32), np.asarray(upright, np.float32)
 
     def turned(self) -> "Copy":
@@ -83,7 +84,7 @@ def upright_copy(gray: Gray, form: Form) -> Copy:
     size = small.shape[1], small.shape[0]
     level = np.eye(3)
     level[:2] = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), skew(thin_ink(small)), 1)
-    paper = float(np.median(small))
+    paper = float(level_of(small, 0.5))
     turned = cv2.warpAffine(small, level[:2], size, flags=cv2.INTER_LINEAR, borderValue=paper)
     return Copy(turned.astype(np.uint8, copy=False), level @ resized @ quarter)
 
@@ -116,9 +117,12 @@ def _warped(gray: Gray, to_copy: Matrix, size: tuple[int, int]) -> Gray:
 
 
 def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:
-    """Shrunk by area to `size` (width, height); by halves first, which is many times faster than any other share."""
+    """Shrunk by area to `size` (width, height); by halves, which is many times faster than by any other share."""
     while gray.shape[1] >= 4 * size[0] and gray.shape[0] >= 4 * size[1] and not (gray.shape[0] | gray.shape[1]) & 1:
         gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    if gray.shape[1] >= 2 * size[0] and gray.shape[0] >= 2 * size[1]:
+        double = 2 * size[0], 2 * size[1]
+        gray = cv2.resize(gray, double, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
     return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
