@@ -33,7 +33,7 @@ def normalize(crops: Sequence[Gray]) -> Digits:
 
 
 def _normalize_one(crop: Gray, digit: npt.NDArray[np.float32], faintest: int = 16) -> None:
-    ink: Ink = np.asarray(cv2.bitwise_not(crop), np.uint8)
+    ink = _around(np.asarray(cv2.bitwise_not(crop), np.uint8))
     peak = int(ink.max(initial=0))
     if peak < faintest:
         return
@@ -41,6 +41,12 @@ def _normalize_one(crop: Gray, digit: npt.NDArray[np.float32], faintest: int = 1
     ink, written = _upright(ink, written, peak)
     fitted = _fitted(ink, cv2.boundingRect(written))
     _centre(fitted, digit)
+
+
+def _around(ink: Ink, *, room: int = 2) -> Ink:
+    """Where there is ink, and `room` around it: most of a crop is paper, which every later step would look at."""
+    left, top, width, height = cv2.boundingRect(ink)
+    return ink[max(top - room, 0) : top + height + room, max(left - room, 0) : left + width + room]
 
 
 def _written(ink: Ink, peak: int, share: float = 0.2) -> Ink:
