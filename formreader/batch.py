@@ -4,77 +4,31 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.errors import UsageError
-from formreader.expected import Control, Expected, compare, load_expected
+from formreader.expected import Expected, compare, load_expected, marked
 from formreader.journal import Journal
 from formreader.limits import MaxFailed
 from formreader.origins import content, means
 from formreader.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
 from formreader.readers import Reader, Workers, read_all
-from formreader.records import PageReading, ScanRef
-from formreader.running import Numbers, check_running
+from formreader.readings import Readings
+from formreader.records import PageReading
+from formreader.running import Change, Numbers, changed, check_running
 from formreader.sample import write_sample
 from formreader.scans import MAX_PIXELS, list_scans
-from formreader.table import check_output, field_rows, page_rows, write_table
+from formreader.summary import Counts, Summary
+from formreader.table import check_output, write_table
+from formreader.tabulate import FieldRows, page_columns, page_rows
 from formreader.template import Template, require_cells
 
 Progress = Callable[[PageReading, int], None]
 """Called for each page as it is read, in order: the page, and how many there are in all."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What became of a batch."""
-
-    readings: tuple[PageReading, ...]
-    """Every page, in the order of the scans."""
-    seconds: float
-    """From listing the scans to the table written."""
-    numbers: tuple[Numbers, ...] = ()
-    """What the rules that speak of the whole batch found."""
-    promise: Promise | None = None
-    """What is promised of the accepted fields, where that was asked for."""
-    audited: int = 0
-    """Accepted fields drawn for people to type blind."""
-    parts: Mapping[str, Path] = field(default_factory=dict)
-    """Of several templates, by name, the table of the pages that were read with each."""
-    control: Control | None = None
-    """How it compares with its batch list, where one was given."""
-    recalled: int = 0
-    """Pages that a run before this one had read."""
-    changed: int = 0
-    """Pages that it had read too, but of another scan, template, model or options: they were read again."""
-
-    @property
-    def failed(self) -> list[PageReading]:
-        """The pages that could not be read."""
-        return [page for page in self.readings if page.error is not None]
-
-    @property
-    def statuses(self) -> Counter[str]:
-        """Fields by status."""
-        return Counter(field.status for page in self.readings for field in page.fields)
-
-    @property
-    def reasons(self) -> Counter[str]:
-        """Rejected fields by reason; a field may have several."""
-        fields = (field for page in self.readings for field in page.fields if field.status == "rejected")
-        return Counter(reason for field in fields for reason in field.reasons)
-
-    @property
-    def repaired(self) -> int:
-        """Fields of which a rule said what their digits alone did not."""
-        return sum(any(r.startswith("repaired:") for r in f.reasons) for page in self.readings for f in page.fields)
-
-    @property
-    def exit_code(self) -> int:
-        """10 where some pages failed, else 0."""
-        return 10 if self.failed else 0
 
 
 def process(
@@ -133,26 +87,27 @@ def process(
     reader = Reader(tuple(templates), model, least, overlays, max_pixels)
     workers = Workers(engine, jobs, scheduler, page_timeout, apart)
     with Journal(output, means(templates, model, least, overlays, max_pixels), restart=restart) as journal:
-        kept, changed = journal.recall(refs, content)
-        readings = []
-        for page in read_all(refs, reader, workers, journal=journal, kept=kept, max_failed=max_failed):
-            readings.append(page)
+        known, again = journal.recall(refs, content)
+        for page in read_all(refs, reader, workers, journal=journal, kept=known, max_failed=max_failed):
             if progress is not None:
                 progress(page, len(refs))
-        pages, numbers = _with_running(templates, readings)
+        pages, numbers = _with_running(templates, Readings(journal, refs))
         control = None
         if batch_list is not None:
-            pages, control = compare(pages, batch_list, _amount_field(templates))
-        fields = field_rows(pages)
-        write_table(fields, output)
-        parts = _write_parts(templates, pages, output) if len(templates) > 1 else {}
-        audited = write_sample(fields, audit, output) if audit else 0
+            amount = _amount_field(templates)
+            control = compare(pages, batch_list, amount)
+            pages = pages.after(partial(marked, expected=batch_list, field=amount))
+        pages = pages.in_table_order()
+        counts = Counts()
+        write_table(FieldRows(counts.counted(pages)), output)
+        parts = _write_parts(templates, pages, counts, output) if len(templates) > 1 else {}
+        audited = write_sample(FieldRows(pages), audit, output) if audit else 0
         if wide is not None:
-            rows = page_rows(pages)
-            write_table(rows, wide, list(rows[0]))
+            columns = page_columns(pages)
+            write_table(page_rows(pages, columns), wide, columns)
+        promised = None if max_error is None else _promised(templates, pages, found, max_error)
         journal.remove()
-    promised = None if max_error is None else _promised(templates, pages, found, max_error)
-    return Summary(pages, time.perf_counter() - start, numbers, promised, audited, parts, control, len(kept), changed)
+    return Summary(counts, time.perf_counter() - start, numbers, promised, audited, parts, control, len(known), again)
 
 
 def _batch_list(path: Path | None, templates: Sequence[Template]) -> Expected | None:
@@ -171,48 +126,41 @@ def _amount_field(templates: Sequence[Template]) -> str:
     return "amount" if "amount" in names else names[0]
 
 
-def _with_running(
-    templates: Sequence[Template], readings: Sequence[PageReading]
-) -> tuple[tuple[PageReading, ...], tuple[Numbers, ...]]:
-    """Each form's pages with its running numbers checked, in the order of `readings`."""
+def _with_running(templates: Sequence[Template], pages: Readings) -> tuple[Readings, tuple[Numbers, ...]]:
+    """The pages with each form's running numbers checked, and what was found."""
     if len(templates) == 1:
-        return check_running(templates[0], readings)
-    by_page: dict[ScanRef, PageReading] = {}
-    numbers: tuple[Numbers, ...] = ()
+        changes, numbers = check_running(templates[0], pages)
+        return pages.after(*changes), numbers
+    by_form: dict[str, list[Change]] = {}
+    numbers = ()
     for template in templates:
-        own = [page for page in readings if page.template == template.name]
-        checked, found = check_running(template, own)
-        by_page.update((page.ref, page) for page in checked)
+        by_form[template.name], found = check_running(template, pages.read_with(template.name))
         numbers += found
-    return tuple(by_page[page.ref] for page in readings), numbers
+    return pages.after(lambda page: changed(page, by_form[page.template])), numbers
 
 
-def _write_parts(templates: Sequence[Template], pages: Sequence[PageReading], output: Path) -> dict[str, Path]:
+def _write_parts(templates: Sequence[Template], pages: Readings, counts: Counts, output: Path) -> dict[str, Path]:
     """A table beside `output` of the pages that were read with each template: results-slip.csv."""
     parts = {}
-    for template in templates:
-        own = [page for page in pages if page.template == template.name and page.error is None]
-        if own:
-            plain = re.sub(r"[^\w-]+", "-", template.name).strip("-") or "form"
-            parts[template.name] = output.with_name(f"{output.stem}-{plain}{output.suffix}")
-            write_table(field_rows(own), parts[template.name])
+    for name in (template.name for template in templates if counts.forms[template.name]):
+        plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "form"
+        parts[name] = output.with_name(f"{output.stem}-{plain}{output.suffix}")
+        write_table(FieldRows(page for page in pages.read_with(name) if page.error is None), parts[name])
     return parts
 
 
 def _promised(
-    templates: Sequence[Template], pages: Sequence[PageReading], found: Mapping[str, Threshold], max_error: float
+    templates: Sequence[Template], pages: Readings, found: Mapping[str, Threshold], max_error: float
 ) -> Promise:
     by_name = {template.name: template for template in templates}
-    kinds = [
-        (
-            kind_of(by_name.get(page.template, templates[0]), field.field, field.value, field.reasons),
-            field.status in ("read", "blank"),
-        )
-        for page in pages
-        if page.error is None
-        for field in page.fields
-    ]
-    return promise(found, Counter(kind for kind, taken in kinds if taken), (kind for kind, _ in kinds), max_error)
+    accepted: Counter[str] = Counter()
+    seen = set()
+    for page in pages:
+        for field in page.fields if page.error is None else ():
+            kind = kind_of(by_name.get(page.template, templates[0]), field.field, field.value, field.reasons)
+            seen.add(kind)
+            accepted[kind] += field.status in ("read", "blank")
+    return promise(found, accepted, seen, max_error)
 
 
 def _check(

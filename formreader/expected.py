@@ -4,7 +4,7 @@ The list is a table `file,amount`. A row whose file is `total` holds the batch's
 own sum is. An amount that was read but is not the expected one is rejected: one of the two is wrong.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -74,11 +74,12 @@ def _decimal(path: Path, line: int, text: str) -> Decimal:
     return amount
 
 
-def compare(pages: Sequence[PageReading], expected: Expected, field: str) -> tuple[tuple[PageReading, ...], Control]:
-    """The pages with what differs in `field` rejected and every cheque marked, and how the batch compares."""
-    compared, differing, unlisted = [], [], []
+def compare(pages: Iterable[PageReading], expected: Expected, field: str) -> Control:
+    """How the amounts in `field` of the pages compare with the list; `marked` does the same to a page."""
+    differing, unlisted = [], []
     matching = unsure = 0
     total = Decimal(0)
+    missing = dict.fromkeys(expected.amounts)
     for page in pages:
         reading = next(one for one in page.fields if one.field == field)
         listed = expected.of(page.ref.file)
@@ -91,11 +92,16 @@ def compare(pages: Sequence[PageReading], expected: Expected, field: str) -> tup
             differing.append(page.ref.file)
         if mark == UNLISTED:
             unlisted.append(page.ref.file)
-        fields = tuple(_marked(one, mark) if one.field == field else one for one in page.fields)
-        compared.append(replace(page, fields=fields))
-    files = {name for page in pages for name in (page.ref.file, page.ref.file.rsplit("/", 1)[-1])}
-    missing = tuple(name for name in expected.amounts if name not in files)
-    return tuple(compared), Control(matching, tuple(differing), unsure, missing, tuple(unlisted), total, expected.total)
+        for name in (page.ref.file, page.ref.file.rsplit("/", 1)[-1]):
+            missing.pop(name, None)
+    return Control(matching, tuple(differing), unsure, tuple(missing), tuple(unlisted), total, expected.total)
+
+
+def marked(page: PageReading, expected: Expected, field: str) -> PageReading:
+    """The page with a mark on its amount in `field`, which is rejected where it differs."""
+    listed = expected.of(page.ref.file)
+    fields = tuple(_marked(one, _mark(one, listed)) if one.field == field else one for one in page.fields)
+    return replace(page, fields=fields)
 
 
 def _mark(reading: FieldReading, listed: Decimal | None) -> str:

@@ -1,6 +1,7 @@
 """What a batch has read so far, kept beside its output in a SQLite file until the table is written.
 
-One page, one commit, in a write-ahead log: a batch that is killed at any moment loses no page that was kept. After a
+What was read is held here and not in memory, so that a batch may have any number of pages. One page, one commit, in a
+write-ahead log: a batch that is killed at any moment loses no page that was kept. After a
 power cut the last few may be missing, and are read again. One program at a time may write it.
 """
 
@@ -53,42 +54,61 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with suppress(sqlite3.Error, TableError):  # closed already, or on a full disk; what was committed stays
-            empty = self._base.execute("SELECT 1 FROM pages LIMIT 1").fetchone() is None
+            empty = self._empty()
             self._base.close()
             if empty:
                 self._unlink()
 
-    def recall(self, refs: Iterable[ScanRef], content: Callable[[str], str]) -> tuple[dict[ScanRef, PageReading], int]:
+    def recall(self, refs: Iterable[ScanRef], content: Callable[[str], str]) -> tuple[set[ScanRef], int]:
         """Those of the pages that were read, by the same means and of the same `content`; and how many others were.
 
         Only files that the journal knows are looked into.
         """
-        found: dict[ScanRef, PageReading] = {}
+        found: set[ScanRef] = set()
         changed = 0
         with self._told():
-            if self._base.execute("SELECT 1 FROM pages LIMIT 1").fetchone() is None:
+            if self._empty():
                 return found, changed
             for ref in refs:
-                row = self._base.execute(
-                    "SELECT scan, means, reading FROM pages WHERE file = ? AND page = ?", (_text(ref.file), ref.page)
-                ).fetchone()
-                if row is None:
-                    continue
-                if row[1] == self._means and row[0] == content(ref.path):
-                    found[ref] = _decoded(ref, row[2])
+                scan, means, _ = self._row(ref) or ("", "", "")
+                if scan and means == self._means and scan == content(ref.path):
+                    found.add(ref)
                 else:
-                    changed += 1
+                    changed += bool(scan)
         self._kept = len(found)
         return found, changed
 
     def keep(self, page: PageReading, content: str) -> None:
-        """Commit a page, read of a file of that content."""
+        """Commit a page, read of a file of that content; one of no known content is not recalled by another run."""
         with self._told():
             self._base.execute(
                 "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
                 (_text(page.ref.file), page.ref.page, content, self._means, _encoded(page)),
             )
-        self._kept += 1
+        self._kept += bool(content)
+
+    def reading(self, ref: ScanRef) -> PageReading:
+        """A page that was recalled or kept. KeyError for any other."""
+        with self._told():
+            row = self._row(ref)
+            if row is not None:
+                return _decoded(ref, row[2])
+        raise KeyError(ref)
+
+    def content(self, ref: ScanRef) -> str:
+        """Of the file that the page was read of; empty where that is not known."""
+        with self._told():
+            return (self._row(ref) or ("",))[0]
+
+    def _row(self, ref: ScanRef) -> tuple[str, str, str] | None:
+        row: tuple[str, str, str] | None = self._base.execute(
+            "SELECT scan, means, reading FROM pages WHERE file = ? AND page = ?", (_text(ref.file), ref.page)
+        ).fetchone()
+        return row
+
+    def _empty(self) -> bool:
+        """Whether there is nothing that another run could recall."""
+        return self._base.execute("SELECT 1 FROM pages WHERE scan != '' LIMIT 1").fetchone() is None
 
     def remove(self) -> None:
         """The table is written: the journal is no longer needed."""

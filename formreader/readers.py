@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Container, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -100,10 +100,10 @@ def read_all(
     workers: Workers,
     *,
     journal: Journal,
-    kept: dict[ScanRef, PageReading],
+    kept: Container[ScanRef],
     max_failed: MaxFailed | None = None,
 ) -> Iterator[PageReading]:
-    """Every page in the order of `refs`: the `kept` ones as they are, the others read and put into the journal.
+    """Every page in the order of `refs`: the `kept` ones from the journal, the others read and put into it.
 
     StoppedError as soon as more than `max_failed` have failed.
     """
@@ -114,7 +114,7 @@ def read_all(
     results = workers.read(reader, [ref for ref in refs if ref not in kept])
     with closing(_read_and_keep(results, journal)) as others:
         for done, ref in enumerate(refs, 1):
-            page = kept[ref] if ref in kept else next(others)
+            page = journal.reading(ref) if ref in kept else next(others)
             yield page
             if page.error is None:
                 continue
@@ -126,8 +126,7 @@ def read_all(
 
 def _read_and_keep(results: Iterator[tuple[PageReading, str]], journal: Journal) -> Generator[PageReading]:
     for page, of in results:
-        if of:
-            journal.keep(page, of)
+        journal.keep(page, of)
         yield page
 
 

@@ -1,9 +1,11 @@
 """Running numbers: over a whole batch, which are missing, and which stand twice."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
+from typing import TypeAlias
 
 from formreader.records import FieldReading, PageReading
 from formreader.template import RunningRule, Template
@@ -22,31 +24,50 @@ class Numbers:
     """Pages whose number is not known: what is missing may be theirs."""
 
 
-def check_running(
-    template: Template, readings: Sequence[PageReading]
-) -> tuple[tuple[PageReading, ...], tuple[Numbers, ...]]:
-    """The pages with doubles rejected (one of them is misread, or a page lies there twice), and what was found."""
+Change: TypeAlias = Callable[[PageReading], PageReading]
+
+
+def check_running(template: Template, pages: Iterable[PageReading]) -> tuple[list[Change], tuple[Numbers, ...]]:
+    """What is to be done with each page, and what was found in `pages`, which are gone through several times.
+
+    Doubles are rejected: one of them is misread, or a page lies there twice.
+    """
+    changes: list[Change] = []
     found = []
-    pages = list(readings)
     for rule in (rule for rule in template.rules if isinstance(rule, RunningRule)):
-        numbers = _numbers(rule, pages)
+        numbers = _numbers(rule, pages, changes)
         found.append(numbers)
-        doubles = {number for number, _ in numbers.doubles}
-        pages = [_without(page, rule, doubles) for page in pages]
-    return tuple(pages), tuple(found)
+        changes.append(partial(_without, rule, frozenset(number for number, _ in numbers.doubles)))
+    return changes, tuple(found)
 
 
-def _numbers(rule: RunningRule, pages: Sequence[PageReading]) -> Numbers:
-    where: defaultdict[str, list[str]] = defaultdict(list)
+def changed(page: PageReading, changes: Iterable[Change]) -> PageReading:
+    """The page after all of them."""
+    for change in changes:
+        page = change(page)
+    return page
+
+
+def _numbers(rule: RunningRule, pages: Iterable[PageReading], changes: Sequence[Change]) -> Numbers:
+    counts: Counter[int] = Counter()
     unknown = 0
     for page in pages:
-        field = _field(page, rule.running)
-        if field.status == "read":
-            where[str(int(field.value.replace(".", "")))].append(f"{page.ref.file} page {page.ref.page}")
-        else:
-            unknown += 1
-    doubles = tuple((number, tuple(places)) for number, places in where.items() if len(places) > 1)
-    return Numbers(rule.name, tuple(_gaps(sorted(map(int, where)))), doubles, unknown)
+        number = _number(rule, changed(page, changes))
+        counts.update([] if number is None else [number])
+        unknown += number is None
+    where: dict[int, list[str]] = {number: [] for number, count in counts.items() if count > 1}
+    for page in pages if where else ():  # a name for each of a million pages is not held for the few that are doubles
+        number = _number(rule, changed(page, changes))
+        if number in where:
+            where[number].append(f"{page.ref.file} page {page.ref.page}")
+    doubles = tuple((str(number), tuple(places)) for number, places in where.items())
+    return Numbers(rule.name, tuple(_gaps(sorted(counts))), doubles, unknown)
+
+
+def _number(rule: RunningRule, page: PageReading) -> int | None:
+    """The page's number, where it is trusted."""
+    field = _field(page, rule.running)
+    return int(field.value.replace(".", "")) if field.status == "read" else None
 
 
 def _gaps(numbers: Sequence[int]) -> Iterator[str]:
@@ -57,10 +78,14 @@ def _gaps(numbers: Sequence[int]) -> Iterator[str]:
             yield f"{low + 1}-{high - 1}"
 
 
-def _without(page: PageReading, rule: RunningRule, doubles: set[str]) -> PageReading:
+def _without(rule: RunningRule, doubles: Set[str], page: PageReading) -> PageReading:
+    """The page with its number rejected where that stands on another too."""
+    number = _number(rule, page)
+    if number is None or str(number) not in doubles:
+        return page
     fields = tuple(
         replace(field, status="rejected", reasons=(*field.reasons, f"rule:{rule.name}"))
-        if field.field == rule.running and field.status == "read" and str(int(field.value.replace(".", ""))) in doubles
+        if field.field == rule.running
         else field
         for field in page.fields
     )

@@ -1,7 +1,8 @@
 """A random share of the accepted fields, for people to type blind: so is the true rate of silent errors known."""
 
+import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,23 +16,31 @@ def audit_path(results: Path) -> Path:
     return results.with_name(f"{results.stem}.audit.csv")
 
 
-def draw_sample(rows: Sequence[Row], share: float) -> list[Row]:
+def draw_sample(rows: Iterable[Row], share: float) -> list[Row]:
     """That share of the accepted rows, rounded up, in their order. The content of the whole table is the seed.
 
-    The same table gives the same fields, on every machine; nobody can tell beforehand which.
+    The same table gives the same fields, on every machine; nobody can tell beforehand which. `rows` is gone through
+    twice, and no more of it is held than is drawn.
     """
-    whole = sha256(repr([sorted(row.items()) for row in rows]).encode()).digest()
-    accepted = [row for row in rows if row["status"] in ("read", "blank")]
+    whole, count = sha256(), 0
+    for row in rows:
+        whole.update(repr(sorted(row.items())).encode())
+        count += _accepted(row)
+    seed = whole.digest()
 
-    def lot(row: Row) -> bytes:
-        return sha256(whole + repr([row[column] for column in COLUMNS]).encode()).digest()
+    def lot(numbered: tuple[int, Row]) -> bytes:
+        return sha256(seed + repr([numbered[1][column] for column in COLUMNS]).encode()).digest()
 
-    drawn = sorted(accepted, key=lot)[: math.ceil(share * len(accepted) - 1e-9)]
-    chosen = {id(row) for row in drawn}
-    return [row for row in accepted if id(row) in chosen]
+    numbered = (one for one in enumerate(rows) if _accepted(one[1]))
+    drawn = heapq.nsmallest(math.ceil(share * count - 1e-9), numbered, key=lot)
+    return [row for _, row in sorted(drawn, key=lambda one: one[0])]
 
 
-def write_sample(rows: Sequence[Row], share: float, results: Path) -> int:
+def _accepted(row: Row) -> bool:
+    return row["status"] in ("read", "blank")
+
+
+def write_sample(rows: Iterable[Row], share: float, results: Path) -> int:
     """Draw from the rows of the table `results` and write which, beside it; how many there are."""
     drawn = draw_sample(rows, share)
     write_table(drawn, audit_path(results), COLUMNS)

@@ -1,4 +1,4 @@
-"""Page readings <-> rows <-> CSV, XLSX, JSON.
+"""Rows <-> CSV, XLSX, JSON.
 
 A row is a dict of text: column -> value, so that leading zeros survive every format. In CSV a text that a spreadsheet
 would take for a formula (because of a file's name) stands behind an apostrophe; reading takes it away again. In XLSX
@@ -8,7 +8,6 @@ and JSON it needs none: there every text is marked as one.
 import csv
 import io
 import json
-import math
 import re
 import shutil
 import tempfile
@@ -20,7 +19,6 @@ from typing import TypeAlias
 
 from formreader.atomic import written_whole
 from formreader.errors import TableError, UsageError
-from formreader.records import FieldReading, PageReading
 
 Row: TypeAlias = dict[str, str]
 
@@ -31,19 +29,6 @@ FORMATS = (".csv", ".xlsx", ".json")
 
 _EPOCH = datetime(2000, 1, 1)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def field_rows(readings: Iterable[PageReading]) -> list[Row]:
-    """The results table: one row per field, by file, page and template order."""
-    return [_field_row(page, field) for page in _in_order(readings) for field in page.fields]
-
-
-def page_rows(readings: Iterable[PageReading]) -> list[Row]:
-    """One row per page: a column per field, and in `needs_review` the `;`-joined fields that a person must look at."""
-    rows = [_page_row(page) for page in _in_order(readings)]
-    # Pages of several forms have fields of their own; what a page has not is empty.
-    columns = dict.fromkeys(column for row in rows for column in row if column != "needs_review")
-    return [{**dict.fromkeys([*columns, "needs_review"], ""), **row} for row in rows]
 
 
 def check_output(path: Path, *, rows: int = 0) -> None:
@@ -118,41 +103,6 @@ def printable(file: str) -> str:
     return file.encode("utf-8", "backslashreplace").decode()
 
 
-# ---- readings -> rows
-
-
-def _in_order(readings: Iterable[PageReading]) -> list[PageReading]:
-    return sorted(readings, key=lambda page: (printable(page.ref.file), page.ref.page))
-
-
-def _field_row(page: PageReading, field: FieldReading) -> Row:
-    return {
-        "file": printable(page.ref.file),
-        "page": str(page.ref.page),
-        "field": field.field,
-        "value": field.value,
-        "confidence": _decimal(field.confidence, 4),
-        "status": field.status,
-        "reason": ";".join(field.reasons),
-        "raw": field.raw,
-        "digit_confidences": ";".join(_decimal(confidence, 4) for confidence in field.digit_confidences),
-    }
-
-
-def _page_row(page: PageReading) -> Row:
-    fixed = {"file": printable(page.ref.file), "page": str(page.ref.page)}
-    taken = {*fixed, "needs_review"}
-    values = {f"{f.field} (field)" if f.field in taken else f.field: f.value for f in page.fields}
-    review = ";".join(field.field for field in page.fields if field.status in {"rejected", "failed"})
-    return {**fixed, **values, "needs_review": review}
-
-
-def _decimal(probability: float, places: int) -> str:
-    """Rounded down: nothing short of certain may read 1.0000."""
-    scale = 10**places
-    return f"{math.floor(probability * scale + 1e-6) / scale:.{places}f}"
-
-
 # ---- rows -> files
 
 
@@ -199,8 +149,14 @@ def _write_xlsx(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None
 
 def _write_json(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
     numbers = {"page": int, "confidence": float}
-    records = [{column: numbers.get(column, str)(row[column]) for column in columns} for row in rows]
-    path.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    before = "[\n"
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:  # one by one: a million as dicts are a gigabyte
+            record = {column: numbers.get(column, str)(row[column]) for column in columns}
+            text = json.dumps(record, ensure_ascii=False, indent=1)
+            file.write(before + " " + text.replace("\n", "\n "))
+            before = ",\n"
+        file.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 # ---- files -> rows

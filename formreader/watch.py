@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from formreader.batch import Summary
 from formreader.errors import TableError, UsageError
 from formreader.scans import list_files
-from formreader.table import COLUMNS, append_table, field_rows, printable, stream_table
+from formreader.summary import Summary
+from formreader.table import COLUMNS, append_table, printable, stream_table
 
 Read = Callable[[Path, frozenset[str], Path], Summary]
 """Reads those files (by path) of a folder into a table."""
@@ -61,8 +61,7 @@ class HotFolder:
         while True:
             if taken:
                 summary = read(scans_are, frozenset(taken), self._part())
-                self._append(summary)
-                known |= {printable(page.ref.file) for page in summary.readings}
+                known |= self._append(summary)
                 self._set_aside(summary)
                 yield summary
                 last = time.monotonic()
@@ -123,14 +122,17 @@ class HotFolder:
         """The table of the batch that is being read; beside it lies its journal."""
         return self.output.with_name(f"{self.output.stem}.part.csv")
 
-    def _append(self, summary: Summary) -> None:
-        append_table(field_rows(summary.readings), self.output)
+    def _append(self, summary: Summary) -> set[str]:
+        """The table gets what was read; the files that this was."""
+        rows = list(stream_table(self._part(), COLUMNS))
+        append_table(rows, self.output)
         for path in (self._part(), *summary.parts.values()):
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise TableError(f"{path}: cannot be removed ({error.strerror}). Remove it by hand.") from error
+        return {row["file"] for row in rows}
 
     def _set_aside(self, summary: Summary) -> None:
         if self.failed is not None:
-            self._moved(list(dict.fromkeys(page.ref.path for page in summary.failed)), self.failed)
+            self._moved(list(dict.fromkeys(page.ref.path for page in summary.counts.failed)), self.failed)

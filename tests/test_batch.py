@@ -1,5 +1,6 @@
 """A batch: the same table on every engine, every page accounted for, nothing begun that cannot be finished."""
 
+import tracemalloc
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -88,9 +89,9 @@ def test_every_page_becomes_its_rows_also_one_that_fails(fake: None, scans: Path
         ("c.jpg", "first", "read"),
     ]
     assert summary.exit_code == 10
-    assert [page.ref.file for page in summary.failed] == ["bad.jpg"]
-    assert summary.statuses == {"read": 4, "failed": 2}
-    assert summary.reasons == {}
+    assert [page.ref.file for page in summary.counts.failed] == ["bad.jpg"]
+    assert summary.counts.statuses == {"read": 4, "failed": 2}
+    assert summary.counts.reasons == {}
 
 
 def test_without_failures_the_exit_code_is_0(fake: None, scans: Path, tmp_path: Path) -> None:
@@ -168,3 +169,26 @@ def test_the_table_is_the_same_on_every_engine(deposit_slip: Path, scans: Path, 
     assert results[0][1] == ["a-first.jpg-1.png", "z-last.tif-1.png", "z-last.tif-2.png"]
     statuses = {row["file"]: row["status"] for row in read_table(tmp_path / "serial.csv", COLUMNS)}
     assert [file for file, status in statuses.items() if status != "failed"] == ["a-first.jpg", "z-last.tif"]
+
+
+def test_memory_does_not_grow_with_pages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Readings of 40 fields take some 10 kB each: of all pages that would show at once."""
+    cells = [{"left": 10, "top": 10, "right": 20, "bottom": 20}]
+    fields = [{"name": f"field_{number}", "cells": cells} for number in range(40)]
+    form = FORM.model_copy(update={"fields": Template.model_validate({**FORM.model_dump(), "fields": fields}).fields})
+    monkeypatch.setattr(readers, "read_pages", fake_pages)
+    monkeypatch.setattr("formreader.readers.content", lambda path: path)
+
+    def peak(pages: int, name: str) -> int:
+        refs = [ScanRef(f"/scans/{number}.jpg", f"{number}.jpg") for number in range(pages)]
+        monkeypatch.setattr("formreader.batch.list_scans", lambda *_: refs)
+        wide = tmp_path / f"{name}-wide.csv"
+        tracemalloc.start()
+        process(["scans"], template=form, output=tmp_path / name, wide=wide, audit=0.001, engine="serial")
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(10, "warm.csv")
+    few, many = peak(50, "few.csv"), peak(450, "many.csv")
+    assert (many - few) / 400 < 1000

@@ -59,11 +59,11 @@ def test_a_mixed_batch_is_read_as_each_form_alone(mixed: Path, tmp_path: Path, c
 def test_a_page_that_fits_none_is_refused_and_names_the_nearest(mixed: Path, tmp_path: Path) -> None:
     templates = list(load_templates(SAMPLES).values())
     summary = process([mixed / "zebra.png"], template=templates, output=tmp_path / "results.csv", jobs=1)
-    (page,) = summary.failed
+    (page,) = summary.counts.failed
     assert page.error is not None
     assert "fits none of 2 templates" in page.error
     assert all(template.name in page.error for template in templates)
-    assert {field.reasons for field in page.fields} == {("not_this_form",)}
+    assert {row["reason"] for row in rows_of(tmp_path / "results.csv")} == {"not_this_form"}
 
 
 def test_a_page_that_fits_two_as_well_is_refused(mixed: Path, tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_page_that_fits_two_as_well_is_refused(mixed: Path, tmp_path: Path) ->
     twin._folder = slip._folder
     scan = mixed / "deposit-slip" / "form-001.jpg"
     summary = process([scan], template=[slip, twin], output=tmp_path / "results.csv", jobs=1)
-    (page,) = summary.failed
+    (page,) = summary.counts.failed
     assert page.error is not None
     assert "nearly as well" in page.error
     assert "twin" in page.error

@@ -51,8 +51,8 @@ def test_filled_forms_are_read_with_the_template_beside_it(tmp_path: Path) -> No
     template = load_template(tmp_path / "form.json")
     simulate(template, count=2, output=tmp_path / "scans", seed=5, mistakes=0, dpi=150)
     summary = process([tmp_path / "scans"], template=template, output=tmp_path / "results.csv", jobs=1)
-    assert not summary.failed
-    assert summary.statuses["read"] >= 6
+    assert not summary.counts.failed
+    assert summary.counts.statuses["read"] >= 6
 
 
 def test_the_command_never_replaces_the_template_it_reads(tmp_path: Path, command_line: CommandLine) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from formreader import table
 from formreader.errors import TableError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
-from formreader.table import COLUMNS, check_output, field_rows, page_rows, read_table, write_table
+from formreader.table import COLUMNS, check_output, read_table, write_table
+from formreader.tabulate import FieldRows, in_table_order, page_columns, page_rows
 
 ACCOUNT = FieldReading("account", "007", 0.98765, "read", (), "007", (0.99999, 0.995, 0.99))
 TOTAL = FieldReading("total", "", 0.999951, "blank", (), "___", (1.0, 1.0, 0.99995))
@@ -26,7 +27,7 @@ def page(file: str = "slip.jpg", number: int = 1, fields: tuple[FieldReading, ..
 
 
 def test_one_row_per_field_with_the_columns_of_the_contract() -> None:
-    first, second = field_rows([page()])
+    first, second = FieldRows([page()])
     assert tuple(first) == COLUMNS
     assert first["value"] == "007"
     assert first["raw"] == "007"
@@ -34,15 +35,15 @@ def test_one_row_per_field_with_the_columns_of_the_contract() -> None:
 
 
 def test_several_reasons_and_digit_confidences_share_their_cell() -> None:
-    (row,) = field_rows([page(fields=(AMOUNT,))])
+    (row,) = FieldRows([page(fields=(AMOUNT,))])
     assert row["reason"] == "low_confidence;rule:total"
-    (row,) = field_rows([page(fields=(ACCOUNT,))])
+    (row,) = FieldRows([page(fields=(ACCOUNT,))])
     assert row["digit_confidences"] == "0.9999;0.9950;0.9900"
 
 
 @given(st.floats(0, 1))
 def test_confidence_is_never_rounded_up(confidence: float) -> None:
-    (row,) = field_rows([page(fields=(replace(ACCOUNT, confidence=confidence),))])
+    (row,) = FieldRows([page(fields=(replace(ACCOUNT, confidence=confidence),))])
     shown = float(row["confidence"])
     assert shown <= confidence + 1e-9
     assert confidence - shown < 1.01e-4
@@ -51,18 +52,19 @@ def test_confidence_is_never_rounded_up(confidence: float) -> None:
 
 def test_rows_stand_by_file_page_and_template_order_whatever_order_pages_arrive_in() -> None:
     pages = [page("b.tif", 10), page("b.tif", 2), page("a.jpg")]
-    rows = field_rows(pages)
+    refs = in_table_order(page.ref for page in pages)
+    rows = FieldRows(sorted(pages, key=lambda page: refs.index(page.ref)))
     assert [(r["file"], r["page"], r["field"]) for r in rows] == [
         (file, number, field)
         for file, number in [("a.jpg", "1"), ("b.tif", "2"), ("b.tif", "10")]
         for field in ("account", "total")
     ]
-    assert rows == field_rows(reversed(pages))
+    assert in_table_order(reversed(refs)) == refs
 
 
 @pytest.mark.parametrize("suffix", table.FORMATS)
 def test_same_readings_same_bytes(tmp_path: Path, suffix: str) -> None:
-    rows = field_rows([page("é.jpg"), page("a.jpg")])
+    rows = FieldRows([page("é.jpg"), page("a.jpg")])
     first, second = tmp_path / f"1{suffix}", tmp_path / f"2{suffix}"
     write_table(rows, first)
     write_table(rows, second)
@@ -78,7 +80,7 @@ def test_same_readings_same_bytes(tmp_path: Path, suffix: str) -> None:
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, file: str, value: str
 ) -> None:
-    rows = field_rows([page(file, fields=(replace(ACCOUNT, value=value), AMOUNT))])
+    rows = list(FieldRows([page(file, fields=(replace(ACCOUNT, value=value), AMOUNT))]))
     path = tmp_path_factory.mktemp("table") / f"results{suffix}"
     write_table(rows, path)
     back = read_table(path, COLUMNS)
@@ -91,7 +93,7 @@ def test_what_is_written_is_read_back(
 @pytest.mark.parametrize("name", ["=cmd|calc.jpg", "+1.jpg", "-1.jpg", "@sum.jpg", "\tx.jpg", "'=1.jpg", "''@.jpg"])
 def test_no_formula_reaches_a_spreadsheet_from_csv(tmp_path: Path, name: str) -> None:
     path = tmp_path / "results.csv"
-    write_table(field_rows([page(name)]), path)
+    write_table(FieldRows([page(name)]), path)
     with path.open(newline="") as file:
         cells = [cell for line in csv.reader(file) for cell in line]
     assert not [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
@@ -103,18 +105,18 @@ def test_no_formula_reaches_a_spreadsheet_from_csv(tmp_path: Path, name: str) ->
 @settings(max_examples=10, deadline=None)
 def test_control_characters_are_read_back(tmp_path_factory: pytest.TempPathFactory, suffix: str, file: str) -> None:
     path = tmp_path_factory.mktemp("table") / f"results{suffix}"
-    write_table(field_rows([page(file)]), path)
+    write_table(FieldRows([page(file)]), path)
     assert [row["file"] for row in read_table(path, COLUMNS)] == [file, file]
 
 
 def test_an_ordinary_apostrophe_stays(tmp_path: Path) -> None:
-    write_table(field_rows([page("'quoted'.jpg")]), tmp_path / "results.csv")
+    write_table(FieldRows([page("'quoted'.jpg")]), tmp_path / "results.csv")
     assert "\n'quoted'.jpg,1," in (tmp_path / "results.csv").read_text()
 
 
 def test_xlsx_cells_are_text_so_that_zeros_survive_and_formulas_do_not(tmp_path: Path) -> None:
     path = tmp_path / "results.xlsx"
-    write_table(field_rows([page("=1+1.jpg")]), path)
+    write_table(FieldRows([page("=1+1.jpg")]), path)
     (_, first, _) = openpyxl.load_workbook(path).active.iter_rows()
     assert [cell.value for cell in first][:4] == ["=1+1.jpg", "1", "account", "007"]
     assert {cell.data_type for cell in first if cell.value} == {"s"}
@@ -124,26 +126,28 @@ def test_xlsx_cells_are_text_so_that_zeros_survive_and_formulas_do_not(tmp_path:
 
 def test_json_is_a_list_of_rows_with_numbers_where_they_are_numbers(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
-    write_table(field_rows([page()]), path)
+    write_table(FieldRows([page()]), path)
     first = json.loads(path.read_text())[0]
     assert tuple(first) == COLUMNS
     assert (first["page"], first["value"], first["confidence"]) == (1, "007", 0.9876)
 
 
 def test_a_file_name_that_is_no_text_is_still_a_table(tmp_path: Path) -> None:
-    write_table(field_rows([page("scan-\udcff.jpg")]), tmp_path / "results.csv")
+    write_table(FieldRows([page("scan-\udcff.jpg")]), tmp_path / "results.csv")
     assert read_table(tmp_path / "results.csv", COLUMNS)[0]["file"] == "scan-\\udcff.jpg"
 
 
 def test_wide_rows_have_a_column_per_field_and_name_what_needs_review() -> None:
     failed = FieldReading("account", "", 0.0, "failed", ("unreadable_file",))
-    rows = page_rows([page("b.jpg", fields=(failed,)), page("a.jpg", fields=(ACCOUNT, AMOUNT))])
+    pages = [page("a.jpg", fields=(ACCOUNT, AMOUNT)), page("b.jpg", fields=(failed,))]
+    rows = list(page_rows(pages, page_columns(pages)))
     assert rows[0] == {"file": "a.jpg", "page": "1", "account": "007", "amount": "1420.00", "needs_review": "amount"}
     assert rows[1]["needs_review"] == "account"
 
 
 def test_a_field_called_page_gets_a_column_of_its_own() -> None:
-    (row,) = page_rows([page(number=3, fields=(replace(ACCOUNT, field="page"),))])
+    pages = [page(number=3, fields=(replace(ACCOUNT, field="page"),))]
+    (row,) = page_rows(pages, page_columns(pages))
     assert row == {"file": "slip.jpg", "page": "3", "page (field)": "007", "needs_review": ""}
 
 

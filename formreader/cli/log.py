@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from formreader.errors import FormreaderError, UsageError
 
 if TYPE_CHECKING:
-    from formreader.batch import Summary
     from formreader.records import PageReading
+    from formreader.summary import Summary
 
 
 class Log:
@@ -80,9 +80,9 @@ class Log:
         """The same, of a whole run."""
         self.end(
             exit_code=summary.exit_code,
-            pages=len(summary.readings),
-            failed=len(summary.failed),
+            pages=summary.counts.pages,
+            failed=len(summary.counts.failed),
             read_before=summary.recalled,
-            fields=summary.statuses,
-            reasons=summary.reasons,
+            fields=summary.counts.statuses,
+            reasons=summary.counts.reasons,
         )

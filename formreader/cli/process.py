@@ -14,8 +14,8 @@ from formreader.cli.watching import keep_watching, refuse
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from formreader.batch import Summary
     from formreader.records import PageReading
+    from formreader.summary import Summary
 
 OnPage = Callable[["PageReading", int], None]
 
@@ -192,12 +192,12 @@ def _only_one_way(context: typer.Context) -> None:
 
 
 def _tell(summary: "Summary", output: Path, quiet: bool, show: bool) -> None:
-    for page in summary.failed:
+    for page in summary.counts.failed:
         typer.echo(f"failed: {page.error}", err=True)
     if not quiet:
         typer.echo(in_words(summary, output), err=True)
     if show:
-        print_table(summary)
+        print_table(output)
 
 
 def _share(text: str) -> float:

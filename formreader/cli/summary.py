@@ -5,26 +5,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from formreader.batch import Summary
     from formreader.expected import Control
     from formreader.promise import Promise
     from formreader.running import Numbers
+    from formreader.summary import Summary
 
 COLOURS = {"rejected": "bold yellow", "failed": "bold red", "blank": "dim"}
 
 
 def in_words(summary: "Summary", output: Path) -> str:
     """What became of the batch, a line for each thing that a person asks first."""
-    pages, failed, statuses = len(summary.readings), len(summary.failed), summary.statuses
+    counts = summary.counts
+    pages, failed, statuses = counts.pages, len(counts.failed), counts.statuses
     counted = ", ".join(f"{statuses[status]} {status}" for status in ("read", "blank", "rejected", "failed"))
-    reasons = ", ".join(f"{count} {reason}" for reason, count in summary.reasons.most_common(5))
+    reasons = ", ".join(f"{count} {reason}" for reason, count in counts.reasons.most_common(5))
     lines = [
         f"{_count(pages, 'page')} in {summary.seconds:.1f} s, {pages / summary.seconds:.1f} a second",
         f"{_count(statuses.total(), 'field')}: {counted}",
         *([f"{_count(summary.recalled, 'page')} had been read before"] if summary.recalled else []),
         *([f"{_count(summary.changed, 'page')} read again: scan or settings changed"] if summary.changed else []),
         *([f"rejected for: {reasons}"] if reasons else []),
-        *([f"{_count(summary.repaired, 'field')} repaired by a rule"] if summary.repaired else []),
+        *([f"{_count(counts.repaired, 'field')} repaired by a rule"] if counts.repaired else []),
         *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
         *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
@@ -72,18 +73,18 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-def print_table(summary: "Summary") -> None:
-    """The results table on stdout, in colours where that is a terminal."""
+def print_table(results: Path) -> None:
+    """The results table that was written, on stdout, in colours where that is a terminal."""
     from rich.console import Console  # noqa: PLC0415  a tenth of a second that only a table costs
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from formreader.table import field_rows  # noqa: PLC0415
+    from formreader.table import stream_table  # noqa: PLC0415
 
     columns = ("file", "page", "field", "value", "confidence", "status", "reason")
     table = Table(*columns)
     previous = None
-    for row in field_rows(summary.readings):
+    for row in stream_table(results, columns):
         page = row["file"], row["page"]
         if previous not in (None, page):
             table.add_section()

@@ -10,7 +10,7 @@ from formreader.cli.log import Log
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from formreader.batch import Summary
+    from formreader.summary import Summary
     from formreader.watch import HotFolder
 
 
@@ -40,10 +40,11 @@ def keep_watching(
     for summary in hot.watch(read_part, idle=idle):
         record(hot.done or hot.inbox)
         code = max(code, summary.exit_code)
-        log.tell("batch", pages=len(summary.readings), failed=len(summary.failed), fields=summary.statuses)
-        for page in summary.failed:
+        counts = summary.counts
+        log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)
+        for page in counts.failed:
             typer.echo(f"failed: {page.error}", err=True)
         if not quiet:
-            counts = ", ".join(f"{count} {status}" for status, count in summary.statuses.items())
-            typer.echo(f"{len(summary.readings)} pages in {summary.seconds:.1f} s: {counts}", err=True)
+            fields = ", ".join(f"{count} {status}" for status, count in counts.statuses.items())
+            typer.echo(f"{counts.pages} pages in {summary.seconds:.1f} s: {fields}", err=True)
     return code
