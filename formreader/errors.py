@@ -7,11 +7,11 @@
     |   +-- CrashError         the page ends every process that reads it
     |   +-- OvertimeError      the page takes longer than it may
     +-- UsageError      2    what was asked for cannot be done as asked
+    |   +-- StoppedError       most pages fail, as where the template is another form's
     +-- TemplateError   3    }
     +-- ModelError      4    }  these stop the run
     +-- TableError      5    }
     +-- EngineError     6    }
-    +-- StoppedError    7    }
 
 Every message names the thing, its value and the remedy, in that order.
 """
@@ -95,10 +95,8 @@ class EngineError(FormreaderError):
     exit_code: ClassVar[int] = 6
 
 
-class StoppedError(FormreaderError):
-    """More pages failed than may: the batch is taken for a mistake."""
-
-    exit_code: ClassVar[int] = 7
+class StoppedError(UsageError):
+    """More pages failed than may: the batch is taken for a mistake. Unlike after 10, there is no table."""
 
 
 class UnreadableError(ValueError):

@@ -33,7 +33,7 @@ def test_exit_codes_are_those_of_the_contract() -> None:
         "ModelError": 4,
         "TableError": 5,
         "EngineError": 6,
-        "StoppedError": 7,
+        "StoppedError": 2,
     }
     assert {kind.exit_code for kind in family(PageError)} == {10}
 
