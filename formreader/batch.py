@@ -1,7 +1,6 @@
 """Read many scans into one table: partitions of pages over an engine, then the table and a summary."""
 
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.errors import UsageError
 from formreader.expected import Expected, compare, load_expected, marked
+from formreader.inputs import write_inputs
 from formreader.journal import Journal
 from formreader.limits import MaxFailed
 from formreader.origins import content, means
@@ -20,9 +20,9 @@ from formreader.readers import Reader, Workers, read_all
 from formreader.readings import Readings
 from formreader.records import PageReading
 from formreader.running import Change, Numbers, changed, check_running
-from formreader.sample import write_sample
+from formreader.sample import audit_path, write_sample
 from formreader.scans import MAX_PIXELS, list_scans
-from formreader.summary import Counts, Summary
+from formreader.summary import Clock, Counts, Summary
 from formreader.table import check_output, write_table
 from formreader.tabulate import FieldRows, page_columns, page_rows
 from formreader.template import Template, require_cells
@@ -72,7 +72,7 @@ def process(
     `max_failed` fail. `only`: of the inputs no other files than those at these paths. `apart`: never in this process,
     unless `jobs` says so.
     """
-    start = time.perf_counter()
+    clock = Clock()
     refs = list_scans(inputs, only)
     templates = [template] if isinstance(template, Template) else list(template)
     _check(templates, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
@@ -86,11 +86,13 @@ def process(
         model, overlays = model and model.absolute(), overlays and overlays.absolute()
     reader = Reader(tuple(templates), model, least, overlays, max_pixels)
     workers = Workers(engine, jobs, scheduler, page_timeout, apart)
+    clock.done("listing")
     with Journal(output, means(templates, model, least, overlays, max_pixels), restart=restart) as journal:
         known, again = journal.recall(refs, content)
         for page in read_all(refs, reader, workers, journal=journal, kept=known, max_failed=max_failed):
             if progress is not None:
                 progress(page, len(refs))
+        clock.done("reading")
         pages, numbers = _with_running(templates, Readings(journal, refs))
         control = None
         if batch_list is not None:
@@ -105,9 +107,25 @@ def process(
         if wide is not None:
             columns = page_columns(pages)
             write_table(page_rows(pages, columns), wide, columns)
+        listed = write_inputs(pages, output)
         promised = None if max_error is None else _promised(templates, pages, found, max_error)
         journal.remove()
-    return Summary(counts, time.perf_counter() - start, numbers, promised, audited, parts, control, len(known), again)
+    clock.done("writing")
+    tables = (output, *parts.values(), *([wide] if wide else []), *([audit_path(output)] if audit else []))
+    return Summary(
+        counts,
+        listed,
+        tables,
+        clock.started,
+        clock.seconds,
+        numbers=numbers,
+        promise=promised,
+        audited=audited,
+        parts=parts,
+        control=control,
+        recalled=len(known),
+        changed=again,
+    )
 
 
 def _batch_list(path: Path | None, templates: Sequence[Template]) -> Expected | None:

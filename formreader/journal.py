@@ -98,7 +98,10 @@ class Journal:
     def content(self, ref: ScanRef) -> str:
         """Of the file that the page was read of; empty where that is not known."""
         with self._told():
-            return (self._row(ref) or ("",))[0]
+            row: tuple[str] | None = self._base.execute(
+                "SELECT scan FROM pages WHERE file = ? AND page = ?", (_text(ref.file), ref.page)
+            ).fetchone()
+            return row[0] if row else ""
 
     def _row(self, ref: ScanRef) -> tuple[str, str, str] | None:
         row: tuple[str, str, str] | None = self._base.execute(

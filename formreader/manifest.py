@@ -5,7 +5,7 @@ It is a JSON object; keys that this release does not know are let be.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,21 @@ def manifest_path(results: Path) -> Path:
     return results.with_name(results.stem + ".run.json")
 
 
-def write_manifest(results: Path, scans: Sequence[str | Path], template: str | Path, model: Path | None = None) -> Path:
-    """Write the manifest beside `results`, whole or not at all. TableError where that cannot be done."""
+def write_manifest(
+    results: Path,
+    scans: Sequence[str | Path],
+    template: str | Path,
+    model: Path | None = None,
+    account: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write the manifest beside `results`, whole or not at all. TableError where that cannot be done.
+
+    `account`: what else people should find there (see account.py).
+    """
     form = Path(template)
     there = form.is_file()
     record = Manifest(
-        scans=tuple(str(Path(given).absolute()) for given in scans),
+        scans=tuple(str(given) if "://" in str(given) else str(Path(given).absolute()) for given in scans),
         template=str(form.absolute()) if there else str(template),
         template_sha256=sha256_of(form) if there else "",
         model=str(model.absolute()) if model else "",
@@ -48,7 +57,8 @@ def write_manifest(results: Path, scans: Sequence[str | Path], template: str | P
     path = manifest_path(results)
     try:
         with written_whole(path) as unfinished:
-            unfinished.write_text(json.dumps(asdict(record), indent=2, ensure_ascii=True) + "\n", encoding="utf-8")
+            text = json.dumps({**asdict(record), **(account or {})}, indent=2, ensure_ascii=True)
+            unfinished.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise TableError(f"{path}: cannot be written ({error.strerror}). Choose another folder.") from error
     return path

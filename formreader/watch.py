@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from formreader.errors import TableError, UsageError
+from formreader.inputs import append_inputs
 from formreader.scans import list_files
 from formreader.summary import Summary
 from formreader.table import COLUMNS, append_table, printable, stream_table
@@ -125,8 +126,9 @@ class HotFolder:
     def _append(self, summary: Summary) -> set[str]:
         """The table gets what was read; the files that this was."""
         rows = list(stream_table(self._part(), COLUMNS))
+        append_inputs(summary.inputs, self.output)  # first: twice in that list does no harm, not at all does
         append_table(rows, self.output)
-        for path in (self._part(), *summary.parts.values()):
+        for path in (self._part(), summary.inputs.path, *summary.parts.values()):
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:

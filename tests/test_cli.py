@@ -19,7 +19,7 @@ from conftest import CommandLine
 from formreader import __version__, batch, decide, readers
 from formreader.cli.app import app
 from formreader.cli.process import process
-from formreader.records import FieldReading, PageReading, ScanRef
+from formreader.records import FieldReading, PageReading
 from formreader.table import COLUMNS
 
 VERBS = {
@@ -290,10 +290,10 @@ def environment() -> dict[str, str]:
 def test_a_failed_page_is_told_and_ends_with_10(
     command_line: CommandLine, slip_scans: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failed = PageReading(
-        ScanRef("x", "x.jpg"), (FieldReading("a", "", 0, "failed", ("unreadable_file",)),), error="x: oh"
+    fields = (FieldReading("a", "", 0, "failed", ("unreadable_file",)),)
+    monkeypatch.setattr(
+        readers, "read_pages", lambda refs, *_, **__: (PageReading(ref, fields, error="x: oh") for ref in refs)
     )
-    monkeypatch.setattr(readers, "read_pages", lambda refs, *_, **__: (failed for _ in refs))
     ended = command_line(*slip_scans, "--quiet")
     assert (ended.code, ended.err) == (10, 3 * "failed: x: oh\n")
 

@@ -1,5 +1,6 @@
 """A hot folder: what arrives is read once, when it is complete, also where the watch is broken off."""
 
+import json
 import signal
 import subprocess
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from test_robust import Batch, wait_until
 
+from formreader.manifest import sha256_of
 from formreader.table import COLUMNS, append_table, read_table
 
 QUICK = ("--settle", 0.3, "--engine", "serial")
@@ -38,7 +40,13 @@ def test_what_arrives_is_appended_and_read_once(tmp_path: Path) -> None:
     code, _ = batch.run("--watch", "scans", *QUICK, "--idle", 0.5, scans=[])
     assert (code, batch.begun()) == (0, ["104.jpg"])
     assert len(batch.reasons()) == 5
-    assert sorted(path.name for path in tmp_path.glob("results*")) == ["results.csv", "results.run.json"]
+    left = ["results.csv", "results.run.json", "results.sha256"]
+    assert sorted(path.name for path in tmp_path.glob("results*")) == left
+    listed = [line.split() for line in (tmp_path / "results.sha256").read_text().splitlines()]
+    assert [Path(scan).name for _, scan in listed] == ["100.jpg", "101.jpg", "102.jpg", "103.jpg", "104.jpg"]
+    assert all(sha256_of(Path(scan)) == content for content, scan in listed)
+    counts = json.loads((tmp_path / "results.run.json").read_text())["counts"]
+    assert (counts["pages"], counts["fields"]) == (1, {"read": 1})  # since the watch was started
 
 
 def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:

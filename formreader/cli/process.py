@@ -1,7 +1,5 @@
 """`formreader process`: read scans into a table."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -9,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from formreader.cli.log import Log
+from formreader.cli.progress import at_each, progress
 from formreader.cli.summary import in_words, print_table
 from formreader.cli.watching import keep_watching, refuse
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from formreader.records import PageReading
     from formreader.summary import Summary
-
-OnPage = Callable[["PageReading", int], None]
 
 
 def process(
@@ -126,7 +122,7 @@ def process(
     where a run is interrupted, start the same command again, and it goes on from there. A text that a spreadsheet
     would run as a formula (because of a file's name) stands behind an apostrophe in CSV.
     """
-    from formreader import __version__, batch, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
+    from formreader import __version__, account, batch, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_templates  # noqa: PLC0415
     from formreader.watch import HotFolder  # noqa: PLC0415
@@ -139,7 +135,7 @@ def process(
     elif done or failed or idle is not None:
         raise UsageError("--done, --failed and --idle go with --watch DIR. Name the folder to watch.")
     forms = load_templates(template)
-    with Log(log) as told, _progress(quiet, verbose) as on_page:
+    with Log(log) as told, progress(quiet, verbose) as on_page:
         told.tell("started", formreader=__version__, scans=scans, template=str(template), output=str(output))
         read = partial(
             batch.process,
@@ -159,8 +155,9 @@ def process(
             wide=wide,
             expected=expected,
             max_pixels=max_pixels,
-            progress=_each(told.page, on_page),
+            progress=at_each(told.page, on_page),
         )
+        asked = partial(account.asked, forms, model, calibration, context.params)
         if watch is not None:
             hot = HotFolder(watch, output, done, failed, settle)
             code = keep_watching(
@@ -169,7 +166,7 @@ def process(
                 idle=idle,
                 log=told,
                 quiet=quiet,
-                record=lambda folder: write_manifest(output, [folder], template, model),
+                record=lambda folder, came: write_manifest(output, [folder], template, model, {**asked(), **came}),
             )
             told.end(exit_code=code)
         else:
@@ -177,10 +174,10 @@ def process(
             told.end_with(summary)
     if watch is not None:
         raise typer.Exit(code)
-    write_manifest(output, scans or [], template, model)
+    write_manifest(output, scans or [], template, model, {**asked(), **account.became(summary)})
     for path, form in forms.items():
         if form.name in summary.parts:
-            write_manifest(summary.parts[form.name], scans or [], path, model)
+            write_manifest(summary.parts[form.name], scans or [], path, model, {"part_of": output.name})
     _tell(summary, output, quiet, show)
     raise typer.Exit(summary.exit_code)
 
@@ -210,42 +207,3 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise UsageError(f"--audit {text}: not a share of the accepted fields. Give one such as 2% or 0.02.")
     return share
-
-
-def _each(log: Callable[["PageReading"], None], on_page: OnPage | None) -> OnPage:
-    """Both, at each page."""
-
-    def both(page: "PageReading", pages: int) -> None:
-        log(page)
-        if on_page is not None:
-            on_page(page, pages)
-
-    return both
-
-
-@contextmanager
-def _progress(quiet: bool, verbose: bool) -> Iterator[OnPage | None]:
-    """What to do at each page: nothing, a line, or a bar where a person watches."""
-    if verbose:
-        yield _page_line
-    elif quiet or not typer.get_text_stream("stderr").isatty():
-        yield None
-    else:
-        with _bar() as on_page:
-            yield on_page
-
-
-def _page_line(page: "PageReading", _: int) -> None:
-    fields = " ".join(f"{field.field}={field.value or '-'}[{field.status}]" for field in page.fields)
-    typer.echo(f"{page.ref.file} page {page.ref.page}: registration {page.quality:.0%} {fields}", err=True)
-
-
-@contextmanager
-def _bar() -> Iterator[OnPage]:
-    from rich.console import Console  # noqa: PLC0415  a tenth of a second that only a person needs
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading", total=None)
-        yield lambda _, pages: progress.update(task, advance=1, total=pages)

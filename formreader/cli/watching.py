@@ -28,17 +28,22 @@ def keep_watching(
     idle: float | None,
     log: Log,
     quiet: bool,
-    record: Callable[[Path], object],
+    record: Callable[[Path, Mapping[str, object]], object],
 ) -> int:
-    """Watch until it ends; the exit code. `record` writes the manifest, for the folder where the scans are."""
+    """Watch until it ends; the exit code. `record` writes the manifest: the folder where the scans are, and counts."""
+    from formreader.account import counted, together  # noqa: PLC0415  see process
+    from formreader.inputs import inputs_path  # noqa: PLC0415
+
     hot.check()
     code = 0
+    total: dict[str, object] = {}
 
     def read_part(folder: Path, taken: frozenset[str], part: Path) -> "Summary":
         return read([folder], only=taken, output=part, apart=True)
 
     for summary in hot.watch(read_part, idle=idle):
-        record(hot.done or hot.inbox)
+        total = together(total, counted(summary))
+        record(hot.done or hot.inbox, {"counts": total, "inputs": {"list": inputs_path(hot.output).name}})
         code = max(code, summary.exit_code)
         counts = summary.counts
         log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)

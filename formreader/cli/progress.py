@@ -1,0 +1,51 @@
+"""What `formreader process` does at each page: a line of the log, a line for a person, or a bar."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+import typer
+
+if TYPE_CHECKING:
+    from formreader.records import PageReading
+
+OnPage: TypeAlias = Callable[["PageReading", int], None]
+
+
+def at_each(log: Callable[["PageReading"], None], on_page: OnPage | None) -> OnPage:
+    """Both, at each page."""
+
+    def both(page: "PageReading", pages: int) -> None:
+        log(page)
+        if on_page is not None:
+            on_page(page, pages)
+
+    return both
+
+
+@contextmanager
+def progress(quiet: bool, verbose: bool) -> Iterator[OnPage | None]:
+    """What to do at each page: nothing, a line, or a bar where a person watches."""
+    if verbose:
+        yield _page_line
+    elif quiet or not typer.get_text_stream("stderr").isatty():
+        yield None
+    else:
+        with _bar() as on_page:
+            yield on_page
+
+
+def _page_line(page: "PageReading", _: int) -> None:
+    fields = " ".join(f"{field.field}={field.value or '-'}[{field.status}]" for field in page.fields)
+    typer.echo(f"{page.ref.file} page {page.ref.page}: registration {page.quality:.0%} {fields}", err=True)
+
+
+@contextmanager
+def _bar() -> Iterator[OnPage]:
+    from rich.console import Console  # noqa: PLC0415  a tenth of a second that only a person needs
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TextColumn("pages"), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda _, pages: bar.update(task, advance=1, total=pages)
