@@ -8,8 +8,9 @@ from itertools import groupby
 from pathlib import Path
 
 from formreader.corrections import Correction, write_corrections
+from formreader.review.asking import LastWords
 from formreader.review.pictures import Pictures
-from formreader.review.store import LastWords, Review, beside
+from formreader.review.store import Review, beside
 from formreader.table import COLUMNS, Row, write_table
 
 ADDED = ("source", "reviewer", "reviewed_at")

@@ -8,48 +8,23 @@ import getpass
 import json
 import secrets
 import sqlite3
-import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 from formreader.errors import TableError, UsageError
 from formreader.records import Status
+from formreader.review.asking import Asking
 from formreader.review.decisions import Decision, Kind, Standing, person, standing
-from formreader.review.gallery import CellLabel, Tile, confirmed, tiles
+from formreader.review.gallery import CellLabel, confirmed
 from formreader.review.intake import Changes, take_audit, take_in
-from formreader.review.questions import LIVE, Filter, Question, mark, question, shown, where
-from formreader.review.schema import open_database
+from formreader.review.questions import LIVE, mark, shown
 from formreader.sample import audit_path
 from formreader.table import FORMATS
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the review is, for one reviewer."""
-
-    asked: int
-    todo: int
-    """What this reviewer has still to decide."""
-    waiting: int
-    """What waits for another reviewer."""
-    disputed: int
-    done: int
-
-
-@dataclass(frozen=True, slots=True)
-class LastWords:
-    """Who decided a field, each once, and when the last of them did."""
-
-    people: tuple[str, ...]
-    at: str
-    """UTC, ISO 8601."""
-
-
-class Review:
+class Review(Asking):
     """The review of one results table by one reviewer. Safe to use from several threads."""
 
     def __init__(
@@ -61,15 +36,12 @@ class Review:
         """
         if results.suffix.lower() not in FORMATS:
             raise TableError(f"{results}: not a results table; give one that ends in {', '.join(FORMATS)}.")
-        self.results = results
-        self.reviewer = " ".join((reviewer or _user()).split())
-        if not self.reviewer or "|" in self.reviewer:
+        name = " ".join((reviewer or _user()).split())
+        if not name or "|" in name:
             raise UsageError(f"{reviewer!r} is no name for a reviewer. Give one: --reviewer NAME")
         if not results.is_file():
             raise TableError(f"{results}: there is no such table. Check the name.")
-        self._lock = threading.RLock()
-        self.path = beside(results, ".review.db")
-        self._database = open_database(self.path)
+        super().__init__(results, beside(results, ".review.db"), name)
         with ExitStack() as undone:  # closed again where the rest fails
             undone.callback(self._database.close)
             self.changes: Changes | None = take_in(self._database, results, merge=merge, now=_now())
@@ -79,168 +51,6 @@ class Review:
             self.two_people = self._mode(two_people)
             self.reviewer = self._known(self.reviewer)
             undone.pop_all()
-
-    def close(self) -> None:
-        """Close the database; everything is on disk already."""
-        with self._lock:
-            self._database.close()
-
-    # ---- asking
-
-    def question(self, field: int) -> Question:
-        """One field. UsageError where there is none of that number."""
-        with self._lock:
-            return question(self._database, self._field(field), self.reviewer, two_people=self.two_people)
-
-    def questions(
-        self, wanted: Filter, *, after: int | None = None, before: int | None = None, most: int = 20
-    ) -> list[Question]:
-        """The first `most` fields after a position, or the last ones before one, in the order of the table."""
-        condition, values = where(wanted, self.reviewer, two_people=self.two_people)
-        backwards = before is not None
-        edge = "position < ?" if backwards else "position > ?"
-        start = before if before is not None else -1 if after is None else after
-        with self._transaction() as database:
-            rows = database.execute(
-                f"SELECT * FROM field WHERE {condition} AND {edge} "
-                f"ORDER BY position {'DESC' if backwards else 'ASC'} LIMIT ?",
-                [*values, start, most],
-            ).fetchall()
-            found = [question(database, row, self.reviewer, two_people=self.two_people) for row in rows]
-        return found[::-1] if backwards else found
-
-    def count(self, wanted: Filter) -> int:
-        """How many fields are asked like that."""
-        condition, values = where(wanted, self.reviewer, two_people=self.two_people)
-        with self._lock:
-            return int(self._database.execute(f"SELECT count(*) FROM field WHERE {condition}", values).fetchone()[0])
-
-    def progress(self) -> Progress:
-        """How far the review is."""
-        with self._lock:
-            rows = self._database.execute(
-                "SELECT state, instr(people, ?) > 0 AS mine, count(*) AS n FROM field "
-                "WHERE asked > 0 AND gone = 0 GROUP BY 1, 2",
-                (mark(self.reviewer),),
-            ).fetchall()
-        counts = Counter({(row["state"], bool(row["mine"])): row["n"] for row in rows})
-        of = {state: counts[state, True] + counts[state, False] for state in ("open", "once", "disputed", "done")}
-        todo = of["open"] + counts["once", False]
-        return Progress(sum(of.values()), todo, counts["once", True], of["disputed"], of["done"])
-
-    def choices(self) -> dict[str, list[str]]:
-        """The fields and the reasons that there are to filter by."""
-        with self._lock:
-            fields = self._database.execute(
-                "SELECT field FROM field WHERE asked > 0 GROUP BY field ORDER BY min(position)"
-            ).fetchall()
-            reasons = self._database.execute("SELECT DISTINCT reason FROM field WHERE asked = 1").fetchall()
-        codes = {code for row in reasons for code in row["reason"].split(";") if code}
-        return {"fields": [row["field"] for row in fields], "reasons": sorted(codes)}
-
-    def gallery(self, symbol: str, *, after: tuple[int, int] = (-1, -1), most: int = 60) -> list[Tile]:
-        """The next cells that were read as `symbol`, after a (position, cell), of fields to be decided, not blind."""
-        found: list[Tile] = []
-        position = after[0] - 1
-        while len(found) < most:
-            rows = self._gallery_rows(symbol, position, most)
-            for row in rows:
-                asked = self.question(row["id"])
-                shown = [] if asked.blind else tiles(row, asked, symbol)
-                found += [tile for tile in shown if (tile.position, tile.cell) > after]
-            if len(rows) < most:
-                break
-            position = rows[-1]["position"]
-        return found[:most]
-
-    def gallery_size(self, symbol: str) -> int:
-        """How many cells the gallery has for `symbol`, those of blind fields among them."""
-        condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
-        with self._lock:
-            found = self._database.execute(
-                "SELECT coalesce(sum(length(raw) - length(replace(raw, ?, ''))), 0) FROM field "
-                f"WHERE {condition} AND asked = 1 AND status = 'rejected'",
-                [symbol, *values],
-            ).fetchone()
-            labelled = self._database.execute(
-                "SELECT count(*) FROM decision d WHERE kind = 'cell' AND json_extract(shown, '$.gallery') = ? "
-                "AND field IN (SELECT id FROM field WHERE " + condition + " AND asked = 1) "
-                "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id)",
-                [symbol, *values],
-            ).fetchone()
-        return int(found[0]) - int(labelled[0])
-
-    def _gallery_rows(self, symbol: str, position: int, most: int) -> list[sqlite3.Row]:
-        condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
-        with self._lock:
-            return self._database.execute(
-                f"SELECT * FROM field WHERE {condition} AND asked = 1 AND status = 'rejected' AND position > ? "
-                "AND instr(raw, ?) > 0 ORDER BY position LIMIT ?",
-                [*values, position, symbol, most],
-            ).fetchall()
-
-    def values_of_page(self, file: str, page: str) -> dict[str, str | None]:
-        """The best value of each field of a page: as decided, else as read; None where this reviewer must not know."""
-        with self._lock:
-            rows = self._database.execute(
-                "SELECT * FROM field WHERE file = ? AND page = ? AND gone = 0 ORDER BY position", (file, page)
-            ).fetchall()
-            values: dict[str, str | None] = {}
-            for row in rows:
-                if row["state"] == "done":
-                    values[row["field"]] = row["final_value"]
-                elif row["asked"] == 0:
-                    values[row["field"]] = row["value"]
-                else:
-                    asked = question(self._database, row, self.reviewer, two_people=self.two_people)
-                    values[row["field"]] = (
-                        asked.mine if asked.mine is not None else None if asked.blind else asked.value
-                    )
-        return values
-
-    def rows(self) -> Iterator[tuple[sqlite3.Row, LastWords | None]]:
-        """Every field of the results table, in its order, as it was when asked for; with who decided it, where done.
-
-        Reads beside the review, which goes on meanwhile.
-        """
-        database = open_database(self.path)
-        try:
-            database.execute("BEGIN")
-            words = self._last_words(database)
-            for row in database.execute("SELECT * FROM field WHERE gone = 0 ORDER BY position"):
-                yield row, words.get(row["id"])
-        finally:
-            database.close()
-
-    def _last_words(self, database: sqlite3.Connection) -> dict[int, LastWords]:
-        rows = database.execute(
-            "SELECT d.field, d.reviewer, d.at FROM decision d JOIN field f ON f.id = d.field "
-            "WHERE f.state = 'done' AND d.kind NOT IN ('undo', 'cell') AND d.id > f.since "
-            "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id) ORDER BY d.id"
-        )
-        said: dict[int, LastWords] = {}
-        for row in rows:
-            before = said[row["field"]].people if self.two_people and row["field"] in said else ()
-            said[row["field"]] = LastWords(tuple(dict.fromkeys([*before, row["reviewer"]])), row["at"])
-        return said
-
-    def reviewers(self) -> list[str]:
-        """Everyone who has decided something."""
-        with self._lock:
-            return [row[0] for row in self._database.execute("SELECT DISTINCT reviewer FROM decision ORDER BY 1")]
-
-    @property
-    def run(self) -> str:
-        """A name for this review that no other one has."""
-        return self.meta("run")
-
-    def meta(self, key: str) -> str:
-        """What the database keeps under `key`; empty where nothing."""
-        with self._lock:
-            row = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return str(row["value"]) if row else ""
-
-    # ---- answering
 
     def draft(self, field: int, text: str, number: int) -> None:
         """Keep what is being typed. `number` grows with each keystroke: an older one that comes late is let go."""
@@ -323,19 +133,6 @@ class Review:
                 self._settle(database, field)
             return int(taken[-1]["field"])
 
-    # ---- inside
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            finally:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-
     def _record(
         self,
         database: sqlite3.Connection,
@@ -373,12 +170,6 @@ class Review:
                 undoes,
             ),
         )
-
-    def _field(self, field: int) -> sqlite3.Row:
-        row = self._database.execute("SELECT * FROM field WHERE id = ?", (field,)).fetchone()
-        if row is None:
-            raise UsageError(f"there is no field {field} in the review of {self.results}. Load the page again.")
-        return row  # type: ignore[no-any-return]
 
     def _settle(self, database: sqlite3.Connection, field: int) -> Standing:
         """Write down how the field stands after its decisions."""
