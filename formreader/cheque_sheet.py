@@ -57,13 +57,15 @@ def _ready(scan: Scan, sheet: Sheet) -> Cheque:
     ruling = find_ruling(dark, strength=0.5)
     places = find_places(dark, soft, ruling)
     if not places or not places[0].framed:
-        places = _faintly_framed(dark, soft) or places
+        weak = not places or places[0].score < 0.2
+        places = _faintly_framed(dark, soft, signed=not weak) or places
     return Cheque(scan, sheet, dark, soft, ruling, places, read_magnetic(soft))
 
 
-def _faintly_framed(dark: Gray, soft: Gray) -> list[Place]:
-    """The boxes of faint or broken lines with a currency sign in them: without one, it may be any part of the print."""
-    return [place for place in find_places(dark, soft, find_ruling(dark)) if place.framed and place.sign]
+def _faintly_framed(dark: Gray, soft: Gray, *, signed: bool) -> list[Place]:
+    """The boxes of faint or broken lines, where a box may be any part of the print, if not with a currency sign."""
+    places = find_places(dark, soft, find_ruling(dark))
+    return [place for place in places if place.framed and (place.sign or not signed)]
 
 
 def _upright(cheque: Cheque) -> Cheque:

@@ -6,6 +6,7 @@ nothing else is said. Over all strings the probabilities of a strip sum to 1, so
 
 import math
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,47 +21,71 @@ SYMBOLS = "0123456789.,-/*$="
 
 
 def likeliest_strings(
-    scores: LogProbabilities, *, beams: int = 8, least: float = 1e-3, poor: float = 1e-4, signs: str = DIGITS
+    scores: LogProbabilities,
+    *,
+    beams: int = 8,
+    least: float = 1e-3,
+    poor: float = 1e-4,
+    signs: str = DIGITS,
+    can_begin: Callable[[str], bool] | None = None,
 ) -> list[tuple[str, float]]:
     """The likeliest strings of signs and their probabilities, likeliest first (prefix beam search, Hannun 2014).
 
-    `least`: what a column gives less is not followed, nor is a beginning that is `poor` beside the likeliest.
+    `least`: what a column gives less is not followed, nor is a beginning that is `poor` beside the likeliest, nor one
+    that cannot begin what is looked for.
     """
     prefixes: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # probability ending in none, and in the last sign
+    closed, scale = True, 1.0  # no prefix ends in a sign; what all probabilities are still to be multiplied by
     chances = np.exp(scores.astype(np.float64))
     followed = chances[:, 1:] >= least
     for row, columns, some in zip(chances.tolist(), followed, np.any(followed, axis=1), strict=True):
         none = row[0]
-        if not some:
+        if not some and closed:
+            scale *= none
+            continue
+        closed = not some
+        if closed:
             prefixes = {prefix: ((ended + open_) * none, 0.0) for prefix, (ended, open_) in prefixes.items()}
             continue
         likely = [(signs[index], row[index + 1]) for index in np.flatnonzero(columns).tolist()]
         grown: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         for prefix, (ended, open_) in prefixes.items():
-            grown[prefix][0] += (ended + open_) * none
+            whole = ended + open_
+            grown[prefix][0] += whole * none
+            last = prefix[-1:]
             for digit, chance in likely:
-                if prefix.endswith(digit):
+                if digit == last:
                     grown[prefix][1] += open_ * chance
-                    grown[prefix + digit][1] += ended * chance
-                else:
-                    grown[prefix + digit][1] += (ended + open_) * chance
+                if can_begin is None or can_begin(prefix + digit):
+                    grown[prefix + digit][1] += (ended if digit == last else whole) * chance
         ranked = sorted(((ended + open_, prefix) for prefix, (ended, open_) in grown.items()), reverse=True)[:beams]
         low = poor * ranked[0][0]
         prefixes = {prefix: (grown[prefix][0], grown[prefix][1]) for whole, prefix in ranked if whole >= low}
-    return sorted(((text, sum(both)) for text, both in prefixes.items()), key=lambda item: -item[1])
+    return sorted(((text, scale * sum(both)) for text, both in prefixes.items()), key=lambda item: -item[1])
 
 
 def string_log_likelihood(scores: LogProbabilities, text: str, *, signs: str = DIGITS) -> float:
     """Logarithm of the probability that the strip holds just `text`: the forward recursion."""
-    states = _states(text, signs)
-    jumps = _jumps(states)
-    alpha = np.full(len(states), -np.inf)
-    alpha[:2] = scores[0, states[:2]]
+    return float(string_log_likelihoods(scores, [text], signs=signs)[0])
+
+
+def string_log_likelihoods(
+    scores: LogProbabilities, texts: Sequence[str], *, signs: str = DIGITS
+) -> npt.NDArray[np.float64]:
+    """(n,) `string_log_likelihood` of each text, all at once."""
+    each = [_states(text, signs) for text in texts]
+    longest = max(map(len, each))
+    states = np.array([np.pad(own, (0, longest - len(own))) for own in each])
+    jumps = np.array([np.pad(_jumps(own), (0, longest - len(own))) for own in each])
+    before = np.full((len(texts), longest + 2), -np.inf)  # two columns in front, from which nothing comes
+    before[:, 2:4] = scores[0, states[:, :2]]
     for row in scores[1:]:
-        one = np.concatenate([[-np.inf], alpha[:-1]])
-        two = np.where(jumps, np.concatenate([[-np.inf, -np.inf], alpha[:-2]])[: len(states)], -np.inf)
-        alpha = np.logaddexp(np.logaddexp(alpha, one), two) + row[states]
-    return float(np.logaddexp(alpha[-1], alpha[-2])) if len(states) > 1 else float(alpha[-1])
+        two = np.where(jumps, before[:, :-2], -np.inf)
+        before[:, 2:] = np.logaddexp(np.logaddexp(before[:, 2:], before[:, 1:-1]), two) + row[states]
+    ends = np.array([len(own) + 1 for own in each])
+    every = np.arange(len(texts))
+    last_sign = np.where(ends > 2, before[every, ends - 1], -np.inf)
+    return np.asarray(np.logaddexp(before[every, ends], last_sign), np.float64)
 
 
 def aligned(scores: LogProbabilities, text: str, *, signs: str = DIGITS) -> list[float]:

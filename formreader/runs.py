@@ -144,7 +144,7 @@ def _upright_doubt(stroke: Piece, tall: float) -> list[str]:
 
 def _struck(piece: Piece, tall: float, *, across: float = 1.9) -> bool:
     """A level stroke runs through it, longer than any digit is wide."""
-    height, length = piece.height, round(across * tall)
+    height, length = piece.height, round(across * max(tall, 0.8 * piece.height))
     if piece.width < length:
         return False
     band = (piece.ink[round(0.15 * height) : round(0.85 * height) + 1] > 60).astype(np.uint8)

@@ -5,8 +5,7 @@ What only one look finds is doubtful: on strips held back their agreement tells 
 
 import math
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -16,9 +15,6 @@ from formreader.strip_ink import Ink
 
 Chances = dict[str, float]
 """Each string and how likely it is, the likeliest first."""
-
-Prior = Callable[[str], float]
-"""A text of digits and marks -> how likely anybody is to write it, beside others."""
 
 Scores = tuple[LogProbabilities, LogProbabilities | None]
 """Of the digits alone, and with marks where the network knows them."""
@@ -40,24 +36,6 @@ def texts_seen(looks: Sequence[Scores]) -> Chances:
     """The likeliest texts with marks; none where the network does not know any."""
     known = [marks for _, marks in looks if marks is not None]
     return _agreed([likeliest_strings(marks, beams=12, signs=SYMBOLS) for marks in known]) if known else {}
-
-
-def weighed(digits: Chances, texts: Chances, prior: Prior, *, unseen: float = 1e-4) -> tuple[Chances, Chances]:
-    """Both by how likely the texts are to be written, so that what makes no sense must be seen the more clearly.
-
-    A text's chance is the mean of its own and its digits', times its prior. What no text covers stays in doubt.
-    """
-    joint = {text: math.sqrt(chance * max(digits.get(plain(text), 0.0), unseen)) for text, chance in texts.items()}
-    covered = min(sum(joint.values()), 1.0)
-    judged = {text: chance * prior(text) for text, chance in joint.items()}
-    whole = sum(judged.values())
-    if not whole:
-        return digits, texts
-    scaled = {text: chance * covered / whole for text, chance in judged.items()}
-    by_digits: defaultdict[str, float] = defaultdict(float)
-    for text, chance in scaled.items():
-        by_digits[plain(text)] += chance
-    return _sorted(by_digits), _sorted(scaled)
 
 
 def given(texts: Chances, digits: str, *, most: int = 5) -> tuple[tuple[str, float], ...]:

@@ -23,7 +23,7 @@ from formreader.normalize import normalize
 from formreader.records import Box, Gray, Page
 from formreader.strip_doubts import dark_edge, left_over, struck_through
 from formreader.strip_ink import Ink, ink_of, level, picture_of, rows_of_writing
-from formreader.strip_looks import Prior, digits_seen, given, texts_seen, upright, weighed
+from formreader.strip_looks import digits_seen, given, texts_seen, upright
 from formreader.strip_model import StripModel
 
 STRIDE = 2
@@ -60,22 +60,17 @@ class StripReading:
         return _log_odds(self.strings[0][1]), _log_odds(float(np.prod(self.digit_confidences)))
 
 
-def amount_on(strip: StripReading, decimals: int | None, *, longest: int | None = None) -> tuple[Amount, float]:
+def amount_on(strip: StripReading, decimals: int | None) -> tuple[Amount, float]:
     """The amount that a strip's marks make of its digits (see `amount_of`), and how likely it is, given the digits.
 
     The chances of all ways to see the marks that make the same value count together.
     """
-    amount = amount_of(strip.marks, decimals, longest=longest)
+    amount = amount_of(strip.marks, decimals)
     if not strip.texts:
         return amount, 1.0
     plain = amount.value.lstrip("-")
     same = [chance for text, chance in strip.texts if amount_of(text, decimals).value.lstrip("-") == plain]
     return amount, sum(same)
-
-
-def as_amount(text: str, *, odd: float = 0.1) -> float:
-    """How likely a text is for an amount: what makes no clear amount of hundredths is `odd` beside what does."""
-    return 1.0 if not amount_of(text, 2, longest=4).doubts and re.search(r"\d", text) else odd
 
 
 def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
@@ -96,13 +91,9 @@ def read_strip(
     strip_model: StripModel,
     model: DigitModel,
     *,
-    prior: Prior | None = None,
     least_ink: float = 0.004,
 ) -> StripReading:
-    """The digits written on a strip (uint8, 0 ink, 255 paper, any size), of which at least `least_ink` is inked.
-
-    `prior`: what may stand there at all, such as `as_amount`.
-    """
+    """The digits written on a strip (uint8, 0 ink, 255 paper, any size), of which at least `least_ink` is inked."""
     ink = ink_of(gray)
     if not _written(gray, ink, least_ink):
         return StripReading("", "", _sigmoid(6.0))
@@ -110,9 +101,7 @@ def read_strip(
     picture = picture_of(ink, rows)
     looks = strip_model.both([picture, upright(picture)])
     scores, marks = looks[0]
-    strings, texts = digits_seen(looks), texts_seen(looks if prior else looks[:1])
-    if prior is not None:
-        strings, texts = weighed(strings, texts, prior)
+    strings, texts = digits_seen(looks), texts_seen(looks[:1])
     digits = next(iter(strings))
     likeliest = tuple(strings.items())[:5]
     if not digits:
@@ -137,6 +126,13 @@ def read_strip(
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def marks_on(gray: Gray, strip_model: StripModel) -> list[LogProbabilities]:
+    """The network's scores for digits and marks (`ctc.SYMBOLS`) on a strip, of two looks; none if it knows no marks."""
+    ink = ink_of(gray)
+    picture = picture_of(ink, rows_of_writing(ink))
+    return [marks for _, marks in strip_model.both([picture, upright(picture)]) if marks is not None]
 
 
 def _places(scores: LogProbabilities, text: str, scale: float) -> list[tuple[str, float]]:

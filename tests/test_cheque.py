@@ -98,7 +98,7 @@ def test_a_faint_box_with_a_currency_sign_is_the_amounts(tmp_path: Path) -> None
     cv2.putText(picture, "Rupees", (980, 320), cv2.FONT_HERSHEY_SIMPLEX, 1, 20, 4, cv2.LINE_AA)
     write(picture, "450.27", 1190, 322)
     amount = read(tmp_path, one=picture)["one"]["amount"]
-    assert (amount.value, amount.status) == ("450.27", "read")
+    assert (amount["value"], amount["status"]) == ("450.27", "read")
 
 
 def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
