@@ -16,16 +16,11 @@ from formreader.bend import Bend
 from formreader.form import Form, draw_lines, print_of
 from formreader.lines import Floats32, level_of, project, ruled, skew, thin_ink
 from formreader.motion import small_motion
-from formreader.perspective import Aerial
 from formreader.records import Gray, Matrix
 
 NEAR = (1.0, 0.98, 1.02)
 SCALES = (*NEAR, 0.96, 1.04, 0.94, 1.06, 0.92, 1.08, 0.9, 1.1)
 """Page sizes tried, as a share of the scan's: a scan may crop the page, or show the scanner's lid around it."""
-LINES_SHARE = 0.7
-"""In a photo seen from above, the printed lines' longer extent as a share of the form's longer side."""
-FROM_ABOVE = tuple(float(size) for size in 0.68 * 1.025 ** np.arange(26))
-"""Page sizes tried there: all print is on the page, and covers half of it at least."""
 
 
 @dataclass(frozen=True)
@@ -87,33 +82,6 @@ def upright_copy(gray: Gray, form: Form) -> Copy:
     paper = float(level_of(small, 0.5))
     turned = cv2.warpAffine(small, level[:2], size, flags=cv2.INTER_LINEAR, borderValue=paper)
     return Copy(turned.astype(np.uint8, copy=False), level @ resized @ quarter)
-
-
-def copies_from_above(gray: Gray, form: Form, view: Aerial) -> list[Copy]:
-    """The scan seen from above, each of four ways up; its lines take `LINES_SHARE` of the form's longer side."""
-    left, top, right, bottom = view.lines
-    longest = max(form.coarse_size)
-    grow = longest / max(right - left, bottom - top)
-    size = form.canvas
-    copies = []
-    for quarter in range(4):
-        turn = np.eye(3)
-        turn[:2, :2] = np.linalg.matrix_power(np.array([[0, -1], [1, 0]]), quarter)
-        middle = turn[:2, :2] @ np.array([left + right, top + bottom]) / 2 * LINES_SHARE * grow
-        place = np.diag([LINES_SHARE * grow] * 2 + [1.0]) @ turn
-        place[:2, 2] = np.array(size) / 2 - middle
-        to_copy = place @ view.from_scan
-        copies.append(Copy(_warped(gray, to_copy, size), to_copy, faintest=10, share=92))
-    return copies
-
-
-def _warped(gray: Gray, to_copy: Matrix, size: tuple[int, int]) -> Gray:
-    """The scan warped to a much smaller copy, over one twice as large so that thin lines stay."""
-    double = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]])
-    seen = cv2.warpPerspective(
-        gray, double @ to_copy, (2 * size[0], 2 * size[1]), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return cv2.resize(seen, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:

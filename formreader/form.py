@@ -13,6 +13,9 @@ from formreader.records import Gray, ScanRef
 from formreader.scans import open_scan
 from formreader.template import Template
 
+SMALL = 3
+"""Photos are first looked at so many times smaller than at coarse resolution."""
+
 
 @dataclass(frozen=True)
 class Form:
@@ -165,6 +168,33 @@ class Form:
             self.spectra[scale] = (np.conj(np.fft.fft2(drawn)).astype(np.complex64), perfect)
         return self.spectra[scale]
 
+    @cached_property
+    def corner(self) -> Floats:
+        """(2,) left and top of all lines to look for."""
+        return np.asarray(self.sides.min((0, 1)), np.float64)
+
+    @cached_property
+    def line_points(self) -> tuple[Floats, Floats]:
+        """(n, 2) and (m, 2) points on some upright and on some level lines, in coarse pixels from `corner`."""
+        upright, level = (self._points(way) for way in (~self.level, self.level))
+        return upright, level
+
+    def _points(self, which: npt.NDArray[np.bool_], *, most: int = 60, on_each: int = 4) -> Floats:
+        sides = (self.sides[which] - self.corner) * self.shrink
+        sides = sides[:: -(-len(sides) // most) or 1]
+        along = np.linspace(0.12, 0.88, on_each)[:, None, None]
+        return np.asarray((sides[:, 0] + along * (sides[:, 1] - sides[:, 0])).reshape(-1, 2), np.float64)
+
+    @cached_property
+    def square(self) -> int:
+        """The side of a square picture that has room for the page any way up, in pixels `SMALL` times coarse ones."""
+        return cv2.getOptimalDFTSize(round(1.25 / SMALL * max(self.coarse_size)))
+
+    @cached_property
+    def silhouettes(self) -> dict[float, tuple[cv2.typing.MatLike, cv2.typing.MatLike]]:
+        """Filled as sizes are tried on photos: DFTs of the level and of the upright lines, on a `square`."""
+        return {}
+
     def _drawn(self, scale: float) -> npt.NDArray[np.complex64]:
         flat, upright = draw_lines(self.sides * self.shrink * scale, self.canvas)
         return np.asarray(flat + 1j * upright, np.complex64)
@@ -185,8 +215,8 @@ class Form:
         return [sides_of(np.concatenate(group)) for group in groups]
 
 
-def draw_lines(sides: Floats, size: tuple[int, int]) -> tuple[Floats32, Floats32]:
-    """Level and upright sides drawn on canvases of `size` (width, height), each zero-mean across the line.
+def draw_lines(sides: Floats, size: tuple[int, int], *, around: int = 9) -> tuple[Floats32, Floats32]:
+    """Level and upright sides drawn on canvases of `size` (width, height), each zero-mean `around` pixels across.
 
     A black bar or a solid block of text under a line so drawn gains nothing.
     """
@@ -195,7 +225,7 @@ def draw_lines(sides: Floats, size: tuple[int, int]) -> tuple[Floats32, Floats32
         level = abs(end[0] - start[0]) >= abs(end[1] - start[1])
         cv2.line(flat if level else upright, start, end, 1.0, 1, cv2.LINE_8, 4)
     flat, upright = (cv2.GaussianBlur(lines, (3, 3), 0).astype(np.float32) for lines in (flat, upright))
-    return flat - cv2.blur(flat, (1, 9)), upright - cv2.blur(upright, (9, 1))
+    return flat - cv2.blur(flat, (1, around)), upright - cv2.blur(upright, (around, 1))
 
 
 def print_of(gray: Gray, where: Floats32) -> Floats32:

@@ -4,53 +4,64 @@ The printed lines say how to see the paper from above (`perspective`); there the
 a scan (`coarse`). Each place is bent to where its lines are, and judged by them as on any scan.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from formreader.bend import Bend, bend_of
-from formreader.coarse import FROM_ABOVE, Copy, Placement, copies_from_above, different_places, likeness, placements
+from formreader.coarse import Copy, Placement, different_places, likeness
 from formreader.form import Form
 from formreader.judge import scale_of, seen, support
 from formreader.lines import project
+from formreader.overhead import copy_from_above, places_from_above
 from formreader.perspective import Aerial, seen_from_above
-from formreader.records import Matrix, Scan
+from formreader.records import Gray, Matrix, Scan
 
 CLOSE = 0.16, 0.16, 0.12
 """How far lines are looked for beside a place that is nearly right, as shares of a cell's short side."""
 
 
-def photographed(scan: Scan, form: Form, *, good: float = 0.6) -> list[Placement]:
+def photographed(scan: Scan, form: Form) -> list[Placement]:
     """Different places where the form may lie on this photo, bent and judged, best first.
 
-    A second view from above is tried where the first shows no `good` one.
+    A second view from above is tried where the first shows no place that is good, or good enough and far the best.
     """
     found: list[Placement] = []
-    for around in (False, True):
-        view = seen_from_above(scan.gray, around=around)
-        if view is not None:
-            found += _found_from(view, scan, form)
-        if any(place.score >= good for place in found):
+    for view in _views(scan.gray):
+        found = different_places(form, sorted(found + _found_from(view, scan, form), key=lambda place: -place.score))
+        if _settled([place.score for place in found]):
             break
-    return different_places(form, sorted(found, key=lambda place: -place.score))
+    return found
+
+
+def _settled(scores: list[float], *, good: float = 0.6, enough: float = 0.5, lead: float = 0.1) -> bool:
+    first, second = [*scores, 0.0, 0.0][:2]
+    return first >= good or (first >= enough and first - second >= lead)
+
+
+def _views(gray: Gray) -> Iterator[Aerial]:
+    """Ways to see the photo from above, the likeliest first."""
+    for around in (False, True):
+        view = seen_from_above(gray, around=around)
+        if view is not None:
+            yield view
 
 
 def _found_from(view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85) -> list[Placement]:
     """Where the form may lie, seen like this: about `most` places, and where none is `clear`, others beside them."""
     finer = form.finer
-    likely = [
-        (place, copy)
-        for copy in copies_from_above(scan.gray, finer, view)
-        for place in placements(copy, finer, FROM_ABOVE, count=most)
-    ]
-    likely.sort(key=lambda one: -one[0].score)
-    judged = [(bent_to_lines(scan, finer, copy, place.to_scan), copy) for place, copy in likely[:most]]
-    judged.sort(key=lambda one: -one[0].score)
-    if judged[0][0].score < clear:
+    copy = copy_from_above(scan.gray, finer, view)
+    likely = places_from_above(copy, finer, count=most)
+    judged = [bent_to_lines(scan, finer, copy, place.to_scan) for place in likely]
+    judged.sort(key=lambda place: -place.score)
+    if judged[0].score < clear:
         judged += [
-            (bent_to_lines(scan, finer, copy, place.to_scan @ move, reaches=CLOSE, before=place.bend), copy)
-            for place, copy in judged[:3]
+            bent_to_lines(scan, finer, copy, place.to_scan @ move, reaches=CLOSE, before=place.bend)
+            for place in judged[:3]
+            if place.score > 0.75 * judged[0].score
             for move in _nudges(0.22 * form.shortest)
         ]
-    return [place for place, _ in judged]
+    return judged
 
 
 def _nudges(step: float) -> list[Matrix]:
@@ -65,7 +76,7 @@ def bent_to_lines(
     copy: Copy,
     to_scan: Matrix,
     *,
-    reaches: tuple[float, ...] = (0.4, 0.3, 0.2, 0.12),
+    reaches: tuple[float, ...] = (0.25, 0.18, 0.12),
     before: Bend | None = None,
     alike: float = 0.35,
 ) -> Placement:
