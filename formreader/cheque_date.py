@@ -15,7 +15,7 @@ from formreader.locate import find_frames
 from formreader.pieces import writing
 from formreader.promise import NEVER
 from formreader.records import Crop, FieldReading, Gray, Page
-from formreader.ruled import chains, find_row, find_ruling
+from formreader.ruled import chains, find_row
 from formreader.runs import read_run
 from formreader.strip_model import StripModel
 from formreader.strips import StripReading, read_strip
@@ -34,7 +34,7 @@ DATE = Template(
 
 def read_date(cheque: Cheque, model: DigitModel, strip_model: StripModel, min_confidence: Thresholds) -> Found:
     upper = 0.4 * cheque.dark.shape[0]
-    row = find_row(cheque.ruling, 8) or find_row(find_ruling(cheque.dark), 8)
+    row = find_row(cheque.ruling, 8) or find_row(cheque.faint_ruling(), 8)
     if row is None or row[0].top > upper:
         if any(chain[0].top < upper for chain in chains(cheque.ruling.boxes)):
             return Found(FieldReading("date", "", 0.0, "rejected", ("cells_not_found",)), None)

@@ -1,6 +1,8 @@
 """A cheque made ready to be read: its sheet straight, the right way up, its rules, and where its amount may stand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 import cv2
 import numpy as np
@@ -33,6 +35,8 @@ class Cheque:
     soft: Gray
     """The same of the sheet with its grain and half-tone smoothed away."""
     ruling: Ruling
+    faint_ruling: Callable[[], Ruling]
+    """What is ruled where faint lines count too, looked for when first asked."""
     places: list[Place]
     """Where the amount may stand."""
     line: MagneticLine | None
@@ -55,16 +59,17 @@ def _ready(scan: Scan, sheet: Sheet) -> Cheque:
     dark = darkness(sheet.gray)
     soft = darkness(np.asarray(cv2.GaussianBlur(sheet.gray, (3, 3), 0), np.uint8))
     ruling = find_ruling(dark, strength=0.5)
+    faint_ruling = cache(partial(find_ruling, dark))
     places = find_places(dark, soft, ruling)
     if not places or not places[0].framed:
         weak = not places or places[0].score < 0.2
-        places = _faintly_framed(dark, soft, signed=not weak) or places
-    return Cheque(scan, sheet, dark, soft, ruling, places, read_magnetic(soft))
+        places = _faintly_framed(dark, soft, faint_ruling(), signed=not weak) or places
+    return Cheque(scan, sheet, dark, soft, ruling, faint_ruling, places, read_magnetic(soft))
 
 
-def _faintly_framed(dark: Gray, soft: Gray, *, signed: bool) -> list[Place]:
+def _faintly_framed(dark: Gray, soft: Gray, ruling: Ruling, *, signed: bool) -> list[Place]:
     """The boxes of faint or broken lines, where a box may be any part of the print, if not with a currency sign."""
-    places = find_places(dark, soft, find_ruling(dark))
+    places = find_places(dark, soft, ruling)
     return [place for place in places if place.framed and (place.sign or not signed)]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.records import Box, Gray
+from formreader.tones import percentile
 
 Ink = npt.NDArray[np.uint8]
 """(height, width) uint8, 0 paper, 255 ink."""
@@ -36,7 +37,7 @@ class Piece:
 
 def writing(dark: Gray, *, faintest: int = 28, share: float = 0.36) -> Ink:
     """How dark each pixel is beside its paper -> the ink: what is paler than print behind it may be is gone."""
-    strong = max(float(np.percentile(dark, 99.3)), float(faintest))
+    strong = max(percentile(dark, 99.3), float(faintest))
     low = share * strong
     return np.asarray(np.clip((dark - low) / (0.85 * strong - low) * 255, 0, 255), np.uint8)
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.records import Box, Gray
+from formreader.tones import percentile
 
 Mask = npt.NDArray[np.uint8]
 """(height, width) uint8, 0 or 1."""
@@ -33,7 +34,7 @@ def find_ruling(dark: Gray, *, long: int = 44, tall: int = 24, least: int = 18, 
 
     A line is at least `least` dark, and `strength` of the darkest ink.
     """
-    ink = (dark > max(least, strength * float(np.percentile(dark, 99.3)))).astype(np.uint8)
+    ink = (dark > max(least, strength * percentile(dark, 99.3))).astype(np.uint8)
     level = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     level = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
     plumb = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))

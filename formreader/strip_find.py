@@ -15,6 +15,7 @@ from formreader.normalize import normalize
 from formreader.records import Gray
 from formreader.strip_model import StripModel
 from formreader.strips import StripReading, read_strip
+from formreader.tones import percentile
 
 Boxes = npt.NDArray[np.int64]
 """(n, 4) left, top, right, bottom in pixels."""
@@ -64,14 +65,14 @@ def read_image(gray: Gray, strip_model: StripModel, model: DigitModel) -> StripR
 
 def shows_more(gray: Gray, *, dark: float = 0.5) -> bool:
     """Whether a picture shows more than a run: one side of it is no paper, or it is higher than wide by far."""
-    level = dark * float(np.percentile(gray, 75))
+    level = dark * percentile(gray, 75)
     sides = gray[:, :2], gray[:, -2:], gray[:2], gray[-2:]
     return gray.shape[0] > 1.3 * gray.shape[1] or any(float(np.median(side)) < level for side in sides)
 
 
 def _paper_only(gray: Gray, *, dark: float = 0.72) -> Gray:
     """Less the dark columns and rows at its sides, such as the table that a page lies on."""
-    level = dark * float(np.percentile(gray, 75))
+    level = dark * percentile(gray, 75)
     parts = []
     for axis in (0, 1):
         bright = np.flatnonzero(np.median(gray, axis=1 - axis) >= level)
@@ -88,7 +89,7 @@ def _ink(gray: Gray) -> npt.NDArray[np.uint8]:
         along = np.median(darker, axis=axis, keepdims=True)
         wide = cv2.dilate(np.asarray(along > 10, np.uint8), np.ones((5, 5), np.uint8))
         darker = np.where(wide > 0, 0, darker).astype(np.uint8)
-    level = max(16.0, 0.22 * float(np.percentile(darker, 99.7)))
+    level = max(16.0, 0.22 * percentile(darker, 99.7))
     return np.asarray(darker > level, np.uint8)
 
 
