@@ -84,7 +84,7 @@ def _paper_only(gray: Gray, *, dark: float = 0.72) -> Gray:
 def _ink(gray: Gray) -> npt.NDArray[np.uint8]:
     """1 where something is darker than the paper around it."""
     around = cv2.medianBlur(gray, 31)
-    darker = cv2.subtract(around, gray)
+    darker = np.asarray(cv2.subtract(around, gray), np.uint8)
     for axis in (0, 1):  # what is dark all along is a fold, a rule or the page's edge
         along = np.median(darker, axis=axis, keepdims=True)
         wide = cv2.dilate(np.asarray(along > 10, np.uint8), np.ones((5, 5), np.uint8))
