@@ -11,10 +11,11 @@ from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.errors import UsageError
 from formreader.expected import Expected, compare, load_expected, marked
+from formreader.files import content
 from formreader.inputs import write_inputs
 from formreader.journal import Journal
 from formreader.limits import MaxFailed
-from formreader.origins import content, means
+from formreader.origins import means
 from formreader.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
 from formreader.readers import Reader, Workers, read_all
 from formreader.readings import Readings
@@ -22,6 +23,7 @@ from formreader.records import PageReading
 from formreader.running import Change, Numbers, changed, check_running
 from formreader.sample import audit_path, write_sample
 from formreader.scans import MAX_PIXELS, list_scans
+from formreader.stores import is_url
 from formreader.summary import Clock, Counts, Summary
 from formreader.table import check_output, write_table
 from formreader.tabulate import FieldRows, page_columns, page_rows
@@ -82,7 +84,7 @@ def process(
     by_kind = {kind: one.confidence for kind, one in found.items()}
     least: Thresholds = min_confidence if max_error is None else by_kind
     if scheduler is not None:  # its workers are at home in other folders
-        refs = [replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
+        refs = [ref if is_url(ref.path) else replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
         model, overlays = model and model.absolute(), overlays and overlays.absolute()
     reader = Reader(tuple(templates), model, least, overlays, max_pixels)
     workers = Workers(engine, jobs, scheduler, page_timeout, apart)

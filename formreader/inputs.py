@@ -14,6 +14,7 @@ from pathlib import Path
 from formreader.atomic import written_whole
 from formreader.errors import TableError
 from formreader.readings import Readings
+from formreader.stores import is_url
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _files(pages: Readings) -> Iterator[tuple[str, str]]:
 
 
 def _line(scan: str, content: str) -> bytes:
-    name = os.fsencode(scan if "://" in scan else Path(scan).absolute())
+    name = os.fsencode(scan if is_url(scan) else Path(scan).absolute())
     plain = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
     mark = b"\\" if plain != name else b""  # as sha256sum writes a name that would not stand on one line
     return b"# not known: %b\n" % plain if not content else b"%b%b  %b\n" % (mark, content.encode(), plain)

@@ -13,6 +13,7 @@ from typing import Any
 from formreader import __version__
 from formreader.atomic import written_whole
 from formreader.errors import TableError
+from formreader.stores import is_url
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def write_manifest(
     form = Path(template)
     there = form.is_file()
     record = Manifest(
-        scans=tuple(str(given) if "://" in str(given) else str(Path(given).absolute()) for given in scans),
+        scans=tuple(str(given) if is_url(str(given)) else str(Path(given).absolute()) for given in scans),
         template=str(form.absolute()) if there else str(template),
         template_sha256=sha256_of(form) if there else "",
         model=str(model.absolute()) if model else "",

@@ -1,9 +1,7 @@
 """What a reading depends on, as short texts that differ where it may differ."""
 
-import functools
 import hashlib
 import json
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,19 +32,3 @@ def means(
         max_pixels,
     ]
     return hashlib.sha256(json.dumps(parts, default=float).encode()).hexdigest()
-
-
-def content(path: str) -> str:
-    """SHA-256 of a scan file; empty where it is none or cannot be read. Hashed once while its pages come one by one."""
-    try:
-        found = Path(path).stat()
-        if not stat.S_ISREG(found.st_mode):  # a device has no end
-            return ""
-        return _content(path, found.st_ino, found.st_mtime_ns, found.st_size)
-    except OSError:
-        return ""
-
-
-@functools.lru_cache(maxsize=1)
-def _content(path: str, *_: int) -> str:
-    return sha256_of(Path(path))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formreader.errors import UnreadableError
+from formreader.files import load, stamp
 from formreader.records import Gray
+from formreader.stores import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,21 +94,26 @@ def _pictures(page: "PdfPage", depth: int) -> "Iterator[PdfImage]":
 
 
 def _document(path: str) -> "PdfDocument":
-    stat = Path(path).stat()
-    return _opened(path, stat.st_mtime_ns, stat.st_size)
+    return _opened(path, *stamp(path))
 
 
 @functools.lru_cache(maxsize=1)  # the pages of one file come one after the other
-def _opened(path: str, modified: int, size: int) -> "PdfDocument":
+def _opened(path: str, *_: int) -> "PdfDocument":
     from pypdfium2 import PdfDocument  # noqa: PLC0415 - 0.1 s that only a PDF costs; its errors are RuntimeErrors
 
-    with Path(path).open("rb") as file:
-        file.seek(max(0, size - 4096))
-        if b"%%EOF" not in file.read():  # PDFium would draw the part of the last picture that is there
-            raise UnreadableError("the PDF ends before its end mark; copy it again from where it came from")
+    fetched = load(path).tobytes() if is_url(path) else None
+    if b"%%EOF" not in (_end(path) if fetched is None else fetched[-4096:]):
+        # PDFium would draw the part of the last picture that is there
+        raise UnreadableError("the PDF ends before its end mark; copy it again from where it came from")
     try:
-        return PdfDocument(path)
+        return PdfDocument(path if fetched is None else fetched)
     except RuntimeError as error:
         if "password" in str(error).lower():
             raise UnreadableError("it is locked with a password; save it without one and try again") from error
         raise UnreadableError(f"it is a damaged PDF ({error}); {_REMEDY}") from error
+
+
+def _end(path: str) -> bytes:
+    with Path(path).open("rb") as file:
+        file.seek(max(0, file.seek(0, 2) - 4096))
+        return file.read()

@@ -14,9 +14,9 @@ from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.engines import processors, run
 from formreader.engines.outcome import Why
 from formreader.errors import CrashError, OvertimeError, PageError, StoppedError
+from formreader.files import content, forget_fetched
 from formreader.journal import Journal
 from formreader.limits import MaxFailed
-from formreader.origins import content
 from formreader.pipeline import failed, read_pages
 from formreader.records import PageReading, ScanRef
 from formreader.scans import MAX_PIXELS
@@ -35,6 +35,7 @@ class Reader:
 
     def __call__(self, refs: Sequence[ScanRef]) -> Iterator[tuple[PageReading, str]]:
         """Each page, and the content of the file that it was read of; empty where that is not certain."""
+        forget_fetched()
         before: list[str] = []
 
         def known() -> Iterator[ScanRef]:

@@ -4,19 +4,19 @@ import functools
 import glob
 import os
 import re
-import stat
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.decode import decode, reduced, square_size
 from formreader.errors import ScanError, UnreadableError, UsageError
+from formreader.files import load, stamp, start
 from formreader.headers import Header, kind_of, read_headers
 from formreader.pdf import draw_pdf_page, largest_picture, pdf_pages, pdf_size
 from formreader.records import Gray, Scan, ScanRef
+from formreader.stores import find, is_url
 from formreader.tiff import MAX_PAGES, TOO_MANY_PAGES, Dpi
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf")
@@ -25,8 +25,7 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf")
 MAX_PIXELS = 200_000_000
 """Twice what an A1 sheet has at 300 dpi."""
 
-MAX_BYTES = 4_000_000_000
-"""In one file, which is held in memory."""
+_MANY_PAGES = (".tif", ".tiff", ".pdf")
 
 
 def list_files(folder: Path) -> list[tuple[str, str]]:
@@ -37,6 +36,7 @@ def list_files(folder: Path) -> list[tuple[str, str]]:
 def list_scans(inputs: Sequence[str | Path], only: Collection[str] | None = None) -> list[ScanRef]:
     """Every page of the files, folders (with all their subfolders) and globs given, sorted by name as people count.
 
+    A URL such as `s3://bucket/forms` stands for what a store has there; `file://` for this machine.
     A page's `file` is relative to the folder given, or to the fixed part of a glob; a file given by name goes by that
     name. Names that would be the same get as many parent folders as tell them apart. A file reached twice is taken
     once. Hidden files and folders are left out. A file whose pages cannot be counted is one page, which fails when
@@ -47,11 +47,11 @@ def list_scans(inputs: Sequence[str | Path], only: Collection[str] | None = None
         raise UsageError("no scans are given; name files or folders to read")
     names: dict[str, tuple[str, str]] = {}
     for given in inputs:
-        found = list(_found(str(given)))
+        found = list(_found(str(given).removeprefix("file://")))
         if not found:
             raise UsageError(f"{given}: holds no scan ({' '.join(SUFFIXES)}); name the folder that holds them")
         for path, name in found:
-            names.setdefault(os.path.realpath(path), (path, name))
+            names.setdefault(path if is_url(path) else os.path.realpath(path), (path, name))
     files = sorted(_told_apart(list(names.values())), key=lambda file: _as_counted(file[1]))
     taken = [(path, name) for path, name in files if only is None or path in only]
     return [ScanRef(path, name, page) for path, name in taken for page in range(1, _page_count(path) + 1)]
@@ -75,16 +75,17 @@ def open_scan(ref: ScanRef, *, needed: tuple[int, int] | None = None, max_pixels
 
 
 def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tuple[Gray, float | None]:
-    if kind_of(_start(ref.path)) == "pdf":
-        if pdf_pages(ref.path) > MAX_PAGES:
+    if kind_of(start(ref.path)) == "pdf":
+        if (pages := pdf_pages(ref.path)) > MAX_PAGES:
             raise UnreadableError(TOO_MANY_PAGES)
+        _check_pages(ref, pages)
         width, height, dpi = pdf_size(ref.path, ref.page, needed)
         _check_size(width, height, max_pixels)
         _check_size(*largest_picture(ref.path, ref.page), max_pixels)
         gray, factor = reduced(draw_pdf_page(ref.path, ref.page, width, height), needed)
         return gray, dpi / factor
-    found = Path(ref.path).stat()
-    data, headers = _loaded(ref.path, found.st_mtime_ns, found.st_size)
+    data, headers = load(ref.path), _headers(ref.path, *stamp(ref.path))
+    _check_pages(ref, len(headers))
     if not 1 <= ref.page <= len(headers):
         raise UnreadableError(f"there is no page {ref.page}: the file has {len(headers)}")
     header = headers[ref.page - 1]
@@ -98,21 +99,14 @@ def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tupl
 
 
 @functools.lru_cache(maxsize=1)  # the pages of one file come one after the other
-def _loaded(path: str, modified: int, size: int) -> tuple[npt.NDArray[np.uint8], list[Header]]:
-    data = np.fromfile(path, np.uint8)  # OpenCV cannot open every path that Python can
-    return data, read_headers(data.data)
+def _headers(path: str, *_: int) -> list[Header]:
+    return read_headers(load(path).data)
 
 
-def _start(path: str) -> memoryview:
-    found = Path(path).stat()
-    if not (
-        stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
-    ):  # to open a pipe is to wait for it, to read a device has no end
-        raise UnreadableError("is a device, a pipe or a socket, not a file; save what it gives as a file first")
-    if found.st_size > MAX_BYTES:
-        raise UnreadableError(f"it has {found.st_size:,} bytes, at most {MAX_BYTES:,} are read; split it")
-    with Path(path).open("rb") as file:
-        return memoryview(file.read(1024))
+def _check_pages(ref: ScanRef, pages: int) -> None:
+    """Of a store only files that are named so are asked how many pages they have: no page of another may be lost."""
+    if pages > 1 and is_url(ref.path) and not ref.path.lower().endswith(_MANY_PAGES):
+        raise UnreadableError(f"it holds {pages} pages, and its name does not say so; end it in .tif or .pdf")
 
 
 def _check_size(width: int, height: int, max_pixels: int) -> None:
@@ -141,7 +135,9 @@ def _name(ref: ScanRef) -> str:
 def _found(given: str) -> Iterator[tuple[str, str]]:
     """Path and name of every scan file that one input stands for."""
     path = Path(given)
-    if path.is_dir():
+    if is_url(given):
+        yield from find(given, _is_scan)
+    elif path.is_dir():
         yield from ((str(at), at.relative_to(path).as_posix()) for at in _in_folder(path))
     elif path.is_file():
         yield given, path.name
@@ -161,8 +157,12 @@ def _fixed_part(parts: tuple[str, ...]) -> list[str]:
 
 
 def _if_scan(path: Path) -> list[Path]:
-    taken = path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-    return [path] if taken and (path.is_file() or path.is_symlink()) else []  # a dangling link fails when opened
+    there = path.is_file() or path.is_symlink()  # a dangling link fails when opened
+    return [path] if there and _is_scan(path.name) else []
+
+
+def _is_scan(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES) and not any(part.startswith(".") for part in name.split("/"))
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
@@ -191,7 +191,7 @@ def _told_apart(files: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _longer(path: str, name: str) -> str:
-    parts = Path(path).absolute().parts
+    parts = path.split("/") if is_url(path) else Path(path).absolute().parts
     return "/".join(parts[-len(name.split("/")) - 1 :])
 
 
@@ -202,12 +202,14 @@ def _as_counted(name: str) -> tuple[list[tuple[int, str]], str]:
 
 def _page_count(path: str) -> int:
     try:
-        kind = kind_of(_start(path))
+        if is_url(path) and not path.lower().endswith(_MANY_PAGES):
+            return 1  # to ask each of a million would take longer than to read it
+        kind = kind_of(start(path))
         pages = 1
         if kind == "pdf":
             pages = max(1, pdf_pages(path))
         elif kind == "tiff":
-            pages = len(read_headers(np.memmap(path, np.uint8, mode="r").data))
+            pages = len(read_headers(load(path).data if is_url(path) else np.memmap(path, np.uint8, mode="r").data))
     except (OSError, UnreadableError):
         return 1
     return pages if pages <= MAX_PAGES else 1  # which then says so

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from formreader.journal import Journal, journal_path
-from formreader.origins import content
+from formreader.files import content
 from formreader.records import FieldReading, PageReading, ScanRef
 
 
