@@ -1,6 +1,7 @@
 """Write a file whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,10 +29,37 @@ def written_whole(path: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def _mode(path: Path) -> int:
+@contextmanager
+def written_folder(path: Path) -> Iterator[Path]:
+    """The same of a folder of files, which takes the place of the folder at `path` and all that is in it.
+
+    Between the old folder and the new one there is a moment without either, but never with half of one.
+    """
+    path = path.resolve()
+    unfinished = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix))
+    old = unfinished.with_name(f"{unfinished.name}.old")
+    try:
+        yield unfinished
+        for one in unfinished.iterdir():
+            with one.open("rb+") as file:
+                os.fsync(file.fileno())
+        unfinished.chmod(_mode(path, 0o777))
+        if path.exists():
+            path.rename(old)
+        try:
+            unfinished.rename(path)
+        except OSError:
+            old.rename(path)
+            raise
+    finally:
+        for rest in (unfinished, old):
+            shutil.rmtree(rest, ignore_errors=True)
+
+
+def _mode(path: Path, new: int = 0o666) -> int:
     """The permissions that `path` has, or that a new file gets here (mkstemp alone would keep others out)."""
     if path.exists():
         return path.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return new & ~mask

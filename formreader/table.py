@@ -1,4 +1,4 @@
-"""Rows <-> CSV, XLSX, JSON.
+"""Rows <-> CSV, XLSX, JSON, Parquet.
 
 A row is a dict of text: column -> value, so that leading zeros survive every format. In CSV a text that a spreadsheet
 would take for a formula (because of a file's name) stands behind an apostrophe; reading takes it away again. In XLSX
@@ -12,20 +12,21 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from formreader.atomic import written_whole
+from formreader.atomic import written_folder, written_whole
 from formreader.errors import TableError, UsageError
+from formreader.parquet import check_folder, read_parquet, require_parquet, write_parquet
 
 Row: TypeAlias = dict[str, str]
 
 COLUMNS = ("file", "page", "field", "value", "confidence", "status", "reason", "raw", "digit_confidences")
 """The results table: one row per field."""
 
-FORMATS = (".csv", ".xlsx", ".json")
+FORMATS = (".csv", ".xlsx", ".json", ".parquet")
 
 _EPOCH = datetime(2000, 1, 1)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -37,7 +38,10 @@ def check_output(path: Path, *, rows: int = 0) -> None:
         raise UsageError(f"{path}: the name of a table ends in {', '.join(FORMATS)}; this one in {path.suffix!r}.")
     if path.suffix.lower() == ".xlsx" and rows > 1_048_575:
         raise TableError(f"{path}: a sheet holds 1,048,575 rows and there may be {rows:,}. Write .csv or .json.")
-    if path.is_dir():
+    if path.suffix.lower() == ".parquet":
+        require_parquet(path)
+        check_folder(path)
+    elif path.is_dir():
         raise TableError(f"{path} is a folder. Give the name of a file in it, such as {path / 'results.csv'}.")
     if not path.parent.is_dir():
         raise TableError(f"{path}: the folder {path.parent} does not exist. Make it first, or write elsewhere.")
@@ -63,11 +67,13 @@ def append_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUM
 
 
 def write_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
-    """Write the rows to `path`, whole or not at all; its ending chooses CSV, XLSX or JSON."""
-    write = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json}[path.suffix.lower()]
+    """Write the rows to `path`, whole or not at all; its ending chooses CSV, XLSX, JSON or a folder of Parquet."""
+    writers: dict[str, Callable[[Iterable[Row], Sequence[str], Path], None]]
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json, ".parquet": write_parquet}
+    kind = path.suffix.lower()
     try:
-        with written_whole(path) as unfinished:
-            write(rows, columns, unfinished)
+        with (written_folder if kind == ".parquet" else written_whole)(path) as unfinished:
+            writers[kind](rows, columns, unfinished)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -79,10 +85,11 @@ def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
 
 def stream_table(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     """As `read_table`, a row at a time: a million rows as dicts are a gigabyte."""
-    reader = {".csv": _read_csv, ".xlsx": _read_xlsx, ".json": _read_json}.get(path.suffix.lower())
+    readers = {".csv": _read_csv, ".xlsx": _read_xlsx, ".json": _read_json, ".parquet": read_parquet}
+    reader = readers.get(path.suffix.lower())
     if reader is None:
         raise TableError(f"{path}: not a table that can be read; give one that ends in {', '.join(FORMATS)}.")
-    if not path.is_file():
+    if not (path.is_file() or (path.suffix.lower() == ".parquet" and path.is_dir())):
         raise TableError(f"{path}: there is no such table. Check the name.")
     try:
         header, rows = reader(path)

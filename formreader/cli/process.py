@@ -28,7 +28,7 @@ def process(
         typer.Option("--template", "-t", metavar="T", help="The form's template: a JSON file; or a folder of them."),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The results table: .csv, .xlsx or .json.")
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The results table: .csv, .xlsx, .json, .parquet.")
     ],
     wide: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A second table with one row per page and a column per field.")

@@ -39,7 +39,7 @@ class Review(Asking):
         name = " ".join((reviewer or _user()).split())
         if not name or "|" in name:
             raise UsageError(f"{reviewer!r} is no name for a reviewer. Give one: --reviewer NAME")
-        if not results.is_file():
+        if not results.exists():
             raise TableError(f"{results}: there is no such table. Check the name.")
         super().__init__(results, beside(results, ".review.db"), name)
         with ExitStack() as undone:  # closed again where the rest fails
