@@ -16,7 +16,7 @@ import numpy as np
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.pieces import Ink, Piece, cuts_of, extent, is_stroke_and_dash, joined, part_of, pieces_of, together
-from formreader.spelling import can_begin_ungrouped, is_ungrouped
+from formreader.spelling import is_ungrouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,13 @@ class Lattice:
     parts: tuple[tuple[Part, ...], ...]
     """By the cut where they start."""
 
-    def spellings(self, *, beams: int = 40, poor: float = 12.0) -> list[tuple[str, float]]:
-        """The likeliest amounts and their scores, likeliest first. `poor`: scores so far below the best are dropped."""
+    def spellings(
+        self, can_begin: Callable[[str], bool], *, beams: int = 40, poor: float = 12.0
+    ) -> list[tuple[str, float]]:
+        """The likeliest spellings and their scores, likeliest first. `poor`: scores so far below the best are dropped.
+
+        `can_begin`: whether what is looked for may begin so.
+        """
         ways: list[dict[str, float]] = [{} for _ in range(len(self.parts) + 1)]
         ways[0][""] = 0.0
         for start, parts in enumerate(self.parts):
@@ -73,7 +78,7 @@ class Lattice:
                 for after, signs in likely:
                     for sign, own in signs:
                         text = before + sign
-                        if after.get(text, -math.inf) < score + own and can_begin_ungrouped(text):
+                        if after.get(text, -math.inf) < score + own and can_begin(text):
                             after[text] = score + own
         return _best(ways[-1], beams, poor)
 

@@ -5,9 +5,35 @@ only what can begin one, so that a comma as long as a 1, or a stroke behind the 
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import chain, combinations
+
+from formreader.amounts import amount_of
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What is looked for on a strip: amounts, or dates."""
+
+    can_begin: Callable[[str], bool]
+    can_begin_loosely: Callable[[str], bool]
+    """The same, where less is known of how people write it."""
+    spelling: Callable[[str], str]
+    """A text of digits and marks in the signs that are told apart here."""
+    is_whole: Callable[[str], bool]
+    """Whether a spelling says all."""
+    value: Callable[[str], str]
+    body: Callable[[str], str]
+    """A spelling without what closes it."""
+    alike: Callable[[str], Iterable[str]]
+    """Spellings that are easily taken for one."""
+    usual: Callable[[str], float]
+    """Logarithm of how usual a spelling is."""
+    common: Callable[[str], float]
+    """Logarithm of how common a value is."""
+
 
 _GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})*,\d{3}"
 _OPEN = r"[1-9]\d{0,2}(?:,\d{3})*,\d{0,3}|[1-9]\d?(?:,\d{2})*,\d{0,3}"
@@ -105,3 +131,18 @@ def round_amount(value: str) -> float:
     """
     whole = value.partition(".")[0]
     return 4.0 if whole.endswith("000") else 1.4 if whole.endswith("00") else 0.0
+
+
+def amounts(*, lakhs: bool) -> Grammar:
+    """Amounts of hundredths; `lakhs`: in rupees."""
+    return Grammar(
+        can_begin,
+        can_begin_ungrouped,
+        spelling_of,
+        is_whole,
+        lambda text: amount_of(spelling_of(text), 2).value,
+        body_of,
+        easily_taken_for,
+        partial(usual, lakhs=lakhs),
+        round_amount,
+    )

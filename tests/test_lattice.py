@@ -4,12 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
-from formreader.amount_values import worths_of
 from formreader.classify import load_model
 from formreader.lattice import Lattice, lattice_of
 from formreader.pieces import pieces_of, usual_height, writing
+from formreader.spelling import amounts, can_begin_ungrouped
 from formreader.strip_model import load_strip_model
 from formreader.strips import marks_on
+from formreader.weighing import worths_of
 
 Stroke = list[tuple[float, float]]
 
@@ -41,7 +42,7 @@ def lattice(text: str) -> Lattice:
 
 @pytest.mark.parametrize("text", ["450,27", "23,75,460/-", "8;645/-", "36,80;925"])
 def test_the_likeliest_spelling_is_what_is_drawn(text: str) -> None:
-    spelling, score = lattice(text).spellings()[0]
+    spelling, score = lattice(text).spellings(can_begin_ungrouped)[0]
     assert spelling == text.replace(";", ",")
     best = lattice(text).best(spelling.rstrip("/-"))
     assert best is not None
@@ -60,12 +61,12 @@ def test_what_is_not_there_scores_less() -> None:
 
 
 def test_nothing_written_has_no_spelling() -> None:
-    assert lattice_of(np.zeros((60, 200), np.uint8), 30.0, load_model()).spellings() == [("", 0.0)]
+    assert lattice_of(np.zeros((60, 200), np.uint8), 30.0, load_model()).spellings(can_begin_ungrouped) == [("", 0.0)]
 
 
 @pytest.mark.parametrize(("text", "value"), [("36,80;925/-", "3680925.00"), ("450,27", "450.27")])
 def test_both_readers_weigh_every_value(text: str, value: str) -> None:
-    worths = worths_of(lattice(text), marks_on(255 - drawn(text), load_strip_model()), lakhs=True)
+    worths = worths_of(lattice(text), marks_on(255 - drawn(text), load_strip_model()), amounts(lakhs=True))
     assert worths[0].value == value
     assert len({worth.value for worth in worths}) == len(worths) > 3
     assert worths[0].likely >= worths[1].likely

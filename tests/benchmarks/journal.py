@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from formreader.journal import Journal, journal_path
 from formreader.files import content
+from formreader.journal import Journal, journal_path
 from formreader.records import FieldReading, PageReading, ScanRef
 
 
