@@ -93,7 +93,7 @@ def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4) -> l
     reasons = [*run.reasons, *amount_of(best.text, 2, longest=4).doubts]
     reasons += ["negative_amount"] if re.match("[-=]", run.text) or re.match("[-=]", best.text) else []
     reasons += ["overwritten"] if any(none >= odd for _, none in best.digits) else []
-    reasons += ["left_over"] if best.passed_over > large else []
+    reasons += ["left_over"] if max(best.passed_over) > large else []
     return reasons
 
 

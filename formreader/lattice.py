@@ -50,10 +50,15 @@ class Way:
             own = ((self.part.chances[int(self.sign)], 1 - sum(self.part.chances)),)
         return (*(self.before.digits() if self.before else ()), *own)
 
-    def passed_over(self) -> float:
-        """Size of the largest part that is taken for nothing."""
+    def passed_over(self) -> tuple[float, float]:
+        """Size of the largest part that is taken for nothing: before the first sign, and behind it."""
+        ahead, behind = self.before.passed_over() if self.before else (0.0, 0.0)
         own = self.part.size if self.part is not None and not self.sign else 0.0
-        return max(own, self.before.passed_over() if self.before else 0.0)
+        return (ahead, max(behind, own)) if self.before and self.before.begun() else (max(ahead, own), behind)
+
+    def begun(self) -> bool:
+        """Whether a digit has been seen."""
+        return self.sign.isdigit() or (self.before is not None and self.before.begun())
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ class Worth:
     """How common the value is."""
     digits: tuple[tuple[float, float], ...] = field(default=())
     """Of each digit, by the digit CNN: the probabilities that it is this one, and that it is none."""
-    passed_over: float = 1.0
-    """Size of the largest piece of ink that has no part in it, as a share of the digits' height."""
+    passed_over: tuple[float, float] = (1.0, 1.0)
+    """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
 
     @property
     def by_whole(self) -> float:

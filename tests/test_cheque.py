@@ -131,6 +131,32 @@ def test_an_amount_without_its_point_is_not_guessed(tmp_path: Path) -> None:
     assert amount["status"] == "rejected"
 
 
+def without_boxes(date: str) -> np.ndarray:
+    picture = cheque("450.27")
+    picture[40:100, 1190:1530] = 238
+    left = 1200
+    for sign in date:
+        if sign == "/":
+            cv2.line(picture, (left + 14, 44), (left, 96), 25, 3, cv2.LINE_AA)
+            left += 24
+        else:
+            write(picture, sign, left, 90, size=1.3, thick=4)
+            left += 31
+    cv2.putText(picture, "1025", (1380, 30), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 30, 3, cv2.LINE_AA)
+    return picture
+
+
+def test_a_date_without_boxes_is_read_by_its_strokes(tmp_path: Path) -> None:
+    date = read(tmp_path, one=without_boxes("23/5/2024"))["one"]["date"]
+    assert date["value"] == "23052024"
+    assert date["status"] == "read"
+
+
+def test_a_number_that_is_no_date_is_not_taken_for_one(tmp_path: Path) -> None:
+    date = read(tmp_path, one=without_boxes("47/55/2024"))["one"]["date"]
+    assert date["status"] == "rejected"
+
+
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_photo_lying_any_way(tmp_path: Path, quarters: int) -> None:
     table = np.full((HEIGHT + 300, WIDTH + 300), 70, np.uint8)
