@@ -63,7 +63,8 @@ def support(
     The worse of level and upright sides counts: half a cell off along a row, every level side is still on its line. And
     on a page of text, or on noise, there is a line of some kind near every side, but near every other place as well.
     `throughout`: a line must be there all along, and empty places are looked for all over the cells, so that guides
-    printed in them do not count as lines where none should be. `share`: how much a line must stand out, against the
+    printed in them do not count as lines where none should be; and lines of one direction must not be missing more than
+    those of the other, as where one table lies on another. `share`: how much a line must stand out, against the
     well printed ones.
     """
 
@@ -74,13 +75,18 @@ def support(
 
     empty = form.across((0.15, 1 / 3, 0.5, 2 / 3, 0.85)) if throughout else form.empty[None]
     between = heights(empty)
-    return _kept(form, heights(form.sides), between.reshape(len(empty), -1), share)
+    even = 0.85 if throughout else 0.0
+    return _kept(form, heights(form.sides), between.reshape(len(empty), -1), share, even=even)
 
 
-def _kept(form: Form, printed: Floats, between: Floats, share: float) -> float:
-    """What `support` says of (n,) heights at the sides and (k, m) at empty places."""
+def _kept(form: Form, printed: Floats, between: Floats, share: float, *, even: float = 0.0) -> float:
+    """What `support` says of (n,) heights at the sides and (k, m) at empty places.
+
+    `even`: what share the worse way's lines must at least have of the better way's; with less, all counts less.
+    """
     strong = share * max(50.0, float(np.percentile(printed, 75)))
     found, false = (np.minimum(height / strong, 1) for height in (printed, between))
     level = form.level
-    worse = min(float(found[way].mean()) for way in (level, ~level) if way.any())
-    return max(0.0, worse - float(np.median(false.mean(1))))
+    ways = [float(found[way].mean()) for way in (level, ~level) if way.any()]
+    uneven = min(1.0, min(ways) / max(even * max(ways), 1e-9)) ** 2
+    return max(0.0, min(ways) - float(np.median(false.mean(1)))) * uneven

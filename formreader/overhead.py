@@ -15,12 +15,12 @@ import numpy as np
 from formreader.coarse import Copy, Placement, different_places
 from formreader.form import SMALL, Form, draw_lines
 from formreader.lines import Floats, Floats32, level_of, project, thin_ink
-from formreader.perspective import Aerial
+from formreader.perspective import Aerial, reduced
 from formreader.records import Gray, Matrix
 
 LINES_SHARE = 0.9
 """The printed lines' longer extent as a share of the form's longer side, on the picture."""
-SIZES = tuple(float(size) for size in 0.77 * 1.035 ** np.arange(20))
+SIZES = tuple(float(size) for size in 0.77 * 1.035 ** np.arange(25))
 """Page sizes tried there: all print is on the page, and covers half of it at least."""
 
 
@@ -39,12 +39,9 @@ def _warped(gray: Gray, to_copy: Matrix, side: int) -> Gray:
     middle = side / 2 + np.array([[0.0, 0], [1, 0], [0, 1]])
     here, right, down = project(np.asarray(np.linalg.inv(to_copy), np.float64), np.asarray(middle, np.float64))
     pixel = float(np.sqrt(abs(np.linalg.det(np.stack([right - here, down - here])))))
-    if pixel > 2:
-        shrink = 1.5 / pixel
-        gray = np.asarray(cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
-        shrunk = np.array([[shrink, 0, shrink / 2 - 0.5], [0, shrink, shrink / 2 - 0.5], [0, 0, 1]])
-        to_copy = to_copy @ np.linalg.inv(shrunk)
-    seen = cv2.warpPerspective(gray, to_copy, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    small, to_small = reduced(gray, max(gray.shape) * min(1.0, 1.5 / pixel))
+    to_copy = to_copy @ np.linalg.inv(to_small)
+    seen = cv2.warpPerspective(small, to_copy, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen, np.uint8)
 
 
@@ -53,20 +50,11 @@ def places_from_above(copy: Copy, form: Form, *, count: int, tried: int = 24) ->
 
     `tried`: how many of those that fit best unstretched are stretched.
     """
-    ways = [_Lines(*_sharp_lines(copy.gray))]
-    while len(ways) < 4:
-        ways.append(ways[-1].turned())
-    found = [(place, quarters) for quarters, lines in enumerate(ways) for place in _apart(lines.matches(form))]
-    found.sort(key=lambda one: -one[0].score)
+    lines = _Lines(*_sharp_lines(copy.gray))
+    found = sorted((place for quarters in range(4) for place in lines.matches(form, quarters)), key=_worth)
+    fitted = sorted((lines.stretched(form, place) for place in _apart(found, tried)), key=_worth)
     back = np.linalg.inv(copy.to_copy)
-    quarter = np.array([[0, 1, 0], [-1, 0, len(copy.gray) - 1], [0, 0, 1.0]])
-    fitted = [(ways[quarters].stretched(form, place), quarters) for place, quarters in found[:tried]]
-    fitted.sort(key=lambda one: -one[0].score)
-    places = [
-        Placement(back @ np.linalg.matrix_power(quarter, quarters) @ place.matrix(form), place.score)
-        for place, quarters in fitted
-    ]
-    return different_places(form, places)[:count]
+    return different_places(form, [Placement(back @ place.matrix(form), place.score) for place in fitted])[:count]
 
 
 def _sharp_lines(gray: Gray, *, faintest: float = 6, share: float = 0.92) -> tuple[Floats32, Floats32]:
@@ -89,7 +77,7 @@ def _sharp_lines(gray: Gray, *, faintest: float = 6, share: float = 0.92) -> tup
 
 @dataclass(frozen=True)
 class _Place:
-    """The form laid on the copy."""
+    """The form laid on the copy, or on the copy turned by quarters."""
 
     score: float
     """1 is a perfect fit."""
@@ -97,11 +85,33 @@ class _Place:
     """(2,) pixels of the copy, right and down, for a pixel of the form at coarse size."""
     at: Floats
     """(2,) where on the copy the left and the top of the form's lines are."""
+    quarters: int
+    """How many quarters the copy was turned, clockwise."""
+    last: int
+    """The copy's last row, and its last column."""
 
     def matrix(self, form: Form) -> Matrix:
-        """Template pixels -> the copy's."""
+        """Template pixels -> the copy's as it was."""
         (across, down), (x, y) = form.shrink * self.grow, self.at - form.shrink * self.grow * form.corner
-        return np.array([[across, 0, x], [0, down, y], [0, 0, 1]])
+        back = np.array([[0.0, 1, 0], [-1, 0, self.last], [0, 0, 1]])
+        laid = np.array([[across, 0, x], [0, down, y], [0, 0, 1]])
+        return np.asarray(np.linalg.matrix_power(back, self.quarters) @ laid, np.float64)
+
+
+def _worth(place: _Place) -> float:
+    """To sort by: the best first."""
+    return -place.score
+
+
+def _apart(found: list[_Place], count: int, *, pixels: float = 12, size: float = 0.04) -> list[_Place]:
+    """The first `count` of those found that are not nearly the same as one before."""
+    facts = np.array([[place.quarters, *place.at, np.log(place.grow[0])] for place in found])
+    left, kept = np.arange(len(found)), list[_Place]()
+    while len(left) and len(kept) < count:
+        kept.append(found[left[0]])
+        way, right, down, grown = np.abs(facts[left] - facts[left[0]]).T
+        left = left[(way > 0) | (right + down > pixels) | (grown > size)]
+    return kept
 
 
 @dataclass(frozen=True)
@@ -110,11 +120,6 @@ class _Lines:
 
     level: Floats32
     upright: Floats32
-
-    def turned(self) -> "_Lines":
-        """A quarter clockwise."""
-        level, upright = (np.ascontiguousarray(np.rot90(way, -1)) for way in (self.upright, self.level))
-        return _Lines(level, upright)
 
     @cached_property
     def edges(self) -> tuple[Floats32, Floats32]:
@@ -128,15 +133,21 @@ class _Lines:
         upright, level = (np.asarray(cv2.GaussianBlur(way, (0, 0), 1.2), np.float32) for way in self.edges)
         return upright, level
 
-    def matches(self, form: Form) -> list[_Place]:
-        """Where the form fits at each size, this way up, best first."""
-        seen = [_spectrum(way, form.square) for way in (self.level, self.upright)]
-        found = [
-            _Place(score, np.full(2, size), SMALL * np.array([x + 0.5, y + 0.5]) - 0.5)
+    def matches(self, form: Form, quarters: int) -> list[_Place]:
+        """Where the form fits at each size, on the copy turned by `quarters`."""
+        ways = [np.ascontiguousarray(np.rot90(way, -quarters)) for way in self.small(form.square)]
+        seen = [cv2.dft(way) for way in (ways if quarters % 2 == 0 else ways[::-1])]
+        last = len(self.level) - 1
+        return [
+            _Place(score, np.full(2, size), SMALL * np.array([x + 0.5, y + 0.5]) - 0.5, quarters, last)
             for size in SIZES
             for score, x, y in _peaks(_scores(seen, form, size))
         ]
-        return sorted(found, key=lambda place: -place.score)
+
+    def small(self, side: int, *, soft: float = 1.2) -> list[Floats32]:
+        """Level and upright lines made small, and soft: sizes are tried so far apart that lines may be a pixel off."""
+        ways = (cv2.resize(way, (side, side), interpolation=cv2.INTER_AREA) for way in (self.level, self.upright))
+        return [np.asarray(cv2.GaussianBlur(way, (0, 0), soft), np.float32) for way in ways]
 
     def stretched(self, form: Form, place: _Place) -> _Place:
         """The place where level lines alone, then upright ones alone, fit best nearby. Its score is of another kind."""
@@ -147,7 +158,7 @@ class _Lines:
             fits = []
             for way in (1, 0):
                 if len(form.line_points[way]):
-                    place = _slid(images[way], form.line_points[way], place, way, tried)
+                    place = _slid(images[(way + place.quarters) % 2], form.line_points[way], place, way, tried)
                     fits.append(max(place.score, 0.0))
         return replace(place, score=float(np.prod(fits)) ** (1 / len(fits)))
 
@@ -159,30 +170,14 @@ def _slid(image: Floats32, points: Floats, place: _Place, way: int, tried: tuple
     there = np.empty((2, factors.size, len(points)), np.float32)
     there[1 - way] = points[:, 1 - way] * grow[1 - way] + at[1 - way]
     there[way] = at[way] + grow[way] * (middle + factors * (points[:, way] - middle)) + moves
-    fits = cv2.remap(image, there[0], there[1], cv2.INTER_LINEAR).mean(1)
+    x, y = there
+    for _ in range(place.quarters):
+        x, y = y, place.last - x
+    fits = cv2.remap(image, x, y, cv2.INTER_LINEAR).mean(1)
     best = int(fits.argmax())
     at[way] += grow[way] * middle * (1 - factors[best, 0]) + moves[best, 0]
     grow[way] *= factors[best, 0]
-    return _Place(float(fits[best]), grow, at)
-
-
-def _apart(found: list[_Place], *, count: int = 24, pixels: float = 12, size: float = 0.04) -> list[_Place]:
-    """The first `count` of those found that are not nearly the same as one before."""
-
-    def near(one: _Place, other: _Place) -> bool:
-        return bool(np.abs(one.at - other.at).sum() <= pixels and abs(one.grow[0] / other.grow[0] - 1) <= size)
-
-    kept: list[_Place] = []
-    for place in found:
-        if len(kept) < count and not any(near(place, other) for other in kept):
-            kept.append(place)
-    return kept
-
-
-def _spectrum(lines: Floats32, side: int, *, soft: float = 1.2) -> cv2.typing.MatLike:
-    """The DFT of lines made small, and soft: sizes are tried so far apart that lines at the rim are a pixel off."""
-    small = cv2.resize(lines, (side, side), interpolation=cv2.INTER_AREA)
-    return cv2.dft(cv2.GaussianBlur(small, (0, 0), soft))
+    return replace(place, score=float(fits[best]), grow=grow, at=at)
 
 
 def _scores(seen: list[cv2.typing.MatLike], form: Form, size: float) -> Floats32:

@@ -57,18 +57,22 @@ def _places(scan: Scan, form: Form, *, striking: float = 0.8) -> tuple[list[Plac
     And whether the first is clear: it leads the next, and has all its cells.
 
     A scan that is not quite flat is bent to its lines, a tenth of the work of a photo. Those places, or else a photo's,
-    are taken where the best is `striking`, or where those of a scan are refused.
+    are taken where the best is `striking`, or where those of a scan are refused. What looks like no scan of the form is
+    taken for a photo first.
     """
     copy = upright_copy(scan.gray, form)
     near, clear = _scanned(scan, form, copy, NEAR, [])
     if clear:
         return near, True
-    places, clear = _scanned(scan, form, copy, SCALES, near)
+    photo = [] if near else photographed(scan, form)
+    if photo and not _doubt(scan, form, photo):
+        return photo, True
+    places, clear = _scanned(scan, form, copy, SCALES, near, thorough=True)
     if clear:
         bent = _bent(scan, form, copy, places)
         if bent[0].score >= striking and not _doubt(scan, form, bent):
             return bent, True
-    photo = photographed(scan, form)
+    photo = photo or photographed(scan, form)
     trusted = bool(photo) and not _doubt(scan, form, photo)
     if trusted and photo[0].score >= striking:
         return photo, True
@@ -95,20 +99,24 @@ def _scanned(
     scales: tuple[float, ...],
     before: list[Placement],
     *,
+    thorough: bool = False,
     good: float = 0.6,
     sure: float = 0.66,
+    foreign: float = 0.25,
 ) -> tuple[list[Placement], bool]:
     """Different places where the form may lie on a scan, refined, best first, and whether the first is clear.
 
     The way up that it is likelier to be comes first; enough is enough where the best place leads the next, has all its
-    cells, and is `sure`, or is `good` and where the page as a whole fits best. With places from `before`, bent pages
-    are looked for too.
+    cells, and is `sure`, or is `good` and where the page as a whole fits best. Where a `thorough` look is taken, bent
+    pages are looked for too; else what fits worse than a `foreign` page may is not looked at at all.
     """
     found, places = list(before), before
     for look in (copy, copy.turned()):
-        likely = placements(look, form, scales, share=0 if before else 0.7)
-        if before:
-            likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, places[0])
+        likely = placements(look, form, scales, share=0 if thorough else 0.7)
+        if not thorough and likely[0].score < foreign:
+            continue
+        if thorough:
+            likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, (places or likely)[0])
         found += _refined(scan, form, look, likely)
         places = different_places(form, sorted(found, key=lambda place: -place.score))
         best = places[0]
