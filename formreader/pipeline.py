@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from formreader.bend import on_scan
-from formreader.cheque import read_cheque, straightened
 from formreader.classify import DigitModel, classified
 from formreader.comb import find_combs
 from formreader.crop import cut_cells
@@ -145,6 +144,8 @@ def _laid(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
     if template.fills_scan:
         return LaidPage(_unregistered(scan, form), [])
     if template.is_cheque:
+        from formreader.cheque import straightened  # noqa: PLC0415  see _read_cheque
+
         sheet = straightened(scan)
         to_sheet = np.diag([sheet.gray.shape[1] / template.width, sheet.gray.shape[0] / template.height, 1.0])
         return LaidPage(Page(scan, sheet.to_scan @ to_sheet, 1.0), [])
@@ -248,6 +249,8 @@ def _read_cheque(
     scan: Scan, template: Template, model: DigitModel, min_confidence: Thresholds, overlays: Path | None
 ) -> PageReading:
     """A cheque that no template was made for."""
+    from formreader.cheque import read_cheque  # noqa: PLC0415  what only cheques need would make every start longer
+
     names = [field.name for field in template.fields]
     found = read_cheque(scan, names, model, _strip_model(), min_confidence=min_confidence)
     if overlays is not None:

@@ -245,7 +245,8 @@ def test_reading_loads_neither_tensorflow_nor_matplotlib_nor_pandas(slip_scans: 
         f"sys.argv = {['formreader', *map(str, slip_scans)]!r}\n"
         "try:\n main()\n"
         "except SystemExit as end:\n code = end.code\n"
-        "heavy = {'tensorflow', 'keras', 'matplotlib', 'pandas', 'skimage', 'scipy', 'rich'} & set(sys.modules)\n"
+        "heavy = {'tensorflow', 'keras', 'matplotlib', 'pandas', 'skimage', 'scipy', 'rich', 'pyarrow', 'fsspec',\n"
+        " 'asyncio', 'distributed', 'pypdfium2', 'formreader.cheque'} & set(sys.modules)\n"
         "print(code, *heavy)\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment())

@@ -3,6 +3,7 @@
 `main` is the program: it turns errors into a message on stderr and an exit code (see errors.py).
 """
 
+import gc
 import sys
 from types import TracebackType
 from typing import NoReturn
@@ -15,6 +16,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line and end the process with the exit code."""
     sys.excepthook = _bug
+    gc.set_threshold(100_000)  # what is imported stays: to look for garbage in it takes a twentieth of the start
     try:
         _run()
     except FormreaderError as error:

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/startup.py [--repeats 7] [--json FILE]
 
-The first page of the sample `deposit-slip`, read by the command line as a user would. The target is 1.0 s.
+The first page of the sample `deposit-slip`, read by the command line as a user would. The target is 0.6 s.
 """
 
 import argparse
