@@ -21,7 +21,7 @@ from formreader.runs import Run, gaps_of, read_run
 from formreader.spelling import amounts
 from formreader.strip_model import StripModel
 from formreader.strips import marks_on
-from formreader.weighing import Worth, both_agree, surety, worths_of
+from formreader.weighing import Worth, decided, worths_of
 
 
 def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
@@ -69,20 +69,8 @@ def _decided(worths: Sequence[Worth], run: Run, least: float) -> FieldReading:
     """The likeliest worth; every doubt is named."""
     struck = "struck_through" in run.reasons  # then the stroke is in every piece
     best = max(worths, key=lambda one: one.by_whole) if struck else worths[0]
-    confidence = surety(worths)
-    reasons = _doubts(best, run)
-    reasons += ["readers_disagree"] if not both_agree(worths) and confidence < least else []
-    confidence *= 0.5 if reasons else 1.0
-    reasons += ["low_confidence"] if confidence < least else []
-    return FieldReading(
-        "amount",
-        _for_a_person(best, run, reasons),
-        confidence,
-        "rejected" if reasons else "read",
-        tuple(dict.fromkeys(reasons)),
-        best.text,
-        tuple(sure for sure, _ in best.digits),
-    )
+    reading = decided(worths, _doubts(best, run), least, best=best)
+    return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 
 
 def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4) -> list[str]:

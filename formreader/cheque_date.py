@@ -1,5 +1,6 @@
 """A cheque's date: in eight boxes, read cell by cell and again as one run; one without boxes is found, not trusted."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,21 +9,19 @@ import numpy as np
 
 from formreader.cheque_sheet import Cheque, Found
 from formreader.classify import DigitModel, classified
-from formreader.courtesy import find_rows, strip_of
 from formreader.crop import cut_cells
-from formreader.dates import dates
+from formreader.ctc import DIGITS, LogProbabilities, likeliest_strings, string_log_likelihoods
+from formreader.dates import can_begin_in_boxes
 from formreader.decide import Thresholds, decide
-from formreader.lattice import lattice_of
 from formreader.locate import find_frames
-from formreader.pieces import pieces_of, usual_height, writing
 from formreader.promise import NEVER
-from formreader.records import Crop, FieldReading, Gray, Page
+from formreader.records import Crop, FieldReading, Gray, Page, Probabilities
 from formreader.ruled import chains, find_row
-from formreader.runs import read_run
 from formreader.strip_model import StripModel
-from formreader.strips import StripReading, marks_on, read_strip
+from formreader.strips import digits_on
 from formreader.template import DateRule, Field, Template
-from formreader.weighing import Worth, both_agree, surety, worths_of
+from formreader.weighing import Worth, decided
+from formreader.written_date import read_written_date
 
 DATE = Template(
     name="date",
@@ -42,26 +41,67 @@ def read_date(cheque: Cheque, model: DigitModel, strip_model: StripModel, min_co
     if row is None or row[0].top > upper:
         if any(chain[0].top < upper for chain in chains(cheque.ruling.boxes)):
             return Found(FieldReading("date", "", 0.0, "rejected", ("cells_not_found",)), None)
-        return _free_date(cheque, model, strip_model, least)
+        return read_written_date(cheque, model, strip_model, least)
     corners = np.array([cheque.on_scan(box) for box in row])
     page = Page(cheque.scan, np.eye(3), 1.0)
     frames = find_frames(page, DATE, [corners])
     crops = cut_cells(page, frames)
-    (reading,) = decide(DATE, crops, classified(crops, model), model.labels, min_confidence=min_confidence)
-    together = _checked(reading, read_strip(_in_a_row(crops), strip_model, model), least)
-    return Found(together, np.array([frame.corners for frame in frames]))
+    probabilities = classified(crops, model)
+    (reading,) = decide(DATE, crops, probabilities, model.labels, min_confidence=min_confidence)
+    if len(probabilities) == len(crops):
+        row_scores = digits_on(_in_a_row(crops), strip_model)
+        reading = _weighed(reading, _worths(probabilities, model, row_scores), least)
+    return Found(reading, np.array([frame.corners for frame in frames]))
 
 
-def _checked(cells: FieldReading, row: StripReading, least: float) -> FieldReading:
-    """A date read cell by cell, and again as one run: both must say the same, and then the surer of them counts."""
-    if cells.value and row.digits != cells.value:
-        surer = len(row.digits) == len(cells.value) and row.confidence > cells.confidence
-        reasons = tuple(dict.fromkeys((*cells.reasons, "readers_disagree")))
-        doubtful = replace(cells, status="rejected", confidence=0.5 * cells.confidence, reasons=reasons)
-        return replace(doubtful, value=row.digits, confidence=0.5 * row.confidence) if surer else doubtful
-    if cells.reasons == ("low_confidence",) and row.confidence >= least:
-        return replace(cells, status="read", confidence=row.confidence, reasons=())
-    return cells
+def _worths(probabilities: Probabilities, model: DigitModel, looks: Sequence[LogProbabilities]) -> list[Worth]:
+    """What day of the calendar the cells may hold: cell by cell, and by the looks of the network at all as one run."""
+    digits = [model.labels.index(digit) for digit in DIGITS]
+    any_digit = probabilities[:, digits].sum(1, keepdims=True)
+    chances = [dict(zip(DIGITS, row, strict=True)) for row in (probabilities[:, digits] / any_digit).tolist()]
+    none = (1 - any_digit[:, 0]).tolist()
+    named = [text for look in looks for text, _ in likeliest_strings(look, can_begin=can_begin_in_boxes)]
+    values = [text for text in dict.fromkeys([*_by_cells(chances), *named]) if len(text) == len(chances)]
+    if not values:
+        return []
+    whole = np.mean([string_log_likelihoods(look, values) for look in looks], axis=0)
+    return sorted(
+        (
+            Worth(
+                value,
+                value,
+                max(float(own), -60.0),
+                sum(_log(cell[digit]) for cell, digit in zip(chances, value, strict=True)),
+                0.0,
+                0.0,
+                tuple((cell[digit], odd) for cell, digit, odd in zip(chances, value, none, strict=True)),
+            )
+            for value, own in zip(values, whole, strict=True)
+        ),
+        key=lambda one: -one.likely,
+    )
+
+
+def _by_cells(chances: Sequence[dict[str, float]], *, beams: int = 12) -> list[str]:
+    """The likeliest days of the calendar by the cells alone."""
+    ways = [("", 0.0)]
+    for cell in chances:
+        grown = [(text + digit, score + _log(chance)) for text, score in ways for digit, chance in cell.items()]
+        ways = sorted((way for way in grown if can_begin_in_boxes(way[0])), key=lambda way: -way[1])[:beams]
+    return [text for text, _ in ways]
+
+
+def _log(chance: float, *, doubt: float = 0.01) -> float:
+    """`doubt`: how often the CNN is wrong however sure."""
+    return math.log((chance + doubt) / (1 + 10 * doubt))
+
+
+def _weighed(cells: FieldReading, worths: Sequence[Worth], least: float) -> FieldReading:
+    """The likeliest day; what the cells' ink makes doubtful stays so."""
+    if not worths:
+        return cells
+    doubts = [reason for reason in cells.reasons if reason not in ("low_confidence", "rule:calendar")]
+    return replace(decided(worths, doubts, least), field="date", raw=cells.raw)
 
 
 def _in_a_row(crops: Sequence[Crop], *, tall: int = 64) -> Gray:
@@ -70,54 +110,3 @@ def _in_a_row(crops: Sequence[Crop], *, tall: int = 64) -> Gray:
         cv2.resize(crop.gray, (max(8, round(crop.gray.shape[1] * tall / crop.gray.shape[0])), tall)) for crop in crops
     ]
     return np.asarray(np.pad(np.hstack(sized), 8, constant_values=255), np.uint8)
-
-
-def _free_date(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
-    """A date that is not in boxes: the row of writing in the upper right that is best read as one."""
-    rows = find_rows(cheque.soft, left=0.5, top=0.03, bottom=0.36)
-    rows = [place for place in rows if place.box.bottom < cheque.amount_top]
-    read = [(place, _as_date(strip_of(cheque.soft, place), model, strip_model)) for place in rows]
-    found = [(place, worths) for place, worths in read if worths and worths[0].whole > -20 and worths[0].digits]
-    if not found:
-        written = any(_has_digits(strip_of(cheque.soft, place), model) for place in rows)
-        return Found(FieldReading("date", "", 0.3, "rejected", ("free_date",)) if written else _NO_DATE, None)
-    place, worths = max(found, key=lambda one: one[1][0].seen)
-    return Found(_decided(worths, least), cheque.on_scan(place.box))
-
-
-def _has_digits(strip: Gray, model: DigitModel, *, count: int = 4, sure: float = 0.5) -> bool:
-    """Whether digits stand there, if no date: one that is spelled otherwise, or in part."""
-    run = read_run(writing(strip), model)
-    return len(run.digits) >= count and run.confidence >= sure
-
-
-_NO_DATE = FieldReading("date", "", 0.9, "blank")
-
-
-def _as_date(strip: Gray, model: DigitModel, strip_model: StripModel) -> list[Worth]:
-    """What date may stand on a strip (ink bright); none where none can."""
-    ink = writing(strip)
-    tall = usual_height(pieces_of(ink))
-    if not tall:
-        return []
-    looks = marks_on(np.asarray(255 - strip, np.uint8), strip_model)
-    return worths_of(lattice_of(ink, tall, model), looks, dates())
-
-
-def _decided(
-    worths: Sequence[Worth], least: float, *, poor: float = 0.5, label: float = 0.8, large: float = 0.4
-) -> FieldReading:
-    """The likeliest date. `poor`: so likely is each digit at least, and none at most, to the digit CNN.
-
-    `label`, `large`: of pieces that have no part in it, as a printed word before it, and behind its first digit.
-    """
-    best, confidence = worths[0], surety(worths)
-    unlike = any(sure < poor for sure, _ in best.digits)
-    reasons = ["readers_disagree"] if unlike or (not both_agree(worths) and confidence < least) else []
-    reasons += ["overwritten"] if any(none >= poor for _, none in best.digits) else []
-    reasons += ["left_over"] if best.passed_over[0] > label or best.passed_over[1] > large else []
-    confidence *= 0.5 if reasons else 1.0
-    reasons += ["low_confidence"] if confidence < least else []
-    sure = tuple(sure for sure, _ in best.digits)
-    reading = FieldReading("date", best.value, confidence, "read", (), best.text, sure)
-    return replace(reading, status="rejected", reasons=tuple(reasons)) if reasons else reading

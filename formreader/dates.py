@@ -50,6 +50,20 @@ def easily_taken_for(spelling: str) -> Iterator[str]:
                 yield changed
 
 
+_DAYS = frozenset(f"{day:02}{month:02}" for month in range(1, 13) for day in range(1, 32) if _is_day(day, month, 2000))
+
+
+@lru_cache(100_000)
+def can_begin_in_boxes(digits: str) -> bool:
+    """Whether eight boxes D D M M Y Y Y Y may begin so, for a day of the calendar from 1900 to 2099."""
+    day_month, year = digits[:4], digits[4:]
+    if len(digits) > 8 or not any(known.startswith(day_month) for known in _DAYS):
+        return False
+    if len(year) < 4:
+        return any(century.startswith(year[:2]) for century in ("19", "20"))
+    return year[:2] in ("19", "20") and _is_day(int(digits[:2]), int(digits[2:4]), int(year))
+
+
 def dates() -> Grammar:
     return Grammar(
         can_begin,

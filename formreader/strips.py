@@ -23,7 +23,7 @@ from formreader.normalize import normalize
 from formreader.records import Box, Gray, Page
 from formreader.strip_doubts import dark_edge, left_over, struck_through
 from formreader.strip_ink import Ink, ink_of, level, picture_of, rows_of_writing
-from formreader.strip_looks import digits_seen, given, texts_seen, upright
+from formreader.strip_looks import Scores, digits_seen, given, texts_seen, upright
 from formreader.strip_model import StripModel
 
 STRIDE = 2
@@ -128,11 +128,20 @@ def read_strip(
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
 
 
+def digits_on(gray: Gray, strip_model: StripModel) -> list[LogProbabilities]:
+    """The network's scores for digits on a strip, of two looks at it."""
+    return [digits for digits, _ in _looks_at(gray, strip_model)]
+
+
 def marks_on(gray: Gray, strip_model: StripModel) -> list[LogProbabilities]:
     """The network's scores for digits and marks (`ctc.SYMBOLS`) on a strip, of two looks; none if it knows no marks."""
+    return [marks for _, marks in _looks_at(gray, strip_model) if marks is not None]
+
+
+def _looks_at(gray: Gray, strip_model: StripModel) -> list[Scores]:
     ink = ink_of(gray)
     picture = picture_of(ink, rows_of_writing(ink))
-    return [marks for _, marks in strip_model.both([picture, upright(picture)]) if marks is not None]
+    return strip_model.both([picture, upright(picture)])
 
 
 def _places(scores: LogProbabilities, text: str, scale: float) -> list[tuple[str, float]]:

@@ -7,10 +7,11 @@ each says how likely it finds what the other named: their sum, with how usual th
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from formreader.ctc import SYMBOLS, LogProbabilities, likeliest_strings, string_log_likelihoods
 from formreader.lattice import Lattice
+from formreader.records import FieldReading
 from formreader.spelling import Grammar
 
 Beam = Mapping[str, float]
@@ -96,6 +97,20 @@ def surety(worths: Sequence[Worth]) -> float:
     lead = worths[0].seen - max((other.seen for other in worths[1:]), default=-math.inf)
     odds = 0.8 * lead - 0.5 if both_agree(worths) else 0.5 * lead - 2.2
     return 1 / (1 + math.exp(-min(max(odds, -30.0), 30.0)))
+
+
+def decided(worths: Sequence[Worth], doubts: Sequence[str], least: float, *, best: Worth | None = None) -> FieldReading:
+    """The reading of a field that its name is still to be given: the first worth, or `best`, sure enough or rejected.
+
+    `doubts`: reason codes that do not depend on how sure it is. `least`: how sure it must be.
+    """
+    chosen, confidence = best or worths[0], surety(worths)
+    reasons = [*doubts, *([] if both_agree(worths) or confidence >= least else ["readers_disagree"])]
+    confidence *= 0.5 if reasons else 1.0
+    reasons += ["low_confidence"] if confidence < least else []
+    sure = tuple(sure for sure, _ in chosen.digits)
+    reading = FieldReading("", chosen.value, confidence, "read", (), chosen.text, sure)
+    return replace(reading, status="rejected", reasons=tuple(dict.fromkeys(reasons))) if reasons else reading
 
 
 def _beam(look: LogProbabilities, begins: Callable[[str], bool]) -> Beam:

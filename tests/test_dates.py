@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formreader.dates import can_begin, digits_of, easily_taken_for, is_date
+from formreader.dates import can_begin, can_begin_in_boxes, digits_of, easily_taken_for, is_date
 from formreader.spelling import spelling_of
 
 
@@ -36,3 +36,15 @@ def test_a_one_that_may_be_a_stroke_is_thought_of() -> None:
     others = set(easily_taken_for("11/12/2019"))
     assert {"1/12/2019", "11/2/2019", "11/12/209"} & others == {"1/12/2019", "11/2/2019"}
     assert "11/11/2019" in set(easily_taken_for("11/1/2019"))
+
+
+def test_boxes_begin_as_a_day_of_the_calendar_does_and_no_other() -> None:
+    first = datetime.date(1900, 1, 1)
+    count = (datetime.date(2100, 1, 1) - first).days
+    days = {(first + datetime.timedelta(days)).strftime("%d%m%Y") for days in range(count)}
+    beginnings = {day[:end] for day in days for end in range(7)}
+    assert all(can_begin_in_boxes(text) for text in beginnings)
+    every = (f"{number:0{end}}" for end in range(1, 5) for number in range(10**end))
+    assert {text for text in every if can_begin_in_boxes(text)} == {text for text in beginnings if 0 < len(text) < 5}
+    assert can_begin_in_boxes("29022024")
+    assert not any(map(can_begin_in_boxes, ("29022023", "01012100", "010118", "010120240")))
