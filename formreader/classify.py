@@ -12,7 +12,6 @@ import hashlib
 import json
 import math
 import zipfile
-import zlib
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,13 @@ from ai_edge_litert.interpreter import Interpreter
 from formreader import __version__
 from formreader.errors import ModelError
 from formreader.normalize import NORMALIZATION, normalize
+from formreader.packed import DAMAGED, RECORD, check_body, read_packed
 from formreader.quiet import stderr_closed
 from formreader.records import Crop, Digits, Probabilities
 from formreader.shipped import shipped
 
 LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "x", "-", "?")
 """What the CNN tells apart: the digits, a cross, a dash or stroke, and what is none of these."""
-
-RECORD = "formreader.json"
 
 RECORD_VERSION = 1
 """Of the record's own form. A file with a higher one is refused; a file that names none has the first."""
@@ -122,7 +120,8 @@ def load_model(path: Path | None = None) -> DigitModel:
     """Open a digit model; without `path` the shipped one. Raises ModelError where it cannot be trusted to read."""
     path = path or shipped("models") / "digits.tflite"
     record = read_record(path)
-    _check_body(path, record)
+    _check_kind(path)
+    check_body(path, read_packed(path)[1], record.body_bytes, record.body_sha256)
     interpreter = open_interpreter(path)
     _check_shapes(path, interpreter, record)
     return DigitModel(path, record, interpreter)
@@ -130,29 +129,28 @@ def load_model(path: Path | None = None) -> DigitModel:
 
 def open_interpreter(path: Path) -> Interpreter:
     """The LiteRT model in `path`, on one thread: pages run side by side, not digits. ModelError where it is none."""
-    content = path.read_bytes()
-    if content[4:8] != b"TFL3":
-        raise ModelError(
-            f"{path}: not a LiteRT model. Reading needs the .tflite file that formreader model train writes beside "
-            "each .keras file"
-        )
+    _check_kind(path)
     try:
         with stderr_closed():  # it announces its delegate
             # By its content: LiteRT maps a file, and crashes where another program writes to it.
-            interpreter = Interpreter(model_content=content, num_threads=1)
+            interpreter = Interpreter(model_content=path.read_bytes(), num_threads=1)
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
     return interpreter
 
 
-def _check_body(path: Path, record: ModelRecord) -> None:
-    body = path.read_bytes()[: record.body_bytes]
-    if record.body_sha256 and hashlib.sha256(body).hexdigest() != record.body_sha256:
-        raise ModelError(f"{path}: damaged, its content has changed since it was written. Copy it again, or reinstall")
+def _check_kind(path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(8)[4:] != b"TFL3":
+            raise ModelError(
+                f"{path}: not a LiteRT model. Reading needs the .tflite file that formreader model train writes beside "
+                "each .keras file"
+            )
 
 
 def _check_shapes(path: Path, interpreter: Interpreter, record: ModelRecord) -> None:
+    """And whether it runs at all: some of what is wrong with a model shows only then."""
     taken = tuple(interpreter.get_input_details()[0]["shape"][1:])
     given = int(interpreter.get_output_details()[0]["shape"][-1])
     if taken != (28, 28, 1) or given != len(record.labels):
@@ -160,6 +158,10 @@ def _check_shapes(path: Path, interpreter: Interpreter, record: ModelRecord) -> 
             f"{path}: takes {taken} and gives {given} values, expected (28, 28, 1) and {len(record.labels)}. "
             "Train it again: formreader model train"
         )
+    try:
+        infer(interpreter, np.zeros((1, 28, 28, 1), np.float32))
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
 
 
 def read_record(path: Path) -> ModelRecord:
@@ -167,8 +169,7 @@ def read_record(path: Path) -> ModelRecord:
     if not path.is_file():
         raise ModelError(f"{path}: no such model file. Leave --model away for the shipped one, or train one")
     try:
-        with zipfile.ZipFile(path) as archive:
-            found = json.loads(archive.read(RECORD))
+        found, _ = read_packed(path)
         _check_version(path, found)
         record = ModelRecord(
             labels=tuple(found["labels"]),
@@ -180,20 +181,13 @@ def read_record(path: Path) -> ModelRecord:
             body_bytes=int(found.get("body_bytes", 0)),
             body_sha256=str(found.get("body_sha256", "")),
         )
-    except _UNREADABLE as error:
+    except DAMAGED as error:
         raise ModelError(
             f"{path}: not a formreader model, it holds no readable {RECORD} ({error}). "
             "Use a file written by: formreader model train"
         ) from error
     _check_use(path, record)
     return record
-
-
-_UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, OSError),  # a damaged zip
-    *(NotImplementedError, RuntimeError),  # one packed or locked in a way that Python's zipfile does not know
-    *(KeyError, ValueError, TypeError, AttributeError),  # a record that lacks something, or is something else
-)
 
 
 def _check_version(path: Path, found: Any) -> None:

@@ -1,8 +1,5 @@
 """The strip network on LiteRT: a picture of a run -> scores for its digits and marks, column by column."""
 
-import hashlib
-import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from formreader.classify import RECORD, open_interpreter
+from formreader.classify import open_interpreter
 from formreader.ctc import SYMBOLS, LogProbabilities
 from formreader.errors import ModelError
+from formreader.packed import DAMAGED, check_body, read_packed
 from formreader.shipped import shipped
 from formreader.strip_ink import Ink
 
@@ -63,15 +61,14 @@ def load_strip_model(path: Path | None = None) -> StripModel:
     if not path.is_file():
         raise ModelError(f"{path}: no such model file. Reinstall formreader")
     try:
-        with zipfile.ZipFile(path) as archive:
-            record = json.loads(archive.read(RECORD))
+        record, begins = read_packed(path)
         if record["kind"] != "strips":
             raise ValueError(f"its record is of {record['kind']!r}")
-        body = path.read_bytes()[: int(record["body_bytes"])]
         weights = tuple(float(weight) for weight in record["calibration"])
-        whole = hashlib.sha256(body).hexdigest() == record["body_sha256"] and len(weights) == 3
-    except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        if len(weights) != 3:
+            raise ValueError(f"its calibration has {len(weights)} numbers")
+        bytes_, content = int(record["body_bytes"]), str(record["body_sha256"])
+    except DAMAGED as error:
         raise ModelError(f"{path}: not a strip model of formreader ({error}). Reinstall formreader") from error
-    if not whole:
-        raise ModelError(f"{path}: damaged, its content has changed since it was written. Copy it again, or reinstall")
+    check_body(path, begins, bytes_, content)
     return StripModel(path, open_interpreter(path), (weights[0], weights[1], weights[2]))

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from formreader.ctc import SYMBOLS
 from formreader.errors import ModelError
+from formreader.packed import RECORD
 from formreader.quiet import stderr_closed
 from formreader.strip_ink import ROWS
 
@@ -65,8 +66,6 @@ def build_strip_network(*, dropout: float = 0.15, noise: float = 0.04) -> "keras
 def export_strips(model: "keras.Model", path: Path, record: Mapping[str, Any]) -> None:
     """Write `path`: LiteRT with weights of 8 bits for strips of any width, and the record behind it."""
     import tensorflow as tf  # noqa: PLC0415
-
-    from formreader.classify import RECORD  # noqa: PLC0415 - a network is also fitted where LiteRT is missing
 
     with tempfile.TemporaryDirectory() as folder, stderr_closed():  # it tells how each of its steps went
         model.export(folder, verbose=False)
