@@ -202,10 +202,13 @@ def test_a_damaged_weight_is_refused_not_read_with(tmp_path: Path) -> None:
         load_model(path)
 
 
-def test_the_first_models_say_no_version_and_are_read(tmp_path: Path) -> None:
+def test_the_first_models_say_no_version_and_are_shown_but_not_read_with(tmp_path: Path) -> None:
     old = {"labels": LABELS, "normalization": 1, "temperature": 1.5, "junk": 0.5, "training": {}}
-    record = load_model(with_raw_record(bare(tmp_path), json.dumps(old))).record
+    path = with_raw_record(bare(tmp_path), json.dumps(old))
+    record = read_record(path)
     assert (record.temperature, record.record_version, record.formreader) == (1.5, 1, "")
+    with pytest.raises(ModelError, match=r"holds no checksum, as in files of formreader 0\.1\.0"):
+        load_model(path)
 
 
 def test_the_shipped_model_is_small(tmp_path: Path) -> None:
