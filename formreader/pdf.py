@@ -2,6 +2,7 @@
 
 import functools
 import math
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from formreader.errors import UnreadableError
 from formreader.files import load, stamp
+from formreader.pdf_weight import MAX_OBJECTS, check_weight, too_many
 from formreader.records import Gray
 from formreader.stores import is_url
 
@@ -87,10 +89,17 @@ def _picture_dpi(page: "PdfPage", page_area: float, least_share: float = 0.5) ->
 
 
 def _pictures(page: "PdfPage", depth: int) -> "Iterator[PdfImage]":
-    """The pictures on the page and in the forms on it, `depth` deep."""
-    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # noqa: PLC0415 - see _opened
+    """The pictures on the page and in the forms on it, `depth` deep. UnreadableError where there is too much on it."""
+    from pypdfium2 import PdfImage  # noqa: PLC0415 - see _opened
+    from pypdfium2.raw import FPDFPage_CountObjects  # noqa: PLC0415
 
-    yield from page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=depth)
+    if FPDFPage_CountObjects(page.raw) > MAX_OBJECTS:
+        raise UnreadableError(too_many(MAX_OBJECTS))
+    for number, found in enumerate(page.get_objects(max_depth=depth)):
+        if number > MAX_OBJECTS:
+            raise UnreadableError(too_many(MAX_OBJECTS))
+        if isinstance(found, PdfImage):
+            yield found
 
 
 def _document(path: str) -> "PdfDocument":
@@ -105,6 +114,11 @@ def _opened(path: str, *_: int) -> "PdfDocument":
     if b"%%EOF" not in (_end(path) if fetched is None else fetched[-4096:]):
         # PDFium would draw the part of the last picture that is there
         raise UnreadableError("the PDF ends before its end mark; copy it again from where it came from")
+    if fetched is not None:
+        check_weight(fetched)
+    else:
+        with Path(path).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as whole:
+            check_weight(whole)
     try:
         return PdfDocument(path if fetched is None else fetched)
     except RuntimeError as error:

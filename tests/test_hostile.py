@@ -5,7 +5,8 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,7 @@ import pytest
 
 import formreader
 from formreader.errors import FormreaderError, ScanError
+from formreader.records import ScanRef
 from formreader.scans import list_scans, open_scan
 from formreader.table import COLUMNS, read_table
 
@@ -65,22 +67,58 @@ def many_values(tags: int, length: int) -> bytes:
     return (struct.pack("<2sHI", b"II", 42, 8) + chain).ljust(length, b"\0")
 
 
-def lying_pdf(pages: int) -> bytes:
-    """A PDF that says it has so many pages, and has one."""
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count %d >>" % pages,
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
-    ]
+def pdf(objects: Sequence[bytes]) -> bytes:
+    """A PDF of these objects, of which the first is its catalog."""
     body, places = b"%PDF-1.4\n", []
     for number, inside in enumerate(objects, 1):
         places.append(len(body))
         body += b"%d 0 obj\n%s\nendobj\n" % (number, inside)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     return body + (
-        b"xref\n0 4\n0000000000 65535 f \n%strailer << /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
-        % (table, len(body))
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(objects) + 1, table, len(objects) + 1, len(body))
     )
+
+
+def lying_pdf(pages: int) -> bytes:
+    """A PDF that says it has so many pages, and has one."""
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>"
+    return pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count %d >>" % pages, page])
+
+
+def drawn_pdf(content: bytes, *forms: bytes, shared: bool = False) -> bytes:
+    """A PDF of one page that draws `content`, in which `/A Do` is the first form, in that the second, and so on.
+
+    `shared`: what a form draws stands in an object of its own.
+    """
+
+    def stream(content: bytes, form: int | None) -> bytes:
+        packed = zlib.compress(content, 9)
+        kind = b"/Type /XObject /Subtype /Form /BBox [0 0 200 200]" if form is not None else b""
+        inner = b"/Resources << /XObject << /A %d 0 R >> >>" % (5 + (form or 0) + 1)
+        if shared:
+            inner = b"/Resources %d 0 R" % (5 + len(forms) + (form or 0))
+        return b"<< %s %s /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (
+            kind,
+            inner,
+            len(packed),
+            packed,
+        )
+
+    return pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R "
+            b"/Resources << /XObject << /A 5 0 R >> >> >>",
+            stream(content, None),
+            *(stream(form, number) for number, form in enumerate(forms)),
+            *(b"<< /XObject << /A %d 0 R >> >>" % (6 + number) for number in range(len(forms))),
+        ]
+    )
+
+
+STROKE = b"1 1 m 90 90 l S\n"
 
 
 def bomb(side: int) -> bytes:
@@ -93,6 +131,10 @@ HARMFUL: dict[str, Callable[[], bytes]] = {
     "tags.tif": lambda: many_values(60_000, 4_000_000),
     "circle.tif": lambda: struct.pack("<2sHI", b"II", 42, 8) + directory([(256, 4, 1, 9), (257, 4, 1, 9)], 8),
     "count.pdf": lambda: lying_pdf(2_000_000_000),
+    "strokes.pdf": lambda: drawn_pdf(STROKE * 200_000),
+    "packed.pdf": lambda: drawn_pdf(STROKE * 2_000_000),
+    "laughs.pdf": lambda: drawn_pdf(b"/A Do", *[10 * b"/A Do "] * 9, STROKE),
+    "shared.pdf": lambda: drawn_pdf(b"/A Do", *[10 * b"/A Do "] * 9, STROKE, shared=True),
     "bomb.png": lambda: bomb(20_000),
     "huge.bmp": lambda: struct.pack(
         "<2sIHHIIiiHHIIiiII", b"BM", 54, 0, 0, 54, 40, 2**30, 2**30, 1, 24, 0, 0, 0, 0, 0, 0
@@ -118,11 +160,24 @@ def test_harmful_files_each_cost_a_page_and_little_time_and_memory(deposit_slip:
     assert {row["status"] for row in rows} == {"failed"}
     for reason in (
         r"pages.tif: it has more than 20,000 pages; split it",
+        r"strokes.pdf: a page of it is drawn of more than 100,000 pieces",
+        r"packed.pdf: a part of it unpacks to more than 16,000,000 bytes",
+        r"laughs.pdf: a page of it is drawn of more than 100,000 pieces",
+        r"shared.pdf: a page of it is drawn of more than 100,000 pieces",
         r"bomb.png: 20000 x 20000 are 400 million pixels",
         r"zero.jpg: is a device, a pipe or a socket, not a file",
         r"pipe.png: is a device, a pipe or a socket, not a file",
     ):
         assert f"failed: {reason}" in ended.stderr
+
+
+def test_a_form_drawn_within_others_is_drawn_as_often_as_it_is_asked_for(tmp_path: Path) -> None:
+    for name, made in {
+        "nested.pdf": drawn_pdf(b"/A Do", 10 * b"/A Do ", STROKE),
+        "round.pdf": drawn_pdf(b"/A Do", STROKE + b"/A Do").replace(b"/A 6 0 R", b"/A 5 0 R"),  # draws itself
+    }.items():
+        (tmp_path / name).write_bytes(made)
+        assert open_scan(ScanRef(str(tmp_path / name), name), needed=(200, 200)).gray.min() < 100, name
 
 
 @posix
