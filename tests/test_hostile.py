@@ -109,8 +109,7 @@ def drawn_pdf(content: bytes, *forms: bytes, shared: bool = False) -> bytes:
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 4 0 R "
-            b"/Resources << /XObject << /A 5 0 R >> >> >>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>",
             stream(content, None),
             *(stream(form, number) for number, form in enumerate(forms)),
             *(b"<< /XObject << /A %d 0 R >> >>" % (6 + number) for number in range(len(forms))),
