@@ -9,10 +9,13 @@ import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
 from formreader.lines import Floats, Floats32, distinct, line_offsets, ruled_lines, sides_of, thin_ink
+from formreader.marks import CODE_KINDS, Mark, find_marks
 from formreader.records import Gray, ScanRef
 from formreader.scans import open_scan
 from formreader.template import Template
 
+LEAST_PRINT = 40
+"""Coarse pixels of print, besides the lines, by which places can be told apart: a word or two."""
 SMALL = 3
 """Photos are first looked at so many times smaller than at coarse resolution."""
 
@@ -104,11 +107,14 @@ class Form:
 
     @cached_property
     def likeness(self) -> Floats32 | None:
-        """The reference's print at coarse resolution, zero mean and unit length; None without a reference."""
+        """The reference's print at coarse resolution, zero mean and unit length; None where there is next to none."""
         if self.reference is None:
             return None
         small = cv2.resize(self.reference, self.coarse_size, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        return print_of(small, self.elsewhere)
+        # What the lines' own rims leave of themselves is not print.
+        clear_of_lines = cv2.erode(self.elsewhere, np.ones((7, 7), np.uint8))
+        printed = np.count_nonzero(thin_ink(small)[clear_of_lines > 0] > 25)
+        return print_of(small, self.elsewhere) if printed >= LEAST_PRINT else None
 
     @cached_property
     def same_upside_down(self) -> bool:
@@ -116,7 +122,11 @@ class Form:
         middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
         page = np.array([self.template.width, self.template.height])
         around = (middles.min(0) + middles.max(0)) / 2
-        if self.reference is not None or (np.abs(2 * around - page) > 0.15 * page).any():
+        if self.likeness is not None or (np.abs(2 * around - page) > 0.15 * page).any():
+            return False
+        squares = np.array([[*mark.middle, mark.side] for mark in self.squares]).reshape(-1, 3)
+        turned = np.concatenate([2 * around - squares[:, :2], squares[:, 2:]], axis=1)
+        if len(squares) and (np.abs(turned[:, None] - squares).sum(2).min(1) > 0.3 * squares[:, 2]).any():
             return False
         apart = np.linalg.norm((2 * around - middles)[:, None] - middles, axis=2).min(1)
         return bool((apart < self.shortest / 2).all())
@@ -172,6 +182,20 @@ class Form:
     def corner(self) -> Floats:
         """(2,) left and top of all lines to look for."""
         return np.asarray(self.sides.min((0, 1)), np.float64)
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """The registration marks that the reference shows, in template pixels; none without a reference."""
+        codes = [] if self.reference is None else find_marks(self.reference, CODE_KINDS)
+        return self.squares + codes
+
+    @cached_property
+    def squares(self) -> list[Mark]:
+        """Those of them that are black squares: marks come in threes and more, and larger than a letter or a bullet."""
+        smallest = 0.1 * self.template.dpi
+        found = [] if self.reference is None else find_marks(self.reference, ["square"])
+        large = [mark for mark in found if mark.side >= smallest]
+        return large if len(large) >= 3 else []
 
     @cached_property
     def line_points(self) -> tuple[Floats, Floats]:

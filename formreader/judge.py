@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from formreader.form import Form
 from formreader.lines import Floats, line_offsets, project, project_each
+from formreader.marks import Mark
 from formreader.records import Gray, Matrix
 
 
@@ -16,6 +17,40 @@ def seen(gray: Gray, form: Form, to_scan: Matrix) -> float:
     points = np.stack(np.meshgrid(steps * form.template.width, steps * form.template.height), -1).reshape(-1, 2)
     there = project(to_scan, points)
     return float(np.mean(((there >= 0) & (there < gray.shape[::-1])).all(-1)))
+
+
+def marked(
+    gray: Gray, form: Form, to_scan: Matrix, *, bend: Callable[[Floats], Floats] | None = None, least: float = 0.6
+) -> float:
+    """1 where every black square of the form that the scan shows stands there, alone on paper; `least` where none does.
+
+    A square where there should be half of one, a bar, tells which way up a form lies that looks the same either way.
+    """
+
+    def there(points: Floats) -> Floats:
+        flat = project(to_scan, points)
+        return bend(flat) if bend else flat
+
+    stands = [_stands(gray, mark, there) for mark in form.squares]
+    shown = [stood for stood in stands if stood is not None]
+    return least + (1 - least) * float(np.mean(shown)) if shown else 1.0
+
+
+def _stands(gray: Gray, mark: Mark, to_scan: Callable[[Floats], Floats], *, share: float = 0.8) -> bool | None:
+    """Whether it is dark on a square and bright around it; None where the scan does not show all of that."""
+    steps = np.linspace(-1, 1, 9)
+    grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
+    out = np.abs(grid).max(1) == 1
+    right, down = (mark.corners[1] - mark.corners[0]) / 2, (mark.corners[3] - mark.corners[0]) / 2
+    spread = np.where(out, 1.5, 1.1)[:, None] * grid
+    points = to_scan(mark.middle + spread[:, :1] * right + spread[:, 1:] * down)
+    if (points < 0).any() or (points >= np.array(gray.shape[::-1]) - 1).any():
+        return None
+    x, y = points.round().astype(int).T
+    seen = gray[y, x].astype(float)
+    middle = (np.median(seen[out]) + np.median(seen[~out])) / 2
+    told = float(np.median(seen[out]) - np.median(seen[~out]))
+    return bool(told > 40 and (seen[out] > middle).mean() >= share and (seen[~out] < middle).mean() >= share)
 
 
 def scale_of(form: Form, to_scan: Matrix) -> float:

@@ -6,13 +6,15 @@ a scan (`coarse`). Each place is bent to where its lines are, and judged by them
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 
 from formreader.bend import Bend, bend_of
 from formreader.coarse import Copy, Placement, different_places, likeness
 from formreader.form import Form
-from formreader.judge import scale_of, seen, support
+from formreader.judge import marked, scale_of, seen, support
 from formreader.lines import project
+from formreader.marks import find_marks, laid_by
 from formreader.overhead import copy_from_above, places_from_above
 from formreader.perspective import Aerial, seen_from_above
 from formreader.records import Gray, Matrix, Scan
@@ -26,12 +28,26 @@ def photographed(scan: Scan, form: Form) -> list[Placement]:
 
     A second view from above is tried where the first shows no place that is good, or good enough and far the best.
     """
-    found: list[Placement] = []
+    found = _by_marks(scan, form)
     for view in _views(scan.gray):
         found = different_places(form, sorted(found + _found_from(view, scan, form), key=lambda place: -place.score))
         if _settled([place.score for place in found]):
             break
     return found
+
+
+def _by_marks(scan: Scan, form: Form) -> list[Placement]:
+    """Where the form's registration marks say that it lies, bent and judged like any other place."""
+    if not form.marks:
+        return []
+    seen, finer = find_marks(scan.gray, [mark.kind for mark in form.marks]), form.finer
+    to_coarse = np.diag([finer.shrink, finer.shrink, 1.0])
+    judged = []
+    for to_scan in laid_by(form.marks, seen):
+        to_copy = to_coarse @ np.linalg.inv(to_scan)
+        copy = Copy(np.asarray(cv2.warpPerspective(scan.gray, to_copy, finer.coarse_size), np.uint8), to_copy)
+        judged.append(bent_to_lines(scan, finer, copy, to_scan, reaches=(0.4, 0.25, 0.18, 0.12)))
+    return judged
 
 
 def _settled(scores: list[float], *, good: float = 0.6, enough: float = 0.5, lead: float = 0.1) -> bool:
@@ -86,4 +102,5 @@ def bent_to_lines(
     tolerance = max(1.0, 0.04 * form.shortest * scale)
     score = support(scan.gray, form, to_scan, tolerance=tolerance, bend=bend, throughout=True)
     share_alike = float(np.clip(likeness(copy, form, Placement(to_scan, score)) / alike, 0, 1))
+    share_alike *= marked(scan.gray, form, to_scan, bend=bend)
     return Placement(to_scan, score * share_alike * seen(scan.gray, form, to_scan), bend)

@@ -21,7 +21,7 @@ from formreader.coarse import (
 )
 from formreader.errors import RegistrationError
 from formreader.form import Form
-from formreader.judge import boldest, scale_of, seen, supports
+from formreader.judge import boldest, marked, scale_of, seen, supports
 from formreader.lines import line_offsets, normals_of, project, project_each
 from formreader.motion import small_motions
 from formreader.photos import bent_to_lines, photographed
@@ -142,7 +142,8 @@ def _refined(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, ali
     fitted = []
     for fit in _fit(scan.gray, form, places):
         share_alike = float(np.clip(likeness(copy, form, fit) / alike, 0, 1))
-        fitted.append(Placement(fit.to_scan, fit.score * share_alike * seen(scan.gray, form, fit.to_scan)))
+        shown = seen(scan.gray, form, fit.to_scan) * marked(scan.gray, form, fit.to_scan)
+        fitted.append(Placement(fit.to_scan, fit.score * share_alike * shown))
     return fitted
 
 
