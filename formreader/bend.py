@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formreader.lines import Floats, line_offsets, normals_of, project
+from formreader.lines import Floats, normals_of, project
+from formreader.profiles import line_offsets
 from formreader.records import Gray, Page
 
 

@@ -18,8 +18,7 @@ from formreader.lines import Floats32, level_of, project, ruled, skew, thin_ink
 from formreader.motion import small_motion
 from formreader.records import Gray, Matrix
 
-NEAR = (1.0, 0.98, 1.02)
-SCALES = (*NEAR, 0.96, 1.04, 0.94, 1.06, 0.92, 1.08, 0.9, 1.1)
+SIZES = tuple(round(0.9 + 0.02 * step, 2) for step in range(11))
 """Page sizes tried, as a share of the scan's: a scan may crop the page, or show the scanner's lid around it."""
 
 
@@ -95,7 +94,7 @@ def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:
 
 
 def placements(
-    copy: Copy, form: Form, scales: tuple[float, ...], *, count: int = 5, share: float = 0.0
+    copy: Copy, form: Form, sizes: tuple[float, ...], *, count: int = 5, share: float = 0.0
 ) -> list[Placement]:
     """The best places on this copy, best first: at most `count`, with at least `share` of the best one's score.
 
@@ -104,7 +103,7 @@ def placements(
     spectrum = _spectrum(copy, form)
     back = np.linalg.inv(copy.to_copy)
     found = []
-    for scale in scales:
+    for scale in sizes:
         lines, perfect = form.spectrum(scale)
         scores = _correlation(spectrum * lines) / perfect * _on_the_scan(copy, form, scale)
         grow = form.shrink * scale

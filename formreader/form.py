@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
-from formreader.lines import Floats, Floats32, distinct, line_offsets, ruled_lines, sides_of, thin_ink
+from formreader.lines import Floats, Floats32, distinct, ruled_lines, sides_of, thin_ink
 from formreader.marks import CODE_KINDS, Mark, find_marks
+from formreader.profiles import line_offsets
 from formreader.records import Gray, ScanRef
 from formreader.scans import open_scan
 from formreader.template import Template
@@ -73,9 +74,9 @@ class Form:
         return both
 
     @cached_property
-    def judged(self) -> tuple[Floats, npt.NDArray[np.intp]]:
-        """(m, 2, 2) distinct lines, and where among them (n,) `sides` and then `empty` are."""
-        return distinct(np.concatenate([self.sides, self.empty]))
+    def outlines(self) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """(m, 2, 2) distinct `sides`, and where among them each of those is."""
+        return distinct(self.sides)
 
     @cached_property
     def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:

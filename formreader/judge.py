@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.form import Form
-from formreader.lines import Floats, line_offsets, project, project_each
+from formreader.lines import Floats, project, project_each
 from formreader.marks import Mark
+from formreader.profiles import line_offsets
 from formreader.records import Gray, Matrix
 
 
@@ -69,18 +70,14 @@ def boldest(form: Form, to_scan: Matrix) -> float:
 
 
 def supports(
-    gray: Gray, form: Form, places: Floats, *, tolerance: float, share: float = 0.35
+    gray: Gray, form: Form, places: Floats, printed: Floats, *, tolerance: float, share: float = 0.35
 ) -> npt.NDArray[np.float64]:
-    """(k,) the `support` of each of k flat places (k, 3, 3), in one go."""
-    lines, index = form.judged
-    laid = project_each(places, lines)
-    step = max(0.5, tolerance / 6)
-    widest = boldest(form, places[0])
-    _, found = line_offsets(gray, laid.reshape(-1, 2, 2), reach=tolerance, step=step, samples=12, widest=widest)
-    heights = found.reshape(len(places), -1)
-    return np.array(
-        [_kept(form, one[: len(form.sides)], one[None, len(form.sides) :], share) for one in heights[:, index]]
-    )
+    """(k,) the `support` of each of k flat places (k, 3, 3), by the (k, n) heights `printed` at the sides there."""
+    laid = project_each(places, form.empty).reshape(-1, 2, 2)
+    step, widest = max(0.5, tolerance / 6), boldest(form, places[0])
+    between = line_offsets(gray, laid, reach=tolerance, step=step, samples=12, widest=widest)[1]
+    both = zip(printed, between.reshape(len(places), 1, -1), strict=True)
+    return np.array([_kept(form, *one, share) for one in both])
 
 
 def support(

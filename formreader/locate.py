@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from formreader.bend import on_scan
-from formreader.lines import Floats, line_offsets, normals_of, side_profiles, sides_of, stand_out
+from formreader.lines import Floats, normals_of, sides_of
+from formreader.profiles import line_offsets, side_profiles, stand_out
 from formreader.records import Frame, Page
 from formreader.template import Template
 

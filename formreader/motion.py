@@ -55,19 +55,26 @@ def _capped(weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
 def _design(points: Floats, normals: Floats, freedom: int) -> Floats:
     """(k, n, freedom): how far each parameter moves each point along its normal."""
     x, y, nx, ny = points[..., 0], points[..., 1], normals[..., 0], normals[..., 1]
-    columns = [nx, ny, nx * x + ny * y, ny * x - nx * y]
-    columns += [nx * x - ny * y, nx * y + ny * x]
-    columns += [nx * x * x + ny * x * y, nx * x * y + ny * y * y]
-    return np.stack(columns[:freedom], -1)
+    design = np.empty((*x.shape, freedom))
+    xx, xy, yx, yy = nx * x, nx * y, ny * x, ny * y
+    design[..., 0], design[..., 1], design[..., 2], design[..., 3] = nx, ny, xx + yy, yx - xy
+    if freedom > 4:
+        design[..., 4], design[..., 5] = xx - yy, xy + yx
+    if freedom > 6:
+        across = xx + yy
+        design[..., 6], design[..., 7] = across * x, across * y
+    return design
 
 
 def _homographies(solution: Floats, centre: Floats, spread: Floats) -> Floats:
     """(k, 3, 3) the motions x -> x + A(x) as matrices on pixels, from their coefficients around each `centre`."""
-    local, frame = np.tile(np.eye(3), (2, len(solution), 1, 1))
+    local, frame, back = (np.tile(np.eye(3), (len(solution), 1, 1)) for _ in range(3))
     tx, ty, grow, turn, stretch, shear, px, py = np.pad(solution, ((0, 0), (0, 8 - solution.shape[1]))).T / spread
     local[:, 0] += np.stack([grow + stretch, shear - turn, tx], 1)
     local[:, 1] += np.stack([shear + turn, grow - stretch, ty], 1)
     local[:, 2, :2] = -np.stack([px, py], 1)
     frame[:, 0, 0] = frame[:, 1, 1] = 1 / spread
     frame[:, :2, 2] = -centre / spread[:, None]
-    return np.asarray(np.linalg.inv(frame) @ local @ frame, np.float64)
+    back[:, 0, 0] = back[:, 1, 1] = spread
+    back[:, :2, 2] = centre
+    return np.asarray(back @ local @ frame, np.float64)

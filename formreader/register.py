@@ -9,23 +9,22 @@ off fits nearly as well. With a reference, its print must be there too.
 import numpy as np
 
 from formreader.coarse import (
-    NEAR,
-    SCALES,
+    SIZES,
     Copy,
     Placement,
     by_blocks,
     different_places,
-    likeness,
     placements,
     upright_copy,
 )
 from formreader.errors import RegistrationError
 from formreader.form import Form
-from formreader.judge import boldest, marked, scale_of, seen, supports
-from formreader.lines import line_offsets, normals_of, project, project_each
-from formreader.motion import small_motions
+from formreader.judge import boldest, scale_of
+from formreader.lines import project
 from formreader.photos import bent_to_lines, photographed
+from formreader.profiles import line_offsets
 from formreader.records import Gray, Matrix, Page, Scan
+from formreader.refine import on_copy, refined
 
 
 def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cell: float = 12) -> Page:
@@ -61,13 +60,14 @@ def _places(scan: Scan, form: Form, *, striking: float = 0.8) -> tuple[list[Plac
     taken for a photo first.
     """
     copy = upright_copy(scan.gray, form)
-    near, clear = _scanned(scan, form, copy, NEAR, [])
+    places, clear = _flat(scan, form, copy)
     if clear:
-        return near, True
-    photo = [] if near else photographed(scan, form)
+        return places, True
+    photo = [] if places else photographed(scan, form)
     if photo and not _doubt(scan, form, photo):
         return photo, True
-    places, clear = _scanned(scan, form, copy, SCALES, near, thorough=True)
+    beside = [(look, _beside(look, form, places)) for look in (copy, copy.turned())]
+    places, clear = _scanned(scan, form, places, beside)
     if clear:
         bent = _bent(scan, form, copy, places)
         if bent[0].score >= striking and not _doubt(scan, form, bent):
@@ -77,6 +77,54 @@ def _places(scan: Scan, form: Form, *, striking: float = 0.8) -> tuple[list[Plac
     if trusted and photo[0].score >= striking:
         return photo, True
     return (photo, True) if trusted and not clear and _doubt(scan, form, places) else (places, clear)
+
+
+def _flat(
+    scan: Scan, form: Form, copy: Copy, *, likely: float = 0.4, foreign: float = 0.25
+) -> tuple[list[Placement], bool]:
+    """Different places of a flat page, refined, best first, and whether the first is clear.
+
+    Of the scan's own size, or of the size at which lines are found there, the likelier way up first; else of any size.
+    A place counts as clear only where the page was looked for at about its size: elsewhere a wrong one may fit better.
+    `likely`: the correlation on the copy below which a size is not worth a closer look. None are found where no size
+    correlates better than a `foreign` page may.
+    """
+    turned = copy.turned()
+    size, score, moved = _sized(form, copy)
+    places: list[Placement] = []
+    for look in (copy, turned):
+        if look is turned:
+            score, moved = _laid(form, turned, size)
+        if score >= likely:
+            places, clear = _scanned(scan, form, places, [(look, moved)])
+            if clear and abs(_size(form, copy, places[0]) / size - 1) < 0.015:
+                return places, True
+    of_any_size = [(look, placements(look, form, SIZES)) for look in (copy, turned)]
+    best = max(found[0].score for _, found in of_any_size)
+    if best < foreign:
+        return places, False
+    least = 0.7 * best
+    worth = [(look, [place for place in found if place.score >= least]) for look, found in of_any_size]
+    return _scanned(scan, form, places, [(look, on_copy(look, form, found)) for look, found in worth if found])
+
+
+def _sized(form: Form, copy: Copy) -> tuple[float, float, list[Placement]]:
+    """The one of `SIZES` that lines on the copy say, and how the page is `_laid` at that."""
+    score, moved = _laid(form, copy, 1.0)
+    said = _size(form, copy, max(moved, key=lambda place: place.score))
+    size = min(SIZES, key=lambda size: abs(size - said))
+    return (size, score, moved) if size == 1 else (size, *_laid(form, copy, size))
+
+
+def _laid(form: Form, copy: Copy, size: float) -> tuple[float, list[Placement]]:
+    """How well the page correlates at its best place at that size, and the likely places, moved to their lines."""
+    found = placements(copy, form, (size,), share=0.7)
+    return found[0].score, on_copy(copy, form, found)
+
+
+def _size(form: Form, copy: Copy, place: Placement) -> float:
+    """The page's size there as a share of the scan's."""
+    return scale_of(form, copy.to_copy @ place.to_scan) / form.shrink
 
 
 def _bent(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, most: int = 3) -> list[Placement]:
@@ -95,35 +143,34 @@ def _bent(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, most: 
 def _scanned(
     scan: Scan,
     form: Form,
-    copy: Copy,
-    scales: tuple[float, ...],
     before: list[Placement],
+    likely: list[tuple[Copy, list[Placement]]],
     *,
-    thorough: bool = False,
     good: float = 0.6,
     sure: float = 0.66,
-    foreign: float = 0.25,
 ) -> tuple[list[Placement], bool]:
     """Different places where the form may lie on a scan, refined, best first, and whether the first is clear.
 
-    The way up that it is likelier to be comes first; enough is enough where the best place leads the next, has all its
-    cells, and is `sure`, or is `good` and where the page as a whole fits best. Where a `thorough` look is taken, bent
-    pages are looked for too; else what fits worse than a `foreign` page may is not looked at at all.
+    Those from `before`, and those `likely` by each copy. It is clear where it leads the next, has all its cells, and is
+    `sure`, or is `good` and where the page as a whole fits best.
     """
-    found, places = list(before), before
-    for look in (copy, copy.turned()):
-        likely = placements(look, form, scales, share=0 if thorough else 0.7)
-        if not thorough and likely[0].score < foreign:
-            continue
-        if thorough:
-            likely += [by_blocks(look, form, place) for place in likely] + _nudged(form, (places or likely)[0])
-        found += _refined(scan, form, look, likely)
-        places = different_places(form, sorted(found, key=lambda place: -place.score))
-        best = places[0]
-        expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
-        if _leads(places, form) and not _missing_cells(scan.gray, form, best) and (best.score >= sure or expected):
-            return places, True
-    return places, False
+    found = list(before)
+    for look, places in likely:
+        found += refined(scan, form, look, places) if places else []
+    places = different_places(form, sorted(found, key=lambda place: -place.score))
+    best = places[0]
+    expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
+    clear = _leads(places, form) and not _missing_cells(scan.gray, form, best) and (best.score >= sure or expected)
+    return places, clear
+
+
+def _beside(look: Copy, form: Form, places: list[Placement], *, most: int = 5) -> list[Placement]:
+    """What bent pages are looked for at: the first places with each block of cells moved to its lines, and what is half
+    a cell beside the best. Without `places`, those where the page correlates best, too.
+    """
+    near = places[:most] or placements(look, form, SIZES, count=most)
+    moved = [by_blocks(look, form, place) for place in near] + _nudged(form, near[0])
+    return on_copy(look, form, moved if places else near + moved)
 
 
 def _nudged(form: Form, place: Placement) -> list[Placement]:
@@ -131,38 +178,6 @@ def _nudged(form: Form, place: Placement) -> list[Placement]:
     ways = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]]) * form.shortest / 2
     moves = (np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]) for x, y in ways)
     return [Placement(place.to_scan @ move, place.score) for move in moves]
-
-
-def _refined(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, alike: float = 0.35) -> list[Placement]:
-    """The places fitted to the printed sides at full resolution, each with its quality as its score.
-
-    `alike`: the correlation with the reference's print below which a place counts as less good than its lines say. The
-    lines of a table fit one row off, or upside-down, nearly as well; the print around them does not.
-    """
-    fitted = []
-    for fit in _fit(scan.gray, form, places):
-        share_alike = float(np.clip(likeness(copy, form, fit) / alike, 0, 1))
-        shown = seen(scan.gray, form, fit.to_scan) * marked(scan.gray, form, fit.to_scan)
-        fitted.append(Placement(fit.to_scan, fit.score * share_alike * shown))
-    return fitted
-
-
-def _fit(gray: Gray, form: Form, places: list[Placement]) -> list[Placement]:
-    """Look for each side near where it should be, move the placements there, and again with less reach."""
-    pixel = scale_of(form, places[0].to_scan) / form.shrink
-    to_scan = np.stack([place.to_scan for place in places])
-    widest = boldest(form, to_scan[0])
-    for freedom, coarse_pixels in ((4, 2.5), (6, 2.0), (8, 1.2), (8, 0.7)):
-        sides = project_each(to_scan, form.sides)
-        flat = sides.reshape(-1, 2, 2)
-        reach = max(2.0, coarse_pixels * pixel)
-        step = max(0.5, reach / 12)
-        offset, height = line_offsets(gray, flat, reach=reach, step=step, samples=12, widest=widest)
-        normals, each = normals_of(flat).reshape(sides.shape[0], -1, 2), (len(places), -1)
-        moves = small_motions(sides.mean(2), normals, offset.reshape(each), height.reshape(each), freedom=freedom)
-        to_scan = moves @ to_scan
-    scores = supports(gray, form, to_scan, tolerance=max(1.0, 0.6 * pixel))
-    return [Placement(place, float(score)) for place, score in zip(to_scan, scores, strict=True)]
 
 
 def _leads(places: list[Placement], form: Form, *, least: float = 0.02, sides: float = 3.5) -> bool:

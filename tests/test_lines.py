@@ -1,23 +1,11 @@
-"""Printed lines: the page's skew, where lines run, how far a line is from where it is expected."""
+"""Printed lines: the page's skew, where lines run, which levels a page has."""
 
 import cv2
 import numpy as np
 import pytest
 from drawn import scanned
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from formreader.lines import (
-    distinct,
-    line_offsets,
-    normals_of,
-    project,
-    ruled_lines,
-    sides_of,
-    skew,
-    stand_out,
-    thin_ink,
-)
+from formreader.lines import distinct, level_of, normals_of, project, ruled_lines, sides_of, skew, thin_ink
 
 
 @pytest.mark.parametrize("degrees", [-9.0, -4.3, -1.0, 0.0, 0.4, 2.7, 8.5])
@@ -38,40 +26,6 @@ def test_thin_ink_keeps_lines_and_drops_bars_and_shades() -> None:
     assert thin[21].min() == 255
     assert thin[60].max() == 0
     assert thin[90].max() == 0
-
-
-@settings(deadline=None, max_examples=25)
-@given(st.floats(-4.5, 4.5))
-def test_a_line_is_found_with_subpixel_accuracy(away: float) -> None:
-    page = np.full((60, 200), 255, np.uint8)
-    y = 30 + away
-    cv2.line(page, (0, round(y * 256)), (200 * 256, round(y * 256)), 0, 3, cv2.LINE_AA, 8)
-    offsets, heights = line_offsets(page, np.array([[[10.0, 30.0], [190.0, 30.0]]]), reach=6, step=0.25)
-    assert offsets[0] == pytest.approx(away, abs=0.3)
-    assert heights[0] > 100
-
-
-def test_a_stroke_that_crosses_a_side_is_no_line() -> None:
-    page = np.full((80, 80), 255, np.uint8)
-    cv2.line(page, (40, 5), (40, 75), 0, 5)
-    _, heights = line_offsets(page, np.array([[[5.0, 40.0], [75.0, 40.0]]]), reach=5)
-    assert heights[0] < 30
-
-
-def test_a_nearer_line_is_liked_better() -> None:
-    page = np.full((60, 100), 255, np.uint8)
-    page[31], page[36] = 90, 0
-    side = np.array([[[5.0, 30.0], [95.0, 30.0]]])
-    assert line_offsets(page, side, reach=7)[0][0] == pytest.approx(6, abs=0.5)
-    assert line_offsets(page, side, reach=7, far=0.6)[0][0] == pytest.approx(1, abs=0.5)
-
-
-def test_a_bars_shoulder_does_not_stand_out() -> None:
-    steps = np.concatenate([np.zeros(20), np.full(30, 200.0)])[None]
-    peak = np.zeros((1, 50))
-    peak[0, 24:27] = 200
-    assert stand_out(steps).max() == 0
-    assert stand_out(peak).max() == 200
 
 
 def test_ruled_lines_of_a_drawn_grid() -> None:
@@ -108,3 +62,8 @@ def test_a_wall_that_two_cells_share_counts_once() -> None:
     assert len(walls) == 7
     same = np.sort(walls[index], axis=1) == np.sort(sides, axis=1)
     assert same.all()
+
+
+def test_a_level_is_the_least_that_more_than_a_share_of_the_pixels_reach() -> None:
+    gray = np.repeat(np.array([[10, 20, 30, 40]], np.uint8), 5, axis=0)
+    assert [level_of(gray, share) for share in (0, 0.3, 0.5, 0.99)] == [10, 20, 30, 40]
