@@ -1,63 +1,90 @@
 """Peak memory over few and over many pages: it must not grow with their number.
 
     python tests/benchmarks/memory.py [--few 50] [--many 500] [--jobs 2] [--json FILE]
+    python tests/benchmarks/memory.py --without-reading --few 2000 --many 20000
 
-The pages of throughput.py, read by the command line: peak resident memory of the largest process, and of all together.
+The pages of throughput.py, read by the command line: peak resident memory of the largest process, of the first, which
+writes the table, and of all together. `--without-reading`: of each page the same 40 fields are said to be read at once.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from pages import draw_pages
+from pages import a4_template, draw_pages
 
-from formreader.template import save_template
+from formreader.template import Area, Field, Template, save_template
+
+NOT_READING = Path(__file__).parents[1] / "scripted.py"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--few", type=int, default=50)
     parser.add_argument("--many", type=int, default=500)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--without-reading", action="store_true")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     figures = {}
-    print(f"{'pages':>6} {'jobs':>5} {'largest MB':>11} {'together MB':>12} {'seconds':>8}")
+    print(f"{'pages':>6} {'jobs':>5} {'largest MB':>11} {'first MB':>9} {'together MB':>12} {'seconds':>8}")
     with tempfile.TemporaryDirectory() as folder:
         scans, template = Path(folder) / "scans", Path(folder) / "template.json"
-        save_template(draw_pages(scans, min(options.few, 50)), template)
+        if options.without_reading:
+            scans.mkdir()
+            (scans / "page-0000.jpg").write_text("12345678")
+            save_template(forty_fields(), template)
+        else:
+            save_template(draw_pages(scans, min(options.few, 50)), template)
+        program = [str(NOT_READING)] if options.without_reading else ["-m", "formreader"]
         for pages in (options.few, options.many):
             link(scans, pages)
             for jobs in sorted({1, options.jobs}):
-                largest, together, seconds = peak(scans, template, jobs)
-                figures[f"{pages}_pages_{jobs}_jobs"] = {"largest_mb": largest, "together_mb": together}
-                print(f"{pages:6} {jobs:5} {largest:11.0f} {together:12.0f} {seconds:8.1f}")
+                largest, first, together, seconds = peak(program, scans, template, jobs)
+                figures[f"{pages}_pages_{jobs}_jobs"] = {
+                    "largest_mb": largest,
+                    "first_mb": first,
+                    "together_mb": together,
+                }
+                print(f"{pages:6} {jobs:5} {largest:11.0f} {first:9.0f} {together:12.0f} {seconds:8.1f}")
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def forty_fields() -> Template:
+    """A page with more to remember than to read."""
+    cell = Area(left=10, top=10, right=20, bottom=20)
+    return a4_template().model_copy(
+        update={"fields": [Field(name=f"number {at}", cells=[cell]) for at in range(40)], "rules": []}
+    )
 
 
 def link(folder: Path, pages: int) -> None:
     """Link the drawn pages under further names until there are `pages`; drawing each would take an hour."""
     drawn = sorted(folder.glob("page-*.jpg"))
     for index in range(len(list(folder.iterdir())), pages):
-        (folder / f"copy-{index:04}.jpg").hardlink_to(drawn[index % len(drawn)])
+        (folder / f"copy-{index:05}.jpg").hardlink_to(drawn[index % len(drawn)])
 
 
-def peak(scans: Path, template: Path, jobs: int) -> tuple[float, float, float]:
-    """Megabytes of the largest process and of all together at their highest, and seconds, of one run."""
+def peak(program: list[str], scans: Path, template: Path, jobs: int) -> tuple[float, float, float, float]:
+    """Megabytes of the largest process, of the first and of all together at their highest, and seconds, of one run."""
     output = template.with_name("results.csv")
-    command = [sys.executable, "-m", "formreader", "process", scans, "-t", template, "-o", output, "--jobs", str(jobs)]
-    start, largest, together = time.perf_counter(), 0.0, 0.0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    command = [sys.executable, *program, "process", scans, "-t", template, "-o", output, "--jobs", str(jobs), "-q"]
+    start, largest, first, together = time.perf_counter(), 0.0, 0.0, 0.0
+    environment = {**os.environ, "READ": os.devnull}
+    with subprocess.Popen(command, env=environment) as process:
         while process.poll() is None:
             sizes = [field(Path(f"/proc/{member}/status"), "VmRSS") / 1024 for member in family(process.pid)]
-            largest, together = max(largest, *sizes, 0), max(together, sum(sizes))
+            largest, first, together = max(largest, *sizes, 0), max(first, sizes[0]), max(together, sum(sizes))
             time.sleep(0.05)
-    return largest, together, time.perf_counter() - start
+    if process.returncode:
+        raise SystemExit(f"the run ended with {process.returncode}")
+    return largest, first, together, time.perf_counter() - start
 
 
 def family(process: int) -> list[int]:
