@@ -1,5 +1,6 @@
 """PDF pages through PDFium: count them, and draw one as gray pixels."""
 
+import atexit
 import functools
 import math
 from mmap import ACCESS_READ, mmap
@@ -119,12 +120,19 @@ def _opened(path: str, *_: int) -> "PdfDocument":
     else:
         with Path(path).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as whole:
             check_weight(whole)
+    _close_in_time()
     try:
         return PdfDocument(path if fetched is None else fetched)
     except RuntimeError as error:
         if "password" in str(error).lower():
             raise UnreadableError("it is locked with a password; save it without one and try again") from error
         raise UnreadableError(f"it is a damaged PDF ({error}); {_REMEDY}") from error
+
+
+@functools.cache
+def _close_in_time() -> None:
+    """Close what is open before PDFium itself ends, which otherwise complains on stderr."""
+    atexit.register(_opened.cache_clear)
 
 
 def _end(path: str) -> bytes:
