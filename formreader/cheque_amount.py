@@ -73,15 +73,18 @@ def _decided(worths: Sequence[Worth], run: Run, least: float) -> FieldReading:
     return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 
 
-def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4) -> list[str]:
+def _doubts(best: Worth, run: Run, *, odd: float = 0.5, unlike: float = 0.3, large: float = 0.4) -> list[str]:
     """Reason codes that do not depend on how sure the digits are.
 
-    `odd`: so likely is a digit none at most. `large`: of what is taken for nothing.
+    `odd`: so likely is a digit none at most; `unlike`: and itself at least. `large`: of what is taken for nothing.
     """
     reasons = [*run.reasons, *amount_of(best.text, 2, longest=4).doubts]
     reasons += ["negative_amount"] if re.match("[-=]", run.text) or re.match("[-=]", best.text) else []
     reasons += ["overwritten"] if any(none >= odd for _, none in best.digits) else []
-    reasons += ["left_over"] if max(best.passed_over) > large else []
+    reasons += ["readers_disagree"] if any(sure < unlike for sure, _ in best.digits) else []
+    reasons += ["ambiguous_amount"] if best.value.startswith("0.") else []  # hardly anybody writes less than one
+    reasons += ["stroke_or_one"] if re.fullmatch(r"\D*\d{1,3}1[-=]+", best.text) else []
+    reasons += ["left_over"] if max(best.passed_over) > large or best.missed_mark else []
     return reasons
 
 

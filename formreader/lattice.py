@@ -43,22 +43,32 @@ class Way:
     part: Part | None = None
     before: "Way | None" = None
 
+    def steps(self) -> list[tuple[str, Part]]:
+        """Each sign and its part, from left to right."""
+        own = [] if self.part is None else [(self.sign, self.part)]
+        return [*(self.before.steps() if self.before else []), *own]
+
     def digits(self) -> tuple[tuple[float, float], ...]:
         """Of each digit from left to right: probabilities that it is this one, and that it is none."""
-        own: tuple[tuple[float, float], ...] = ()
-        if self.part is not None and self.sign.isdigit():
-            own = ((self.part.chances[int(self.sign)], 1 - sum(self.part.chances)),)
-        return (*(self.before.digits() if self.before else ()), *own)
+        return tuple((part.chances[int(sign)], 1 - sum(part.chances)) for sign, part in self.steps() if sign.isdigit())
 
     def passed_over(self) -> tuple[float, float]:
-        """Size of the largest part that is taken for nothing: before the first sign, and behind it."""
-        ahead, behind = self.before.passed_over() if self.before else (0.0, 0.0)
-        own = self.part.size if self.part is not None and not self.sign else 0.0
-        return (ahead, max(behind, own)) if self.before and self.before.begun() else (max(ahead, own), behind)
+        """Size of the largest part without a sign, or hardly alike its mark: before the first digit, and behind it."""
+        steps = self.steps()
+        first = next((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), len(steps))
+        sizes = [part.size if _unexplained(sign, part) else 0.0 for sign, part in steps]
+        return max(sizes[:first], default=0.0), max(sizes[first:], default=0.0)
 
-    def begun(self) -> bool:
-        """Whether a digit has been seen."""
-        return self.sign.isdigit() or (self.before is not None and self.before.begun())
+    def missed_mark(self) -> bool:
+        """Whether something between two digits that is taken for nothing looks more like a point or comma."""
+        steps = self.steps()
+        digits = [at for at, (sign, _) in enumerate(steps) if sign.isdigit()]
+        inside = steps[digits[0] : digits[-1]] if digits else []
+        return any(not sign and part.signs[","] > part.signs[""] for sign, part in inside)
+
+
+def _unexplained(sign: str, part: Part, *, poor: float = -6.4) -> bool:
+    return not sign or (sign in {"-", "/", "/-"} and part.signs[sign] < poor)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from formreader.ctc import SYMBOLS, LogProbabilities, likeliest_strings, string_log_likelihoods
 from formreader.lattice import Lattice
 from formreader.records import FieldReading
@@ -35,6 +37,8 @@ class Worth:
     """Of each digit, by the digit CNN: the probabilities that it is this one, and that it is none."""
     passed_over: tuple[float, float] = (1.0, 1.0)
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
+    missed_mark: bool = False
+    """What looks like a mark between two digits has no part in it."""
 
     @property
     def by_whole(self) -> float:
@@ -73,9 +77,19 @@ def worths_of(lattice: Lattice, looks: Sequence[LogProbabilities], grammar: Gram
         spelled.setdefault(grammar.value(text), []).append(text)
     if not spelled:
         return []
+    texts = [text for own in spelled.values() for text in own]
+    alone = np.mean([string_log_likelihoods(look, texts, signs=SYMBOLS) for look in looks], axis=0)
+    by_text = dict(zip(texts, np.maximum(alone, _LEAST).tolist(), strict=True))
     whole = _whole(spelled, grammar, looks, beams)
-    worths = [_worth(value, texts, lattice, whole[value], grammar) for value, texts in spelled.items()]
+    worths = [
+        _worth(value, {text: by_text[text] for text in own}, lattice, whole[value], grammar)
+        for value, own in spelled.items()
+    ]
     return sorted(worths, key=lambda one: -one.likely)
+
+
+_LEAST = -60.0
+"""Logarithm of the least probability that counts."""
 
 
 def both_agree(worths: Sequence[Worth]) -> bool:
@@ -130,19 +144,22 @@ def _named(texts: Iterable[str], grammar: Grammar, most: int) -> list[str]:
 
 
 def _worth(
-    value: str, texts: Sequence[str], lattice: Lattice, whole: float, grammar: Grammar, *, least: float = -99.0
+    value: str, texts: Mapping[str, float], lattice: Lattice, whole: float, grammar: Grammar, *, least: float = -99.0
 ) -> Worth:
-    """By the spelling that the pieces fit best; `least` where they fit none, as under a stroke."""
-    found: list[Worth] = []
-    common = grammar.common(value)
-    for body, text in {grammar.body(grammar.spelling(text)): text for text in reversed(texts)}.items():
-        odd = grammar.usual(grammar.spelling(text))
-        if way := lattice.best(body):
-            seen = max(way.score, least)
-            found.append(Worth(value, text, whole, seen, odd, common, way.digits(), way.passed_over()))
-        else:
-            found.append(Worth(value, text, whole, least, odd, common))
-    return max(found, key=lambda one: one.pieces + one.usual)
+    """The value as its most usual spelling that the pieces fit; its text is the spelling that fits best what is seen.
+
+    `texts`: each way to spell it, and how likely that is to the network. `least`: where the pieces fit none.
+    """
+    ways = {text: lattice.best(grammar.body(grammar.spelling(text))) for text in texts}
+    scores = {text: max(way.score, least) if way else least for text, way in ways.items()}
+    usual = {text: grammar.usual(grammar.spelling(text)) for text in texts}
+    ranking = max(texts, key=lambda text: scores[text] + usual[text])
+    text = max(texts, key=lambda text: scores[text] + texts[text])
+    way = ways[text]
+    worth = Worth(value, text, whole, scores[ranking], usual[ranking], grammar.common(value))
+    if way is None:
+        return worth
+    return replace(worth, digits=way.digits(), passed_over=way.passed_over(), missed_mark=way.missed_mark())
 
 
 def _whole(
@@ -150,8 +167,6 @@ def _whole(
     grammar: Grammar,
     looks: Sequence[LogProbabilities],
     beams: Sequence[Beam],
-    *,
-    least: float = -60,
 ) -> dict[str, float]:
     """How likely each value is to the network, the mean of its looks; a value is spelled in any way that it found."""
     each = [(value, text) for value, texts in spelled.items() for text in texts]
@@ -165,5 +180,5 @@ def _whole(
             if value in sums:
                 sums[value] += chance
         for value, chance in sums.items():
-            total[value] += max(math.log(chance) if chance else least, least) / len(looks)
+            total[value] += max(math.log(chance) if chance else _LEAST, _LEAST) / len(looks)
     return total

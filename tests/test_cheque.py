@@ -131,6 +131,12 @@ def test_an_amount_without_its_point_is_not_guessed(tmp_path: Path) -> None:
     assert amount["status"] == "rejected"
 
 
+def test_a_one_before_the_dash_may_be_the_stroke_that_closes(tmp_path: Path) -> None:
+    amount = read(tmp_path, one=cheque("501-"))["one"]["amount"]
+    assert amount["status"] == "rejected"
+    assert "stroke_or_one" in amount["reason"]
+
+
 def without_boxes(date: str) -> np.ndarray:
     picture = cheque("450.27")
     picture[40:100, 1190:1530] = 238

@@ -60,6 +60,15 @@ def test_what_is_not_there_scores_less() -> None:
     assert scores[3] == -np.inf
 
 
+def test_what_has_no_part_in_a_reading_is_told() -> None:
+    seen = lattice("450,27")
+    whole, unparted, less = (seen.best(body) for body in ("450,27", "45027", "450"))
+    assert whole and unparted and less
+    assert not whole.missed_mark() and max(whole.passed_over()) == 0
+    assert unparted.missed_mark()
+    assert less.passed_over()[1] > 0.8 and less.passed_over()[0] == 0
+
+
 def test_nothing_written_has_no_spelling() -> None:
     assert lattice_of(np.zeros((60, 200), np.uint8), 30.0, load_model()).spellings(can_begin_ungrouped) == [("", 0.0)]
 
