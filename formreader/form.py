@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
-from formreader.lines import Floats, Floats32, distinct, ruled_lines, sides_of, thin_ink
+from formreader.lines import Floats, Floats32, distinct, project, ruled_lines, sides_of, thin_ink
 from formreader.marks import CODE_KINDS, Mark, find_marks
 from formreader.profiles import line_offsets
-from formreader.records import Gray, ScanRef
+from formreader.records import Gray, Matrix, ScanRef
 from formreader.scans import open_scan
 from formreader.template import Template
 
@@ -129,8 +129,21 @@ class Form:
         turned = np.concatenate([2 * around - squares[:, :2], squares[:, 2:]], axis=1)
         if len(squares) and (np.abs(turned[:, None] - squares).sum(2).min(1) > 0.3 * squares[:, 2]).any():
             return False
-        apart = np.linalg.norm((2 * around - middles)[:, None] - middles, axis=2).min(1)
-        return bool((apart < self.shortest / 2).all())
+        return not self.odd.any()
+
+    @cached_property
+    def half_turn(self) -> Matrix:
+        """Template pixels -> those of a page upside-down, about the middle of all cells."""
+        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
+        x, y = middles.min(0) + middles.max(0)
+        return np.array([[-1, 0, x], [0, -1, y], [0, 0, 1]], np.float64)
+
+    @cached_property
+    def odd(self) -> npt.NDArray[np.bool_]:
+        """(n,) which cells lie upon no other on a page upside-down."""
+        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
+        apart = np.linalg.norm(project(self.half_turn, middles)[:, None] - middles, axis=2).min(1)
+        return np.asarray(apart >= self.shortest / 2)
 
     @cached_property
     def elsewhere(self) -> Floats32:

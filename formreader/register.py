@@ -158,10 +158,33 @@ def _scanned(
     for look, places in likely:
         found += refined(scan, form, look, places) if places else []
     places = different_places(form, sorted(found, key=lambda place: -place.score))
+    told, places = _way_up(scan, form, likely[-1][0], places)
     best = places[0]
     expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
-    clear = _leads(places, form) and not _missing_cells(scan.gray, form, best) and (best.score >= sure or expected)
+    clear = (
+        told and _leads(places, form) and not _missing_cells(scan.gray, form, best) and (best.score >= sure or expected)
+    )
     return places, clear
+
+
+def _way_up(
+    scan: Scan, form: Form, copy: Copy, places: list[Placement], *, few: float = 0.04, factor: float = 1.5
+) -> tuple[bool, list[Placement]]:
+    """Whether something tells which way up the page lies, and the places without the best one's opposite.
+
+    Where only a `few` of the form's cells lie upon no other upside-down, those tell: lines stand out there by `factor`.
+    """
+    odd = form.odd.sum()
+    if odd == 0 or odd > max(1, few * len(form.odd)) or form.likeness is not None:
+        return True, places
+    ways = [places[0], *refined(scan, form, copy, [Placement(places[0].to_scan @ form.half_turn, 0.0)])]
+    sides = form.cell_sides.reshape(-1, 4, 2, 2)[form.odd].reshape(-1, 2, 2)
+    reach = 0.12 * form.shortest * scale_of(form, places[0].to_scan)
+    laid = [project(way.to_scan, sides) for way in ways]
+    printed = [float(line_offsets(scan.gray, one, reach=reach)[1].mean()) for one in laid]
+    right, wrong = ways if printed[0] >= printed[1] else ways[::-1]
+    others = [place for place in places if len(different_places(form, [wrong, right, place])) == 3]
+    return max(printed) >= factor * min(printed), [right, *others]
 
 
 def _beside(look: Copy, form: Form, places: list[Placement], *, most: int = 5) -> list[Placement]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from drawn import FORM, TABLE, cell_errors, filled, scan_of, scanned
+from drawn import FORM, TABLE, cell_errors, cells, filled, scan_of, scanned
 
 from formreader.errors import RegistrationError, TemplateError
 from formreader.form import Form
@@ -151,6 +151,18 @@ def test_a_form_that_looks_the_same_upside_down_is_known(tmp_path: Path) -> None
 
 def _cell(left: int, top: int) -> dict[str, int]:
     return {"left": left, "top": top, "right": left + 48, "bottom": top + 56}
+
+
+@pytest.mark.parametrize("degrees", [1.0, 181.0])
+def test_few_cells_that_have_no_counterpart_tell_which_way_up_the_page_lies(degrees: float) -> None:
+    places = [(row, half) for row in range(16) for half in range(2)][:-1]
+    rows = [{"name": f"row_{n}", "cells": cells(5, 80 + 320 * n[1], 100 + 48 * n[0], 44, 40)} for n in places]
+    grid = Template.model_validate({"name": "grid", "width": 800, "height": 1000, "dpi": 100, "fields": rows})
+    assert Form(grid).odd.sum() == 5
+    drawn = scanned(grid, seed=2, degrees=degrees, grow=0.96)
+    laid = register(drawn.scan, Form(grid))
+    corners = project(laid.to_scan, np.array([box.corners for _, _, box in grid.cells()]))
+    assert cell_errors(drawn, grid, corners).max() < 1.3
 
 
 def test_a_reference_without_a_line_is_told(tmp_path: Path) -> None:
