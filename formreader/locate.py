@@ -11,7 +11,7 @@ import numpy as np
 
 from formreader.bend import on_scan
 from formreader.lines import Floats, normals_of, sides_of
-from formreader.profiles import line_offsets, side_profiles, stand_out
+from formreader.profiles import line_offsets, peaks_across
 from formreader.records import Frame, Page
 from formreader.template import Template
 
@@ -29,11 +29,13 @@ def find_frames(
     sides = sides_of(_places(page, template, combs))
     short = float(np.median(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1)))
     sides = _shifted(sides, _field_shifts(page, sides, fields, reach=2 * reach * short, least=least))
-    offset, height = line_offsets(gray, sides, reach=max(1.5, reach * short), step=0.25, far=0.5)
+    peaks = peaks_across(gray, sides, reach=max(1.5, reach * short), step=0.25, beyond=6)
+    offset, height = peaks.nearest(max(1.5, reach * short), far=0.5)
     darkness = float(np.percentile(height, 75))
     found = height >= least * darkness
-    sides = _shifted(sides, _steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short)))
-    measured = _thickness(page, sides)
+    moved = _steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short))
+    measured = peaks.thickness(around=moved)
+    sides = _shifted(sides, moved)
     usual = float(np.median(measured[found])) if found.any() else 0.0
     thickness = _steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
@@ -66,10 +68,11 @@ def _shifted(sides: Floats, offsets: Floats) -> Floats:
 
 
 def _field_shifts(page: Page, sides: Floats, fields: Sequence[int], *, reach: float, least: float) -> Floats:
-    """(4n,) offset of each side along its normal if its field moves as one, by what most of its sides say.
+    """(4n,) offset of each side along its normal if its field moves as one, by what most of its sides say alike.
 
     `fields`: cells of each. A field of one cell stays: what its few sides say may be a digit.
     """
+    alike = max(1.5, reach / 5)
     offset, height = line_offsets(page.scan.gray, sides, reach=reach, step=0.5, far=0.3)
     offset = np.where(height >= least * np.percentile(height, 75), offset, np.nan).reshape(-1, 4)
     shifts = np.zeros_like(offset)
@@ -82,7 +85,9 @@ def _field_shifts(page: Page, sides: Floats, fields: Sequence[int], *, reach: fl
             said = np.concatenate([one, -other])
             said = said[~np.isnan(said)]
             if count > 1 and len(said) >= count:
-                shifts[own, column] = np.median(said)
+                shift = np.median(said)
+                agree = np.abs(said - shift) <= alike
+                shifts[own, column] = shift if agree.sum() >= count else 0
     shifts[:, 2], shifts[:, 1] = -shifts[:, 0], -shifts[:, 3]
     return shifts.ravel()
 
@@ -110,12 +115,3 @@ def _crossings(sides: Floats) -> Floats:
 
     share = cross(other - start, across) / cross(along, across)
     return np.asarray(start + share[..., None] * along, np.float64)
-
-
-def _thickness(page: Page, sides: Floats, *, reach: float = 6, step: float = 0.25) -> Floats:
-    """(n,) width in scan pixels of the printed line on each side: its darkness summed up, over its peak."""
-    peaks = stand_out(side_profiles(page.scan.gray, sides, reach=reach, step=step), widest=reach, step=step)
-    middle = peaks.shape[1] // 2
-    near = round(3 / step)
-    line = peaks[:, middle - near : middle + near + 1]
-    return np.asarray(line.sum(1) * step / np.maximum(line.max(1), 1), np.float64)

@@ -67,6 +67,8 @@ class Peaks:
     """The same, blurred: a thick line has a flat top, its middle is where a blurred one is highest."""
     step: float
     """Pixels from one column to the next."""
+    darkness: Floats32
+    """(n, 2k+1) all that is dark, 0 paper..255 ink (see `side_profiles`)."""
 
     def nearest(self, reach: float, *, far: float = 0.0, around: Floats | None = None) -> tuple[Floats, Floats]:
         """(n,) each side's offset along its normal to the line within `reach` pixels, and (n,) how much it stands out.
@@ -91,6 +93,15 @@ class Peaks:
         height = self.heights[rows[:, None], best[:, None] + np.arange(-wide, wide + 1)].max(1)
         return (best - middle + subpixel) * self.step, height.astype(np.float64)
 
+    def thickness(self, *, around: Floats, widest: float = 6, near: float = 3) -> Floats:
+        """(n,) pixels across of the printed line at these offsets: its darkness summed up, over its peak."""
+        reach = round(widest / self.step)
+        columns = np.rint(around / self.step).astype(int)[:, None] + self.soft.shape[1] // 2
+        columns = np.clip(columns + np.arange(-reach, reach + 1), 0, self.soft.shape[1] - 1)
+        lines = stand_out(np.take_along_axis(self.darkness, columns, 1), widest=widest, step=self.step)
+        line = lines[:, reach - round(near / self.step) : reach + round(near / self.step) + 1]
+        return np.asarray(line.sum(1) * self.step / np.maximum(line.max(1), 1), np.float64)
+
 
 def peaks_across(
     gray: Gray,
@@ -101,16 +112,18 @@ def peaks_across(
     samples: int = 24,
     throughout: bool = False,
     widest: float = 7.0,
+    beyond: float = 0.0,
 ) -> Peaks:
     """What stands out `reach` pixels to either hand of n sides, (n, 2, 2) in pixels of `gray`.
 
-    `widest`: the pixels across of the boldest line that counts. For the rest see `side_profiles`.
+    `widest`: the pixels across of the boldest line that counts. `beyond`: how many pixels are looked at beyond `reach`
+    at least. For the rest see `side_profiles`.
     """
-    room = reach + (widest + 1) / 2
+    room = reach + max(beyond, (widest + 1) / 2)
     profiles = side_profiles(gray, sides, reach=room, step=step, samples=samples, throughout=throughout)
     heights = stand_out(profiles, widest=widest, step=step)
     soft = cv2.GaussianBlur(heights, (0, 0), sigmaX=1.2 / step, sigmaY=1e-6, borderType=cv2.BORDER_REPLICATE)
-    return Peaks(heights, np.asarray(soft, np.float32), step)
+    return Peaks(heights, np.asarray(soft, np.float32), step, profiles)
 
 
 def line_offsets(

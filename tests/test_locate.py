@@ -65,3 +65,19 @@ def test_a_field_printed_aside_is_found_as_a_whole() -> None:
         [box.corners for box in clerk]
     ).mean(1)
     assert np.abs(moved - [9, 0]).max() < 0.7
+
+
+def test_a_field_stays_where_its_lines_do_not_agree_on_a_shift() -> None:
+    drawn = scanned(seed=6)
+    pieces = [box for field, _, box in FORM.cells() if field.name == "pieces"]
+    left, top, right, bottom = (
+        round(1.5 * value) for value in (pieces[0].left, pieces[0].top, pieces[-1].right, pieces[0].bottom)
+    )
+    gray = drawn.scan.gray.copy()
+    gray[top - 14 : bottom + 14, left - 14 : right + 14] = 250
+    for wall, off in zip(np.linspace(left, right, 4).round().astype(int), (8, 12, -9, 10), strict=True):
+        gray[top:bottom, wall + off] = 0
+    frames = find_frames(Page(replace(drawn.scan, gray=gray), drawn.to_scan, 1.0), FORM)
+    own = [index for index, (field, _, _) in enumerate(FORM.cells()) if field.name == "pieces"]
+    moved = np.array([frames[index].corners for index in own]) - 1.5 * np.array([box.corners for box in pieces])
+    assert np.abs(moved).max() < 1
