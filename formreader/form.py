@@ -79,6 +79,25 @@ class Form:
         return distinct(self.sides)
 
     @cached_property
+    def middles(self) -> Floats:
+        """(n, 2) of the cells, in template pixels."""
+        return np.asarray(np.array([box.corners for _, _, box in self.template.cells()]).mean(1), np.float64)
+
+    @cached_property
+    def cell_size(self) -> Floats:
+        """(2,) width and height of a typical cell, in template pixels."""
+        return np.median([[box.width, box.height] for _, _, box in self.template.cells()], axis=0)
+
+    @cached_property
+    def steps(self) -> Floats:
+        """(k, 2) the shortest ways, right and down, that lay many cells upon others; and one cell to each side."""
+        apart = (self.middles[:, None] - self.middles).reshape(-1, 2)
+        _, first, count = np.unique(np.rint(4 * apart / self.shortest), axis=0, return_index=True, return_counts=True)
+        often = apart[first[count >= 0.4 * len(self.middles)]]
+        often = often[np.argsort(np.linalg.norm(often, axis=1), kind="stable")][1:13]
+        return np.concatenate([often, self.cell_size * [[1, 0], [-1, 0], [0, 1], [0, -1]]])
+
+    @cached_property
     def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
         """(m, 2, 2) distinct `cell_sides`, and where among them each of those is."""
         return distinct(self.cell_sides)

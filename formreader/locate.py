@@ -39,6 +39,7 @@ def find_frames(
     usual = float(np.median(measured[found])) if found.any() else 0.0
     thickness = _steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
+    share[_unseen(page, template)] = 0
     return [
         Frame(cell, float(quality), (top, right, bottom, left), darkness, count)
         for cell, quality, (top, right, bottom, left), count in zip(
@@ -49,6 +50,12 @@ def find_frames(
             strict=True,
         )
     ]
+
+
+def _unseen(page: Page, template: Template) -> list[int]:
+    """Which cells, in template order with those of the combs, are not seen on the page."""
+    fixed = [not field.find for field in template.fields for _ in range(field.size or 0)]
+    return np.flatnonzero(fixed)[sorted(page.unseen)].tolist() if page.unseen else []
 
 
 def _places(page: Page, template: Template, combs: Sequence[Floats]) -> Floats:

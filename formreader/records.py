@@ -91,6 +91,8 @@ class Page:
     """0..1: share of the template's printed outlines that were found where the registration puts them."""
     bend: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]] | None = None
     """(..., 2) scan pixels where `to_scan` puts a point -> where it is on the paper, which is not flat."""
+    unseen: frozenset[int] = frozenset()
+    """Places among the template's cells of those that are covered, cut off, or not printed where they should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from formreader.coarse import (
     placements,
     upright_copy,
 )
+from formreader.covered import missing_cells, unseen_cells
 from formreader.errors import RegistrationError
 from formreader.form import Form
-from formreader.judge import boldest, scale_of
+from formreader.judge import scale_of
 from formreader.lines import project
 from formreader.photos import bent_to_lines, photographed
 from formreader.profiles import line_offsets
-from formreader.records import Gray, Matrix, Page, Scan
+from formreader.records import Matrix, Page, Scan
 from formreader.refine import on_copy, refined
 
 
@@ -35,13 +36,14 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     """
     found, clear = _places(scan, form)
     misfit = _misfit(found, form, least_quality)
-    doubt = misfit or ("" if clear else _missing_cells(scan.gray, form, found[0]))
+    doubt = misfit or ("" if clear else missing_cells(scan.gray, form, found[0]))
     doubt = doubt or _too_small(form, found[0].to_scan, smallest_cell)
     if doubt:
         raise RegistrationError(
             f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}", found[0].score
         )
-    return Page(scan, found[0].to_scan, found[0].score, found[0].bend)
+    unseen = unseen_cells(scan.gray, form, found[0])
+    return Page(scan, found[0].to_scan, found[0].score, found[0].bend, unseen)
 
 
 def likeliest(scan: Scan, form: Form) -> Page:
@@ -162,7 +164,7 @@ def _scanned(
     best = places[0]
     expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
     clear = (
-        told and _leads(places, form) and not _missing_cells(scan.gray, form, best) and (best.score >= sure or expected)
+        told and _leads(places, form) and not missing_cells(scan.gray, form, best) and (best.score >= sure or expected)
     )
     return places, clear
 
@@ -213,7 +215,7 @@ def _leads(places: list[Placement], form: Form, *, least: float = 0.02, sides: f
 
 def _doubt(scan: Scan, form: Form, found: list[Placement], least_quality: float = 0.5) -> str:
     """Why the best place cannot be trusted; empty where it can."""
-    return _misfit(found, form, least_quality) or _missing_cells(scan.gray, form, found[0])
+    return _misfit(found, form, least_quality) or missing_cells(scan.gray, form, found[0])
 
 
 def _misfit(found: list[Placement], form: Form, least_quality: float) -> str:
@@ -230,28 +232,6 @@ def _misfit(found: list[Placement], form: Form, least_quality: float) -> str:
             "a reference picture, so that the print around the cells can tell"
         )
     return ""
-
-
-def _missing_cells(gray: Gray, form: Form, place: Placement, *, few: float = 0.04) -> str:
-    """How many cells have none or one of their printed sides near its place; empty where they are a `few` share of all.
-
-    One row or column off, most cells lie on others' frames, but the last lie on nothing.
-    """
-    walls, index = form.walls
-    sides = project(place.to_scan, walls)
-    sides = place.bend(sides) if place.bend else sides
-    reach = 0.12 * form.shortest * scale_of(form, place.to_scan)
-    step, widest = max(0.5, reach / 16), boldest(form, place.to_scan)
-    height = line_offsets(gray, sides, reach=reach, step=step, widest=widest)[1][index]
-    found = (height > 0.25 * float(np.percentile(height, 75))) | ~form.cell_sides_printed
-    cells = len(found) // 4
-    missing = int((found.reshape(-1, 4).sum(1) <= 1).sum())
-    if missing <= max(1, few * cells):
-        return ""
-    return (
-        f"{missing} of {cells} cells are not printed where they should be. Is it another version of the form, or is "
-        "part of the page covered or cut off?"
-    )
 
 
 def _too_small(form: Form, to_scan: Matrix, smallest_cell: float) -> str:
