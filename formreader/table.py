@@ -6,7 +6,6 @@ and JSON it needs none: there every text is marked as one.
 """
 
 import csv
-import io
 import json
 import re
 import shutil
@@ -174,22 +173,31 @@ def _write_json(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None
 
 
 def _read_csv(path: Path) -> tuple[list[str], Iterator[Row]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise TableError(f"{path}: line {line} is not UTF-8 text. Save the table as UTF-8.") from None
-    lines = _csv_lines(path, text)
+    lines = _csv_lines(path)
     header = next(lines, [])
     return header, (_named(path, number, header, row) for number, row in enumerate(lines, 2))
 
 
-def _csv_lines(path: Path, text: str) -> Iterator[list[str]]:
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]), strict=True)
-    try:
-        yield from ([_unguarded(cell) for cell in line] for line in lines if line)
-    except csv.Error as error:
-        raise TableError(f"{path}: line {lines.line_num} is not CSV ({error}). Correct that line.") from None
+def _csv_lines(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            delimiter = _delimiter(file.readline())
+            file.seek(0)
+            lines = csv.reader(file, delimiter=delimiter, strict=True)
+            yield from ([_unguarded(cell) for cell in line] for line in lines if line)
+        except csv.Error as error:
+            raise TableError(f"{path}: line {lines.line_num} is not CSV ({error}). Correct that line.") from None
+        except UnicodeDecodeError:
+            raise TableError(f"{path}: line {_no_text(path)} is not UTF-8 text. Save the table as UTF-8.") from None
+
+
+def _no_text(path: Path) -> int:
+    """The first line that is no UTF-8."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.decode(errors="ignore").encode() != line:
+                return number
+    return 0  # it has been corrected meanwhile
 
 
 def _delimiter(header: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from formreader import table
 from formreader.errors import TableError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
-from formreader.table import COLUMNS, check_output, read_table, write_table
+from formreader.table import COLUMNS, check_output, read_table, stream_table, write_table
 from formreader.tabulate import FieldRows, in_table_order, page_columns, page_rows
 
 ACCOUNT = FieldReading("account", "007", 0.98765, "read", (), "007", (0.99999, 0.995, 0.99))
@@ -236,3 +237,13 @@ def test_csv_as_a_spreadsheet_saves_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "truth.csv"
     path.write_bytes("\ufefffile;page;field;value\r\nsüd.jpg;1;account;007\r\n".encode())
     assert read_table(path, ("file", "value")) == [{"file": "süd.jpg", "page": "1", "field": "account", "value": "007"}]
+
+
+def test_a_long_table_is_read_row_by_row(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    write_table(({**dict.fromkeys(COLUMNS, "0"), "file": f"{number}.jpg"} for number in range(20_000)), path)
+    tracemalloc.start()
+    assert sum(1 for _ in stream_table(path, COLUMNS)) == 20_000
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < path.stat().st_size / 2
