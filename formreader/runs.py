@@ -81,7 +81,7 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
     read = iter(_read_digits([piece for index, piece in enumerate(body) if index not in marks], tall, model))
     parts = [[Symbol(marks[i], piece.box)] if i in marks else next(read) for i, piece in enumerate(body)]
     start = _after_sign(body, parts, tall, signed=signed)
-    likely_digit = start > 0 and parts[start - 1][0].confidence >= 0.9
+    likely_digit = 0 < start < len(parts) and parts[start - 1][0].confidence >= 0.9
     reasons += ["sign_or_digit"] if likely_digit and not signed else []
     reasons += ["struck_through"] if any(_struck(piece, tall) for piece in body[start:]) else []
     reasons += ["negative_amount"] if any(part[0].text == "-" for part in parts[:start] if part) else []

@@ -85,7 +85,13 @@ def worths_of(lattice: Lattice, looks: Sequence[LogProbabilities], grammar: Gram
         _worth(value, {text: by_text[text] for text in own}, lattice, whole[value], grammar)
         for value, own in spelled.items()
     ]
-    return sorted(worths, key=lambda one: -one.likely)
+    return sorted(_each_may_be_wrong(worths), key=lambda one: -one.likely)
+
+
+def _each_may_be_wrong(worths: Sequence[Worth], *, whole: float = 15.0, pieces: float = 6.0) -> list[Worth]:
+    """With nothing less likely than so much below a reader's best: a hand strange to it, a cut that it does not see."""
+    floors = max(one.whole for one in worths) - whole, max(one.pieces for one in worths) - pieces
+    return [replace(one, whole=max(one.whole, floors[0]), pieces=max(one.pieces, floors[1])) for one in worths]
 
 
 _LEAST = -60.0

@@ -79,3 +79,15 @@ def test_both_readers_weigh_every_value(text: str, value: str) -> None:
     assert worths[0].value == value
     assert len({worth.value for worth in worths}) == len(worths) > 3
     assert worths[0].likely >= worths[1].likely
+
+
+def test_no_reader_alone_rules_a_value_out() -> None:
+    """Touching digits that the cuts do not part are still read by the network as a whole."""
+    picture = drawn("450,27")
+    cv2.rectangle(picture, (20, 0), (25, 100), 255, -1)  # a rule that no reading has a part for
+    ink = writing(picture)
+    parts = lattice_of(ink, usual_height(pieces_of(ink)), load_model())
+    worths = worths_of(parts, marks_on(255 - drawn("450,27"), load_strip_model()), amounts(lakhs=False))
+    assert max(one.pieces for one in worths) - min(one.pieces for one in worths) <= 6
+    assert max(one.whole for one in worths) - min(one.whole for one in worths) <= 15
+    assert worths[0].value == "450.27"
