@@ -98,6 +98,11 @@ class Form:
         return np.concatenate([often, self.cell_size * [[1, 0], [-1, 0], [0, 1], [0, -1]]])
 
     @cached_property
+    def some_sides(self) -> Floats:
+        """(n, 2, 2) as many of `sides` as say how paper is bent."""
+        return _some(self.sides, 200)
+
+    @cached_property
     def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
         """(m, 2, 2) distinct `cell_sides`, and where among them each of those is."""
         return distinct(self.cell_sides)
@@ -237,9 +242,7 @@ class Form:
         return upright, level
 
     def _points(self, which: npt.NDArray[np.bool_], *, most: int = 60, on_each: int = 4) -> Floats:
-        sides = (self.sides[which] - self.corner) * self.shrink
-        # Not every so manieth: every fourth would be tops of cells alone.
-        sides = sides[np.unique(np.linspace(0, len(sides) - 1, most).astype(int))] if len(sides) > most else sides
+        sides = (_some(self.sides[which], most) - self.corner) * self.shrink
         along = np.linspace(0.12, 0.88, on_each)[:, None, None]
         return np.asarray((sides[:, 0] + along * (sides[:, 1] - sides[:, 0])).reshape(-1, 2), np.float64)
 
@@ -271,6 +274,11 @@ class Form:
             elif len(cells):
                 groups.append([cells])
         return [sides_of(np.concatenate(group)) for group in groups]
+
+
+def _some(sides: Floats, most: int) -> Floats:
+    """At most so many, evenly taken; not every so manieth: every fourth side of cells would be tops alone."""
+    return sides[np.unique(np.linspace(0, len(sides) - 1, most).astype(int))] if len(sides) > most else sides
 
 
 def draw_lines(sides: Floats, size: tuple[int, int], *, around: int = 9) -> tuple[Floats32, Floats32]:

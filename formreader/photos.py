@@ -98,7 +98,8 @@ def bent_to_lines(
 ) -> Placement:
     """The place bent to its lines, with its quality as its score (see `register`)."""
     scale = scale_of(form, to_scan)
-    bend = bend_of(scan.gray, project(to_scan, form.sides), form.shortest * scale, reaches=reaches, before=before)
+    sides = project(to_scan, form.some_sides)
+    bend = bend_of(scan.gray, sides, form.shortest * scale, reaches=reaches, before=before)
     tolerance = max(1.0, 0.04 * form.shortest * scale)
     score = support(scan.gray, form, to_scan, tolerance=tolerance, bend=bend, throughout=True)
     share_alike = float(np.clip(likeness(copy, form, Placement(to_scan, score)) / alike, 0, 1))

@@ -78,11 +78,13 @@ def _places(scan: Scan, form: Form, *, striking: float = 0.8) -> tuple[list[Plac
     trusted = bool(photo) and not _doubt(scan, form, photo)
     if trusted and photo[0].score >= striking:
         return photo, True
-    return (photo, True) if trusted and not clear and _doubt(scan, form, places) else (places, clear)
+    if clear or not photo or not (trusted or photo[0].score > places[0].score):
+        return places, clear
+    return (photo, trusted) if _doubt(scan, form, places) else (places, clear)
 
 
 def _flat(
-    scan: Scan, form: Form, copy: Copy, *, likely: float = 0.4, foreign: float = 0.25
+    scan: Scan, form: Form, copy: Copy, *, likely: float = 0.4, foreign: float = 0.32
 ) -> tuple[list[Placement], bool]:
     """Different places of a flat page, refined, best first, and whether the first is clear.
 

@@ -81,3 +81,10 @@ def test_a_bent_page_says_where_its_points_are() -> None:
     onto = _across_a_table(page.shape, turned=10)
     laid = register(scan_of(_photo(page, onto)), ORDER)
     assert np.abs(on_scan(laid, _middles() / 1.5) - project(onto, _middles())).max() < 4
+
+
+def test_a_photo_that_is_refused_is_told_why_as_a_photo() -> None:
+    page, _ = filled(FORM, dpi=150, seed=4)
+    page[100:220, 60:520] = 255
+    with pytest.raises(RegistrationError, match="6 of 24 cells are not printed where they should be"):
+        register(scan_of(_photo(page, _across_a_table(page.shape, turned=10))), ORDER)
