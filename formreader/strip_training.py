@@ -15,12 +15,12 @@ from formreader.dataset import load_digits
 from formreader.errors import ModelError
 from formreader.records import ScanRef
 from formreader.scans import open_scan
+from formreader.spans import spans_of
 from formreader.strip_find import find_run, shows_more
 from formreader.strip_hands import Singles
 from formreader.strip_ink import HEIGHT, ink_of, picture_of, rows_of_writing
 from formreader.strip_model import StripModel
 from formreader.strip_samples import RealStrip, StripData
-from formreader.strips import spans_of
 
 
 def load_strips(folder: Path, model: DigitModel) -> list[RealStrip]:

@@ -7,27 +7,22 @@ network's reading stays and is not sure. Small ink between and after the digits 
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.amounts import Amount, amount_of
 from formreader.classify import DigitModel
 from formreader.ctc import SYMBOLS, LogProbabilities, aligned
 from formreader.lines import project
-from formreader.normalize import normalize
 from formreader.records import Box, Gray, Page
+from formreader.spans import STRIDE, alone, spans_of
 from formreader.strip_doubts import dark_edge, left_over, struck_through
 from formreader.strip_ink import Ink, ink_of, level, picture_of, rows_of_writing
 from formreader.strip_looks import Scores, digits_seen, given, texts_seen, upright
 from formreader.strip_model import StripModel
-
-STRIDE = 2
-"""Columns of the picture for one step of the network."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +98,13 @@ def read_strip(
     scores, marks = looks[0]
     strings, texts = digits_seen(looks), texts_seen(looks[:1])
     digits = next(iter(strings))
-    likeliest = tuple(strings.items())[:5]
     if not digits:
-        return StripReading("", "", 0.0, strings=likeliest)
+        return StripReading("", "", 0.0, strings=tuple(strings.items())[:5])
+    digits = _by_both(strings, ink, rows, model, lambda text: spans_of(ink, rows, picture, scores, text))
+    others = [item for item in strings.items() if item[0] != digits]
+    likeliest = ((digits, strings[digits]), *others[:4])
     spans = spans_of(ink, rows, picture, scores, digits)
-    alone, odd = _alone(ink, rows, spans, digits, model)
+    each, odd = alone(ink, rows, spans, digits, model)
     marked = given(texts, digits)
     seen = _with_marks(ink, rows, spans, digits)
     places = [] if marks is None or not marked else _places(marks, marked[0][0], ink.shape[1] / picture.shape[1])
@@ -115,7 +112,7 @@ def read_strip(
         digits,
         _joint(marked[0][0], seen) if marked else seen,
         0.0,
-        tuple(alone.tolist()),
+        tuple(each.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
         left_over(ink, rows, spans, places) or dark_edge(gray),
         likeliest,
@@ -126,6 +123,34 @@ def read_strip(
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def _by_both(
+    strings: Mapping[str, float],
+    ink: Ink,
+    rows: tuple[int, int],
+    model: DigitModel,
+    spans: Callable[[str], list[tuple[int, int]]],
+    *,
+    sure: float = 0.85,
+    least: float = 0.1,
+    weight: float = 0.5,
+) -> str:
+    """Of the likeliest strings the one that network and digit CNN together like best; the first where it is `sure`.
+
+    `least`: what is so unlikely beside the first is not asked for. `weight`: of the CNN's logarithms beside the
+    network's. Chosen on strips held back: 506 of 558 amounts are right so, 500 without, registers the same.
+    """
+    first = next(iter(strings.values()))
+    likely = [(text, chance) for text, chance in strings.items() if text and chance >= least * first][:3]
+    if first >= sure or len(likely) == 1:
+        return likely[0][0]
+
+    def both(item: tuple[str, float]) -> float:
+        each, _ = alone(ink, rows, spans(item[0]), item[0], model)
+        return math.log(item[1]) + weight * float(np.log((each + 0.01) / 1.1).sum())
+
+    return max(likely, key=both)[0]
 
 
 def digits_on(gray: Gray, strip_model: StripModel) -> list[LogProbabilities]:
@@ -168,52 +193,6 @@ def _written(gray: Gray, ink: Ink, least: float) -> bool:
     """Whether there is writing: strokes darker than the paper by more than print and grain are, and enough of them."""
     contrast = level(gray, 0.6) - level(gray, 0.005)
     return contrast > 30 and float((ink > 128).mean()) >= least
-
-
-def spans_of(
-    ink: Ink, rows: tuple[int, int], picture: Ink, scores: LogProbabilities, digits: str
-) -> list[tuple[int, int]]:
-    """Columns of `ink` that each digit takes: cut where least is inked between where two digits are scored."""
-    scale = STRIDE * ink.shape[1] / picture.shape[1]
-    middles = [(at + 0.5) * scale for at in aligned(scores, digits)]
-    columns = ink.astype(np.float64).sum(0)
-    cuts = []
-    for one, other in pairwise(middles):
-        start = min(round(one + 0.25 * (other - one)), len(columns) - 1)
-        end = max(round(one + 0.75 * (other - one)), start + 1)
-        between = columns[start:end]
-        away = np.abs(np.arange(len(between)) - (len(between) - 1) / 2) / max(len(between), 1)
-        cuts.append(start + int((between + 0.3 * columns.mean() * away).argmin()))
-    usual = float(np.median(np.diff(middles))) if len(middles) > 1 else 0.6 * (rows[1] - rows[0])
-    ends = max(0, round(middles[0] - 0.9 * usual)), min(ink.shape[1], round(middles[-1] + 0.9 * usual))
-    edges = [ends[0], *cuts, ends[1]]
-    return [(left, max(right, left + 2)) for left, right in pairwise(edges)]
-
-
-def _alone(
-    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str, model: DigitModel
-) -> tuple[npt.NDArray[np.float64], float]:
-    """(n,) probability that the digit CNN gives each digit, cut out alone; the highest that it gives one to be none."""
-    room = round(0.15 * (rows[1] - rows[0]))
-    top, bottom = max(0, rows[0] - room), min(len(ink), rows[1] + room)
-    pieces = [_main_piece(ink[top:bottom, left:right]) for left, right in spans]
-    probabilities = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
-    each = np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
-    return each, float(probabilities[:, model.labels.index("?")].max())
-
-
-def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:
-    """What stands in a span, less rules along it and pieces that only reach in from beside."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > strong).astype(np.uint8), connectivity=8)
-    if count <= 2:
-        return ink
-    left, _, width, height, area = stats[1:].T
-    kept = height >= 0.3 * height.max()
-    inward = (left > 0) & (left + width < ink.shape[1])
-    largest = int(np.where(kept, area, 0).argmax())
-    kept &= inward | (area >= 0.35 * area[largest])
-    kept[largest] = True
-    return np.asarray(ink * np.concatenate([[True], kept])[labels], np.uint8)
 
 
 def _with_marks(ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -14,7 +16,7 @@ from formreader.errors import ModelError, TemplateError
 from formreader.pen import Writer, draw_glyph, sample_writer
 from formreader.shipped import shipped
 from formreader.strip_fields import decide_strip
-from formreader.strip_model import load_strip_model
+from formreader.strip_model import StripModel, load_strip_model
 from formreader.strips import StripReading, read_strip
 from formreader.template import Field, load_template, require_cells
 
@@ -43,6 +45,29 @@ def test_most_drawn_runs_are_read_and_none_is_surely_wrong() -> None:
         assert len(read.digit_confidences) == len(read.spans) == len(read.digits)
         assert all(0 <= left < right_ <= 1 for left, right_ in read.spans)
     assert right >= 32
+
+
+@dataclass(frozen=True)
+class Wavering(StripModel):
+    """The shipped network, but unable to tell a 3 from an 8, and leaning to the 8."""
+
+    def both(self, pictures: Sequence[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        wavering = []
+        for digits, marks in super().both(pictures):
+            either = np.logaddexp(digits[:, 4], digits[:, 9])
+            digits[:, 4], digits[:, 9] = either + np.log(0.4), either + np.log(0.6)
+            wavering.append((digits, marks))
+        return wavering
+
+
+def test_where_the_network_wavers_the_digit_cnn_decides() -> None:
+    shipped_one, digits = load_strip_model(), load_model()
+    wavering = Wavering(shipped_one.path, shipped_one.interpreter, shipped_one.weights)
+    seeds = [seed for seed in range(12) if read_strip(run_of("1372", seed), shipped_one, digits).digits == "1372"]
+    assert len(seeds) >= 6
+    reads = [read_strip(run_of("1372", seed), wavering, digits) for seed in seeds]
+    assert sum(read.digits == "1372" for read in reads) >= 2 * len(seeds) // 3  # none without it
+    assert all(read.strings[0][0] == read.digits and read.confidence < 0.95 for read in reads)
 
 
 @pytest.mark.parametrize("noise", [0, 4])
