@@ -174,8 +174,11 @@ def _compared(
     return {"agreement": agreement, "test_error": errors}
 
 
-def _calibration(plan: Plan, path: Path, *, count: int = 15_000) -> tuple[float, float]:
-    """Temperature and junk of the int8 model, on validation digits as cells hold them: some degraded, little junk."""
-    cells = mixture(plan.held, count, (plan.seed, 3_000_000), degraded=0.4, rubbish=0.02)
+def _calibration(plan: Plan, path: Path, *, most: int = 15_000) -> tuple[float, float]:
+    """Temperature and junk of the int8 model, on validation digits as cells hold them: some degraded, little junk.
+
+    At `most` so many, and no more than two epochs hold: what has hardly been trained is not worth more time.
+    """
+    cells = mixture(plan.held, min(most, 2 * plan.epoch_digits), (plan.seed, 3_000_000), degraded=0.4, rubbish=0.02)
     logits = infer(open_interpreter(path), as_digits(cells.images))
     return fit_calibration(logits, cells.labels, LABELS.index("?"))
