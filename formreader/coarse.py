@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from formreader.bend import Bend
 from formreader.form import Form, draw_lines, print_of
-from formreader.lines import Floats32, level_of, project, ruled, skew, thin_ink
+from formreader.lines import Floats32, level_of, project, project_each, ruled, skew, thin_ink
 from formreader.motion import small_motion
 from formreader.records import Gray, Matrix
 
@@ -55,11 +55,32 @@ class Copy:
         flat, upright = (cv2.GaussianBlur(cv2.LUT(lines, shades), (3, 3), 0) for lines in both)
         return np.asarray(flat, np.float32), np.asarray(upright, np.float32)
 
+    @cached_property
+    def _spectra(self) -> dict[tuple[int, int], npt.NDArray[np.complex64]]:
+        return {}
+
+    def spectrum(self, size: tuple[int, int]) -> npt.NDArray[np.complex64]:
+        """The lines' FFT on a canvas of this size: level lines are the real, upright ones the imaginary part.
+
+        So one FFT correlates both.
+        """
+        if size not in self._spectra:
+            width, height = size
+            canvas = np.zeros((height, width, 2), np.float32)
+            for way, lines in enumerate(self.lines):
+                seen = lines[:height, :width]
+                canvas[: seen.shape[0], : seen.shape[1], way] = seen
+            self._spectra[size] = np.asarray(cv2.dft(canvas)).view(np.complex64)[..., 0]
+        return self._spectra[size]
+
     def turned(self) -> "Copy":
         """This copy upside-down."""
         height, width = self.gray.shape
         turn = np.array([[-1, 0, width - 1], [0, -1, height - 1], [0, 0, 1]], np.float64)
-        return Copy(np.ascontiguousarray(self.gray[::-1, ::-1]), turn @ self.to_copy)
+        turned = Copy(np.ascontiguousarray(self.gray[::-1, ::-1]), turn @ self.to_copy, self.faintest, self.share)
+        flat, upright = (np.ascontiguousarray(lines[::-1, ::-1]) for lines in self.lines)
+        vars(turned)["lines"] = flat, upright  # the same lines: not to be looked for again
+        return turned
 
 
 def upright_copy(gray: Gray, form: Form) -> Copy:
@@ -100,12 +121,11 @@ def placements(
 
     Those half a cell apart or less count once.
     """
-    spectrum = _spectrum(copy, form)
+    spectrum = copy.spectrum(form.canvas)
     back = np.linalg.inv(copy.to_copy)
     found = []
     for scale in sizes:
-        lines, perfect = form.spectrum(scale)
-        scores = _correlation(spectrum * lines) / perfect * _on_the_scan(copy, form, scale)
+        scores = _correlation(spectrum * form.spectrum(scale)) * _on_the_scan(copy, form, scale)
         grow = form.shrink * scale
         for score, (right, down) in _peaks(scores):
             found.append(Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score))
@@ -116,7 +136,7 @@ def placements(
 def _correlation(product: npt.NDArray[np.complex64]) -> Floats32:
     height, width = product.shape
     back = cv2.dft(product.view(np.float32).reshape(height, width, 2), flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
-    return back[..., 0].astype(np.float32, copy=False)
+    return np.asarray(back, np.float32)[..., 0]
 
 
 def _on_the_scan(copy: Copy, form: Form, scale: float) -> Floats32:
@@ -131,18 +151,17 @@ def _on_the_scan(copy: Copy, form: Form, scale: float) -> Floats32:
 
 def different_places(form: Form, found: list[Placement]) -> list[Placement]:
     """Of placements that put most cells within half a cell of each other, the first."""
-    few = max(1, len(form.sides) // 25)
-    middles = form.sides[::few].mean(1)
-    kept: list[Placement] = []
-    there = np.empty((0, len(middles), 2))
-    for place in found:
-        here = project(place.to_scan, middles)
-        here = place.bend(here) if place.bend else here
-        apart = np.median(np.linalg.norm(there - here, axis=2), axis=1)
-        if (apart > form.shortest / 2 * np.sqrt(abs(np.linalg.det(place.to_scan[:2, :2])))).all():
-            kept.append(place)
-            there = np.concatenate([there, here[None]])
-    return kept
+    if len(found) == 1:
+        return list(found)
+    laid = project_each(np.stack([place.to_scan for place in found]), form.some_middles)
+    kept: list[int] = []
+    for index, place in enumerate(found):
+        laid[index] = place.bend(laid[index]) if place.bend else laid[index]
+        apart = np.sort(np.square(laid[kept] - laid[index]).sum(2), axis=1)[:, laid.shape[1] // 2]
+        (a, b), (c, d) = place.to_scan[:2, :2]
+        if (apart > (form.shortest / 2) ** 2 * abs(a * d - b * c)).all():
+            kept.append(index)
+    return [found[index] for index in kept]
 
 
 def likeness(copy: Copy, form: Form, place: Placement) -> float:
@@ -152,16 +171,6 @@ def likeness(copy: Copy, form: Form, place: Placement) -> float:
     to_coarse = np.diag([form.shrink, form.shrink, 1.0]) @ np.linalg.inv(copy.to_copy @ place.to_scan)
     page = cv2.warpPerspective(copy.gray, to_coarse, form.coarse_size, borderMode=cv2.BORDER_REPLICATE)
     return float((print_of(page.astype(np.uint8, copy=False), form.elsewhere) * form.likeness).sum())
-
-
-def _spectrum(copy: Copy, form: Form) -> npt.NDArray[np.complex64]:
-    """Level lines as the real, upright lines as the imaginary part: one FFT correlates both."""
-    width, height = form.canvas
-    canvas = np.zeros((height, width, 2), np.float32)
-    for way, lines in enumerate(copy.lines):
-        seen = lines[:height, :width]
-        canvas[: seen.shape[0], : seen.shape[1], way] = seen
-    return np.asarray(cv2.dft(canvas)).view(np.complex64)[..., 0]
 
 
 def _peaks(

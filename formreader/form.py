@@ -108,6 +108,25 @@ class Form:
         return distinct(self.cell_sides)
 
     @cached_property
+    def some_middles(self) -> Floats:
+        """(n, 2) the middles of some `sides`, 25 or a few more, in template pixels."""
+        return np.asarray(self.sides[:: max(1, len(self.sides) // 25)].mean(1), np.float64)
+
+    @cached_property
+    def around_cells(self) -> Floats:
+        """(4, 2) the corners of the box around all cells, clockwise, in template pixels."""
+        ends = self.cell_sides.reshape(-1, 2)
+        (left, top), (right, bottom) = ends.min(0), ends.max(0)
+        return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+
+    @cached_property
+    def all_over(self) -> Floats:
+        """(400, 2) points spread evenly over the template's page."""
+        steps = (np.arange(20) + 0.5) / 20
+        grid = np.meshgrid(steps * self.template.width, steps * self.template.height)
+        return np.asarray(np.stack(grid, -1).reshape(-1, 2), np.float64)
+
+    @cached_property
     def level(self) -> npt.NDArray[np.bool_]:
         """(n,) which of `sides` run across the page; the others run down."""
         along = np.abs(self.sides[:, 1] - self.sides[:, 0])
@@ -204,16 +223,16 @@ class Form:
         return cv2.getOptimalDFTSize(round(width * 1.25)), cv2.getOptimalDFTSize(round(height * 1.25))
 
     @cached_property
-    def spectra(self) -> dict[float, tuple[npt.NDArray[np.complex64], float]]:
-        """Filled as scales are tried: the lines' spectrum and the score of a perfect match."""
+    def spectra(self) -> dict[float, npt.NDArray[np.complex64]]:
+        """Filled as scales are tried: the lines' spectra."""
         return {}
 
-    def spectrum(self, scale: float) -> tuple[npt.NDArray[np.complex64], float]:
-        """The template's lines at this scale, ready to be multiplied with a scan's."""
+    def spectrum(self, scale: float) -> npt.NDArray[np.complex64]:
+        """The template's lines at this scale, ready to be multiplied with a scan's: a perfect match scores 1."""
         if scale not in self.spectra:
             drawn = self._drawn(scale)
-            perfect = float((drawn * np.conj(drawn)).real.clip(0).sum())
-            self.spectra[scale] = (np.conj(np.fft.fft2(drawn)).astype(np.complex64), perfect)
+            perfect = float(np.square(np.abs(drawn)).sum())
+            self.spectra[scale] = np.conj(np.fft.fft2(drawn / perfect)).astype(np.complex64)
         return self.spectra[scale]
 
     @cached_property

@@ -14,10 +14,8 @@ from formreader.records import Gray, Matrix
 
 def seen(gray: Gray, form: Form, to_scan: Matrix) -> float:
     """Share of the template's page that the scan shows there: a scan seldom leaves out much of it."""
-    steps = (np.arange(20) + 0.5) / 20
-    points = np.stack(np.meshgrid(steps * form.template.width, steps * form.template.height), -1).reshape(-1, 2)
-    there = project(to_scan, points)
-    return float(np.mean(((there >= 0) & (there < gray.shape[::-1])).all(-1)))
+    there = project(to_scan, form.all_over)
+    return float(((there >= 0) & (there < gray.shape[::-1])).all(1).mean())
 
 
 def marked(
@@ -56,12 +54,11 @@ def _stands(gray: Gray, mark: Mark, to_scan: Callable[[Floats], Floats], *, shar
 
 def scale_of(form: Form, to_scan: Matrix) -> float:
     """Scan pixels a template pixel, where the cells are."""
-    ends = form.cell_sides.reshape(-1, 2)
-    (left, top), (right, bottom) = ends.min(0), ends.max(0)
-    there = project(to_scan, np.array([[left, top], [right, top], [right, bottom], [left, bottom]]))
-    x, y = (there - there.mean(0)).T
-    area = abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
-    return float(np.sqrt(area / ((right - left) * (bottom - top))))
+    (a, b, c, d), (_, _, right_down, _) = project(to_scan, form.around_cells), form.around_cells
+    # Twice a quadrilateral's area is the product, across, of its diagonals.
+    area = abs(float((c - a)[0] * (d - b)[1] - (c - a)[1] * (d - b)[0])) / 2
+    width, height = right_down - form.around_cells[0]
+    return float(np.sqrt(area / (width * height)))
 
 
 def boldest(form: Form, to_scan: Matrix) -> float:
