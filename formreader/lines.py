@@ -20,10 +20,14 @@ def thin_ink(gray: Gray, *, thickness: int = 7) -> Gray:
     return cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, kernel).astype(np.uint8, copy=False)
 
 
-def level_of(gray: Gray, share: float) -> int:
-    """The least level that more than `share` of the pixels are at or below; far faster than numpy's quantiles."""
-    counts = cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel()
-    return int(np.searchsorted(np.cumsum(counts), share * gray.size, side="right").clip(0, 255))
+def level_of(gray: Gray, share: float, *, enough: int = 60_000) -> int:
+    """The least level that more than `share` of the pixels are at or below; far faster than numpy's quantiles.
+
+    Of a large picture about `enough` pixels are counted, in rows evenly spread.
+    """
+    rows = np.ascontiguousarray(gray[:: 1 + gray.size // enough])
+    counts = cv2.calcHist([rows], [0], None, [256], [0, 256]).ravel()
+    return int(np.searchsorted(np.cumsum(counts), share * rows.size, side="right").clip(0, 255))
 
 
 def skew(thin: Gray, *, widest: float = 15, strongest: int = 4000) -> float:

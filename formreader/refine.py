@@ -81,7 +81,7 @@ def _moved(
     gone, moved, moves = np.zeros(points.shape[:2]), points, np.eye(3)
     for freedom, reach in rounds:
         offset, height = (one.reshape(gone.shape) for one in peaks.nearest(reach, around=gone.ravel()))
-        moves = small_motions(moved, normals, offset - gone, height, freedom=freedom) @ moves
+        moves = small_motions(moved, normals, offset - gone, height, freedom=freedom, rounds=3) @ moves
         moved = project_own(moves, points)
         gone = ((moved - points) * normals).sum(2)
     return moves @ places, peaks, gone
