@@ -53,7 +53,8 @@ def printed_cells(gray: Gray, form: Form, place: Placement) -> Flags:
     walls, index = form.walls
     reach = 0.12 * form.shortest * scale_of(form, place.to_scan)
     step, widest = max(0.5, reach / 16), boldest(form, place.to_scan)
-    height = line_offsets(gray, _on_scan(place, walls), reach=reach, step=step, widest=widest)[1][index]
+    laid = _on_scan(place, walls)
+    height = line_offsets(gray, laid, reach=reach, step=step, samples=12, widest=widest)[1][index]
     found = (height > 0.25 * float(np.percentile(height, 75))) | ~form.cell_sides_printed
     return np.asarray(found.reshape(-1, 4).sum(1) > 1)
 
