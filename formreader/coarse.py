@@ -73,6 +73,7 @@ class Copy:
             self._spectra[size] = np.asarray(cv2.dft(canvas)).view(np.complex64)[..., 0]
         return self._spectra[size]
 
+    @cached_property
     def turned(self) -> "Copy":
         """This copy upside-down."""
         height, width = self.gray.shape
