@@ -8,7 +8,6 @@ logarithms, higher is likelier; only their differences on one strip mean somethi
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import cv2
 import numpy as np
@@ -109,11 +108,14 @@ class Lattice:
             for at, way in ways[start].items():
                 steps = [("", at), *([(body[at], at + 1)] if at < last else _CLOSING[at - last](last))]
                 steps += [] if at else [("-", 0)]
-                for part, (sign, place) in product(parts, steps):
-                    score = way.score + part.signs.get(sign, -math.inf)
-                    known = ways[part.end].get(place)
-                    if score > (known.score if known else -math.inf):
-                        ways[part.end][place] = Way(score, sign, part, way)
+                for part in parts:
+                    signs, after = part.signs, ways[part.end]
+                    for sign, place in steps:
+                        if sign not in signs:
+                            continue
+                        score = way.score + signs[sign]
+                        if place not in after or score > after[place].score:
+                            after[place] = Way(score, sign, part, way)
         return max((way for at, way in ways[-1].items() if at >= last), key=lambda way: way.score, default=None)
 
 

@@ -45,8 +45,10 @@ def _as_date(strip: Gray, model: DigitModel, strip_model: StripModel) -> list[Wo
     tall = usual_height(pieces_of(ink))
     if not tall:
         return []
-    looks = marks_on(np.asarray(255 - strip, np.uint8), strip_model)
-    return worths_of(lattice_of(ink, tall, model), looks, dates())
+    lattice = lattice_of(ink, tall, model)
+    if len(lattice.parts) < len("1/1/24"):
+        return []
+    return worths_of(lattice, marks_on(np.asarray(255 - strip, np.uint8), strip_model), dates())
 
 
 def _judged(
