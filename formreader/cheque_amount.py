@@ -36,33 +36,41 @@ def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, leas
 def _tried(cheque: Cheque, place: Place, model: DigitModel, strip_model: StripModel, least: float) -> Found:
     """What stands at one place, as if the amount stood there."""
     strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
-    corners = cheque.on_scan(place.box)
-    if place.framed and _inked(strip, 45) < 0.004:
+    reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=place.sign is not None)
+    return Found(reading, cheque.on_scan(place.box))
+
+
+def amount_on(
+    strip: Gray, model: DigitModel, strip_model: StripModel, least: float, *, framed: bool, lakhs: bool = False
+) -> FieldReading:
+    """The amount on a strip, (height, width) 0 paper, 255 ink, accepted where it is `least` sure.
+
+    `framed`: within a box, so that nothing may stand there; else behind a currency sign. `lakhs`: grouped as in India.
+    """
+    if framed and _inked(strip, 45) < 0.004:
         faint = _inked(strip, 22) > 0.012  # paler than a pen, yet more than specks: print behind it, or a poor scan
         blank = FieldReading("amount", "", 0.5 if faint else 0.99, "rejected" if faint else "blank")
-        return Found(replace(blank, reasons=("faint",) if faint else ()), corners)
+        return replace(blank, reasons=("faint",) if faint else ())
     ink = writing(strip)
-    run = read_run(ink, model, signed=not place.framed)
-    if not run.symbols and not run.reasons and place.framed:  # the currency sign alone
-        return Found(FieldReading("amount", "", 0.99, "blank"), corners)
-    worths = _worths(strip, ink, run, place, model=model, strip_model=strip_model) if run.digits else []
+    run = read_run(ink, model, signed=not framed)
+    if not run.symbols and not run.reasons and framed:  # the currency sign alone
+        return FieldReading("amount", "", 0.99, "blank")
+    worths = []
+    if run.digits:
+        left = run.symbols[0].box.left
+        lattice = lattice_of(ink, usual_height(pieces_of(ink)), model, left=left)
+        looks = marks_on(_behind(strip, 0.0 if framed else left), strip_model)
+        worths = worths_of(lattice, looks, amounts(lakhs=lakhs))
     if not worths:
-        return Found(FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text), corners)
-    return Found(_decided(worths, run, least), corners)
+        return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)
+    return _decided(worths, run, least)
 
 
-def _worths(
-    strip: Gray, ink: Gray, run: Run, place: Place, *, model: DigitModel, strip_model: StripModel
-) -> list[Worth]:
-    """What the amount behind the currency sign may be worth."""
-    left = run.symbols[0].box.left
-    lattice = lattice_of(ink, usual_height(pieces_of(ink)), model, left=left)
-    seen = strip.copy()
-    if not place.framed:
-        seen[:, : max(0, round(left) - 3)] = 0
-    return worths_of(
-        lattice, marks_on(np.asarray(255 - seen, np.uint8), strip_model), amounts(lakhs=place.sign is not None)
-    )
+def _behind(strip: Gray, left: float) -> Gray:
+    """The strip as a picture, paper bright, without what stands before `left`."""
+    seen = 255 - strip
+    seen[:, : max(0, round(left) - 3)] = 255
+    return np.asarray(seen, np.uint8)
 
 
 def _decided(worths: Sequence[Worth], run: Run, least: float) -> FieldReading:
