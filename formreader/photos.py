@@ -63,8 +63,13 @@ def _views(gray: Gray) -> Iterator[Aerial]:
             yield view
 
 
-def _found_from(view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85) -> list[Placement]:
-    """Where the form may lie, seen like this: about `most` places, and where none is `clear`, others beside them."""
+def _found_from(
+    view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85, alike: float = 0.3
+) -> list[Placement]:
+    """Where the form may lie, seen like this: about `most` places, and where none is `clear`, others beside them.
+
+    And the best one's opposite, where fewer than `alike` of the form's cells lie upon no other upside-down.
+    """
     finer = form.finer
     copy = copy_from_above(scan.gray, finer, view)
     likely = places_from_above(copy, finer, count=most)
@@ -77,6 +82,10 @@ def _found_from(view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: f
             if place.score > 0.75 * judged[0].score
             for move in _nudges(0.22 * form.shortest)
         ]
+    if form.odd.mean() < alike:
+        best = max(judged, key=lambda place: place.score)
+        turned = best.to_scan @ form.half_turn
+        judged.append(bent_to_lines(scan, finer, copy, turned, reaches=CLOSE, before=best.bend))
     return judged
 
 
