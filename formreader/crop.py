@@ -13,7 +13,7 @@ import numpy.typing as npt
 from formreader.guides import without_guides
 from formreader.patches import CELL, MARGIN, Flags, Ints, Patches, cut
 from formreader.records import Box, Crop, Frame, Gray, Page
-from formreader.strokes import histogram, holes, pale, quantiles, struck, tall, two_inks
+from formreader.strokes import crowded, histogram, holes, pale, quantiles, struck, tall, two_inks
 from formreader.upon import upon_lines
 
 
@@ -35,7 +35,8 @@ def _written(
     `least_contrast`: gray levels by which writing is darker than its paper at least; `share` of the darkest writing's
     contrast is where ink begins; `least_added`: pixels by which ink upon a line must change the writing to matter.
     """
-    contrast = without_guides(_contrast(patches), patches)
+    behind = _behind(patches)
+    contrast = without_guides(_contrast(patches, behind), patches)
     darkest = _darkest(contrast, patches)
     level = np.maximum(np.maximum(least_contrast, 0.2 * patches.line), share * darkest)
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
@@ -49,10 +50,10 @@ def _written(
         upon = upon_lines(some, contrast[reaching], mask[reaching], np.maximum(darkest, level)[reaching])
         fuller[reaching] = _own_strokes(free[reaching] | upon, some)[0]
     two_ways = np.count_nonzero(fuller & ~kept, axis=(1, 2)) > least_added
-    crops = _crops(patches, contrast, kept, fuller, two_ways)
+    crops, filled = _crops(patches, contrast, kept, fuller, two_ways), crowded(behind, patches)
     for i, crop in enumerate(crops):
-        blank = {} if crop.ink else {"contrast": darkest[i].item() / 255}
-        crops[i] = replace(crop, touches_frame=touches[i].item(), quality=quality[i], **blank)
+        told = {"crowded": filled[i].item()} if crop.ink else {"contrast": darkest[i].item() / 255}
+        crops[i] = replace(crop, touches_frame=touches[i].item(), quality=quality[i], **told)
     return crops
 
 
@@ -89,17 +90,24 @@ def _crops(patches: Patches, contrast: Gray, kept: Flags, fuller: Flags, two_way
     return crops
 
 
-def _contrast(patches: Patches, *, widest: int = 17) -> Gray:
-    """How much darker than the paper around it each pixel is, 0..255; watermark and shading are paper.
+def _behind(patches: Patches, *, widest: int = 17) -> Gray:
+    """The paper behind the writing, watermark and shading with it: what a closing wider than a pen stroke leaves."""
+    behind = np.empty_like(patches.gray)
+    window = np.ones((widest, widest), np.uint8)
+    for gray, out in zip(patches.gray, behind, strict=True):
+        cv2.morphologyEx(gray, cv2.MORPH_CLOSE, window, dst=out)
+    return behind
 
-    A closing wider than a pen stroke gives the paper under the writing; what is far darker than the page's own paper
-    is ink however wide it is, so that a blot stays a blot.
+
+def _contrast(patches: Patches, behind: Gray) -> Gray:
+    """How much darker than the paper `behind` it each pixel is, 0..255; watermark and shading are paper.
+
+    What is far darker than the page's own paper is ink however wide it is, so that a blot stays a blot.
     """
     contrast = np.empty_like(patches.gray)
-    window = np.ones((widest, widest), np.uint8)
-    for gray, out in zip(patches.gray, contrast, strict=True):
-        paper = cv2.blur(cv2.morphologyEx(gray, cv2.MORPH_CLOSE, window), (9, 9))
-        out[:] = cv2.subtract(np.maximum(paper, round(0.7 * patches.paper)).astype(np.uint8), gray)
+    for gray, closed, out in zip(patches.gray, behind, contrast, strict=True):
+        paper = np.maximum(cv2.blur(closed, (9, 9)), round(0.7 * patches.paper))
+        out[:] = cv2.subtract(paper.astype(np.uint8), gray)
     return contrast
 
 

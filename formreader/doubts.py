@@ -45,5 +45,5 @@ def doubts(
 
 
 def _written_over(crop: Crop, symbol: str) -> bool:
-    """Struck out, of two inks, or with more holes than that digit has: there is more than it in the cell."""
-    return symbol in _HOLES and (crop.struck or crop.two_inks or crop.holes > _HOLES[symbol])
+    """Struck or scribbled out, of two inks, or with more holes than that digit has: there is more than it there."""
+    return symbol in _HOLES and (crop.struck or crop.crowded or crop.two_inks or crop.holes > _HOLES[symbol])

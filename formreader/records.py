@@ -137,6 +137,8 @@ class Crop:
     """A stroke runs across the writing and out of it on both sides."""
     two_inks: bool = False
     """Part of the strokes is far paler than the rest."""
+    crowded: bool = False
+    """The strokes lie so close that no paper is seen between them, as in a scribble."""
 
     @property
     def pictures(self) -> tuple[Gray, ...]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.patches import MARGIN, Flags, Ints
+from formreader.patches import MARGIN, Flags, Ints, Patches
 from formreader.records import Box, Gray
 
 Counts = npt.NDArray[np.int_]
@@ -118,6 +118,20 @@ def _width(mask: Gray) -> float:
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     inked = depth[mask > 0]
     return float(2 * np.percentile(inked, 90)) if len(inked) else 0.0
+
+
+def crowded(behind: Gray, patches: Patches, *, dark: float = 0.8, share: float = 0.1, rim: int = 6) -> Flags:
+    """(n,) whether the strokes lie so close that no paper is seen between them in a `share` of the cell: a scribble.
+
+    `behind`: (n, height, width) the paper behind the writing as a closing finds it, which bridges no such place. It is
+    no paper where it is less than `dark` as bright as the brightest tenth. `rim`: pixels at the cell's edge left out.
+    """
+    found = np.zeros(len(behind), np.bool_)
+    for index, (right, bottom) in enumerate(zip(patches.right.tolist(), patches.bottom.tolist(), strict=True)):
+        inner = behind[index, MARGIN + rim : bottom - rim : 3, MARGIN + rim : right - rim : 3].ravel()
+        paper = np.partition(inner, int(0.9 * inner.size))[int(0.9 * inner.size)]
+        found[index] = np.count_nonzero(inner < dark * paper) > share * inner.size
+    return found
 
 
 def two_inks(contrast: Gray, mask: Flags, *, pale: float = 0.5, least: float = 0.12) -> Flags:

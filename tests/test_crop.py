@@ -169,6 +169,16 @@ def test_a_line_printed_bolder_than_the_others_is_no_writing_where_its_row_says_
     assert along_the_bottom(cells=3) < 20
 
 
+def test_a_scribble_is_told_from_thick_writing() -> None:
+    page = _seven(_paper(), thick=7)
+    assert not _cut(page).crowded
+    for row in range(TOP + 24, TOP + 58, 5):
+        cv2.line(page, (LEFT + 14, row + 4), (LEFT + 50, row - 4), 40, 4, cv2.LINE_AA)
+    crop = _cut(page)
+    assert crop.crowded and crop.ink > 0
+    assert not _cut(_paper()).crowded
+
+
 def test_what_is_struck_out_is_told() -> None:
     page = _seven(_paper())
     assert not _cut(page).struck
