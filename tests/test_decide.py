@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formreader.classify import LABELS
-from formreader.decide import decide
+from formreader.decide import Thresholds, decide
 from formreader.records import Crop, FieldReading
 from formreader.template import Template
 
@@ -173,7 +173,9 @@ def test_what_is_much_smaller_than_the_rest_may_be_a_piece_of_a_digit() -> None:
     assert decide(template, crops, rows, LABELS)[0].status == "read"
 
 
-def _with_total(last: dict[int, float], **crop: float) -> tuple[FieldReading, ...]:
+def _with_total(
+    last: dict[int, float], *, min_confidence: Thresholds = 0.95, **crop: float
+) -> tuple[FieldReading, ...]:
     """012 + 115 = 12?, all sure but the last digit."""
     template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
     rows = np.full((9, len(LABELS)), 1e-5, np.float32)
@@ -183,7 +185,7 @@ def _with_total(last: dict[int, float], **crop: float) -> tuple[FieldReading, ..
     for digit, chance in last.items():
         rows[8, digit] = chance
     crops = [WRITTEN] * 8 + [Crop(GRAY, 0.05, 0.8, **crop)]
-    return decide(template, crops, rows, LABELS)
+    return decide(template, crops, rows, LABELS, min_confidence=min_confidence)
 
 
 def test_a_sum_repairs_what_is_one_of_two_digits_and_says_so() -> None:
@@ -193,6 +195,19 @@ def test_a_sum_repairs_what_is_one_of_two_digits_and_says_so() -> None:
     assert (total.value, total.raw, total.reasons) == ("127", "121", ("repaired:total",))
     assert 0.95 <= total.confidence < 1
     assert all(reading.reasons == () for reading in readings[:2])
+
+
+@pytest.mark.parametrize("least", [{"cells+rules": 0.9}, {"cells+rules": 0.9, "repaired": 0.9999}, 0.9999])
+def test_a_repair_that_is_not_accepted_confirms_nothing_beside_it(least: Thresholds) -> None:
+    readings = _with_total({1: 0.55, 7: 0.44}, min_confidence=least)
+    assert [reading.status for reading in readings] == ["rejected"] * 3
+    assert all("rule:total" in reading.reasons for reading in readings)
+    assert readings[2].value == "121"
+
+
+def test_a_repair_must_be_surer_than_most_readings() -> None:
+    """Where the writer erred by a digit that looks like the right one, the rule alone would say what is wrong."""
+    assert [reading.status for reading in _with_total({1: 0.85, 7: 0.14})] == ["rejected"] * 3
 
 
 def test_what_is_plain_on_the_paper_is_never_repaired() -> None:
@@ -213,7 +228,7 @@ def test_a_date_within_limits_repairs_a_month() -> None:
     rows = np.full((8, len(LABELS)), 1e-5, np.float32)
     for row, digit in zip(rows, "17072019", strict=True):
         row[int(digit)] = 0.9998
-    rows[3, 7], rows[3, 4] = 0.69, 0.3
+    rows[3, 7], rows[3, 4] = 0.55, 0.44
     readings = decide(template, [WRITTEN] * 8, rows, LABELS)
     assert [reading.value for reading in readings] == ["17", "04", "2019"]
     assert readings[1].reasons == ("repaired:day",)
