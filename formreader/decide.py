@@ -26,7 +26,7 @@ DIGITS, MARKS = "0123456789", "x-"
 MIN_CONFIDENCE = 0.95
 """Default acceptance threshold. A round number set beforehand, not fitted to any scans."""
 REPAIR = 0.99
-"""How sure a repair is at least. Of 81 on simulated forms 4 were wrong, where the writer had erred; all were less so."""
+"""How sure a repair is at least. Of 81 on simulated forms 4 were wrong, as the writer had erred; all were less so."""
 
 Thresholds: TypeAlias = float | Mapping[str, float]
 """How sure a field must be to be accepted: one for all, or by kind (`promise.kind_of`); nothing of another kind is."""
