@@ -6,8 +6,9 @@ from html import escape
 from pathlib import Path
 
 from formreader.atomic import written_whole
+from formreader.curve import CurvePoint, curve
 from formreader.errors import UsageError
-from formreader.evaluate import CurvePoint, Evaluation, Outcome, curve
+from formreader.evaluate import Evaluation, Outcome
 from formreader.report import STYLE
 from formreader.review.pictures import Pictures
 from formreader.review.sources import Sources

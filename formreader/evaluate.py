@@ -156,17 +156,6 @@ class Evaluation:
         }
 
 
-@dataclass(frozen=True)
-class CurvePoint:
-    """What it would mean to accept every field of at least this confidence and reject the rest."""
-
-    confidence: float
-    rejected: float
-    """Share of all fields in the truth."""
-    error: float
-    """Share of the accepted fields that are wrong; 0 where none is accepted."""
-
-
 def evaluate(results: Path, truth: Path) -> Evaluation:
     """Compare a results table with the truth. Text is compared exactly: 007 is not 7. TableError where they do not fit.
 
@@ -192,18 +181,6 @@ def evaluate(results: Path, truth: Path) -> Evaluation:
     )
 
 
-def curve(outcomes: Sequence[Outcome]) -> list[CurvePoint]:
-    """The error-reject curve, strictest point first (Chow, "On optimum recognition error and reject tradeoff")."""
-    candidates = sorted((o for o in outcomes if o.status in (*ACCEPTED, "rejected")), key=lambda o: -o.confidence)
-    points = [CurvePoint(1.0, 1.0, 0.0)]
-    wrong = 0
-    for accepted, outcome in enumerate(candidates, 1):
-        wrong += outcome.must_reject or outcome.value != outcome.truth
-        if accepted == len(candidates) or candidates[accepted].confidence < outcome.confidence:
-            points.append(CurvePoint(outcome.confidence, 1 - accepted / len(outcomes), wrong / accepted))
-    return points
-
-
 def count_calibration(evaluation: Evaluation, template: Template, path: Path) -> None:
     """Write what `process --max-error --calibration` goes by: how often fields of each kind and confidence are right.
 
@@ -217,30 +194,6 @@ def count_calibration(evaluation: Evaluation, template: Template, path: Path) ->
         raise UsageError("no field of these results can be counted: none was read. Give results of more scans.")
     kinds = (kind_of(template, outcome.field, outcome.value, outcome.reasons) for outcome in seen)
     write_calibration(((kind, o.confidence, o.holds) for kind, o in zip(kinds, seen, strict=True)), path)
-
-
-def plot_curve(evaluation: Evaluation, path: Path) -> None:
-    """Draw the error-reject curve with the point at which the results stand. UsageError without matplotlib."""
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415  most of a second, and not installed everywhere
-    except ModuleNotFoundError:
-        raise UsageError("--plot needs matplotlib. Try: pip install 'formreader[train]'") from None
-    accepted = sum(outcome.accepted for outcome in evaluation.outcomes)
-    silent = evaluation.total.silent_errors
-    points = curve(evaluation.outcomes)
-    figure = Figure(figsize=(7, 5), layout="constrained")
-    axes = figure.subplots()
-    axes.step([100 * p.rejected for p in points], [100 * p.error for p in points], where="post", label="by confidence")
-    stands = 100 * (1 - accepted / len(evaluation.outcomes)), 100 * silent / max(1, accepted)
-    axes.plot(*stands, "o", label=f"these results: {accepted} accepted, {silent} of them wrong")
-    axes.set(xlabel="rejected, % of the fields", ylabel="wrong, % of the accepted fields", xlim=(0, 100))
-    axes.set_ylim(bottom=0)
-    axes.grid(alpha=0.3)
-    axes.legend()
-    try:
-        figure.savefig(path, dpi=120)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot hold the curve ({error}). Give a name such as curve.png.") from error
 
 
 # ---- tables -> outcomes

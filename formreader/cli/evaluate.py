@@ -50,7 +50,9 @@ def evaluate(
 
     evaluation = step.evaluate(results, truth)
     if plot is not None:
-        step.plot_curve(evaluation, plot)
+        from formreader.curve import plot_curve  # noqa: PLC0415
+
+        plot_curve(evaluation, plot)
     if calibration is not None:
         from formreader.template import load_template  # noqa: PLC0415
 
