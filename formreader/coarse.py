@@ -150,8 +150,8 @@ def _on_the_scan(copy: Copy, form: Form, scale: float) -> Floats32:
     return np.outer(shares[1], shares[0])
 
 
-def different_places(form: Form, found: list[Placement]) -> list[Placement]:
-    """Of placements that put most cells within half a cell of each other, the first."""
+def different_places(form: Form, found: list[Placement], *, share: float = 0.5) -> list[Placement]:
+    """Of placements that put most cells within this `share` of a cell of each other, the first."""
     if len(found) == 1:
         return list(found)
     laid = project_each(np.stack([place.to_scan for place in found]), form.some_middles)
@@ -160,7 +160,7 @@ def different_places(form: Form, found: list[Placement]) -> list[Placement]:
         laid[index] = place.bend(laid[index]) if place.bend else laid[index]
         apart = np.sort(np.square(laid[kept] - laid[index]).sum(2), axis=1)[:, laid.shape[1] // 2]
         (a, b), (c, d) = place.to_scan[:2, :2]
-        if (apart > (form.shortest / 2) ** 2 * abs(a * d - b * c)).all():
+        if (apart > (share * form.shortest) ** 2 * abs(a * d - b * c)).all():
             kept.append(index)
     return [found[index] for index in kept]
 

@@ -35,7 +35,11 @@ def refined(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, alik
 
 
 def on_copy(copy: Copy, form: Form, places: list[Placement]) -> list[Placement]:
-    """Different places among these, moved to where their lines are on the small copy. The score becomes their share."""
+    """Different places among these, moved to where their lines are on the small copy, the best first.
+
+    The score becomes the share of lines found. Strokes that are darker than the lines may give it to a place half a
+    cell aside, so only what is nearer than that is the same place: at full resolution they can be told apart.
+    """
     to_copy = copy.to_copy @ np.stack([place.to_scan for place in places])
     # Less than half a cell, so that no line is taken for its neighbour.
     rounds = ((4, 5.0), (4, 3.0), (6, 2.0))
@@ -43,7 +47,8 @@ def on_copy(copy: Copy, form: Form, places: list[Placement]) -> list[Placement]:
     heights = peaks.nearest(1.0, around=gone.ravel())[1].reshape(gone.shape)
     shares = np.minimum(heights / max(10.0, 0.5 * float(np.percentile(heights, 90))), 1).mean(1)
     back = np.linalg.inv(copy.to_copy) @ moved
-    return different_places(form, [Placement(*one) for one in zip(back, shares.tolist(), strict=True)])
+    best_first = np.argsort(-shares, kind="stable").tolist()
+    return different_places(form, [Placement(back[index], float(shares[index])) for index in best_first], share=0.25)
 
 
 def _fit(gray: Gray, form: Form, places: list[Placement]) -> list[Placement]:

@@ -1,12 +1,14 @@
 """Places where a form may lie are moved to its printed lines."""
 
+import cv2
 import numpy as np
-from drawn import FORM, cell_errors, scanned
+from drawn import FORM, cell_errors, scan_of, scanned
 
 from formreader.coarse import Placement, upright_copy
 from formreader.form import Form
 from formreader.lines import project
 from formreader.refine import on_copy, refined
+from formreader.template import Template
 
 ORDER = Form(FORM)
 DRAWN = scanned(seed=5, dpi=300, degrees=1.0)
@@ -30,3 +32,33 @@ def test_places_that_come_to_be_the_same_count_once() -> None:
     found = on_copy(copy, ORDER, [_off(-9, 8), _off(7, -6), _off(0, 220)])
     assert len(found) == 2
     assert found[1].score < found[0].score - 0.2
+
+
+def _rows() -> Form:
+    """Three rows of eight cells."""
+    fields = [
+        {
+            "name": f"row {row}",
+            "cells": [
+                {"left": 500 + 47 * i, "top": 200 + 260 * row, "right": 547 + 47 * i, "bottom": 259 + 260 * row}
+                for i in range(8)
+            ],
+        }
+        for row in range(3)
+    ]
+    return Form(Template.model_validate({"name": "rows", "width": 1240, "height": 1000, "dpi": 150, "fields": fields}))
+
+
+def test_of_places_half_a_cell_apart_the_one_on_the_lines_wins() -> None:
+    """Strokes of a pen in the middle of pale cells stand where lines are looked for half a cell aside."""
+    form = _rows()
+    page = np.full((1000, 1240), 250, np.uint8)
+    for _, _, box in form.template.cells():
+        left, top, right, bottom = map(round, (box.left, box.top, box.right, box.bottom))
+        cv2.rectangle(page, (left, top), (right, bottom), 120, 1)
+        cv2.line(page, ((left + right) // 2, top + 4), ((left + right) // 2, bottom - 4), 10, 6)
+    scan, aside = scan_of(page), np.array([[1, 0, -20.0], [0, 1, 0], [0, 0, 1]])
+    copy = upright_copy(page, form)
+    found = on_copy(copy, form, [Placement(aside, 0.9), Placement(np.eye(3), 0.1)])
+    best = max(refined(scan, form, copy, found), key=lambda place: place.score)
+    assert best.score > 0.9 and np.abs(project(best.to_scan, form.middles) - form.middles).max() < 1
