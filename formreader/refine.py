@@ -48,7 +48,7 @@ def on_copy(copy: Copy, form: Form, places: list[Placement]) -> list[Placement]:
     shares = np.minimum(heights / max(10.0, 0.5 * float(np.percentile(heights, 90))), 1).mean(1)
     back = np.linalg.inv(copy.to_copy) @ moved
     best_first = np.argsort(-shares, kind="stable").tolist()
-    return different_places(form, [Placement(back[index], float(shares[index])) for index in best_first], share=0.25)
+    return different_places(form, [Placement(back[index], float(shares[index])) for index in best_first], share=0.15)
 
 
 def _fit(gray: Gray, form: Form, places: list[Placement]) -> list[Placement]:

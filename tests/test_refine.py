@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 from drawn import FORM, cell_errors, scan_of, scanned
 
 from formreader.coarse import Placement, upright_copy
@@ -49,15 +50,16 @@ def _rows() -> Form:
     return Form(Template.model_validate({"name": "rows", "width": 1240, "height": 1000, "dpi": 150, "fields": fields}))
 
 
-def test_of_places_half_a_cell_apart_the_one_on_the_lines_wins() -> None:
-    """Strokes of a pen in the middle of pale cells stand where lines are looked for half a cell aside."""
+@pytest.mark.parametrize("far", [10, 14, 18, 20])
+def test_of_places_within_half_a_cell_the_one_on_the_lines_wins(far: float) -> None:
+    """Strokes of a pen in the middle of pale cells stand where lines are looked for up to half a cell aside."""
     form = _rows()
     page = np.full((1000, 1240), 250, np.uint8)
     for _, _, box in form.template.cells():
         left, top, right, bottom = map(round, (box.left, box.top, box.right, box.bottom))
         cv2.rectangle(page, (left, top), (right, bottom), 120, 1)
-        cv2.line(page, ((left + right) // 2, top + 4), ((left + right) // 2, bottom - 4), 10, 6)
-    scan, aside = scan_of(page), np.array([[1, 0, -20.0], [0, 1, 0], [0, 0, 1]])
+        cv2.line(page, ((left + right) // 2, top + 14), ((left + right) // 2, bottom - 14), 10, 6)
+    scan, aside = scan_of(page), np.array([[1, 0, -far], [0, 1, 0], [0, 0, 1]])
     copy = upright_copy(page, form)
     found = on_copy(copy, form, [Placement(aside, 0.9), Placement(np.eye(3), 0.1)])
     best = max(refined(scan, form, copy, found), key=lambda place: place.score)
