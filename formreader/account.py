@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from formreader.engines import processors
-from formreader.manifest import sha256_of
+from formreader.files import sha256_of
 from formreader.shipped import shipped
 from formreader.summary import Summary
 from formreader.template import Template

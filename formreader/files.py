@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import UnreadableError
-from formreader.manifest import sha256_of
 from formreader.stores import fetch, is_url
 
 MAX_BYTES = 4_000_000_000
@@ -64,6 +63,12 @@ def content(path: str) -> str:
         return _content(path, whole, *stamp(path))
     except (OSError, UnreadableError):
         return ""
+
+
+def sha256_of(path: Path) -> str:
+    """Of the file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @functools.lru_cache(maxsize=1)  # the pages of one file come one after the other

@@ -3,7 +3,6 @@
 It is a JSON object; keys that this release does not know are let be.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from formreader import __version__
 from formreader.atomic import written_whole
 from formreader.errors import TableError
+from formreader.files import sha256_of
 from formreader.stores import is_url
 
 
@@ -78,9 +78,3 @@ def read_manifest(results: Path) -> Manifest | None:
         raise TableError(
             f"{path}: is no record of a run ({error}). Move it away, or process the scans again."
         ) from None
-
-
-def sha256_of(path: Path) -> str:
-    """Of the file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from formreader import __version__
 from formreader.decide import Thresholds
-from formreader.manifest import sha256_of
+from formreader.files import sha256_of
 from formreader.shipped import shipped
 from formreader.template import Template
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formreader.errors import UsageError
-from formreader.manifest import manifest_path, read_manifest, sha256_of
+from formreader.files import sha256_of
+from formreader.manifest import manifest_path, read_manifest
 from formreader.records import ScanRef
 from formreader.scans import list_scans
 from formreader.template import Template, load_templates
