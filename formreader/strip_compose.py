@@ -3,14 +3,17 @@
 Beside its digits a composed run knows its marks: `.` `,` `-` `/` `*` `=` and `$` for any currency sign.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import cv2
 import numpy as np
 
 from formreader.strip_hands import Hand, Ink, Rng, Singles, sized, some_hand
 from formreader.strip_ink import HEIGHT
+from formreader.strip_marks import mark
+from formreader.strip_zeros import chained_zeros
 
 
 @dataclass(frozen=True)
@@ -99,37 +102,19 @@ def _cents(rng: Rng) -> list[Letter]:
 
 def written(letters: Sequence[Letter], hand: Hand, rng: Rng) -> Ink:
     """(64, w) the letters by one hand from left to right."""
-    size, slant, wide = rng.uniform(18, 44), rng.normal(0, 0.16), float(np.exp(rng.normal(-0.05, 0.2)))
-    gap, loose = rng.normal(0.04, 0.11) * size, rng.uniform(0.02, 0.12)
+    size = rng.uniform(18, 44)
     base = rng.uniform(size + 4, HEIGHT - 3) if size < HEIGHT - 8 else HEIGHT - 4.0
     canvas = np.zeros((HEIGHT, int(len(letters) * size * 1.6 + 140)), np.uint8)
-    joins, high_joins = rng.random() < 0.16, rng.random() < 0.5
-
-    def level() -> float:
-        """Where a stroke to the next digit leaves: near the top, as between zeros, or anywhere."""
-        return float(rng.uniform(0, 0.25 if high_joins else 1))
-
-    slope = float(rng.normal(0, 0.02))
-    at, last, before = rng.uniform(4, 25), None, ""
-    for letter in letters:
-        line = base + slope * (at - 40)
+    line = _Line(canvas, rng, hand, size, base)
+    chained = rng.random() < 0.22
+    for count, letter in _runs_of_zeros(letters) if chained else ((1, letter) for letter in letters):
         if not letter.sign.isdigit():
-            start = at - rng.uniform(0, 0.35) * size if before == "/" and letter.sign in "-=" else at
-            at, last = mark(canvas, start, line - letter.raised * size, size * letter.size, rng, letter.sign), None
-            before = letter.sign
-            continue
-        before = letter.sign
-        high = size * letter.size * float(np.exp(rng.normal(0, loose)))
-        own = sized(hand(letter.sign), high, slant + rng.normal(0, 0.05), wide, highest=HEIGHT - 2)
-        foot = line - letter.raised * size + rng.normal(0, 0.045) * size
-        top, left = int(np.clip(foot - len(own), 0, HEIGHT - len(own))), max(0, int(at))
-        room = canvas[top : top + len(own), left : left + own.shape[1]]
-        np.maximum(room, own[:, : room.shape[1]], out=room)
-        if joins and last is not None and rng.random() < 0.7:
-            here = (left + own.shape[1] // 3, int(np.clip(top + level() * len(own), 0, HEIGHT - 1)))
-            cv2.line(canvas, last, here, int(rng.integers(160, 256)), max(1, round(size * 0.06)), cv2.LINE_AA)
-        last = (left + 2 * own.shape[1] // 3, int(top + level() * (len(own) - 1)))
-        at = left + own.shape[1] + max(gap * letter.size + rng.normal(0, loose) * size, -0.24 * own.shape[1])
+            line.mark(letter)
+        elif count > 1:
+            line.zeros(letter, count)
+        else:
+            line.digit(letter)
+    at = line.at
     canvas = canvas[:, : int(at + rng.uniform(3, 25))]
     if any(letter.raised for letter in letters) and rng.random() < 0.4:
         _underline(canvas, at - rng.uniform(0.9, 1.8) * size, at, base - 0.3 * size, rng)
@@ -138,63 +123,77 @@ def written(letters: Sequence[Letter], hand: Hand, rng: Rng) -> Ink:
     return canvas
 
 
+def _runs_of_zeros(letters: Sequence[Letter]) -> Iterator[tuple[int, Letter]]:
+    """Each letter once; zeros beside each other as one, with their count."""
+    for letter, same in groupby(letters):
+        count = len(list(same))
+        yield from [(count, letter)] if letter.sign == "0" else [(1, letter)] * count
+
+
+class _Line:
+    """A hand's line of writing: where it has come to, and how tight, loose and joined it writes."""
+
+    def __init__(self, canvas: Ink, rng: Rng, hand: Hand, size: float, base: float) -> None:
+        self.canvas, self.rng, self.hand, self.size, self.base = canvas, rng, hand, size, base
+        self.slant, self.wide = rng.normal(0, 0.16), float(np.exp(rng.normal(-0.05, 0.2)))
+        tight = rng.random() < 0.2
+        self.gap = rng.normal(-0.08 if tight else 0.04, 0.07 if tight else 0.11) * size
+        self.loose, self.slope = rng.uniform(0.02, 0.12), float(rng.normal(0, 0.02))
+        self.joins, self.high_joins = rng.random() < 0.16, rng.random() < 0.5
+        self.touches = rng.random() < 0.15  # marks, the digit before them
+        self.at, self.before = float(rng.uniform(4, 25)), ""
+        self.last: tuple[int, int] | None = None
+
+    def _foot(self, letter: Letter) -> float:
+        return float(self.base + self.slope * (self.at - 40) - letter.raised * self.size)
+
+    def _level(self) -> float:
+        """Where a stroke to the next digit leaves: near the top, as between zeros, or anywhere."""
+        return float(self.rng.uniform(0, 0.25 if self.high_joins else 1))
+
+    def mark(self, letter: Letter) -> None:
+        back = 0.35 if self.before == "/" and letter.sign in "-=" else 0.25 if self.touches else 0.0
+        start = self.at - self.rng.uniform(0, back) * self.size
+        size = self.size * letter.size
+        self.at, self.last = mark(self.canvas, start, self._foot(letter), size, self.rng, letter.sign), None
+        self.before = letter.sign
+
+    def digit(self, letter: Letter) -> None:
+        rng, size = self.rng, self.size
+        high = size * letter.size * float(np.exp(rng.normal(0, self.loose)))
+        own = sized(self.hand(letter.sign), high, self.slant + rng.normal(0, 0.05), self.wide, highest=HEIGHT - 2)
+        top, left = self._put(own, self._foot(letter))
+        if self.joins and self.last is not None and rng.random() < 0.7:
+            here = (left + own.shape[1] // 3, int(np.clip(top + self._level() * len(own), 0, HEIGHT - 1)))
+            dark, thick = int(rng.integers(160, 256)), max(1, round(size * 0.06))
+            cv2.line(self.canvas, self.last, here, dark, thick, cv2.LINE_AA)
+        self.last = (left + 2 * own.shape[1] // 3, int(top + self._level() * (len(own) - 1)))
+        self._go_on(letter, own)
+
+    def zeros(self, letter: Letter, count: int) -> None:
+        """So many zeros in one stroke."""
+        rng, high = self.rng, min(self.size * letter.size * self.rng.uniform(0.6, 1.0), HEIGHT - 6)
+        raised = self.rng.uniform(0, 0.5) * (self.size * letter.size - high)
+        own = chained_zeros(count, high, rng, lean=self.slant + rng.normal(0, 0.05), pen=rng.uniform(0.05, 0.14))
+        self._put(own, self._foot(letter) - raised)
+        self.last = None
+        self._go_on(letter, own[:, : max(2, own.shape[1] // count)], own.shape[1])
+
+    def _put(self, own: Ink, foot: float) -> tuple[int, int]:
+        """Lay a digit's ink on the line; its top and left."""
+        foot += self.rng.normal(0, 0.045) * self.size
+        top, left = int(np.clip(foot - len(own), 0, max(HEIGHT - len(own), 0))), max(0, int(self.at))
+        room = self.canvas[top : top + len(own), left : left + own.shape[1]]
+        np.maximum(room, own[: len(room), : room.shape[1]], out=room)
+        return top, left
+
+    def _go_on(self, letter: Letter, own: Ink, width: int | None = None) -> None:
+        """To where the next symbol begins, behind a digit of that ink, or behind `width` columns."""
+        step = self.gap * letter.size + self.rng.normal(0, self.loose) * self.size
+        self.at += (own.shape[1] if width is None else width) + max(step, -0.24 * own.shape[1])
+        self.before = letter.sign
+
+
 def _underline(canvas: Ink, left: float, right: float, y: float, rng: Rng) -> None:
     ends = [(int(x), int(np.clip(y + rng.normal(0, 1.2), 0, HEIGHT - 1))) for x in (left, right)]
     cv2.line(canvas, ends[0], ends[1], int(rng.integers(50, 230)), int(rng.integers(1, 3)))
-
-
-def mark(canvas: Ink, at: float, base: float, size: float, rng: Rng, sign: str) -> float:  # noqa: PLR0917
-    """`sign` at column `at`; where the next one begins."""
-    pen, ink, x, y = max(1, round(size * rng.uniform(0.05, 0.12))), int(rng.integers(170, 256)), int(at + 2), int(base)
-    middle, long = int(base - size * rng.uniform(0.3, 0.55)), int(size * rng.uniform(0.2, 0.7))
-    if sign == ".":
-        cv2.circle(canvas, (x + pen, y - pen), pen, ink, -1)
-        return at + 3 + 2 * pen + rng.uniform(0, 0.15) * size
-    if sign == ",":
-        top = y - int(rng.uniform(0, 0.2) * size) if rng.random() < 0.88 else int(base - size)
-        tall = float(rng.choice([rng.uniform(0.12, 0.32), rng.uniform(0.3, 0.58)], p=(0.8, 0.2))) * size
-        lean, bow = rng.uniform(-0.1, 0.6) * tall, rng.normal(0, 0.12) * tall
-        ends = [(x + 1 + lean, top), (x + 1 + lean / 2 + bow, top + tall / 2), (x + 1, top + tall)]
-        cv2.polylines(canvas, [np.array(ends, np.int32)], False, ink, pen, cv2.LINE_AA)
-        return at + 4 + pen + max(lean * rng.uniform(0.3, 1), 0) + rng.uniform(0, 0.12) * size
-    if sign in "-=":
-        long = int(size * rng.uniform(0.5, 1.2)) if rng.random() < 0.35 else long
-        bend = int(rng.normal(0, 0.07) * size)
-        for row in (middle,) if sign == "-" else (middle, middle + int(rng.uniform(0.15, 0.3) * size)):
-            half = (x + long // 2, row + bend)
-            end = (x + long, row + int(rng.normal(0, 0.08) * size))
-            cv2.polylines(canvas, [np.array([(x, row), half, end], np.int32)], False, ink, pen, cv2.LINE_AA)
-        return at + 4 + long
-    if sign == "/":
-        lean, over = int(size * rng.uniform(-0.08, 0.6)), rng.uniform(0.7, 1.6)
-        foot = y + int(rng.uniform(-0.1, 0.25) * size)
-        cv2.line(canvas, (x + 3, foot), (x + 3 + lean, int(base - size * over)), ink, pen, cv2.LINE_AA)
-        return at + 6 + max(lean, 0) * rng.uniform(0.5, 1.0)
-    if sign == "$":
-        return _currency(canvas, at, base, size, rng)
-    for turn in np.arange(3) * np.pi / 3 + rng.uniform(0, np.pi):
-        angle = turn + rng.normal(0, 0.15)
-        dx, dy = np.cos(angle) * size * 0.28, np.sin(angle) * size * 0.32
-        centre = x + 0.28 * size
-        cv2.line(canvas, (int(centre - dx), int(middle - dy)), (int(centre + dx), int(middle + dy)), ink, pen)
-    return at + 0.6 * size + 4
-
-
-def _currency(canvas: Ink, at: float, base: float, size: float, rng: Rng) -> float:
-    """A dollar, pound, rupee or number sign, printed or written."""
-    pen, ink = max(1, round(size * rng.uniform(0.05, 0.12))), int(rng.integers(150, 256))
-    if rng.random() < 0.5:
-        font, scale = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_COMPLEX)[int(rng.integers(2))], size / 24
-        text = ("$", "$", "#", "Rs", "U$")[int(rng.integers(5))]
-        cv2.putText(canvas, text, (int(at + 2), int(base)), font, scale, ink, pen, cv2.LINE_AA)
-        return at + 5 + float(cv2.getTextSize(text, font, scale, pen)[0][0])
-    shapes = (
-        "60,14 30,2 8,16 14,40 50,56 56,82 30,98 2,84 | 32,-14 30,114",
-        "0,6 66,6 | 0,28 66,28 | 0,6 34,6 46,18 34,46 2,48! 50,100",
-        "56,10 36,0 20,14 22,60 4,98! 60,96 | 6,52 44,52",
-    )
-    for stroke in shapes[int(rng.integers(3))].replace("!", "").split(" | "):
-        points = np.array([point.split(",") for point in stroke.split()], float) / 100 * size
-        points += rng.normal(0, 0.03 * size, points.shape) + np.array([at + 3, base - size])
-        cv2.polylines(canvas, [points.astype(np.int32)], False, ink, pen, cv2.LINE_AA)
-    return at + 0.75 * size + 4

@@ -39,10 +39,12 @@ def fit_strips(
     pool: int = 20_000,
     start: Weights | None = None,
     progress: Progress | None = None,
+    better: Callable[[Weights], None] = lambda weights: None,
 ) -> "keras.Model":
     """The network, its weights a running average, of the epoch with the least validation loss.
 
-    Ends after `epochs`, or before once `seconds` have passed; the learning rate follows whichever ends first.
+    Ends after `epochs`, or before once `seconds` have passed; the learning rate follows whichever ends first. `better`
+    is called with the weights whenever that loss falls, so that a training that is cut off is not lost.
     """
     import keras  # noqa: PLC0415
 
@@ -65,7 +67,7 @@ def fit_strips(
                 share = max((epoch + step / steps) / epochs, (time.monotonic() - began) / seconds)
                 if share >= 1:
                     break
-                _refill(kept, others, few=sum(kept.seen) < 2 * learned + 4096)
+                _refill(kept, others, few=sum(kept.seen) < learned + 8192)
                 model.optimizer.learning_rate = rate * _rate(share)
                 pictures, labels = kept.batch(batch, rng)
                 learned += len(labels)
@@ -75,6 +77,7 @@ def fit_strips(
             exact, val_loss = average.judged(validation)
             if val_loss < best:
                 best, chosen = val_loss, average.copy()
+                better(chosen)
             if progress:
                 figures = {"loss": float(np.mean(losses or [np.nan])), "exact": exact, "val_loss": val_loss}
                 progress(epoch + 1, epochs, {**figures, "drawn": float(sum(kept.seen))})
@@ -109,11 +112,11 @@ def compiled(rate: float) -> "keras.Model":
     model = build_strip_network()
     optimizer = keras.optimizers.AdamW(rate, weight_decay=1e-4, clipnorm=5.0)
     # JAX runs step by step unless compiled; TensorFlow's CTC is slow to compile
-    model.compile(optimizer, loss=_ctc, jit_compile=keras.backend.backend() == "jax")
+    model.compile(optimizer, loss=ctc_losses, jit_compile=keras.backend.backend() == "jax")
     return model
 
 
-def _ctc(labels: "keras.KerasTensor", logits: "keras.KerasTensor") -> "keras.KerasTensor":
+def ctc_losses(labels: "keras.KerasTensor", logits: "keras.KerasTensor") -> "keras.KerasTensor":
     """(n,) CTC loss of the digits, and part of that of the marks where they are known; labels as in `strip_pool`.
 
     Both in one batch, which takes half the time: the digits get classes and places that nothing ever is in.
@@ -124,15 +127,42 @@ def _ctc(labels: "keras.KerasTensor", logits: "keras.KerasTensor") -> "keras.Ker
     steps, marks = labels[:, 1], labels[:, 2]
     digits, signs = labels[:, HEAD : HEAD + MOST_DIGITS], labels[:, HEAD + MOST_DIGITS :]
     scores = ops.pad(logits[..., :DIGITS], ((0, 0), (0, 0), (0, len(SYMBOLS) + 1 - DIGITS)), constant_values=-1e4)
-    loss = ops.ctc_loss(
+    loss = _ctc_loss(
         ops.concatenate([ops.pad(digits, ((0, 0), (0, MOST_MARKS - MOST_DIGITS))), signs]),
         ops.concatenate([scores, logits[..., DIGITS:]]),
         ops.concatenate([labels[:, 0], ops.maximum(marks, 0)]),
         ops.concatenate([steps, steps]),
-        mask_index=0,
     )
     first, second = ops.split(loss, 2)
-    return first + 0.3 * ops.where(marks >= 0, second, 0.0)
+    return _bounded(first) + 0.3 * ops.where(marks >= 0, _bounded(second), 0.0)
+
+
+def _bounded(loss: "keras.KerasTensor", *, most: float = 6.0) -> "keras.KerasTensor":
+    """The loss, which above `most` grows ever slower: there a label is as likely to be wrong as the network."""
+    from keras import ops  # noqa: PLC0415
+
+    return ops.where(loss > most, most * (1 + ops.log(ops.maximum(loss, most) / most)), loss)
+
+
+def _ctc_loss(
+    target: "keras.KerasTensor", scores: "keras.KerasTensor", lengths: "keras.KerasTensor", steps: "keras.KerasTensor"
+) -> "keras.KerasTensor":
+    """(n,) Keras's `ctc_loss`, 0 being none; by TensorFlow's own kernel where that is there, which is far faster.
+
+    That kernel takes no empty target: 0 is the loss of these, which are marks that are not known.
+    """
+    import keras  # noqa: PLC0415
+
+    if keras.backend.backend() != "tensorflow":
+        return keras.ops.ctc_loss(target, scores, lengths, steps, mask_index=0)
+    import tensorflow as tf  # noqa: PLC0415
+
+    known = tf.where(lengths > 0)
+    target, scores, lengths, own = (tf.gather_nd(one, known) for one in (target, scores, lengths, steps))
+    places = tf.where(tf.sequence_mask(lengths, tf.shape(target)[1]))
+    labels = tf.SparseTensor(places, tf.gather_nd(target, places) - 1, tf.shape(target, tf.int64))
+    turned = tf.transpose(tf.concat([scores[..., 1:], scores[..., :1]], -1), (1, 0, 2))  # it wants none last
+    return tf.scatter_nd(known, tf.compat.v1.nn.ctc_loss(labels, turned, own), tf.shape(steps, tf.int64))
 
 
 class _Average:

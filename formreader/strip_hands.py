@@ -73,11 +73,14 @@ def some_hand(singles: Sequence[Singles], rng: Rng, *, drawn: float = 0.25) -> H
         return _pen_hand(rng)
     source = singles[int(rng.integers(len(singles)))]
     bent, habit = 0.6 * float(rng.random() < 0.7), 0.5 * float(rng.random() < 0.2)
+    near = rng.random() if rng.random() < 0.5 else None  # files hold a person's digits beside each other
 
     def written(digit: str) -> Ink:
         known = np.flatnonzero(source.labels == int(digit))
         if not len(known):
             return np.zeros((4, 4), np.uint8)
+        if near is not None:
+            known = known[round(near * max(len(known) - 8, 0)) :][:8]
         image = source.images[known[int(rng.integers(len(known)))]]
         image = with_habit(image, digit, rng) if rng.random() < habit else image
         return warped(image, rng, strength=0.8) if rng.random() < bent else image

@@ -8,7 +8,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,12 +78,12 @@ def export_strips(model: "keras.Model", path: Path, record: Mapping[str, Any]) -
         archive.writestr(zipfile.ZipInfo(RECORD), json.dumps({**record, **own}, indent=1, sort_keys=True))
 
 
-def save_weights(model: "keras.Model", path: Path) -> None:
+def save_weights(weights: Sequence[npt.NDArray[np.float32]], path: Path) -> None:
     """Write what training can go on from to `path` (.npz): kernels in 16 bits, the rest in 32."""
-    kept = {f"{index:03}": value for index, value in enumerate(model.get_weights())}
-    np.savez_compressed(
-        path, **{n: value.astype(np.float16 if value.ndim > 1 else np.float32) for n, value in kept.items()}
-    )
+    kept = {
+        f"{index:03}": value.astype(np.float16 if value.ndim > 1 else np.float32) for index, value in enumerate(weights)
+    }
+    np.savez_compressed(path, **kept)  # type: ignore[arg-type]  # its other arguments have other names
 
 
 def load_weights(path: Path) -> list[npt.NDArray[np.float32]]:

@@ -41,6 +41,7 @@ def train_strips(
     epoch_strips: int = 4096,
     batch: int = 48,
     start: Path | None = None,
+    rate: float | None = None,
     seed: int = 1,
     seconds: float = math.inf,
     workers: int = 1,
@@ -48,7 +49,8 @@ def train_strips(
 ) -> StripModel:
     """Train on the strips of `folders` (see `strip_training`) and the digits of `data`, and write `output` (.tflite).
 
-    Beside it lies a .npz, from which as `start` another training can go on.
+    Beside it lies a .npz, from which as `start` another training can go on; it is written whenever the network has
+    become better, so that a training may be cut off. `rate`: how fast it learns at most, slower to go on than to begin.
 
     Of each folder its last so many strips by name are left for measuring. It ends after `epochs` or `seconds`, and
     `workers` processes draw what it learns from.
@@ -73,12 +75,13 @@ def train_strips(
         epochs=epochs,
         epoch_strips=epoch_strips,
         batch=batch,
-        rate=2e-3 * (batch / 48) ** (1 / 6),
+        rate=rate or 2e-3 * (batch / 48) ** (1 / 6),
         seed=seed,
         seconds=seconds,
         workers=workers,
         start=begun,
         progress=noted,
+        better=lambda weights: save_weights(weights, output.with_suffix(".npz")),
     )
     record = {
         "training": {
@@ -115,7 +118,7 @@ def release_strips(
         draft = Path(folder) / output.name
         export_strips(model, draft, {**record, "calibration": [0.0, 1.0, 0.0]})
         weights = calibration_of(load_strip_model(draft), digits, held)
-    save_weights(model, output.with_suffix(".npz"))
+    save_weights(model.get_weights(), output.with_suffix(".npz"))
     with written_whole(output) as unfinished:
         export_strips(model, unfinished, {**record, "calibration": list(weights)})
     return load_strip_model(output)

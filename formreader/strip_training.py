@@ -84,13 +84,13 @@ def strip_data(
 
 def _placed(strip: RealStrip, judge: StripModel, *, sure: float = -1.5, wrong: float = -8.0) -> RealStrip | None:
     """The strip with the place of each digit, where that is not known and the label is likely; None where it is not."""
-    if strip.spans:
-        return strip
     rows = rows_of_writing(strip.ink)
     picture = picture_of(strip.ink, rows)
     scores = judge.scores(picture)
     likely = string_log_likelihood(scores, strip.digits)
-    if likely < sure:
-        return strip if likely > wrong else None
+    if likely < wrong:
+        return None
+    if strip.spans or likely < sure:
+        return strip
     spans = spans_of(strip.ink, rows, picture, scores, strip.digits)
     return replace(strip, spans=tuple((float(left), float(right)) for left, right in spans))

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 from conftest import CommandLine
 from test_strips import run_of
 
 from formreader.classify import load_model
-from formreader.ctc import SYMBOLS
+from formreader.ctc import SYMBOLS, string_log_likelihood
 from formreader.strip_compose import composed
 from formreader.strip_hands import Singles
 from formreader.strip_ink import HEIGHT, ROWS, ink_of, picture_of, rows_of_writing
@@ -16,6 +17,7 @@ from formreader.strip_model import load_strip_model
 from formreader.strip_pool import WIDTHS, Pool, packed
 from formreader.strip_release import calibration_of
 from formreader.strip_samples import RealStrip, StripSample, spliced, strip_sample
+from formreader.strip_zeros import chained_zeros
 
 
 def singles() -> Singles:
@@ -91,6 +93,30 @@ def test_a_composed_run_holds_its_digits_among_its_marks_and_nothing_unknown() -
         assert ink.shape[0] == HEIGHT and ink.max() > 100
         seen |= set(marks)
     assert seen == set(SYMBOLS)
+
+
+def test_chained_zeros_hang_together_and_stand_side_by_side() -> None:
+    rng = np.random.default_rng(4)
+    for count in (2, 3, 4) * 8:
+        ink = chained_zeros(count, 30, rng, pen=0.08)
+        assert 20 <= len(ink) <= 44 and 8 * count < ink.shape[1] < 60 * count
+        assert cv2.connectedComponents((ink > 90).astype(np.uint8))[0] == 2
+
+
+def test_the_loss_is_that_of_the_likelihood_and_a_hopeless_strip_weighs_little() -> None:
+    pytest.importorskip("tensorflow")
+    from formreader.strip_fit import ctc_losses
+
+    rng = np.random.default_rng(5)
+    scores = 4 * rng.normal(size=(2, 40, 11 + 1 + len(SYMBOLS))).astype(np.float32)
+    scores[0, :, 3] += 30  # nothing but twos
+    labels = np.zeros((2, 3 + 14 + 20), np.int32)
+    labels[:, :3] = (1, 40, -1), (1, 36, -1)
+    labels[:, 3] = 3
+    sure, hopeless = np.asarray(ctc_losses(labels, scores)).tolist()
+    own = scores[..., :11] - np.logaddexp.reduce(scores[..., :11], -1, keepdims=True)
+    assert sure == pytest.approx(-string_log_likelihood(own[0], "2"), abs=1e-3)
+    assert 6 < hopeless < 0.5 * -string_log_likelihood(own[1, :36], "2")
 
 
 def test_a_training_from_end_to_end_writes_a_model_that_loads(tmp_path: Path, command_line: CommandLine) -> None:

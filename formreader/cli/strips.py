@@ -26,6 +26,9 @@ def train_strips(
     start: Annotated[
         Path | None, typer.Option(metavar="NPZ", help="Go on from the weights beside an earlier output.")
     ] = None,
+    rate: Annotated[
+        float | None, typer.Option(metavar="R", min=0, help="How fast to learn at most; 0.0005 to go on.")
+    ] = None,
     jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that draw what is learned from.")] = 1,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; errors still.")] = False,
@@ -58,6 +61,7 @@ def train_strips(
         epoch_strips=epoch_strips,
         batch=batch,
         start=start,
+        rate=rate,
         seconds=math.inf if minutes is None else 60 * minutes,
         workers=jobs,
         seed=seed,
