@@ -1,12 +1,14 @@
 """What speaks against a field whatever its digits' probabilities are: reason codes, from its cells as cut."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from formreader.records import Crop
 from formreader.template import Field
 
 _HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 """How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
+
+_ORDER = ("not_a_digit", "gap", "fragment", "overwritten", "faint", "touches_frame", "weak_registration", "required")
 
 
 def usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
@@ -15,33 +17,34 @@ def usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
     return heights[len(heights) // 2] if len(heights) >= least else 0.0
 
 
-def doubts(
-    field: Field, crops: Sequence[Crop], raw: str, usual: float, *, least_frame: float = 0.5, piece: float = 0.45
-) -> list[str]:
-    """Reason codes that do not depend on how sure the digits are.
+def cell_doubts(
+    field: Field, crop: Crop, symbol: str, usual: float, *, least_frame: float = 0.5, piece: float = 0.45
+) -> frozenset[str]:
+    """Reason codes of one cell of the field that do not depend on how sure its digit is: nobody knows what it holds.
 
     `usual`: how tall the page's writing is. The CNN sees every digit at one size: what is less than the share `piece`
     of the others' height may be what is left of a digit.
     """
-    written = raw.replace("X", "_") if field.fill_marks else raw
-    reasons = []
-    if "?" in raw or ("X" in raw and not field.fill_marks):
-        reasons.append("not_a_digit")
-    if "_" in written.strip("_"):
-        reasons.append("gap")
-    if any(symbol.isdecimal() and crop.height < piece * usual for symbol, crop in zip(raw, crops, strict=True)):
-        reasons.append("fragment")
-    if any(_written_over(crop, symbol) for symbol, crop in zip(raw, crops, strict=True)):
-        reasons.append("overwritten")
-    if any(crop.faint for crop in crops):
-        reasons.append("faint")
-    if any(crop.touches_frame for crop in crops):
-        reasons.append("touches_frame")
-    if any(crop.quality < least_frame for crop in crops):
-        reasons.append("weak_registration")
-    if field.required and not written.strip("_"):
-        reasons.append("required")
-    return reasons
+    found = {
+        "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
+        "fragment": symbol.isdecimal() and crop.height < piece * usual,
+        "overwritten": _written_over(crop, symbol),
+        "faint": crop.faint,
+        "touches_frame": crop.touches_frame,
+        "weak_registration": crop.quality < least_frame,
+    }
+    return frozenset(code for code, there in found.items() if there)
+
+
+def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]:
+    """The reason codes of a whole field. `cells`: those of each cell; `raw`: a symbol a cell."""
+    written = (raw.replace("X", "_") if field.fill_marks else raw).strip("_")
+    found = set[str]().union(*cells)
+    if "_" in written:
+        found.add("gap")
+    if field.required and not written:
+        found.add("required")
+    return tuple(code for code in _ORDER if code in found)
 
 
 def _written_over(crop: Crop, symbol: str) -> bool:

@@ -7,11 +7,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import TypeAlias
 
 import numpy as np
 
 from formreader.checksums import CHECK_DIGITS, check_digits
+from formreader.contradictions import contradicted
 from formreader.errors import UsageError
 from formreader.template import (
     ChecksumRule,
@@ -53,7 +55,7 @@ class Entry:
     marks: tuple[Mark, ...]
     """One per cell, or per character of a strip."""
     reject: bool = False
-    """Must not be accepted: it contradicts a rule, or cannot be read for certain."""
+    """Must not be accepted: it contradicts a rule, as far as can be seen, or cannot be read for certain."""
 
 
 def fill_in(
@@ -74,15 +76,30 @@ def fill_in(
         rng, _required(template), "missing" in mistakes
     )
     values = sample_values(template, rng, empty=empty, number=number)
-    rejected = set(_required(template)) & set(empty)
     for mistake, breaker in _BREAKERS.items():
         if mistake in mistakes:
-            values, broken = breaker(template, values, rng)
-            rejected |= broken
+            values = breaker(template, values, rng)
     filler = "0" if rng.random() < zeros else str(rng.choice(["x", "-", ""], p=[0.5, 0.25, 0.25]))
     entries = [_entry(field, values, filler, template, field.name in empty) for field in template.fields]
-    entries = [replace(entry, reject=entry.field in rejected) for entry in entries]
-    return _spoiled(entries, [name for name in ("crossed_out", "scribble") if name in mistakes], rng)
+    entries = _spoiled(entries, [name for name in ("crossed_out", "scribble") if name in mistakes], rng)
+    illegible = {entry.field: _may_say(template, entry) for entry in entries if entry.reject}
+    illegible |= {name: [] for name in _required(template) if name in empty}
+    rejected = contradicted(template.rules, {entry.field: entry.value for entry in entries}, illegible)
+    return tuple(replace(entry, reject=entry.field in rejected | illegible.keys()) for entry in entries)
+
+
+def _may_say(template: Template, entry: Entry) -> list[str]:
+    """Each value that the field may have for somebody who cannot see what stands in its spoiled cells."""
+    known = [
+        [mark.label] if mark.label.isdigit() and not mark.struck else list("0123456789")
+        for mark in entry.marks
+        if _spelt(mark)
+    ]
+    return [_value(_field(template, entry.field), "".join(digits)) for digits in product(*known)]
+
+
+def _spelt(mark: Mark) -> bool:
+    return mark.label.isdigit() or mark.label == "?"
 
 
 def sample_values(
@@ -164,7 +181,7 @@ def _date(rule: DateRule, template: Template, rng: np.random.Generator) -> Value
 
 def _fits(template: Template, values: Values, empty: Collection[str]) -> bool:
     """Every value has room in its cells, every range and every sum holds."""
-    if broken_sums(template, values):
+    if not all(_adds_up(rule, values) for rule in _sums(template)):
         return False
     for field in template.fields:
         if not 0 <= values[field.name] < Decimal(10) ** (_capacity(field) - (field.decimals or 0)):
@@ -179,40 +196,40 @@ def _fits(template: Template, values: Values, empty: Collection[str]) -> bool:
     return True
 
 
-def broken_sums(template: Template, values: Values) -> set[str]:
-    """The fields of every sum rule that does not hold."""
-    rules = [rule for rule in template.rules if isinstance(rule, SumRule)]
-    broken = [rule for rule in rules if sum(values[name] for name in rule.sum) != values[rule.equals]]
-    return {name for rule in broken for name in rule.fields}
+def _sums(template: Template) -> list[SumRule]:
+    return [rule for rule in template.rules if isinstance(rule, SumRule)]
 
 
-def _break_sum(template: Template, values: Values, rng: np.random.Generator) -> tuple[Values, set[str]]:
-    rules = [rule for rule in template.rules if isinstance(rule, SumRule)]
+def _adds_up(rule: SumRule, values: Values) -> bool:
+    return sum(values[name] for name in rule.sum) == values[rule.equals]
+
+
+def _break_sum(template: Template, values: Values, rng: np.random.Generator) -> Values:
+    rules = _sums(template)
     if not rules:
-        return values, set()
+        return values
     name = rules[rng.integers(len(rules))].equals
-    changed = values | {name: _another(values[name], _field(template, name), rng)}
-    return changed, broken_sums(template, changed)
+    return values | {name: _another(values[name], _field(template, name), rng)}
 
 
-def _break_checksum(template: Template, values: Values, rng: np.random.Generator) -> tuple[Values, set[str]]:
+def _break_checksum(template: Template, values: Values, rng: np.random.Generator) -> Values:
     rules = [rule for rule in template.rules if isinstance(rule, ChecksumRule)]
     if not rules:
-        return values, set()
+        return values
     name = rules[rng.integers(len(rules))].field
-    return values | {name: _another(values[name], _field(template, name), rng)}, {name}
+    return values | {name: _another(values[name], _field(template, name), rng)}
 
 
-def _break_date(template: Template, values: Values, rng: np.random.Generator) -> tuple[Values, set[str]]:
+def _break_date(template: Template, values: Values, rng: np.random.Generator) -> Values:
     """A month from 13 to 19."""
     rules = [rule for rule in template.rules if isinstance(rule, DateRule)]
     if not rules:
-        return values, set()
+        return values
     names, month = rules[0].date, int(rng.integers(13, 20))
     if len(names) == 1:
         day, year = divmod(int(values[names[0]]), 10**6)[0], int(values[names[0]]) % 10**4
-        return values | {names[0]: Decimal(day * 10**6 + month * 10**4 + year)}, set(names)
-    return values | {names[1]: Decimal(month)}, set(names)
+        return values | {names[0]: Decimal(day * 10**6 + month * 10**4 + year)}
+    return values | {names[1]: Decimal(month)}
 
 
 _BREAKERS = {"broken_sum": _break_sum, "broken_checksum": _break_checksum, "broken_date": _break_date}
@@ -232,14 +249,16 @@ def _entry(field: Field, values: Values, filler: str, template: Template, empty:
     lead = filler if field.fill_marks and filler in ("x", "-") else ""
     if empty:
         return Entry(field.name, "", (Mark(lead),) * (room if field.cells else 0))
-    decimals = field.decimals or 0
     digits = _digits(field, values[field.name], template)
     spelled = {r.field for r in template.rules if isinstance(r, LengthRule | ValuesRule)}
     if field.name in _fixed(template) or (filler == "0" and field.kind == "digits" and field.name not in spelled):
         digits = digits.zfill(room)
     marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [Mark(digit) for digit in digits]
-    value = str(Decimal(digits).scaleb(-decimals)) if field.kind == "amount" else digits
-    return Entry(field.name, value, tuple(marks))
+    return Entry(field.name, _value(field, digits), tuple(marks))
+
+
+def _value(field: Field, digits: str) -> str:
+    return str(Decimal(digits).scaleb(-(field.decimals or 0))) if field.kind == "amount" else digits
 
 
 def _digits(field: Field, value: Decimal, template: Template) -> str:
@@ -255,7 +274,7 @@ def _digits(field: Field, value: Decimal, template: Template) -> str:
     return str(units).zfill(decimals + 1)
 
 
-def _spoiled(entries: list[Entry], mistakes: list[str], rng: np.random.Generator) -> tuple[Entry, ...]:
+def _spoiled(entries: list[Entry], mistakes: list[str], rng: np.random.Generator) -> list[Entry]:
     """Strike out or scribble over one digit of a field for each of the mistakes, each in another field."""
     usable = [i for i, entry in enumerate(entries) if any(mark.label.isdigit() for mark in entry.marks)]
     for mistake, which in zip(mistakes, rng.permutation(usable), strict=False):
@@ -266,7 +285,7 @@ def _spoiled(entries: list[Entry], mistakes: list[str], rng: np.random.Generator
         mark = Mark(right, struck=wrong) if mistake == "crossed_out" else Mark("?")
         marks = (*entry.marks[:place], mark, *entry.marks[place + 1 :])
         entries[which] = replace(entry, marks=marks, reject=True)
-    return tuple(entries)
+    return entries
 
 
 def _pick(rng: np.random.Generator, names: list[str], wanted: bool) -> list[str]:

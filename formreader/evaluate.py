@@ -61,7 +61,7 @@ class Outcome:
     @property
     def counts(self) -> bool:
         """Nothing speaks against it but, perhaps, its confidence: what its confidence is worth can be counted."""
-        against = [r for r in self.reasons if r != "low_confidence" and not r.startswith("repaired:")]
+        against = [r for r in self.reasons if r != "low_confidence" and not r.startswith(("repaired:", "unchecked:"))]
         return self.accepted or (self.status == "rejected" and bool(self.reasons) and not against)
 
     @property

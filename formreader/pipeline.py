@@ -12,7 +12,7 @@ from formreader.bend import on_scan
 from formreader.classify import DigitModel, classified
 from formreader.comb import find_combs
 from formreader.crop import cut_cells
-from formreader.decide import DIGITS, MIN_CONFIDENCE, Thresholds, decide
+from formreader.decide import MIN_CONFIDENCE, Thresholds, decide
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import PageError, RegistrationError
 from formreader.form import Form
@@ -26,6 +26,7 @@ from formreader.strip_find import read_image
 from formreader.strip_model import StripModel, load_strip_model
 from formreader.strips import read_strip, strip_on
 from formreader.template import Template
+from formreader.written import DIGITS
 
 
 @dataclass(frozen=True)

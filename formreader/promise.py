@@ -17,7 +17,7 @@ from formreader.errors import TableError, UsageError
 from formreader.intervals import clopper_pearson, predicted
 from formreader.shipped import shipped
 from formreader.table import Row, read_table, write_table
-from formreader.template import ChecksumRule, EqualRule, SumRule, Template, ValuesRule
+from formreader.template import CHECKING, Template
 
 COLUMNS = ("kind", "confidence", "fields", "wrong")
 
@@ -31,13 +31,13 @@ NEVER = 2.0
 def kind_of(template: Template, field: str, value: str, reasons: Sequence[str]) -> str:
     """What sort of reading this is: kinds differ in how far their confidence can be trusted.
 
-    `repaired`; else `cells` or `strip`, with `+rules` where a rule checks most of its misreadings; `blank` where
-    nothing stands there and no such rule says that nothing should.
+    `repaired`; else `cells` or `strip`, with `+rules` where a rule checks most of its misreadings, none of whose fields
+    is illegible; `blank` where nothing stands there and no such rule says that nothing should.
     """
     if any(reason.startswith("repaired:") for reason in reasons):
         return "repaired"
-    strong = SumRule, ChecksumRule, EqualRule, ValuesRule
-    checked = any(field in rule.fields for rule in template.rules if isinstance(rule, strong))
+    checking = [rule for rule in template.rules if isinstance(rule, CHECKING) and field in rule.fields]
+    checked = any(f"unchecked:{rule.name}" not in reasons for rule in checking)
     if not value and not checked:
         return "blank"
     place = "strip" if next(one.strip for one in template.fields if one.name == field) else "cells"

@@ -217,9 +217,47 @@ def test_what_is_plain_on_the_paper_is_never_repaired() -> None:
 
 
 def test_nothing_is_repaired_that_is_doubted_for_another_reason() -> None:
-    readings = _with_total({1: 0.55, 7: 0.44}, quality=0.2)
-    assert [reading.status for reading in readings] == ["rejected"] * 3
-    assert readings[2].value == "121"
+    total = _with_total({1: 0.55, 7: 0.44}, quality=0.2)[2]
+    assert (total.status, total.value) == ("rejected", "121")
+
+
+def test_fields_beside_an_illegible_one_stand_by_themselves_where_it_may_hold_what_the_rule_demands() -> None:
+    """012 + 115 = 12?: a scribble that may be the 7."""
+    first, second, total = _with_total({8: 0.3, LABELS.index("?"): 0.6})
+    assert (first.status, first.reasons) == (second.status, second.reasons) == ("read", ("unchecked:total",))
+    assert first.confidence == pytest.approx(0.9998**3, abs=1e-4)
+    assert (total.status, total.reasons) == ("rejected", ("not_a_digit", "low_confidence", "rule:total"))
+
+
+def test_fields_beside_an_illegible_one_are_rejected_where_nothing_in_it_would_make_the_rule_hold() -> None:
+    """012 + 115 = 13?, whatever the last digit is."""
+    template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
+    assert [reading.status for reading in _read(template, "01211513?", sure=0.9998)] == ["rejected"] * 3
+
+
+def test_a_date_whose_day_is_lacking_leaves_month_and_year_to_themselves() -> None:
+    rules = [{"name": "day", "date": ["f0", "f1", "f2"]}]
+    template = _template({"count": 2, "required": True}, {"count": 2}, {"count": 4}, rules=rules)
+    day, *others = _read(template, "__042019")
+    assert (day.status, day.reasons) == ("rejected", ("required", "low_confidence", "rule:day"))
+    assert [(one.status, one.reasons) for one in others] == [("read", ("unchecked:day",))] * 2
+    assert {one.status for one in _read(template, "__172019")} == {"rejected"}
+
+
+def test_a_result_that_is_right_is_not_blamed_for_the_sum_it_is_added_up_in() -> None:
+    """012 + 115 = 127 holds; 127 + 003 = 131 does not."""
+    rules = [{"name": "one", "sum": ["f0", "f1"], "equals": "f2"}, {"name": "two", "sum": ["f2", "f3"], "equals": "f4"}]
+    template = _template({}, {}, {}, {}, {}, rules=rules)
+    statuses = [reading.status for reading in _read(template, "012115127003131")]
+    assert statuses == ["read"] * 3 + ["rejected"] * 2
+
+
+def test_a_wrong_result_is_blamed_though_it_is_added_up_rightly() -> None:
+    """012 + 115 = 128 does not hold; 128 + 003 = 131 does: it was reckoned on with the wrong one."""
+    rules = [{"name": "one", "sum": ["f0", "f1"], "equals": "f2"}, {"name": "two", "sum": ["f2", "f3"], "equals": "f4"}]
+    template = _template({}, {}, {}, {}, {}, rules=rules)
+    statuses = [reading.status for reading in _read(template, "012115128003131")]
+    assert statuses == ["rejected"] * 3 + ["read"] * 2
 
 
 def test_a_date_within_limits_repairs_a_month() -> None:

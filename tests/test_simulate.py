@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formreader.contradictions import contradicted
 from formreader.entries import MISTAKES, Entry, fill_in
 from formreader.errors import UsageError
 from formreader.handwriting import blank_form, write_entries
@@ -21,7 +22,7 @@ from formreader.scanner import FORMATS, PERFECT, Faults, save_pages, scan_page
 from formreader.scans import open_scan
 from formreader.shipped import shipped
 from formreader.simulate import copy_samples, draw_forms, simulate
-from formreader.template import Template
+from formreader.template import SumRule, Template
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -91,6 +92,47 @@ def test_a_broken_rule_rejects_every_field_it_involves(mistake: str, rule: str, 
     entries = fill_in(TEMPLATE, np.random.default_rng(seed), [mistake])
     assert [broken.name for broken in broken_rules(TEMPLATE.rules, _values(entries))] == [rule]
     assert {entry.field for entry in entries if entry.reject} == rejected
+
+
+SUMS = [
+    SumRule(name="one", sum=["a", "b"], equals="t"),
+    SumRule(name="two", sum=["t", "c"], equals="u"),
+]
+
+
+@pytest.mark.parametrize(
+    ("values", "illegible", "rejected"),
+    [
+        ("12 3 15 5 20", {}, ""),
+        ("12 3 15 5 21", {}, "c u"),  # t is right, by the other sum
+        ("12 3 16 5 21", {}, "a b t"),  # reckoned on with the wrong t
+        ("12 3 16 5 20", {}, "a b t c u"),
+        ("12 3 15 5 21", {"c": ["5", "6"]}, ""),
+        ("12 3 15 5 21", {"c": ["5", "7"]}, "c u"),
+        ("12 3 15 5 21", {"b": ["3", "7"]}, "t c u"),  # nobody knows whether t is right
+        ("12 3 15 5 21", {"u": []}, ""),
+    ],
+)
+def test_a_contradiction_counts_as_far_as_it_can_be_seen(
+    values: str, illegible: dict[str, list[str]], rejected: str
+) -> None:
+    said = dict(zip("abtcu", values.split(), strict=True))
+    assert contradicted(SUMS, said, illegible) == set(rejected.split())
+
+
+@given(seed=seeds)
+@settings(max_examples=25, deadline=None)
+def test_a_wrong_sum_is_not_seen_where_the_right_digit_may_stand_under_the_scribble(seed: int) -> None:
+    entries = fill_in(TEMPLATE, np.random.default_rng(seed), ["broken_sum", "scribble"])
+    spoiled = next(entry for entry in entries if any(mark.label == "?" for mark in entry.marks))
+    assert spoiled.reject
+    written = "".join(mark.label for mark in spoiled.marks if mark.label not in "x-")
+    cents = {name: int(value.replace(".", "") or 0) for name, value in _values(entries).items()}
+    may_be = [{**cents, spoiled.field: int(written.replace("?", digit))} for digit in "0123456789"]
+    seen = not any(one["cash"] + one["voucher"] == one["total"] for one in may_be)
+    for entry in entries:
+        if entry.field in {"cash", "voucher", "total"} - {spoiled.field}:
+            assert entry.reject == seen
 
 
 @given(seed=seeds)

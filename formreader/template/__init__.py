@@ -14,6 +14,7 @@ from formreader.template.file import (
 )
 from formreader.template.model import Area, Field, Template, require_cells
 from formreader.template.rules import (
+    CHECKING,
     ChecksumRule,
     DateRule,
     EqualRule,
@@ -26,6 +27,7 @@ from formreader.template.rules import (
 )
 
 __all__ = [
+    "CHECKING",
     "Area",
     "ChecksumRule",
     "DateRule",

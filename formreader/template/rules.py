@@ -145,6 +145,9 @@ class RangeRule(_FieldRule):
 
 AnyRule: TypeAlias = SumRule | EqualRule | ChecksumRule | DateRule | ValuesRule | LengthRule | RunningRule | RangeRule
 
+CHECKING = (SumRule, ChecksumRule, EqualRule, ValuesRule)
+"""Rules that find most misreadings of their fields."""
+
 RULES: dict[str, type[AnyRule]] = {
     "sum": SumRule,
     "equal": EqualRule,
