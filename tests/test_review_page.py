@@ -17,7 +17,7 @@ from formreader.review.questions import Filter
 from formreader.review.sources import find_sources
 from formreader.review.store import Review
 from formreader.simulate import simulate
-from formreader.table import read_table
+from formreader.table import read_table, write_table
 from formreader.template import save_template
 from formreader.web.review import review_routes
 from formreader.web.server import PageServer
@@ -126,6 +126,41 @@ def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "
         expect(page.locator("#progress")).to_contain_text("3 of 12")
         assert "total" not in standing(review)
     assert pieces["value"] == "999"  # the machine's reading stays on record
+
+
+def test_a_value_that_breaks_a_sum_asks_for_what_was_accepted_beside_it(chromium: "Browser", table: Path) -> None:
+    rows = read_table(table, ())
+    for one in rows:
+        if one["field"] != "pieces" or one["file"] != rows[0]["file"]:
+            one |= {"status": "read", "reason": ""}
+    write_table(rows, table, list(rows[0]))
+    boxes, total = rows[2]["value"], rows[3]["value"]
+    assert [one["field"] for one in rows[:4]] == ["customer", "pieces", "boxes", "total"]
+    review = Review(table, reviewer="Ann")
+    right = str(int(total) - int(boxes or 0))
+    with page_of(chromium, review) as page:
+        expect(page.locator("#progress")).to_contain_text("0 of 1")
+        page.keyboard.type("111")
+        answer(page, "Enter")
+        expect(page.locator("#field-name")).to_have_text("boxes")
+        expect(page.locator("#rules .broken")).to_contain_text("pieces 111 +")
+        expect(page.locator("#progress")).to_contain_text("1 of 3")
+        page.keyboard.press("u")
+        page.wait_for_selector("#field-name:has-text('pieces')")
+        page.keyboard.type(right)
+        answer(page, "Enter")
+        page.wait_for_selector("#done h2")
+        expect(page.locator("#progress")).to_contain_text("1 of 1")
+
+
+def test_rules_stand_as_they_do_with_what_was_just_typed(chromium: "Browser", table: Path) -> None:
+    """The next fields are fetched ahead, before the first is decided."""
+    with page_of(chromium, Review(table, reviewer="Ann")) as page:
+        answer(page, "Enter")
+        page.keyboard.type("123")
+        answer(page, "Enter")
+        expect(page.locator("#field-name")).to_have_text("boxes")
+        expect(page.locator("#rules .broken")).to_contain_text("pieces 123 +")
 
 
 def test_what_is_typed_survives_a_closed_page(chromium: "Browser", table: Path) -> None:

@@ -13,6 +13,7 @@ from formreader.review.gallery import CellLabel
 from formreader.review.questions import Filter
 from formreader.review.store import Review
 from formreader.table import read_table, write_table
+from formreader.template import SumRule
 
 EVERYTHING = Filter(only="all")
 
@@ -188,3 +189,31 @@ def test_what_is_no_results_table_or_no_review_is_refused(tmp_path: Path) -> Non
 
 def read_only_fields(folder: Path) -> list[tuple[object, ...]]:
     return sqlite3.connect(folder / "results.review.db").execute("SELECT * FROM field").fetchall()
+
+
+def test_what_people_say_of_one_field_may_ask_for_those_beside_it(tmp_path: Path) -> None:
+    review = Review(
+        results(
+            tmp_path,
+            row("a", "12", reason="not_a_digit;rule:total"),
+            row("b", "3", "read", reason="unchecked:total"),
+            row("t", "15", "read", reason="unchecked:total"),
+            row("other", "7", "read"),
+        ),
+        reviewer="Ann",
+    )
+    review.rules = [SumRule(name="total", sum=["a", "b"], equals="t")]
+    first = ids(review)["a"]
+    review.decide(first, "12", "read")
+    assert fields(review, EVERYTHING) == ["a"]
+    review.undo()
+    review.decide(first, "", "rejected")  # nobody can read it: nothing is known of the sum
+    assert fields(review, EVERYTHING) == ["a"]
+    review.undo()
+    review.decide(first, "13", "read")
+    assert fields(review) == ["b", "t"]
+    review.undo()
+    assert fields(review) == ["a"]
+    review.decide(first, "13", "read")
+    review.decide(ids(review)["t"], "16", "read")
+    assert fields(review, EVERYTHING) == ["a", "t"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formreader.errors import UsageError
+from formreader.review.besides import BESIDES
 from formreader.review.gallery import Tile, tiles
 from formreader.review.questions import Filter, Question, mark, question, where
 from formreader.review.schema import open_database
@@ -145,8 +146,21 @@ class Asking:
                 [*values, position, symbol, most],
             ).fetchall()
 
+    def besides(self, file: str, page: str) -> list[Question]:
+        """The page's accepted fields that are to be decided because of what was said of others; see `besides`."""
+        with self._transaction() as database:
+            rows = database.execute(
+                "SELECT * FROM field WHERE file = ? AND page = ? AND gone = 0 AND asked = ? AND state = 'open' "
+                "ORDER BY position",
+                (file, page, BESIDES),
+            ).fetchall()
+            return [question(database, row, self.reviewer, two_people=self.two_people) for row in rows]
+
     def values_of_page(self, file: str, page: str) -> dict[str, str | None]:
-        """The best value of each field of a page: as decided, else as read; None where this reviewer must not know."""
+        """The best value of each field of a page: as decided, else as read.
+
+        None where nobody can read it, or this reviewer must not know.
+        """
         with self._lock:
             rows = self._database.execute(
                 "SELECT * FROM field WHERE file = ? AND page = ? AND gone = 0 ORDER BY position", (file, page)
@@ -154,7 +168,7 @@ class Asking:
             values: dict[str, str | None] = {}
             for row in rows:
                 if row["state"] == "done":
-                    values[row["field"]] = row["final_value"]
+                    values[row["field"]] = None if row["final_status"] == "rejected" else row["final_value"]
                 elif row["asked"] == 0:
                     values[row["field"]] = row["value"]
                 else:

@@ -43,6 +43,7 @@ class Desk:
     ) -> None:
         """`crops`: folder for corrected crops; `ledger`: table of audits. Both lie beside the results unless given."""
         self.review = review
+        self.review.rules = sources.template.rules
         self.sources = sources
         self.pictures = Pictures(sources.template, sources.pages)
         self.crops = crops or beside(review.results, ".corrections")
@@ -69,6 +70,11 @@ class Desk:
         found = self.review.questions(wanted, after=after, before=before, most=min(most, 50))
         return {"questions": [self._question(asked) for asked in found]}
 
+    def rules(self, field: int) -> Data:
+        """How the rules stand with a field's value as it is now."""
+        asked = self.review.question(field)
+        return self._verdict(asked, asked.value)
+
     def draft(self, field: int, text: str, number: int) -> Data:
         """Keep what is typed; what it means and how the rules stand."""
         if len(text) > 200:
@@ -77,7 +83,10 @@ class Desk:
         return self._verdict(self.review.question(field), text)
 
     def decide(self, field: int, text: str, status: str, *, token: str, milliseconds: int) -> Data:
-        """Record a decision. UsageError where the value cannot stand in the table."""
+        """Record a decision; what else is to be decided of the page because of it.
+
+        UsageError where the value cannot stand in the table.
+        """
         states: dict[str, Status] = {"read": "read", "blank": "blank", "rejected": "rejected"}
         if status not in states:
             raise UsageError(f"{status!r} is no decision")
@@ -89,7 +98,8 @@ class Desk:
         if status == "read" and not value:
             raise UsageError("there is no value; say that the field is blank")
         self.review.decide(field, value, states[status], token=token, milliseconds=milliseconds)
-        return {"progress": asdict(self.review.progress())}
+        besides = [self._question(one) for one in self.review.besides(asked.file, asked.page)]
+        return {"progress": asdict(self.review.progress()), "besides": besides}
 
     def undo(self) -> Data:
         """Take the last decision back."""
@@ -159,7 +169,7 @@ class Desk:
         return [f"Audit of this run: {own.words}.", f"All runs in {self.ledger.name}: {together.words}.", *errors]
 
     def _question(self, asked: Question) -> Data:
-        words = [REASONS.get(reason, reason.replace("rule:", "rule ").replace("_", " ")) for reason in asked.reasons]
+        words = [_in_words(reason) for reason in asked.reasons]
         return {**asdict(asked), "words": words, **self._verdict(asked, asked.value)}
 
     def _verdict(self, asked: Question, text: str) -> Data:
@@ -182,6 +192,12 @@ class Desk:
     def _picture(self, field: int) -> Picture:
         asked = self.review.question(field)
         return self.pictures.field(asked.file, asked.page, asked.field)
+
+
+def _in_words(reason: str) -> str:
+    kind, _, name = reason.partition(":")
+    told = {"rule": f"rule {name}", "repaired": f"repaired by {name}", "unchecked": f"not checked by {name}"}
+    return told[kind] if name and kind in told else REASONS.get(reason, reason.replace("_", " "))
 
 
 def _described(picture: Picture, url: str) -> Data:

@@ -128,7 +128,7 @@ def _apply(database: sqlite3.Connection) -> None:
         f"INSERT INTO field ({names}) SELECT {names} FROM incoming WHERE true "
         f"ON CONFLICT ({_KEY}) DO UPDATE SET {update}, gone = 0, since = iif({changed}, {newest}, since), "
         f"state = iif({changed}, 'open', state), people = iif({changed}, '', people), "
-        f"asked = iif({changed} AND asked = 2, 0, asked)"
+        f"asked = iif({changed} AND asked > 1, 0, asked)"
     )
     # Taken over from a rejected to an accepted reading, a field is no longer asked, unless somebody decided it.
     database.execute(

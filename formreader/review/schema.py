@@ -18,7 +18,7 @@ CREATE TABLE field (
   file TEXT NOT NULL, page TEXT NOT NULL, field TEXT NOT NULL,
   value TEXT NOT NULL, confidence TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
   raw TEXT NOT NULL, digit_confidences TEXT NOT NULL, extra TEXT NOT NULL DEFAULT '',
-  asked INTEGER NOT NULL DEFAULT 0,            -- 0 no, 1 rejected or failed, 2 accepted but audited
+  asked INTEGER NOT NULL DEFAULT 0,            -- 0 no, 1 rejected or failed, 2 audited, 3 beside
   gone INTEGER NOT NULL DEFAULT 0,             -- 1 no longer in the results table
   since INTEGER NOT NULL DEFAULT 0,            -- decisions up to this one were about another reading
   state TEXT NOT NULL DEFAULT 'open',          -- open, once, disputed, done: follows from the decisions

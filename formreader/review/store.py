@@ -16,12 +16,14 @@ from pathlib import Path
 from formreader.errors import TableError, UsageError
 from formreader.records import Status
 from formreader.review.asking import Asking
+from formreader.review.besides import ask_besides
 from formreader.review.decisions import Decision, Kind, Standing, person, standing
 from formreader.review.gallery import CellLabel, confirmed
 from formreader.review.intake import Changes, take_audit, take_in
 from formreader.review.questions import LIVE, mark, shown
 from formreader.sample import audit_path
 from formreader.table import FORMATS
+from formreader.template import Rule
 
 
 class Review(Asking):
@@ -48,6 +50,8 @@ class Review(Asking):
             audit = audit_path(results)
             self.audited = take_audit(self._database, audit) if audit.is_file() else 0
             self._database.execute("INSERT OR IGNORE INTO meta VALUES ('run', ?)", (secrets.token_hex(8),))
+            self.rules: Sequence[Rule] = ()
+            """The template's: where what people say breaks one, its accepted fields are asked too."""
             self.two_people = self._mode(two_people)
             self.reviewer = self._known(self.reviewer)
             undone.pop_all()
@@ -184,6 +188,8 @@ class Review(Asking):
             "UPDATE field SET state = ?, people = ?, final_value = ?, final_status = ? WHERE id = ?",
             (now.state, people, now.value, now.status, field),
         )
+        row = self._field(field)
+        ask_besides(database, self.rules, row["file"], row["page"])
         return now
 
     def _complete(self, field: int) -> bool:

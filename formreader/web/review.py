@@ -24,6 +24,7 @@ def review_routes(desk: Desk) -> list[Route]:
         asked("/api/questions", lambda request: _questions(desk, request)),
         asked("/api/symbols", lambda _: desk.symbols()),
         asked("/api/gallery", lambda request: _gallery(desk, request)),
+        asked("/api/rules/{field:int}", lambda request: desk.rules(request.path_params["field"])),
         asked("/api/look/{field:int}", lambda request: desk.look(request.path_params["field"])),
         asked("/api/form/{field:int}", lambda request: desk.form(request.path_params["field"])),
         told("/api/draft", lambda body: desk.draft(_number(body, "id"), _text(body, "text"), _number(body, "number"))),

@@ -21,7 +21,16 @@ let only = "todo";
 let whole = false;         // the form, not the field
 let seen = false;          // the picture of the question is on the screen: nothing is accepted unseen
 
+let clock = 0;             // counts what was decided
+const changed = new Map(); // page -> the clock when something of it was decided last
+
 // ---- what to ask
+
+async function questions(extra) {
+  const asof = clock;
+  const found = await ask(query(extra));
+  return found.questions.map((question) => ({ ...question, asof }));
+}
 
 function query(extra) {
   const [least, most] = $("by-confidence").value.split("-");
@@ -34,9 +43,9 @@ async function refill() {
   if (more || (ahead.length >= AHEAD && ahead.length)) return more;
   const last = ahead.length ? ahead[ahead.length - 1].position : at;
   more = (async () => {
-    const { questions } = await ask(query({ after: last, most: 2 * AHEAD }));
+    const found = await questions({ after: last, most: 2 * AHEAD });
     const known = new Set(ahead.map((one) => one.id));
-    ahead.push(...questions.filter((one) => !known.has(one.id) && !(only === "todo" && answered.has(one.id))));
+    ahead.push(...found.filter((one) => !known.has(one.id) && !(only === "todo" && answered.has(one.id))));
     ahead.slice(0, AHEAD).forEach(load);
   })();
   try { await more; } catch (error) { alarm(error.message); } finally { more = null; }
@@ -46,8 +55,8 @@ async function start(position = -1) {
   ahead = [];
   current = null;
   at = position;
-  const { questions } = await ask(query({ after: position, most: 2 * AHEAD }));
-  ahead = questions.filter((one) => !(only === "todo" && answered.has(one.id)));
+  const found = await questions({ after: position, most: 2 * AHEAD });
+  ahead = found.filter((one) => !(only === "todo" && answered.has(one.id)));
   if (!ahead.length && position >= 0) return start(-1);
   return next();
 }
@@ -62,8 +71,8 @@ async function next() {
 
 // At the end of the table what was passed over on the way comes again.
 async function wrapped() {
-  const { questions } = await ask(query({ most: 2 * AHEAD }));
-  ahead = questions.filter((one) => !answered.has(one.id) || only !== "todo");
+  const found = await questions({ most: 2 * AHEAD });
+  ahead = found.filter((one) => !answered.has(one.id) || only !== "todo");
   if (only === "disputed") ahead = ahead.filter((one) => !answered.has(one.id));
   if (!ahead.length) return false;
   show(ahead.shift());
@@ -76,11 +85,11 @@ async function move(step) {
   const all = { only: only === "disputed" ? only : "all" };
   await allSaved();
   const extra = step > 0 ? { ...all, after: place, most: 1 } : { ...all, before: place, most: 1 };
-  const { questions } = await ask(query(extra));
-  if (!questions.length) return;
-  if (step > 0) ahead = ahead.filter((one) => one.position > questions[0].position);
+  const [found] = await questions(extra);
+  if (!found) return;
+  if (step > 0) ahead = ahead.filter((one) => one.position > found.position);
   else ahead = [];
-  show(questions[0]);
+  show(found);
   refill();
 }
 
@@ -175,6 +184,7 @@ function show(question) {
   delete document.body.dataset.shown;
   whole = false;
   verdict(question);
+  if (changed.get(pageOf(question)) > question.asof) recheck(question);
   showPicture(question);
   $("value").focus({ preventScroll: true });
   $("value").select();
@@ -218,6 +228,25 @@ function verdict({ meaning, problem, rules }) {
     item.className = rule.holds === null ? "open" : rule.holds ? "holds" : "broken";
     return item;
   }));
+}
+
+function pageOf(question) {
+  return `${question.file}\n${question.page}`;
+}
+
+// It was fetched ahead: how the rules stand with what was decided on its page since.
+async function recheck(question) {
+  await allSaved();
+  const answer = await ask(`api/rules/${question.id}`).catch(() => null);
+  if (answer && current === question && $("value").value === question.value) verdict(answer);
+}
+
+// What was decided breaks a rule that these are part of, though they were accepted: they come next.
+function besides(found) {
+  const known = new Set([...ahead.map((one) => one.id), ...answered, current?.id]);
+  const fresh = only === "disputed" ? [] : found.filter((one) => !known.has(one.id)).map((one) => ({ ...one, asof: clock }));
+  ahead.unshift(...fresh);
+  fresh.forEach(load);
 }
 
 function element(tag, text) {
@@ -270,7 +299,7 @@ function accept(status) {
   const milliseconds = Math.round(performance.now() - since);
   save({
     path: "api/decide", body: { id: question.id, text, status, token: token(), milliseconds },
-    done: (answer) => { progress(answer.progress); },
+    done: (answer) => { progress(answer.progress); besides(answer.besides); },
     refused: (error) => {
       answered.delete(question.id);
       show({ ...question, value: text });
@@ -279,6 +308,7 @@ function accept(status) {
   });
   if (milliseconds < 60000) pace = [...pace, milliseconds].slice(-60);
   answered.add(question.id);
+  changed.set(pageOf(question), ++clock);
   current = null;
   delete document.body.dataset.shown;
   next();
@@ -291,6 +321,7 @@ async function undo() {
   if (!answer.question) { $("saved").textContent = "nothing to take back"; return; }
   answered = new Set();
   ahead = [];
+  changed.set(pageOf(answer.question), ++clock);
   if (!$("gallery-view").hidden) { pictures.clear(); return gallery.open(gallery.symbol); }
   show(answer.question);
   refill();
@@ -321,6 +352,7 @@ function view(name) {
 async function finished() {
   current = null;
   await allSaved();
+  if (ahead.length) return next();  // asked for because of the last answers
   view("done-view");
   const { todo, waiting, disputed } = about.progress;
   const filtered = todo > 0 && only === "todo";
