@@ -18,20 +18,23 @@ def without_guides(contrast: Gray, patches: Patches, *, least: int = 16, most: i
     """
     if len(patches) < least:
         return contrast
-    cleaned = contrast.copy()
-    ends = zip(cleaned, patches.bottom.tolist(), patches.right.tolist(), strict=True)
-    cells = [one[MARGIN:bottom, MARGIN:right] for one, bottom, right in ends]
-    size = cells[0].shape[::-1]
-    guide = _guide(np.stack([cv2.resize(cell, size) for cell in cells[:: -(-len(cells) // most)]]))
+    guide = _guide(_inner(contrast, patches)[:: -(-len(patches) // most)])
     if guide is None:
         return contrast
-    for cell in cells:
+    cleaned = contrast.copy()
+    for cell in _inner(cleaned, patches):
         cell[cell <= cv2.resize(guide, cell.shape[::-1])] = 0
     return cleaned
 
 
+def _inner(contrast: Gray, patches: Patches) -> list[Gray]:
+    """What of each patch is its cell: a view."""
+    ends = zip(contrast, patches.bottom.tolist(), patches.right.tolist(), strict=True)
+    return [one[MARGIN:bottom, MARGIN:right] for one, bottom, right in ends]
+
+
 def _guide(
-    cells: Gray,
+    cells: list[Gray],
     *,
     faintest: int = 10,
     rim: int = 8,
@@ -40,20 +43,23 @@ def _guide(
     palest_pen: float = 1.7,
     slack: tuple[float, float] = (1.3, 8),
 ) -> Gray | None:
-    """(n, h, w) cells -> (h, w) how dark at most a pixel is that shows a guide alone; None where there is no guide.
+    """Cells -> (h, w) how dark at most a pixel is that shows a guide alone; None where there is no guide.
 
     `faintest`: gray levels. `rim`: pixels at the edge that may show the frame. At least the share `steady` of it is as
     dark in one cell as in another, as handwriting in the same place is not; and it covers `area` of a cell. The pen
     must be `palest_pen` times as dark. `slack`: what may be added to its usual darkness: a factor, gray levels.
     """
+    size = cells[0].shape[::-1]
     # A frame is found to within a pixel or so: a guide is where it is in most cells, a pixel aside.
     near = np.ones((3, 3), np.uint8)
-    stack = np.stack([cv2.dilate(cell[rim:-rim, rim:-rim], near) for cell in cells])
+    stack = np.stack([cv2.dilate(cv2.resize(cell, size)[rim:-rim, rim:-rim], near) for cell in cells])
     tenths = [round(share * len(stack)) for share in (0.1, 0.2, 0.3)]
-    if not (np.count_nonzero(stack >= faintest, axis=0) >= len(stack) - tenths[0]).any():
-        return None  # the usual page; a tenth of the time
-    few, usual, many = np.partition(stack, tenths, axis=0)[tenths]
-    alike = (few >= faintest) & (many <= slack[0] * few + slack[1])
+    alike = np.count_nonzero(stack < faintest, axis=0) <= tenths[0]
+    few, many = np.partition(stack[:, alike], tenths, axis=0)[tenths[::2]]
+    alike[alike] = many <= slack[0] * few + slack[1]
+    if alike.mean() < steady * area:
+        return None  # the usual page
+    usual = np.partition(stack, tenths[1], axis=0)[tenths[1]]
     _, labels = cv2.connectedComponents((usual >= faintest).astype(np.uint8))
     sizes, own = np.bincount(labels.ravel()), np.bincount(labels[alike], minlength=labels.max() + 1)
     printed = ((own >= steady * sizes) & (np.arange(len(sizes)) > 0))[labels]

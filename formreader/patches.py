@@ -70,11 +70,23 @@ class Patches:
 
     def inside(self) -> Flags:
         """(n, height, width) the cell itself, up to the middle of its printed lines."""
+        start = np.full(len(self), MARGIN)
+        return self._rectangles(start, self.right, self.bottom, start)
+
+    def clear(self, grow: int) -> Flags:
+        """(n, height, width) the cell itself, more than `grow` pixels off its printed lines."""
+        return self._rectangles(*self.between(grow).T)
+
+    def _rectangles(self, top: Ints, right: Ints, bottom: Ints, left: Ints) -> Flags:
         rows, columns = (np.arange(side) for side in self.gray.shape[1:])
-        level, upright = (
-            (at >= MARGIN) & (at < end[:, None]) for at, end in ((rows, self.bottom), (columns, self.right))
-        )
+        level = (rows >= top[:, None]) & (rows < bottom[:, None])
+        upright = (columns >= left[:, None]) & (columns < right[:, None])
         return level[:, :, None] & upright[:, None]
+
+    def between(self, grow: int = 0) -> Ints:
+        """(n, 4) where what lies between the printed lines begins or ends: top, right, bottom, left."""
+        first, last = self.lines(grow)
+        return np.stack([last[:, 0], first[:, 1], first[:, 2], last[:, 3]], 1)
 
     def lines(self, grow: int = 0) -> tuple[Ints, Ints]:
         """(n, 4) first and last+1 row (or column) that each printed line covers: top, right, bottom, left."""
@@ -83,14 +95,14 @@ class Patches:
         first, last = np.rint(at - self.half).astype(int), np.rint(at + self.half).astype(int)
         return np.maximum(first - grow, 0), last + grow
 
-    def bands(self, grow: int = 0) -> Flags:
+    def bands(self) -> Flags:
         """(n, height, width) where the printed lines run, to the patch's edge: neighbours' frames continue them."""
-        top, right, bottom, left = self.covered(grow)
+        top, right, bottom, left = self.covered()
         return (top | bottom)[:, :, None] | (left | right)[:, None]
 
-    def covered(self, grow: int = 0) -> tuple[Flags, Flags, Flags, Flags]:
+    def covered(self) -> tuple[Flags, Flags, Flags, Flags]:
         """(n, height) or (n, width) the rows or columns that each line covers: top, right, bottom, left."""
-        first, last = self.lines(grow)
+        first, last = self.lines()
         height, width = self.gray.shape[1:]
 
         def of(side: int, length: int) -> Flags:

@@ -6,28 +6,13 @@ Masks are (n, height, width), true where there is ink, one for each cell, in pat
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.patches import MARGIN, Flags, Ints, Patches
 from formreader.records import Box, Gray
+from formreader.tones import counted_where, quantiles
 
-Counts = npt.NDArray[np.int_]
-"""(n, 256) how many pixels of each cell have each value."""
-
-
-def histogram(values: Gray, mask: Flags) -> Counts:
-    """Of the `values` (n, height, width) where the mask is true."""
-    at = np.flatnonzero(mask)
-    cell = at // (mask.shape[1] * mask.shape[2])
-    counts = np.bincount(cell * 256 + values.ravel()[at], minlength=256 * len(mask))
-    return counts.reshape(-1, 256)
-
-
-def quantiles(counts: Counts, share: float) -> npt.NDArray[np.float64]:
-    """(n,) the value that `share` of a cell's pixels lie below; 0 where it has none."""
-    below = np.cumsum(counts, axis=1)
-    at = (share * np.maximum(below[:, -1] - 1, 0)).astype(int)
-    return np.where(below[:, -1] > 0, (below > at[:, None]).argmax(1), 0).astype(np.float64)
+STEEPEST = 0.5
+"""Rows a column by which a striking line rises or falls at most."""
 
 
 def tall(mask: Flags) -> Ints:
@@ -37,49 +22,56 @@ def tall(mask: Flags) -> Ints:
 
 
 def holes(mask: Flags, *, least: int = 4) -> Ints:
-    """(n,) how many pieces of paper the strokes enclose, of at least so many pixels."""
-    paper = ~mask
-    paper[:, [0, -1]] = paper[:, :, [0, -1]] = True  # all that is not enclosed hangs together
-    flat = paper.view(np.uint8).reshape(-1, mask.shape[2])
-    count, labels = cv2.connectedComponents(flat, connectivity=4)
-    enclosed = np.flatnonzero(labels.ravel() > 1)  # label 1 begins in the first corner
-    label = labels.ravel()[enclosed]
-    cell = np.zeros(count, int)
-    cell[label] = enclosed // (mask.shape[1] * mask.shape[2])
-    large = np.flatnonzero(np.bincount(label, minlength=count) >= least)
-    return np.bincount(cell[large], minlength=len(mask))
+    """(n,) how many pieces of paper the strokes enclose, of at least so many pixels.
+
+    A hole's rim says how many pixels are in it: its area is those, and half the rim's own, less one (Pick, 1899).
+    """
+    found = np.zeros(len(mask), int)
+    rims, nested = cv2.findContours(
+        mask.view(np.uint8).reshape(-1, mask.shape[2]), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
+    )
+    for rim, (_, _, _, around) in zip(rims, nested[0].tolist() if rims else (), strict=True):
+        if around >= 0 and cv2.contourArea(rim) - len(rim) / 2 + 1 >= least:
+            found[rim[0, 0, 1] // mask.shape[1]] += 1
+    return found
 
 
-def struck(mask: Flags, right: Ints, *, long: float = 0.5) -> Flags:
+def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -> Flags:
     """(n,) whether straight, more or less level strokes run across the writing, and out of it on both sides.
 
-    `right`: (n,) the column where each cell ends; `long`: of the cell's width at least.
+    `right`: (n,) the column where each cell ends; `long`: of the cell's width at least. Or across the `whole` cell.
     """
     columns = np.asarray(mask.any(1), np.bool_)
     columns[:, :MARGIN] = False
     columns &= np.arange(mask.shape[2]) < right[:, None]
     first, last = columns.argmax(1), mask.shape[2] - 1 - columns[:, ::-1].argmax(1)
-    wide = columns.any(1) & (last - first >= long * (right - MARGIN))
+    extent, width = last - first, right - MARGIN
+    likely = columns.any(1) & (extent >= long * width)
+    likely &= (extent >= whole * width) | _ends_alone(mask, first, last)
     found = np.zeros(len(mask), np.bool_)
-    for index in np.flatnonzero(wide).tolist():
-        cell = mask[index, :, MARGIN : right[index]].astype(np.uint8)
-        extent = first[index] - MARGIN, last[index] - MARGIN
-        found[index] = _ends_alone(cell, *extent) and _struck(cell, round(long * cell.shape[1]))
+    for index in np.flatnonzero(likely).tolist():
+        cell = mask[index, :, MARGIN : right[index]].view(np.uint8)
+        found[index] = _struck(cell, round(long * cell.shape[1]), whole=whole)
     return found
 
 
-def _ends_alone(mask: Gray, first: int, last: int, *, whole: float = 0.8, thickest: int = 20) -> bool:
-    """Whether a striking line can be there: it ends with nothing over or under it, or runs across the `whole` cell.
-
-    A tenth of the time that looking for lines takes, it spares that for most digits.
+def _ends_alone(mask: Flags, first: Ints, last: Ints, *, end: int = 6, thickest: int = 20) -> Flags:
+    """(n,) whether nothing is over or under the writing's first and last columns, `end` of them, and those are more or
+    less level to each other: so it is where a line strikes it out. That spares most digits the search for lines.
     """
-    if last - first >= whole * mask.shape[1]:
-        return True
-    ends = (np.flatnonzero(end.any(1)) for end in (mask[:, first : first + 3], mask[:, last - 2 : last + 1]))
-    return all(rows[-1] - rows[0] <= thickest for rows in ends)
+    cells, reach = np.arange(len(mask))[:, None], np.arange(end)
+    tops, bottoms = [], []
+    for start in (first, np.maximum(last + 1 - end, 0)):
+        at = np.minimum(start[:, None] + reach, mask.shape[2] - 1)
+        rows = np.asarray(mask[cells, :, at].any(1), np.bool_)
+        tops.append(rows.argmax(1))
+        bottoms.append(rows.shape[1] - 1 - rows[:, ::-1].argmax(1))
+    top, bottom = np.array(tops), np.array(bottoms)
+    rise = np.maximum(top[0] - bottom[1], top[1] - bottom[0])
+    return np.asarray((rise <= STEEPEST * (last - first)) & (bottom - top <= thickest).all(0))
 
 
-def _struck(mask: Gray, long: int, *, whole: float = 0.8, out: float = 0.06) -> bool:
+def _struck(mask: Gray, long: int, *, whole: float, out: float = 0.06) -> bool:
     """Whether lines of at least `long` pixels strike out one cell's writing.
 
     They run out of it by `out` of the width on either side, or across `whole` of it together. The bars of 4, 5 and 7
@@ -109,7 +101,7 @@ def _lines_across(mask: Gray, long: int, *, votes: float = 0.4) -> list[list[int
     return [
         [x1, y1, x2, y2]
         for x1, y1, x2, y2 in np.asarray(found, int).reshape(-1, 4).tolist()
-        if abs(y2 - y1) <= 0.5 * abs(x2 - x1) and high <= (y1 + y2) / 2 <= low
+        if abs(y2 - y1) <= STEEPEST * abs(x2 - x1) and high <= (y1 + y2) / 2 <= low
     ]
 
 
@@ -126,12 +118,12 @@ def crowded(behind: Gray, patches: Patches, *, dark: float = 0.8, share: float =
     `behind`: (n, height, width) the paper behind the writing as a closing finds it, which bridges no such place. It is
     no paper where it is less than `dark` as bright as the brightest tenth. `rim`: pixels at the cell's edge left out.
     """
-    found = np.zeros(len(behind), np.bool_)
-    for index, (right, bottom) in enumerate(zip(patches.right.tolist(), patches.bottom.tolist(), strict=True)):
-        inner = behind[index, MARGIN + rim : bottom - rim : 3, MARGIN + rim : right - rim : 3].ravel()
-        paper = np.partition(inner, int(0.9 * inner.size))[int(0.9 * inner.size)]
-        found[index] = np.count_nonzero(inner < dark * paper) > share * inner.size
-    return found
+    start, apart = MARGIN + rim, slice(MARGIN + rim, None, 3)
+    rows, columns = (start + 3 * np.arange(side) for side in behind[0, apart, apart].shape)
+    level, upright = rows < patches.bottom[:, None] - rim, columns < patches.right[:, None] - rim
+    counts = counted_where(level[:, :, None] & upright[:, None], behind[:, apart, apart])
+    shaded = np.arange(256) < dark * quantiles(counts, 0.9)[:, None]
+    return np.asarray((counts * shaded).sum(1) > share * counts.sum(1))
 
 
 def two_inks(contrast: Gray, mask: Flags, *, pale: float = 0.5, least: float = 0.12) -> Flags:
@@ -141,7 +133,7 @@ def two_inks(contrast: Gray, mask: Flags, *, pale: float = 0.5, least: float = 0
     """
     flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
     middle = cv2.erode(flat, np.ones((3, 3), np.uint8)).view(np.bool_).reshape(mask.shape)
-    counts = histogram(contrast, middle)
+    counts = counted_where(middle, contrast)
     dark, total = quantiles(counts, 0.75), counts.sum(1)
     light = (counts * (np.arange(256) < pale * dark[:, None])).sum(1)
     return np.asarray((total >= 30) & (light > least * total))

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from formreader.patches import CLEAR, MARGIN, Flags, Patches
+from formreader.patches import CLEAR, MARGIN, Flags, Ints, Patches
 from formreader.records import Gray
 
 ENDS = 5
@@ -14,15 +14,23 @@ Ink = npt.NDArray[np.float32]
 
 
 def upon_lines(patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[np.float64]) -> Flags:
-    """(n, height, width) where there may be writing upon the frame's lines; `dark`: (n,) contrast of the writing."""
+    """(n, height, width) where there may be writing upon the frame's lines; `dark`: (n,) contrast of the writing.
+
+    That is where there is more ink along a line than it has itself. A bar may cover most of a line: what the line has
+    itself is what the least inked quarter of any of the cell's lines has, or what the same lines of other cells have.
+    """
     ink = (mask * (contrast / dark[:, None, None])).astype(np.float32)
+    ends = np.stack([patches.right, patches.bottom] * 2, 1)
+    strips = [_strip(ink, side, patches) for side in range(4)]
+    amounts = [_amount(strip) for _, strip in strips]
+    usual = np.min([_least_quarter(amount, end) for amount, end in zip(amounts, ends.T, strict=True)], axis=0)
+    least = np.maximum(usual[:, None], _own_amount(patches, dark))
     upon = np.zeros_like(mask)
-    first, last = patches.lines()
-    start, end = np.maximum(first - 3, 0), np.stack([patches.right, patches.bottom] * 2, 1)
-    own = _own_amount(patches, dark).tolist()
-    places = np.stack([start, last + 3, (first + last) // 2 - start, end], 2).tolist()
-    for one, out, lines, printed in zip(ink, upon, places, own, strict=True):
-        _upon(one, out, lines, printed)
+    cells = np.arange(len(mask))[:, None]
+    for side, ((rows, strip), amount) in enumerate(zip(strips, amounts, strict=True)):
+        thick = (amount > least[:, side, None] + 1) & _within(amount, ends[:, side])
+        out = upon.transpose(0, 2, 1) if side % 2 else upon
+        out[cells, rows] |= (strip > 0) & thick[:, None]
     return upon
 
 
@@ -35,34 +43,37 @@ def _own_amount(patches: Patches, dark: npt.NDArray[np.float64], *, least: float
     return np.where(patches.cells[:, None] > 1, least * width * (patches.line / dark)[:, None], 0)
 
 
-def _upon(ink: Ink, upon: Flags, lines: list[list[int]], printed: list[float]) -> None:
-    """Mark in `upon` where there is more ink along one cell's lines than they have themselves.
+def _strip(ink: Ink, side: int, patches: Patches, *, beside: int = 3) -> tuple[Ints, Ink]:
+    """(n, k) the rows (or columns) near the line on that side of each cell, its middle at k // 2; and the ink in them.
 
-    `lines`: top, right, bottom, left: the first and last+1 row (or column) near it, its middle in there, and the
-    column (or row) where the cell ends; `printed`: the ink that each has by other cells.
+    The ink is (n, k, length), 0 where it is more than `beside` pixels off the line.
     """
-    strips = []
-    for side, (first, last, middle, end) in enumerate(lines):
-        window = slice(first, last), slice(MARGIN, end)
-        strip, out = (ink.T, upon.T) if side % 2 else (ink, upon)
-        strips.append((strip[window], out[window], _amount(strip[window], middle)))
-    # A bar may cover most of a line: what the line has by itself is what the least inked quarter of any line has.
-    usual = min(float(np.sort(amount[ENDS:-ENDS])[(len(amount) - 2 * ENDS - 1) // 4]) for _, _, amount in strips)
-    for (strip, out, amount), least in zip(strips, printed, strict=True):
-        np.logical_or(out, (strip > 0) & _thick(amount, max(usual, least)), out=out)
+    across = ink.transpose(0, 2, 1) if side % 2 else ink
+    first, last = (ends[:, side, None] for ends in patches.lines())
+    middle = (first + last) // 2
+    reach = int(np.maximum(last - middle, middle - first).max()) + beside
+    rows = middle + np.arange(-reach, reach + 1)
+    near = (rows >= np.maximum(first - beside, 0)) & (rows < np.minimum(last + beside, across.shape[1]))
+    rows %= across.shape[1]
+    return rows, across[np.arange(len(ink))[:, None], rows] * near[..., None]
 
 
-def _amount(strip: Ink, middle: int) -> Ink:
-    """Each column's ink of the line along row `middle`, in pixels; what a gap parts from the line does not count."""
-    inked = strip > 0
-    above = np.logical_and.accumulate(inked[middle::-1], axis=0)[::-1]
-    below = np.logical_and.accumulate(inked[middle:], axis=0)
-    total = (strip[: middle + 1] * above).sum(0) + (strip[middle + 1 :] * below[1:]).sum(0)
-    return np.asarray(total, np.float32)
+def _amount(strip: Ink) -> Ink:
+    """(n, length) the ink of each line in its strip, in pixels; what a gap parts from the line does not count."""
+    inked, middle = strip > 0, strip.shape[1] // 2
+    above = np.logical_and.accumulate(inked[:, middle::-1], axis=1)
+    below = np.logical_and.accumulate(inked[:, middle:], axis=1)
+    ink = (strip[:, middle::-1] * above).sum(1) + (strip[:, middle + 1 :] * below[:, 1:]).sum(1)
+    return np.asarray(ink, np.float32)
 
 
-def _thick(amount: Ink, usual: float, *, more: float = 1.0) -> Flags:
-    """The columns with `more` pixels' ink than is usual, but for the ends, where other lines meet this one."""
-    thick = amount > usual + more
-    thick[:ENDS] = thick[-ENDS:] = False
-    return thick
+def _within(amount: Ink, end: Ints) -> Flags:
+    """(n, length) where each line is free of the others that it meets at its ends; `end`: (n,) where its cell ends."""
+    along = np.arange(amount.shape[1])
+    return (along >= MARGIN + ENDS) & (along < end[:, None] - ENDS)
+
+
+def _least_quarter(amount: Ink, end: Ints) -> Ink:
+    """(n,) what a quarter of each line's length has less ink than."""
+    in_order = np.sort(np.where(_within(amount, end), amount, np.inf), axis=1)
+    return np.asarray(in_order[np.arange(len(end)), (end - MARGIN - 2 * ENDS - 1) // 4], np.float32)

@@ -3,12 +3,9 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from formreader.records import Box
-from formreader.strokes import histogram, holes, pale, quantiles, struck, tall, two_inks
+from formreader.strokes import holes, pale, struck, tall, two_inks
 
 CELL = Box(12, 12, 68, 68)
 
@@ -42,13 +39,6 @@ def test_the_writings_height_goes_from_its_top_to_its_bottom() -> None:
     cells = np.zeros((3, 80, 80), np.bool_)
     cells[0, 10:31, 40] = cells[1, 79, 5] = True
     assert tall(cells).tolist() == [21, 1, 0]
-
-
-@given(values=arrays(np.uint8, (2, 6, 7)), mask=arrays(np.bool_, (2, 6, 7)), share=st.floats(0, 1))
-def test_a_cells_quantile_is_that_of_its_own_inked_pixels(values: np.ndarray, mask: np.ndarray, share: float) -> None:
-    found = quantiles(histogram(values, mask), share)
-    for value, inked in zip(found.tolist(), (values[0][mask[0]], values[1][mask[1]]), strict=True):
-        assert value == (np.sort(inked)[int(share * (inked.size - 1))] if inked.size else 0)
 
 
 @pytest.mark.parametrize("tilt", [-8, 0, 8])
