@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.bend import on_scan
 from formreader.records import FieldReading, Frame, Gray, Page, Status
+from formreader.register.bend import on_scan
 from formreader.template import Template
 
 Colour = tuple[int, int, int]

@@ -8,25 +8,25 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formreader.bend import on_scan
 from formreader.classify import DigitModel, classified
-from formreader.comb import find_combs
 from formreader.crop import cut_cells
 from formreader.decide import MIN_CONFIDENCE, Thresholds, decide
+from formreader.decide.promise import NEVER
+from formreader.decide.written import DIGITS
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import PageError, RegistrationError
-from formreader.form import Form
 from formreader.locate import find_frames
-from formreader.promise import NEVER
+from formreader.locate.comb import find_combs
 from formreader.records import FieldReading, Frame, Gray, Page, PageReading, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
+from formreader.register.bend import on_scan
+from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS, open_scan
-from formreader.strip_fields import decide_strip
-from formreader.strip_find import read_image
-from formreader.strip_model import StripModel, load_strip_model
 from formreader.strips import read_strip, strip_on
+from formreader.strips.fields import decide_strip
+from formreader.strips.find import read_image
+from formreader.strips.model import StripModel, load_strip_model
 from formreader.template import Template
-from formreader.written import DIGITS
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formreader.handwriting import blank_form
 from formreader.records import Gray
-from formreader.scanner import Faults
 from formreader.simulate import FilledForm, draw_form, save_forms, write_truth
+from formreader.simulate.handwriting import blank_form
+from formreader.simulate.scanner import Faults
 from formreader.template import (
     Area,
     ChecksumRule,

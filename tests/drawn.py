@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.entries import fill_in
-from formreader.handwriting import blank_form, write_entries
-from formreader.lines import project
+from formreader.printed import project
 from formreader.records import Gray, Scan, ScanRef
+from formreader.simulate.entries import fill_in
+from formreader.simulate.handwriting import blank_form, write_entries
 from formreader.template import Template
 
 

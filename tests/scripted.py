@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from formreader import readers
+from formreader.batch import readers
 from formreader.cli import main
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.template import Template

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader import readers
-from formreader.batch import process
+from formreader.batch import process, readers
+from formreader.batch.readers import partitions
 from formreader.errors import ModelError, TableError, TemplateError, UsageError
-from formreader.readers import partitions
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.table import COLUMNS, read_table
 from formreader.template import Template, load_template
@@ -177,11 +176,11 @@ def test_memory_does_not_grow_with_pages(monkeypatch: pytest.MonkeyPatch, tmp_pa
     fields = [{"name": f"field_{number}", "cells": cells} for number in range(40)]
     form = FORM.model_copy(update={"fields": Template.model_validate({**FORM.model_dump(), "fields": fields}).fields})
     monkeypatch.setattr(readers, "read_pages", fake_pages)
-    monkeypatch.setattr("formreader.readers.content", lambda path: path)
+    monkeypatch.setattr("formreader.batch.readers.content", lambda path: path)
 
     def peak(pages: int, name: str) -> int:
         refs = [ScanRef(f"/scans/{number}.jpg", f"{number}.jpg") for number in range(pages)]
-        monkeypatch.setattr("formreader.batch.list_scans", lambda *_: refs)
+        monkeypatch.setattr("formreader.batch.run.list_scans", lambda *_: refs)
         wide = tmp_path / f"{name}-wide.csv"
         tracemalloc.start()
         process(["scans"], template=form, output=tmp_path / name, wide=wide, audit=0.001, engine="serial")

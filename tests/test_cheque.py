@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
-from formreader import batch
-from formreader.form import Form
+from formreader.batch import run as batch
 from formreader.pipeline import lay
 from formreader.records import ScanRef
+from formreader.register.form import Form
 from formreader.shipped import shipped
 from formreader.table import COLUMNS, Row, read_table
 from formreader.template import load_templates

@@ -16,9 +16,12 @@ import pytest
 import typer
 from conftest import CommandLine
 
-from formreader import __version__, batch, decide, readers
+from formreader import __version__
+from formreader.batch import readers
+from formreader.batch import run as batch
 from formreader.cli.app import app
 from formreader.cli.process import process
+from formreader.decide import fields as decide
 from formreader.records import FieldReading, PageReading
 from formreader.table import COLUMNS
 
@@ -267,7 +270,7 @@ def test_python_dash_m_is_the_same_program() -> None:
 def test_a_bug_is_one_line_unless_asked_for_more(slip_scans: list[object]) -> None:
     code = (
         "import sys\n"
-        "from formreader import readers\n"
+        "from formreader.batch import readers\n"
         "def broken(*_, **__):\n raise ZeroDivisionError('so it goes')\n"
         "readers.read_pages = broken\n"
         "from formreader.cli import main\n"

@@ -8,8 +8,8 @@ import pytest
 from drawn import scan_of
 
 from formreader.crop import cut_cells
-from formreader.lines import sides_of
-from formreader.patches import CELL
+from formreader.crop.patches import CELL
+from formreader.printed import sides_of
 from formreader.records import Crop, Frame, Page
 
 LEFT, TOP, WIDTH, HEIGHT = 60, 50, 64, 80

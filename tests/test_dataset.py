@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from formreader import augment
 from formreader.classify import LABELS
-from formreader.dataset import DigitSet, load_digits, mixture, split
+from formreader.dataset import DigitSet, augment, load_digits, mixture, split
 from formreader.errors import ModelError
 from formreader.normalize import normalize
 from formreader.pen import draw_glyph

@@ -10,8 +10,8 @@ from drawn import FORM, filled, scan_of
 
 from formreader.draft import draft
 from formreader.errors import ScanError
-from formreader.handwriting import blank_form
 from formreader.records import Gray
+from formreader.simulate.handwriting import blank_form
 from formreader.template import Template, load_template
 
 

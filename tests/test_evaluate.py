@@ -8,9 +8,9 @@ from conftest import CommandLine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader.curve import curve, plot_curve
 from formreader.errors import TableError, UsageError
 from formreader.evaluate import Evaluation, Outcome, evaluate
+from formreader.evaluate.curve import curve, plot_curve
 
 RESULTS = """\
 file,page,field,value,confidence,status,reason,raw,digit_confidences

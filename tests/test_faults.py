@@ -8,10 +8,10 @@ from conftest import CommandLine
 from drawn import cells
 
 from formreader.errors import UsageError
-from formreader.faults import CATALOGUE, Planted, parse_faults
-from formreader.handwriting import blank_form
-from formreader.scanner import PERFECT
 from formreader.simulate import FilledForm, draw_form
+from formreader.simulate.faults import CATALOGUE, Planted, parse_faults
+from formreader.simulate.handwriting import blank_form
+from formreader.simulate.scanner import PERFECT
 from formreader.template import Template
 
 FORM = Template.model_validate(

@@ -14,9 +14,9 @@ import pytest
 from conftest import CommandLine
 
 from formreader.classify import LABELS, ModelRecord, load_model, read_record, write_record
+from formreader.classify.packed import MAX_MODEL
 from formreader.errors import ModelError
 from formreader.normalize import NORMALIZATION
-from formreader.packed import MAX_MODEL
 from formreader.pen import draw_glyph
 from formreader.shipped import shipped
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader import pen, skeletons
-from formreader.pen import LABELS, draw_glyph, placed, render, sample_writer, strokes
+from formreader.pen import LABELS, draw_glyph, placed, render, sample_writer, skeletons, strokes
+from formreader.pen import writing as pen
 
 seeds = st.integers(0, 2**32 - 1)
 

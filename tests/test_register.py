@@ -8,12 +8,12 @@ import pytest
 from drawn import FORM, TABLE, cell_errors, cells, filled, scan_of, scanned
 
 from formreader.errors import RegistrationError, TemplateError
-from formreader.form import Form
-from formreader.handwriting import blank_form
-from formreader.lines import project
+from formreader.printed import project
 from formreader.register import register
+from formreader.register.form import Form
 from formreader.shipped import shipped
 from formreader.simulate import draw_forms
+from formreader.simulate.handwriting import blank_form
 from formreader.template import Template, load_template
 
 FORMS = {FORM.name: Form(FORM), TABLE.name: Form(TABLE)}

@@ -11,12 +11,12 @@ import pytest
 from conftest import CommandLine
 from drawn import FORM
 
-from formreader.handwriting import blank_form
-from formreader.lines import project
 from formreader.pen import draw_glyph
+from formreader.printed import project
 from formreader.records import Gray
 from formreader.review.questions import Filter
 from formreader.review.store import Review
+from formreader.simulate.handwriting import blank_form
 from formreader.table import read_table
 from formreader.template import save_template
 

@@ -11,10 +11,9 @@ from drawn import FORM, cells
 from reviewed import results, row
 
 from formreader.batch import process
-from formreader.corrections import read_corrections
+from formreader.dataset.corrections import read_corrections
 from formreader.errors import TableError, UsageError
 from formreader.intervals import clopper_pearson
-from formreader.manifest import write_manifest
 from formreader.review.audit import audit, together
 from formreader.review.desk import Desk
 from formreader.review.outcome import labels, write_reviewed
@@ -24,6 +23,7 @@ from formreader.review.sources import find_sources
 from formreader.review.store import Review
 from formreader.simulate import simulate
 from formreader.table import read_table
+from formreader.table.manifest import write_manifest
 from formreader.template import Field, save_template
 
 

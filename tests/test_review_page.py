@@ -11,13 +11,13 @@ from browser import browser, missing
 from drawn import FORM
 from reviewed import results, row
 
-from formreader.manifest import write_manifest
 from formreader.review.desk import Desk
 from formreader.review.questions import Filter
 from formreader.review.sources import find_sources
 from formreader.review.store import Review
 from formreader.simulate import simulate
 from formreader.table import read_table, write_table
+from formreader.table.manifest import write_manifest
 from formreader.template import save_template
 from formreader.web.review import review_routes
 from formreader.web.server import PageServer

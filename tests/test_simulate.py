@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader.contradictions import contradicted
-from formreader.entries import MISTAKES, Entry, fill_in
+from formreader.decide.contradictions import contradicted
+from formreader.decide.rules import broken_rules
 from formreader.errors import UsageError
-from formreader.handwriting import blank_form, write_entries
 from formreader.records import ScanRef
-from formreader.rules import broken_rules
-from formreader.scanner import FORMATS, PERFECT, Faults, save_pages, scan_page
 from formreader.scans import open_scan
 from formreader.shipped import shipped
 from formreader.simulate import copy_samples, draw_forms, simulate
+from formreader.simulate.entries import MISTAKES, Entry, fill_in
+from formreader.simulate.handwriting import blank_form, write_entries
+from formreader.simulate.scanner import FORMATS, PERFECT, Faults, save_pages, scan_page
 from formreader.template import SumRule, Template
 
 seeds = st.integers(0, 2**32 - 1)

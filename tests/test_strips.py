@@ -15,9 +15,9 @@ from formreader.classify import load_model
 from formreader.errors import ModelError, TemplateError
 from formreader.pen import Writer, draw_glyph, sample_writer
 from formreader.shipped import shipped
-from formreader.strip_fields import decide_strip
-from formreader.strip_model import StripModel, load_strip_model
 from formreader.strips import StripReading, read_strip
+from formreader.strips.fields import decide_strip
+from formreader.strips.model import StripModel, load_strip_model
 from formreader.template import Field, load_template, require_cells
 
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader import table
 from formreader.errors import TableError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.table import COLUMNS, check_output, read_table, stream_table, write_table
-from formreader.tabulate import FieldRows, in_table_order, page_columns, page_rows
+from formreader.table import formats as table
+from formreader.table.tabulate import FieldRows, in_table_order, page_columns, page_rows
 
 ACCOUNT = FieldReading("account", "007", 0.98765, "read", (), "007", (0.99999, 0.995, 0.99))
 TOTAL = FieldReading("total", "", 0.999951, "blank", (), "___", (1.0, 1.0, 0.99995))

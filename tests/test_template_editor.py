@@ -16,8 +16,8 @@ from conftest import CommandLine
 from drawn import FORM, cells, filled
 
 from formreader.errors import TemplateError, UsageError
-from formreader.handwriting import blank_form
 from formreader.scans import list_scans
+from formreader.simulate.handwriting import blank_form
 from formreader.template import Template, as_json, load_template, save_template
 from formreader.web import editing
 from formreader.web.editing import Editing

@@ -11,8 +11,8 @@ import pytest
 from browser import browser, missing
 from drawn import FORM, filled
 
-from formreader.handwriting import blank_form
 from formreader.scans import list_scans
+from formreader.simulate.handwriting import blank_form
 from formreader.template import Template, load_template
 from formreader.web import editing
 from formreader.web.editor import editor_routes

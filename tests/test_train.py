@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from formreader import extras
-from formreader.calibration import best_digit, calibration_error, fit_calibration, fit_temperature, read_rate
 from formreader.classify import LABELS, load_model, read_record, softmax
+from formreader.classify.calibration import best_digit, calibration_error, fit_calibration, fit_temperature, read_rate
 from formreader.dataset import load_digits
 from formreader.errors import FormreaderError, ModelError
 from formreader.measure import evaluate, info, predict

@@ -46,11 +46,11 @@ def evaluate(
     TRUTH has one row per field. An empty value is a blank field; a mark in its optional column `reject` says that the
     field must not be accepted (scribbled, or contradicting another). Values are compared as text: 007 is not 7.
     """
-    from formreader import evaluate as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.evaluate import results as step  # noqa: PLC0415  only by the verb that needs it
 
     evaluation = step.evaluate(results, truth)
     if plot is not None:
-        from formreader.curve import plot_curve  # noqa: PLC0415
+        from formreader.evaluate.curve import plot_curve  # noqa: PLC0415
 
         plot_curve(evaluation, plot)
     if calibration is not None:
@@ -60,7 +60,7 @@ def evaluate(
             raise UsageError("--calibration needs the template that the results were read by: --template slip.json")
         step.count_calibration(evaluation, load_template(template), calibration)
     if report is not None:
-        from formreader.errata import write_report  # noqa: PLC0415
+        from formreader.evaluate.errata import write_report  # noqa: PLC0415
         from formreader.review.sources import find_sources  # noqa: PLC0415
 
         page = write_report(evaluation, find_sources(results, scans=scans or (), template=template), report)

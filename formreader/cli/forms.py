@@ -22,7 +22,7 @@ TemplateFile = Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A templa
 
 def _list_faults(wanted: bool) -> None:
     if wanted:
-        from formreader.faults import CATALOGUE  # noqa: PLC0415  only where it is asked for
+        from formreader.simulate.faults import CATALOGUE  # noqa: PLC0415  only where it is asked for
 
         for fault in CATALOGUE.values():
             typer.echo(f"{fault.name:18}{fault.about}")
@@ -54,8 +54,8 @@ def simulate(
       formreader process forms --template slip.json --output results.csv
       formreader evaluate results.csv forms/truth.csv
     """
-    from formreader import simulate as step  # noqa: PLC0415  only by the verb that needs it
-    from formreader.faults import parse_faults  # noqa: PLC0415
+    from formreader.simulate import forms as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.simulate.faults import parse_faults  # noqa: PLC0415
     from formreader.template import load_template  # noqa: PLC0415
 
     planted = parse_faults(faults)
@@ -106,7 +106,7 @@ def draft(
 
     Look at what was found before you read with it, and give the fields their names.
     """
-    from formreader import draft as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.draft import cells as step  # noqa: PLC0415  only by the verb that needs it
     from formreader.scans import open_scan  # noqa: PLC0415
 
     for path in (output, output.with_suffix(".png")):
@@ -160,7 +160,7 @@ def schema(
 
 
 def _warn_of_upside_down(form: "Template") -> None:
-    from formreader.form import Form  # noqa: PLC0415
+    from formreader.register.form import Form  # noqa: PLC0415
 
     if any(field.cells for field in form.fields) and Form(form).same_upside_down:
         typer.echo(
@@ -180,15 +180,15 @@ def _size_in_words(form: "Template") -> str:
 
 def _drawn_alone(form: "Template") -> "Picture":
     from formreader.draw import draw_template  # noqa: PLC0415
-    from formreader.form import Form  # noqa: PLC0415
+    from formreader.register.form import Form  # noqa: PLC0415
 
     return draw_template(form, Form(form).reference)
 
 
 def _check_fit(form: "Template", scan: Path, page: int, output: Path | None) -> None:
     """Say how well the page fits. Drawn first, because a page that does not fit is the one to look at."""
-    from formreader.form import Form  # noqa: PLC0415
     from formreader.pipeline import draw_fit, lay  # noqa: PLC0415
+    from formreader.register.form import Form  # noqa: PLC0415
     from formreader.template import require_cells  # noqa: PLC0415
 
     require_cells(form)

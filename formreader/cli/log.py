@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from formreader.errors import FormreaderError, UsageError
 
 if TYPE_CHECKING:
+    from formreader.batch.summary import Summary
     from formreader.records import PageReading
-    from formreader.summary import Summary
 
 
 class Log:

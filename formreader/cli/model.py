@@ -47,7 +47,7 @@ def evaluate(
     Example:
       formreader model evaluate --data mnist.npz --report report --json -
     """
-    from formreader import measure as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.measure import digits as step  # noqa: PLC0415  only by the verb that needs it
 
     figures = step.evaluate(data, model=model, confusion=confusion, report=report)
     if report:
@@ -72,7 +72,7 @@ def predict(
     Example:
       formreader model predict seven.png four.jpg
     """
-    from formreader import measure as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.measure import digits as step  # noqa: PLC0415  only by the verb that needs it
 
     found = step.predict(images, model=model)
     if as_json is not None:
@@ -90,7 +90,7 @@ def info(model: ModelFile = None, as_json: Json = None, verbose: Verbose = False
     Example:
       formreader model info
     """
-    from formreader import measure as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.measure import digits as step  # noqa: PLC0415  only by the verb that needs it
 
     described = step.info(model)
     if as_json is not None:

@@ -26,7 +26,7 @@ def print_(
 
     Read scans of the printed form with the template beside it, not with the one that it was made from.
     """
-    from formreader.paper import DROP_OUT, GRAY, Look, print_form  # noqa: PLC0415  only by the verb that needs it
+    from formreader.draft.paper import DROP_OUT, GRAY, Look, print_form  # noqa: PLC0415  only by the verb that needs it
     from formreader.template import load_template  # noqa: PLC0415
 
     if output.suffix.lower() != ".pdf":

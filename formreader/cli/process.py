@@ -13,7 +13,7 @@ from formreader.cli.watching import keep_watching, refuse
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from formreader.summary import Summary
+    from formreader.batch.summary import Summary
 
 
 def process(
@@ -122,10 +122,12 @@ def process(
     where a run is interrupted, start the same command again, and it goes on from there. A text that a spreadsheet
     would run as a formula (because of a file's name) stands behind an apostrophe in CSV.
     """
-    from formreader import __version__, account, batch, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
-    from formreader.manifest import write_manifest  # noqa: PLC0415
+    from formreader import __version__  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
+    from formreader.batch import account, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
+    from formreader.batch import run as batch  # noqa: PLC0415
+    from formreader.batch.watch import HotFolder  # noqa: PLC0415
+    from formreader.table.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_templates  # noqa: PLC0415
-    from formreader.watch import HotFolder  # noqa: PLC0415
 
     share = _share(audit)
     if max_error is not None:

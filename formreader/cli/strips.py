@@ -42,7 +42,7 @@ def train_strips(
     Example:
       formreader model train-strips --strips amounts --data mnist.npz --output strips.tflite
     """
-    from formreader.strip_release import train_strips as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.train.strip_release import train_strips as step  # noqa: PLC0415  only by the verb that needs it
 
     def line(epoch: int, epochs: int, figures: dict[str, float]) -> None:
         said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())

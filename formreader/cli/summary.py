@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from formreader.expected import Control
-    from formreader.promise import Promise
-    from formreader.running import Numbers
-    from formreader.summary import Summary
+    from formreader.batch.expected import Control
+    from formreader.batch.summary import Summary
+    from formreader.decide.promise import Promise
+    from formreader.decide.running import Numbers
 
 COLOURS = {"rejected": "bold yellow", "failed": "bold red", "blank": "dim"}
 

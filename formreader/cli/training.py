@@ -11,7 +11,7 @@ import typer
 from formreader.cli.printing import write_json
 
 if TYPE_CHECKING:
-    from formreader.adapt import Adapted
+    from formreader.train.adapt import Adapted
 
 OnEpoch = Callable[[int, int, Mapping[str, float]], None]
 """Epoch from 1, epochs, figures."""
@@ -94,7 +94,7 @@ def train(
 
 def _train(asked: dict[str, Any], progress: OnEpoch | None) -> tuple[list[str], dict[str, Any]]:
     """What to say about it, and its figures."""
-    from formreader import train as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.train import digits as step  # noqa: PLC0415  only by the verb that needs it
 
     made = step.train(**asked, progress=progress)
     lines = [f"{name}: test error {error:.2%}" for name, error in made.test_error.items()]
@@ -102,7 +102,7 @@ def _train(asked: dict[str, Any], progress: OnEpoch | None) -> tuple[list[str], 
 
 
 def _adapt(folder: Path, asked: dict[str, Any], progress: OnEpoch | None) -> tuple[list[str], dict[str, Any]]:
-    from formreader import adapt as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.train import adapt as step  # noqa: PLC0415  only by the verb that needs it
 
     done = step.adapt(folder, **asked, progress=progress)
     return _verdict_in_words(done, asked["output"]), {

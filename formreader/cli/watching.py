@@ -10,8 +10,8 @@ from formreader.cli.log import Log
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from formreader.summary import Summary
-    from formreader.watch import HotFolder
+    from formreader.batch.summary import Summary
+    from formreader.batch.watch import HotFolder
 
 
 def refuse(options: Mapping[str, object]) -> None:
@@ -31,8 +31,8 @@ def keep_watching(
     record: Callable[[Path, Mapping[str, object]], object],
 ) -> int:
     """Watch until it ends; the exit code. `record` writes the manifest: the folder where the scans are, and counts."""
-    from formreader.account import counted, together  # noqa: PLC0415  see process
-    from formreader.inputs import inputs_path  # noqa: PLC0415
+    from formreader.batch.account import counted, together  # noqa: PLC0415  see process
+    from formreader.batch.inputs import inputs_path  # noqa: PLC0415
 
     hot.check()
     code = 0

@@ -7,7 +7,7 @@ known whether the rule holds; where it does not, nobody knows which of its field
 import sqlite3
 from collections.abc import Sequence
 
-from formreader.rules import holds
+from formreader.decide.rules import holds
 from formreader.template import Rule
 
 BESIDES = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from formreader.corrections import Correction, write_corrections
+from formreader.dataset.corrections import Correction, write_corrections
 from formreader.review.asking import LastWords
 from formreader.review.pictures import Pictures
 from formreader.review.store import Review, beside

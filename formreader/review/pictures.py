@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from formreader.crop import cut_cells
-from formreader.form import Form
-from formreader.lines import project
 from formreader.pipeline import LaidPage, to_look_at
+from formreader.printed import project
 from formreader.records import Box, Crop, Gray, Matrix, ScanRef
+from formreader.register.form import Form
 from formreader.template import Field, Template
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from formreader.rules import broken_rules
+from formreader.decide.rules import broken_rules
 from formreader.template import Field, Rule, SumRule, Template
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formreader.errors import UsageError
-from formreader.files import sha256_of
-from formreader.manifest import manifest_path, read_manifest
 from formreader.records import ScanRef
 from formreader.scans import list_scans
+from formreader.scans.files import sha256_of
+from formreader.table.manifest import manifest_path, read_manifest
 from formreader.template import Template, load_templates
 
 

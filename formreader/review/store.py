@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+from formreader.decide.sample import audit_path
 from formreader.errors import TableError, UsageError
 from formreader.records import Status
 from formreader.review.asking import Asking
@@ -21,7 +22,6 @@ from formreader.review.decisions import Decision, Kind, Standing, person, standi
 from formreader.review.gallery import CellLabel, confirmed
 from formreader.review.intake import Changes, take_audit, take_in
 from formreader.review.questions import LIVE, mark, shown
-from formreader.sample import audit_path
 from formreader.table import FORMATS
 from formreader.template import Rule
 

@@ -15,11 +15,11 @@ import numpy as np
 from formreader.classify import DigitModel, load_model
 from formreader.draft import draft, find_rows, save_picture, straightened
 from formreader.errors import TemplateError, UsageError
-from formreader.form import Form
-from formreader.lines import Floats
 from formreader.pipeline import read_pages
+from formreader.printed import Floats
 from formreader.records import FieldReading, Gray, ScanRef
 from formreader.register import likeliest
+from formreader.register.form import Form
 from formreader.scans import open_scan
 from formreader.template import Template, as_json, find_problems, load_template, require_cells, save_template
 from formreader.web.answers import Answer

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from formreader.bend import on_scan
 from formreader.records import Gray, Page
+from formreader.register.bend import on_scan
 
 
 def laid(page: Page, size: tuple[int, int], *, longest: int = 2400, step: int = 16) -> Gray:

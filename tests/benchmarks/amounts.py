@@ -17,12 +17,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formreader.calibration import calibration_error, read_rate
 from formreader.classify import load_model
+from formreader.classify.calibration import calibration_error, read_rate
 from formreader.records import ScanRef
 from formreader.scans import open_scan
-from formreader.strip_find import read_image
-from formreader.strip_model import load_strip_model
+from formreader.strips.find import read_image
+from formreader.strips.model import load_strip_model
 
 
 def main() -> None:

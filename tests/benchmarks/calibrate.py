@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simulated import COLUMNS, right
 
-from formreader.promise import write_calibration
+from formreader.decide.promise import write_calibration
 from formreader.table import Row, read_table
 
 

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from not_digits import habits, no_digits
 
-from formreader.calibration import best_digit, calibration_error, digit_odds, read_rate
 from formreader.classify import DigitModel, load_model
+from formreader.classify.calibration import best_digit, calibration_error, digit_odds, read_rate
 from formreader.dataset import DigitSet, load_digits
 from formreader.normalize import normalize
 from formreader.records import Digits, Gray

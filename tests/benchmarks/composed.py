@@ -12,12 +12,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formreader.amounts import amount_of
-from formreader.cheque_amount import amount_on
+from formreader.cheque.amount import amount_on
 from formreader.classify import load_model
-from formreader.strip_compose import composed
-from formreader.strip_hands import Singles
-from formreader.strip_model import load_strip_model
+from formreader.dataset.compose import composed
+from formreader.dataset.hands import Singles
+from formreader.strips.amounts import amount_of
+from formreader.strips.model import load_strip_model
 
 
 def on_paper(ink, rng):

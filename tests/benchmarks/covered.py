@@ -17,12 +17,12 @@ import cv2
 import numpy as np
 from registration import GRID
 
-from formreader.bend import on_scan
 from formreader.errors import RegistrationError
-from formreader.form import Form
-from formreader.lines import project
+from formreader.printed import project
 from formreader.records import Gray, Matrix
 from formreader.register import register
+from formreader.register.bend import on_scan
+from formreader.register.form import Form
 from formreader.template import Template
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))

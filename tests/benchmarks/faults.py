@@ -16,12 +16,12 @@ from simulated import look
 
 from formreader.classify import DigitModel, load_model
 from formreader.decide import decide
-from formreader.entries import Entry, Mark
-from formreader.faults import CATALOGUE, Planted
-from formreader.form import Form
-from formreader.handwriting import blank_form
-from formreader.scanner import Faults
+from formreader.register.form import Form
 from formreader.simulate import draw_entries
+from formreader.simulate.entries import Entry, Mark
+from formreader.simulate.faults import CATALOGUE, Planted
+from formreader.simulate.handwriting import blank_form
+from formreader.simulate.scanner import Faults
 from formreader.template import Template
 
 CALM = Faults(upside_down=0, one_bit=0)

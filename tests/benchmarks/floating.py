@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from formreader.classify import load_model
-from formreader.comb import find_combs
 from formreader.errors import RegistrationError
+from formreader.locate.comb import find_combs
 from formreader.pipeline import read_pages
 from formreader.records import ScanRef
 from formreader.scans import list_scans, open_scan

@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from formreader.files import content
-from formreader.journal import Journal, journal_path
+from formreader.batch.journal import Journal, journal_path
 from formreader.records import FieldReading, PageReading, ScanRef
+from formreader.scans.files import content
 
 
 def main() -> None:

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader import augment, junk, pen, skeletons
-from formreader.dataset import DigitSet
+from formreader.dataset import DigitSet, augment, junk
+from formreader.pen import skeletons
+from formreader.pen import writing as pen
 from formreader.records import Gray
 
 Images = npt.NDArray[np.uint8]

@@ -5,10 +5,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formreader.handwriting import blank_form
 from formreader.records import Gray
-from formreader.scanner import Faults, save_pages
 from formreader.simulate import draw_form
+from formreader.simulate.handwriting import blank_form
+from formreader.simulate.scanner import Faults, save_pages
 from formreader.template import Area, ChecksumRule, Field, Template
 
 FAULTS = Faults(

@@ -60,8 +60,8 @@ def cut_cells_of(scans: Path, template_path: Path, output: Path) -> None:
     """Write every cell's truth, formreader's reading of it, and its two crops."""
     from formreader.classify import load_model
     from formreader.crop import cut_cells
-    from formreader.form import Form
     from formreader.pipeline import lay, read_page
+    from formreader.register.form import Form
     from formreader.scans import list_scans
     from formreader.template import load_template
 

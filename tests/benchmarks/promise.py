@@ -10,8 +10,8 @@ from pathlib import Path
 
 from simulated import COLUMNS, right
 
+from formreader.decide.promise import NEVER, load_calibration, thresholds
 from formreader.intervals import clopper_pearson
-from formreader.promise import NEVER, load_calibration, thresholds
 from formreader.table import read_table
 
 

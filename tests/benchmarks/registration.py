@@ -24,16 +24,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from formreader.entries import fill_in
 from formreader.errors import RegistrationError
-from formreader.form import Form
-from formreader.handwriting import blank_form, write_entries
-from formreader.lines import project
 from formreader.locate import find_frames
+from formreader.printed import project
 from formreader.records import Gray, Matrix, Scan, ScanRef
 from formreader.register import register
-from formreader.scanner import Faults
+from formreader.register.form import Form
 from formreader.scans import open_scan
+from formreader.simulate.entries import fill_in
+from formreader.simulate.handwriting import blank_form, write_entries
+from formreader.simulate.scanner import Faults
 from formreader.template import Template, load_template
 
 HERE = Path(__file__).resolve()
@@ -208,7 +208,7 @@ def _askew(page: Gray, rng: np.random.Generator, share: float = 0.002) -> Matrix
 
 
 def _developed(gray: Gray, rng: np.random.Generator) -> Gray:
-    """As `formreader.scanner` develops a page, in 8 bits, many times faster: pages by the thousand."""
+    """As `formreader.simulate.scanner` develops a page, in 8 bits, many times faster: pages by the thousand."""
     worst = Faults()
     sigma = rng.uniform(0, worst.blur)
     if sigma > 0.2:

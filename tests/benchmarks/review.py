@@ -16,10 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from formreader.manifest import write_manifest
 from formreader.shipped import shipped
 from formreader.simulate import simulate
 from formreader.table import read_table, write_table
+from formreader.table.manifest import write_manifest
 from formreader.template import load_template
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

@@ -16,8 +16,8 @@ import numpy as np
 from simulated import COLUMNS, right
 from tally import SCANS, TEMPLATE, UNREADABLE
 
-from formreader.calibration import calibration_error
 from formreader.classify import load_model
+from formreader.classify.calibration import calibration_error
 from formreader.decide import MIN_CONFIDENCE
 from formreader.pipeline import read_pages
 from formreader.scans import list_scans

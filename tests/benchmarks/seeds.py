@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from formreader.dataset import load_digits, split
-from formreader.fit import Plan, fit
-from formreader.pool import drawing
-from formreader.school import teach, teacher_plans
+from formreader.train.fit import Plan, fit
+from formreader.train.pool import drawing
+from formreader.train.school import teach, teacher_plans
 
 STARTED = time.monotonic()
 

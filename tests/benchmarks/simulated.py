@@ -14,14 +14,14 @@ import cv2
 from formreader.classify import DigitModel, classified, load_model
 from formreader.crop import cut_cells
 from formreader.decide import decide
-from formreader.entries import Entry
+from formreader.decide.promise import kind_of
 from formreader.errors import PageError
-from formreader.form import Form
 from formreader.locate import find_frames
-from formreader.promise import kind_of
 from formreader.records import FieldReading, Gray, Scan, ScanRef
 from formreader.register import register
+from formreader.register.form import Form
 from formreader.simulate import draw_forms
+from formreader.simulate.entries import Entry
 from formreader.table import Row, write_table
 from formreader.template import Template, load_template
 

@@ -1,0 +1,75 @@
+"""The list of a run's scans with their hashes beside its results: `results.csv` -> `results.sha256`.
+
+In the form of `sha256sum`, which also checks it: `sha256sum --check --quiet results.sha256` names every scan that is no
+longer what was read. The hashes are those that the journal has of the very bytes that were read.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+
+from formreader.atomic import written_whole
+from formreader.batch.readings import Readings
+from formreader.errors import TableError
+from formreader.scans.stores import is_url
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was written of a run's scans."""
+
+    path: Path
+    files: int
+    unknown: int
+    """Of these, the files whose content is not known: they changed while they were read, or ended what read them."""
+    sha256: str
+    """Of the list itself."""
+
+
+def inputs_path(results: Path) -> Path:
+    """Where the list of the scans of a results table lies."""
+    return results.with_name(results.stem + ".sha256")
+
+
+def write_inputs(pages: Readings, results: Path) -> Inputs:
+    """List every file of `pages`, which are in the order of the results table, once. TableError where that fails."""
+    path, whole = inputs_path(results), sha256()
+    files = unknown = 0
+    try:
+        with written_whole(path) as unfinished, unfinished.open("wb") as file:
+            for scan, content in _files(pages):
+                line = _line(scan, content)
+                whole.update(line)
+                file.write(line)
+                files += 1
+                unknown += not content
+    except OSError as error:
+        raise TableError(f"{path}: cannot be written ({error.strerror}). Choose another folder.") from error
+    return Inputs(path, files, unknown, whole.hexdigest())
+
+
+def append_inputs(part: Inputs, results: Path) -> None:
+    """Add the list of some scans to that of all scans of `results`. TableError where it cannot be written."""
+    path = inputs_path(results)
+    try:
+        with path.open("ab") as file:
+            file.write(part.path.read_bytes())
+    except OSError as error:
+        raise TableError(f"{path}: cannot be written ({error.strerror}). Choose another folder.") from error
+
+
+def _files(pages: Readings) -> Iterator[tuple[str, str]]:
+    """Each file and its hash; empty where its pages were not all read of one content."""
+    for scan, refs in groupby(pages.refs, key=lambda ref: ref.path):
+        contents = {pages.journal.content(ref) for ref in refs}
+        yield scan, contents.pop() if len(contents) == 1 else ""
+
+
+def _line(scan: str, content: str) -> bytes:
+    name = os.fsencode(scan if is_url(scan) else Path(scan).absolute())
+    plain = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
+    mark = b"\\" if plain != name else b""  # as sha256sum writes a name that would not stand on one line
+    return b"# not known: %b\n" % plain if not content else b"%b%b  %b\n" % (mark, content.encode(), plain)

@@ -1,0 +1,208 @@
+"""Read many scans into one table: partitions of pages over an engine, then the table and a summary."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from formreader.batch.expected import Expected, compare, load_expected, marked
+from formreader.batch.inputs import write_inputs
+from formreader.batch.journal import Journal
+from formreader.batch.limits import MaxFailed
+from formreader.batch.origins import means
+from formreader.batch.readers import Reader, Workers, read_all
+from formreader.batch.readings import Readings
+from formreader.batch.summary import Clock, Counts, Summary
+from formreader.classify import load_model
+from formreader.decide import MIN_CONFIDENCE, Thresholds
+from formreader.decide.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
+from formreader.decide.running import Change, Numbers, changed, check_running
+from formreader.decide.sample import audit_path, write_sample
+from formreader.errors import UsageError
+from formreader.records import PageReading
+from formreader.scans import MAX_PIXELS, list_scans
+from formreader.scans.files import content
+from formreader.scans.stores import is_url
+from formreader.table import check_output, write_table
+from formreader.table.tabulate import FieldRows, page_columns, page_rows
+from formreader.template import Template, require_cells
+
+Progress = Callable[[PageReading, int], None]
+"""Called for each page as it is read, in order: the page, and how many there are in all."""
+
+
+def process(
+    inputs: Sequence[str | Path],
+    *,
+    template: Template | Sequence[Template],
+    output: Path,
+    model: Path | None = None,
+    jobs: int | None = None,
+    engine: str = "processes",
+    scheduler: str | None = None,
+    page_timeout: float = 120,
+    max_failed: MaxFailed | None = None,
+    restart: bool = False,
+    only: Collection[str] | None = None,
+    apart: bool = False,
+    min_confidence: float = MIN_CONFIDENCE,
+    max_error: float | None = None,
+    calibration: Path | None = None,
+    audit: float = 0.0,
+    overlays: Path | None = None,
+    wide: Path | None = None,
+    expected: Path | None = None,
+    max_pixels: int = MAX_PIXELS,
+    progress: Progress | None = None,
+) -> Summary:
+    """Read every page of `inputs` and write the results table to `output` (and a row per page to `wide`).
+
+    Pages that cannot be read become rows with status `failed`. Everything that can be wrong with the request is found
+    before the first page is read: UsageError, TemplateError, ModelError, TableError. `jobs`: None chooses; 1 on
+    `processes` works in this process, without starting others. A page that crashes another process, or needs more than
+    `page_timeout` seconds there, becomes a failed one. `scheduler`: the address of the one that `dask` is to use,
+    whose workers see files by the same paths. `max_error` takes the place of `min_confidence`: the
+    thresholds that, by the table `calibration`, leave at most that share of the accepted fields wrong. `audit`: the
+    share of the accepted fields to name in a table beside `output`, for people to type blind. Of several templates each
+    page is read with the one that it fits, and the pages of each also get a table of their own beside `output`.
+    `expected`: a batch list that each page's amount is compared with. Pages of more than `max_pixels` are not opened.
+
+    Each page that was read is kept in a journal beside `output` until the table is written: the same call made again
+    goes on where this one ended, however it did; `restart` forgets what was read. StoppedError where more pages than
+    `max_failed` fail. `only`: of the inputs no other files than those at these paths. `apart`: never in this process,
+    unless `jobs` says so.
+    """
+    clock = Clock()
+    refs = list_scans(inputs, only)
+    templates = [template] if isinstance(template, Template) else list(template)
+    _check(templates, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
+    load_model(model)
+    batch_list = _batch_list(expected, templates)
+    found = thresholds(load_calibration(calibration), max_error) if max_error is not None else {}
+    by_kind = {kind: one.confidence for kind, one in found.items()}
+    least: Thresholds = min_confidence if max_error is None else by_kind
+    if scheduler is not None:  # its workers are at home in other folders
+        refs = [ref if is_url(ref.path) else replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
+        model, overlays = model and model.absolute(), overlays and overlays.absolute()
+    reader = Reader(tuple(templates), model, least, overlays, max_pixels)
+    workers = Workers(engine, jobs, scheduler, page_timeout, apart)
+    clock.done("listing")
+    with Journal(output, means(templates, model, least, overlays, max_pixels), restart=restart) as journal:
+        known, again = journal.recall(refs, content)
+        for page in read_all(refs, reader, workers, journal=journal, kept=known, max_failed=max_failed):
+            if progress is not None:
+                progress(page, len(refs))
+        clock.done("reading")
+        pages, numbers = _with_running(templates, Readings(journal, refs))
+        control = None
+        if batch_list is not None:
+            amount = _amount_field(templates)
+            control = compare(pages, batch_list, amount)
+            pages = pages.after(partial(marked, expected=batch_list, field=amount))
+        pages = pages.in_table_order()
+        counts = Counts()
+        write_table(FieldRows(counts.counted(pages)), output)
+        parts = _write_parts(templates, pages, counts, output) if len(templates) > 1 else {}
+        audited = write_sample(FieldRows(pages), audit, output) if audit else 0
+        if wide is not None:
+            columns = page_columns(pages)
+            write_table(page_rows(pages, columns), wide, columns)
+        listed = write_inputs(pages, output)
+        promised = None if max_error is None else _promised(templates, pages, found, max_error)
+        journal.remove()
+    clock.done("writing")
+    tables = (output, *parts.values(), *([wide] if wide else []), *([audit_path(output)] if audit else []))
+    return Summary(
+        counts,
+        listed,
+        tables,
+        clock.started,
+        clock.seconds,
+        numbers=numbers,
+        promise=promised,
+        audited=audited,
+        parts=parts,
+        control=control,
+        recalled=len(known),
+        changed=again,
+    )
+
+
+def _batch_list(path: Path | None, templates: Sequence[Template]) -> Expected | None:
+    """The batch list, where there is one. UsageError where nothing on the pages is an amount."""
+    if path is None:
+        return None
+    _amount_field(templates)
+    return load_expected(path)
+
+
+def _amount_field(templates: Sequence[Template]) -> str:
+    """The field that a batch list speaks of: `amount`, or the only amount of the only template."""
+    names = [field.name for field in templates[0].fields if field.kind == "amount"]
+    if len(templates) > 1 or (len(names) != 1 and "amount" not in names):
+        raise UsageError("--expected compares one amount a page. Give one template with one field of kind amount.")
+    return "amount" if "amount" in names else names[0]
+
+
+def _with_running(templates: Sequence[Template], pages: Readings) -> tuple[Readings, tuple[Numbers, ...]]:
+    """The pages with each form's running numbers checked, and what was found."""
+    if len(templates) == 1:
+        changes, numbers = check_running(templates[0], pages)
+        return pages.after(*changes), numbers
+    by_form: dict[str, list[Change]] = {}
+    numbers = ()
+    for template in templates:
+        by_form[template.name], found = check_running(template, pages.read_with(template.name))
+        numbers += found
+    return pages.after(lambda page: changed(page, by_form[page.template])), numbers
+
+
+def _write_parts(templates: Sequence[Template], pages: Readings, counts: Counts, output: Path) -> dict[str, Path]:
+    """A table beside `output` of the pages that were read with each template: results-slip.csv."""
+    parts = {}
+    for name in (template.name for template in templates if counts.forms[template.name]):
+        plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "form"
+        parts[name] = output.with_name(f"{output.stem}-{plain}{output.suffix}")
+        write_table(FieldRows(page for page in pages.read_with(name) if page.error is None), parts[name])
+    return parts
+
+
+def _promised(
+    templates: Sequence[Template], pages: Readings, found: Mapping[str, Threshold], max_error: float
+) -> Promise:
+    by_name = {template.name: template for template in templates}
+    accepted: Counter[str] = Counter()
+    seen = set()
+    for page in pages:
+        for field in page.fields if page.error is None else ():
+            kind = kind_of(by_name.get(page.template, templates[0]), field.field, field.value, field.reasons)
+            seen.add(kind)
+            accepted[kind] += field.status in ("read", "blank")
+    return promise(found, accepted, seen, max_error)
+
+
+def _check(
+    templates: Sequence[Template],
+    output: Path,
+    wide: Path | None,
+    overlays: Path | None,
+    *,
+    pages: int,
+    min_confidence: float,
+) -> None:
+    if not 0 <= min_confidence <= 1:
+        raise UsageError(f"the least confidence is a probability from 0 to 1, not {min_confidence:g}.")
+    for template in templates:
+        require_cells(template)
+    check_output(output, rows=pages * max(len(template.fields) for template in templates))
+    if wide is not None:
+        check_output(wide, rows=pages)
+        if wide.absolute() == output.absolute():
+            raise UsageError(f"{wide} is named for both tables. Give the wide one another name.")
+    if overlays is not None:
+        try:
+            overlays.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{overlays}: cannot hold overlays ({error.strerror}). Choose another folder.") from error

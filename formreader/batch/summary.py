@@ -1,0 +1,103 @@
+"""What became of a batch, in numbers: counted page by page, as nobody can hold a million of them."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from formreader.batch.expected import Control
+from formreader.batch.inputs import Inputs
+from formreader.decide.promise import Promise
+from formreader.decide.running import Numbers
+from formreader.records import PageReading
+
+
+@dataclass
+class Counts:
+    """Of pages and fields."""
+
+    pages: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    """Fields by status."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Rejected fields by reason; a field may have several."""
+    repaired: int = 0
+    """Fields of which a rule said what their digits alone did not."""
+    failed: list[PageReading] = field(default_factory=list)
+    """The pages that could not be read, without their fields."""
+    failed_for: Counter[str] = field(default_factory=Counter)
+    """These by reason."""
+    forms: Counter[str] = field(default_factory=Counter)
+    """The others by the template that they were read with."""
+
+    def counted(self, pages: Iterable[PageReading]) -> Iterator[PageReading]:
+        """The same pages, each counted as it is taken."""
+        for page in pages:
+            self._count(page)
+            yield page
+
+    def _count(self, page: PageReading) -> None:
+        self.pages += 1
+        if page.error is not None:
+            self.failed.append(replace(page, fields=()))
+            self.failed_for.update(page.fields[0].reasons if page.fields else ())
+        else:
+            self.forms[page.template] += 1
+        for one in page.fields:
+            self.statuses[one.status] += 1
+            self.reasons.update(one.reasons if one.status == "rejected" else ())
+            self.repaired += any(reason.startswith("repaired:") for reason in one.reasons)
+
+
+class Clock:
+    """What each part of the work takes, one after the other."""
+
+    def __init__(self) -> None:
+        self.started, self._last = datetime.now(UTC), time.perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def done(self, part: str) -> None:
+        """This part has just come to its end."""
+        now = time.perf_counter()
+        self.seconds[part], self._last = now - self._last, now
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What became of a batch."""
+
+    counts: Counts
+    inputs: Inputs
+    """The list of the scans with their hashes."""
+    tables: tuple[Path, ...]
+    """What was written, the results table first."""
+    started: datetime
+    """When, in UTC."""
+    seconds_of: Mapping[str, float]
+    """What each part of the work took: `listing` the scans, `reading` them, `writing` the tables."""
+    numbers: tuple[Numbers, ...] = ()
+    """What the rules that speak of the whole batch found."""
+    promise: Promise | None = None
+    """What is promised of the accepted fields, where that was asked for."""
+    audited: int = 0
+    """Accepted fields drawn for people to type blind."""
+    parts: Mapping[str, Path] = field(default_factory=dict)
+    """Of several templates, by name, the table of the pages that were read with each."""
+    control: Control | None = None
+    """How it compares with its batch list, where one was given."""
+    recalled: int = 0
+    """Pages that a run before this one had read."""
+    changed: int = 0
+    """Pages that it had read too, but of another scan, template, model or options: they were read again."""
+
+    @property
+    def seconds(self) -> float:
+        """From listing the scans to the table written."""
+        return sum(self.seconds_of.values())
+
+    @property
+    def exit_code(self) -> int:
+        """10 where some pages failed, else 0."""
+        return 10 if self.counts.failed else 0

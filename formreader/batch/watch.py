@@ -1,0 +1,140 @@
+"""A hot folder: scans are taken when they are complete, read batch by batch, and their rows appended to one table."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from formreader.batch.inputs import append_inputs
+from formreader.batch.summary import Summary
+from formreader.errors import TableError, UsageError
+from formreader.scans import list_files
+from formreader.table import COLUMNS, append_table, printable, stream_table
+
+Read = Callable[[Path, frozenset[str], Path], Summary]
+"""Reads those files (by path) of a folder into a table."""
+
+
+@dataclass
+class HotFolder:
+    """Where scans arrive, and what becomes of them."""
+
+    inbox: Path
+    output: Path
+    """The table that grows: CSV."""
+    done: Path | None = None
+    """Where scans are moved when they are taken; without one they stay, and a name in the table is not taken again."""
+    failed: Path | None = None
+    """Where scans of which a page failed are moved when they were read."""
+    settle: float = 2
+    """Seconds that a scan must have been as it is to be complete."""
+    pause: float = 0.5
+    """Seconds between two looks into the folder."""
+    most: int = 500
+    """Files in one batch, so that the table grows while a mountain is read."""
+    _since: dict[str, tuple[tuple[int, int], float]] = field(default_factory=dict)
+    """Of each file that waits its size and time, and when it was first seen so."""
+
+    def check(self) -> None:
+        """UsageError where it cannot be watched."""
+        if not self.inbox.is_dir():
+            raise UsageError(f"--watch {self.inbox}: there is no such folder. Make it first.")
+        if self.output.suffix.lower() != ".csv":
+            raise UsageError(f"{self.output}: --watch appends to a table, which only .csv can. Name it so.")
+        for folder in (self.done, self.failed):
+            if folder is not None:
+                try:
+                    folder.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise UsageError(f"{folder}: cannot hold scans ({error.strerror}). Choose another.") from error
+
+    def watch(self, read: Read, *, idle: float | None = None) -> Iterator[Summary]:
+        """What became of each batch; ends after `idle` seconds without a scan.
+
+        A batch that is broken off is read when the folder is watched again, by the same `output` and `done`.
+        """
+        known = self._known()
+        scans_are = self.done or self.inbox
+        last = time.monotonic()
+        taken = self._left_over(known)
+        while True:
+            if taken:
+                summary = read(scans_are, frozenset(taken), self._part())
+                known |= self._append(summary)
+                self._set_aside(summary)
+                yield summary
+                last = time.monotonic()
+            elif idle is not None and time.monotonic() - last > idle and not self._since:
+                return
+            else:
+                time.sleep(self.pause)
+            complete = self._complete(known)
+            taken = complete if self.done is None else self._moved(complete, self.done)
+
+    def _known(self) -> set[str]:
+        """The files that the table has."""
+        return {row["file"] for row in stream_table(self.output, COLUMNS)} if self.output.exists() else set()
+
+    def _left_over(self, known: set[str]) -> list[str]:
+        """What was taken, but did not come into the table."""
+        if self.done is None:
+            return []
+        return [path for path, name in list_files(self.done) if printable(name) not in known]
+
+    def _complete(self, known: set[str]) -> list[str]:
+        """The files that wait and have been as they are for long enough."""
+        waiting: dict[str, tuple[tuple[int, int], float]] = {}
+        now = time.monotonic()
+        elsewhere = [folder.resolve() for folder in (self.done, self.failed) if folder is not None]
+        for path, name in list_files(self.inbox):
+            if self.done is None and printable(name) in known:
+                continue
+            if any(folder in Path(path).resolve().parents for folder in elsewhere):
+                continue
+            with suppress(OSError):  # gone again
+                stat = Path(path).stat()
+                seen, since = self._since.get(path, (None, now))
+                looks = stat.st_size, stat.st_mtime_ns
+                waiting[path] = looks, since if seen == looks else now
+        complete = [path for path, (looks, since) in waiting.items() if looks[0] and now - since >= self.settle]
+        complete = complete[: self.most]
+        self._since = {path: seen for path, seen in waiting.items() if path not in set(complete)}
+        return complete
+
+    def _moved(self, paths: Sequence[str], folder: Path) -> list[str]:
+        """Where the files are now: in `folder`, under names that are new there."""
+        moved = []
+        for path in map(Path, paths):
+            goal, number = folder / path.name, 1
+            while goal.exists():
+                number += 1
+                goal = folder / f"{path.stem}-{number}{path.suffix}"
+            with suppress(FileNotFoundError):  # gone again
+                try:
+                    shutil.move(path, goal)
+                except PermissionError as error:
+                    raise UsageError(f"{path}: cannot be moved to {folder} ({error.strerror}).") from error
+                moved.append(str(goal))
+        return moved
+
+    def _part(self) -> Path:
+        """The table of the batch that is being read; beside it lies its journal."""
+        return self.output.with_name(f"{self.output.stem}.part.csv")
+
+    def _append(self, summary: Summary) -> set[str]:
+        """The table gets what was read; the files that this was."""
+        rows = list(stream_table(self._part(), COLUMNS))
+        append_inputs(summary.inputs, self.output)  # first: twice in that list does no harm, not at all does
+        append_table(rows, self.output)
+        for path in (self._part(), summary.inputs.path, *summary.parts.values()):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise TableError(f"{path}: cannot be removed ({error.strerror}). Remove it by hand.") from error
+        return {row["file"] for row in rows}
+
+    def _set_aside(self, summary: Summary) -> None:
+        if self.failed is not None:
+            self._moved(list(dict.fromkeys(page.ref.path for page in summary.counts.failed)), self.failed)

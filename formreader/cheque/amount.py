@@ -1,0 +1,116 @@
+"""A cheque's courtesy amount: read piece by piece and as a whole, by a grammar; every doubt is named.
+
+The places where it may stand are read one after the other, and the first that holds a whole amount is taken.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+
+from formreader.cheque.courtesy import Place, strip_of
+from formreader.cheque.runs import Run, gaps_of, read_run
+from formreader.cheque.sheet import Cheque, Found
+from formreader.classify import DigitModel
+from formreader.records import FieldReading, Gray
+from formreader.strips import marks_on
+from formreader.strips.amounts import amount_of
+from formreader.strips.lattice import lattice_of
+from formreader.strips.model import StripModel
+from formreader.strips.pieces import pieces_of, usual_height, writing
+from formreader.strips.spelling import amounts
+from formreader.strips.weighing import Worth, decided, worths_of
+
+
+def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
+    places = cheque.places
+    if not places:
+        return Found(FieldReading("amount", "", 0.0, "rejected", ("no_amount_found",)), None)
+    first = _tried(cheque, places[0], model, strip_model, least)
+    others = (_tried(cheque, place, model, strip_model, least) for place in places[1:])
+    return next((found for found in chain([first], others) if found.reading.status == "read"), first)
+
+
+def _tried(cheque: Cheque, place: Place, model: DigitModel, strip_model: StripModel, least: float) -> Found:
+    """What stands at one place, as if the amount stood there."""
+    strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
+    reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=place.sign is not None)
+    return Found(reading, cheque.on_scan(place.box))
+
+
+def amount_on(
+    strip: Gray, model: DigitModel, strip_model: StripModel, least: float, *, framed: bool, lakhs: bool = False
+) -> FieldReading:
+    """The amount on a strip, (height, width) 0 paper, 255 ink, accepted where it is `least` sure.
+
+    `framed`: within a box, so that nothing may stand there; else behind a currency sign. `lakhs`: grouped as in India.
+    """
+    if framed and _inked(strip, 45) < 0.004:
+        faint = _inked(strip, 22) > 0.012  # paler than a pen, yet more than specks: print behind it, or a poor scan
+        blank = FieldReading("amount", "", 0.5 if faint else 0.99, "rejected" if faint else "blank")
+        return replace(blank, reasons=("faint",) if faint else ())
+    ink = writing(strip)
+    run = read_run(ink, model, signed=not framed)
+    if not run.symbols and not run.reasons and framed:  # the currency sign alone
+        return FieldReading("amount", "", 0.99, "blank")
+    worths = []
+    if run.digits:
+        left = run.symbols[0].box.left
+        lattice = lattice_of(ink, usual_height(pieces_of(ink)), model, left=left)
+        looks = marks_on(_behind(strip, 0.0 if framed else left), strip_model)
+        worths = worths_of(lattice, looks, amounts(lakhs=lakhs))
+    if not worths:
+        return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)
+    return _decided(worths, run, least)
+
+
+def _behind(strip: Gray, left: float) -> Gray:
+    """The strip as a picture, paper bright, without what stands before `left`."""
+    seen = 255 - strip
+    seen[:, : max(0, round(left) - 3)] = 255
+    return np.asarray(seen, np.uint8)
+
+
+def _decided(worths: Sequence[Worth], run: Run, least: float) -> FieldReading:
+    """The likeliest worth; every doubt is named."""
+    struck = "struck_through" in run.reasons  # then the stroke is in every piece
+    best = max(worths, key=lambda one: one.by_whole) if struck else worths[0]
+    reading = decided(worths, _doubts(best, run), least, best=best)
+    return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
+
+
+def _doubts(best: Worth, run: Run, *, odd: float = 0.5, unlike: float = 0.3, large: float = 0.4) -> list[str]:
+    """Reason codes that do not depend on how sure the digits are.
+
+    `odd`: so likely is a digit none at most; `unlike`: and itself at least. `large`: of what is taken for nothing.
+    """
+    reasons = [*run.reasons, *amount_of(best.text, 2, longest=4).doubts]
+    reasons += ["negative_amount"] if re.match("[-=]", run.text) or re.match("[-=]", best.text) else []
+    reasons += ["overwritten"] if any(none >= odd for _, none in best.digits) else []
+    reasons += ["readers_disagree"] if any(sure < unlike for sure, _ in best.digits) else []
+    reasons += ["ambiguous_amount"] if best.value.startswith("0.") else []  # hardly anybody writes less than one
+    reasons += ["stroke_or_one"] if re.fullmatch(r"\D*\d{1,3}1[-=]+", best.text) else []
+    reasons += ["left_over"] if max(best.passed_over) > large or best.missed_mark else []
+    return reasons
+
+
+def _for_a_person(best: Worth, run: Run, reasons: Sequence[str]) -> str:
+    """The value; where it is rejected, as a person most likely finds it to be."""
+    value = _with_gap(run) if "no_point" in reasons and run.digits == best.text else best.value
+    return f"-{value}" if "negative_amount" in reasons else value
+
+
+def _inked(strip: Gray, dark: int) -> float:
+    """Share of a strip, less its edges, that is darker than its paper by `dark`."""
+    room = max(2, strip.shape[0] // 12)
+    return float((strip[room:-room, room:-room] > dark).mean())
+
+
+def _with_gap(run: Run) -> str:
+    """The digits with a point before the last two, where a wide gap stands there; for a person to look at."""
+    gaps = gaps_of(run.symbols)
+    if len(gaps) >= 2 and run.text.isdigit() and gaps[-2] > 2 * max(4.0, float(np.median(gaps))):
+        return f"{run.text[:-2]}.{run.text[-2:]}"
+    return f"{run.digits}.00"

@@ -1,0 +1,125 @@
+"""Where on an unknown cheque the courtesy amount stands: a printed box, or a run of writing behind a currency sign.
+
+Every country's cheque has it right of the middle, below the date and above the signature. A ruled box there is the
+surest, one with a currency sign in it or before it more so; without a box, rows of writing are looked at, nearest to
+where the amount of most cheques is first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from formreader.cheque.currency import find_rupee, likeness
+from formreader.cheque.ruled import Ruling
+from formreader.records import Box, Gray
+from formreader.strips.pieces import Piece, pieces_of, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an amount may stand, in sheet pixels."""
+
+    box: Box
+    """What is to be read, without a frame."""
+    sign: Box | None
+    """The currency sign printed in it or before it."""
+    score: float
+    """How likely the place is, higher is likelier; says nothing of what is written there."""
+    framed: bool
+
+
+def find_places(dark: Gray, soft: Gray, ruling: Ruling) -> list[Place]:
+    """Where the amount may stand, the likeliest first.
+
+    `dark`: the sheet, ink bright (`ruled.darkness`); `soft`: the same smoothed.
+    """
+    boxes = sorted(_boxes(dark, ruling), key=lambda place: -place.score)
+    return boxes[:2] if boxes else find_rows(soft)[:3]
+
+
+def _boxes(dark: Gray, ruling: Ruling) -> list[Place]:
+    height, width = dark.shape
+    found = []
+    for box in ruling.boxes:
+        across, middle = box.width / width, (box.top + box.bottom) / 2 / height
+        fits = 0.08 < across < 0.42 and 1.8 < box.width / box.height < 9 and 0.035 < box.height / height < 0.2
+        if not fits or not 0.2 < middle < 0.68 or (box.left + box.right) / 2 < 0.6 * width:
+            continue
+        within = _rupee_in(dark, box)
+        score = 2.0 + (0.5 if within else 0.0) + across - 2 * abs(middle - 0.42)
+        found.append(Place(box.grown(-3), within, score, True))
+    return found
+
+
+def _rupee_in(dark: Gray, box: Box) -> Box | None:
+    """The rupee sign at the left end of a box, in sheet pixels."""
+    left, top, right, bottom = (
+        max(0, round(edge)) for edge in (box.left, box.top, box.left + 0.3 * box.width, box.bottom)
+    )
+    heights = tuple(height for height in (22, 26, 30, 35, 41) if 0.28 * box.height < height < 0.9 * box.height)
+    sign = find_rupee(dark[top:bottom, left:right], heights=heights)
+    return sign and Box(sign.left + left, sign.top + top, sign.right + left, sign.bottom + top)
+
+
+def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: float = 0.66) -> list[Place]:
+    """Rows of pieces that may be digits in a part of the sheet (shares of it), likeliest to be an amount first."""
+    height, width = dark.shape
+    x, y = round(left * width), round(top * height)
+    part = dark[y : round(bottom * height), x : round(0.985 * width)]
+    pieces = [piece for piece in pieces_of(writing(part)) if 11 <= piece.height <= 0.13 * height]
+    places = []
+    for row in _linked([piece for piece in pieces if piece.width < 0.2 * width]):
+        if len(row) < 3:
+            continue
+        box = Box(
+            min(piece.left for piece in row) + x,
+            min(piece.top for piece in row) + y,
+            max(piece.left + piece.width for piece in row) + x,
+            max(piece.top + piece.height for piece in row) + y,
+        )
+        tall = float(np.median([piece.height for piece in row]))
+        sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
+        middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
+        score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
+        places.append(Place(box.grown(4), None, score, False))
+    return sorted(places, key=lambda place: -place.score)
+
+
+def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
+    """Pieces beside each other at one height, from left to right."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.left):
+        for row in rows:
+            last = row[-1]
+            tall = max(np.median([one.height for one in row]), piece.height)
+            shared = min(last.top + last.height, piece.top + piece.height) - max(last.top, piece.top)
+            if piece.left - last.left - last.width < gap * tall and shared > 0.3 * min(last.height, piece.height):
+                row.append(piece)
+                break
+        else:
+            rows.append([piece])
+    return rows
+
+
+def strip_of(dark: Gray, place: Place) -> Gray:
+    """What is to be read at a place, ink bright, the currency sign taken away."""
+    box = place.box
+    left, top = max(0, round(box.left)), max(0, round(box.top))
+    strip = dark[top : round(box.bottom), left : round(box.right)].copy()
+    if place.sign is not None:
+        strip[:, : max(0, round(place.sign.right) - left - 1)] = 0
+    return _unframed(strip) if place.framed else strip
+
+
+def _unframed(strip: Gray, *, thin: float = 0.12, dark: int = 30) -> Gray:
+    """Less what is left of the frame: pieces along an edge of the strip, longer than thick by far."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((strip > dark).astype(np.uint8), connectivity=8)
+    height, width = strip.shape
+    left, top, wide, high, _ = stats[:count].T
+    level = ((top == 0) | (top + high == height)) & (high <= thin * height) & (wide > 4 * high)
+    upright = ((left == 0) | (left + wide == width)) & (wide <= thin * height) & (high > 4 * wide)
+    gone = level | upright
+    gone[0] = False
+    return np.asarray(np.where(gone[labels], 0, strip), np.uint8)

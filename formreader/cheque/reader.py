@@ -1,0 +1,53 @@
+"""Any bank's cheque -> its amount, its date and its line of magnetic ink; nothing is where a template says.
+
+Nothing is invented: no writing in the likeliest place is `blank`, and what is written but is no amount is rejected with
+the reason.
+"""
+
+from collections.abc import Sequence
+
+from formreader.cheque.amount import read_amount
+from formreader.cheque.date import read_date
+from formreader.cheque.magnetic import MagneticLine, is_printed
+from formreader.cheque.outline import Sheet
+from formreader.cheque.sheet import Cheque, Found, upright
+from formreader.classify import DigitModel
+from formreader.decide import Thresholds
+from formreader.decide.promise import NEVER
+from formreader.records import FieldReading, Scan
+from formreader.strips.model import StripModel
+
+
+def read_cheque(
+    scan: Scan, fields: Sequence[str], model: DigitModel, strip_model: StripModel, *, min_confidence: Thresholds
+) -> tuple[Found, ...]:
+    """Each of `fields` (amount, date, micr), in their order."""
+    least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
+    cheque = upright(scan)
+    readers = {
+        "amount": lambda: read_amount(cheque, model, strip_model, least),
+        "date": lambda: read_date(cheque, model, strip_model, min_confidence),
+        "micr": lambda: _read_micr(cheque, least),
+    }
+    return tuple(readers[field]() for field in fields)
+
+
+def straightened(scan: Scan) -> Sheet:
+    """The cheque on a scan, straight and the right way up."""
+    return upright(scan).sheet
+
+
+def _read_micr(cheque: Cheque, least: float) -> Found:
+    line = cheque.line
+    if line is None and is_printed(cheque.soft):
+        return Found(FieldReading("micr", "", 0.0, "rejected", ("not_read",)), None)
+    if line is None:
+        return Found(FieldReading("micr", "", 0.9, "blank"), None)
+    return Found(_as_micr(line, least), cheque.on_scan(line.box))
+
+
+def _as_micr(line: MagneticLine, least: float) -> FieldReading:
+    reasons = [*line.reasons, *(["low_confidence"] if line.confidence < least else [])]
+    return FieldReading(
+        "micr", line.text, line.confidence, "rejected" if reasons else "read", tuple(reasons), line.text
+    )

@@ -1,0 +1,115 @@
+"""Printed boxes on a sheet whose form nobody knows: rectangles of ruled lines, and rows of equal cells."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed.tones import percentile
+from formreader.records import Box, Gray
+
+Mask = npt.NDArray[np.uint8]
+"""(height, width) uint8, 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What is ruled on a sheet, in its pixels."""
+
+    boxes: tuple[Box, ...]
+    """Rectangles that lines enclose on all sides, inside the lines."""
+    lines: Mask
+    """1 on the lines."""
+
+
+def darkness(gray: Gray, *, stroke: int = 21) -> Gray:
+    """How much darker than the paper around it each pixel is, 0 paper; strokes up to `stroke` wide stand out."""
+    paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((stroke, stroke), np.uint8))
+    return np.asarray(cv2.subtract(cv2.blur(paper, (stroke, stroke)), gray), np.uint8)
+
+
+def find_ruling(dark: Gray, *, long: int = 44, tall: int = 24, least: int = 18, strength: float = 0.22) -> Ruling:
+    """Lines at least `long` across or `tall` down in `dark`, and the boxes that they make.
+
+    A line is at least `least` dark, and `strength` of the darkest ink.
+    """
+    ink = (dark > max(least, strength * percentile(dark, 99.3))).astype(np.uint8)
+    level = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+    level = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    plumb = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 1), np.uint8))
+    plumb = cv2.morphologyEx(plumb, cv2.MORPH_OPEN, np.ones((tall, 1), np.uint8))
+    lines = np.asarray(cv2.bitwise_or(level, plumb), np.uint8)
+    boxes = _enclosed(cv2.dilate(lines, np.ones((5, 5), np.uint8)), tall)
+    rounded = _enclosed(cv2.dilate(ink, np.ones((3, 3), np.uint8)), tall)
+    return Ruling(tuple(boxes + [box for box in rounded if not any(_same(box, other) for other in boxes)]), lines)
+
+
+def _same(one: Box, other: Box, *, within: float = 6.0) -> bool:
+    return bool(np.abs(one.corners - other.corners).max() <= within)
+
+
+def _enclosed(lines: npt.NDArray[np.generic], tall: int, *, filled: float = 0.8, dense: float = 0.3) -> list[Box]:
+    """Holes in the lines that fill their own rectangle. Where `dense` of the sheet is ink, grain is cleared first."""
+    mask = np.asarray(lines, np.uint8)
+    if mask.mean() > dense:
+        mask = _without_small_holes(mask, least=0.1 * tall * tall)
+    contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    boxes = []
+    for contour, (_, _, _, parent) in zip(contours, [] if tree is None else tree[0].tolist(), strict=True):
+        if parent < 0:
+            continue
+        left, top, width, height = cv2.boundingRect(contour)
+        if height < 0.7 * tall or width < 0.4 * tall or width * height > 0.5 * mask.size:
+            continue
+        if cv2.contourArea(contour) >= filled * (width - 1) * (height - 1):
+            boxes.append(Box(left - 1.0, top - 1.0, left + width + 1.0, top + height + 1.0))
+    return boxes
+
+
+def _without_small_holes(mask: Mask, least: float) -> Mask:
+    """With all holes of fewer than `least` pixels filled: grain has tens of thousands, and each costs time."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - mask, connectivity=4)
+    small = (stats[:, cv2.CC_STAT_AREA] < least).astype(np.uint8)
+    small[0] = 0
+    return np.asarray(mask | small[labels], np.uint8)
+
+
+def find_row(ruling: Ruling, count: int, *, even: float = 0.2, reach: int = 3) -> list[Box] | None:
+    """A row of `count` equal cells side by side, or None. A stroke across a cell does not break the row."""
+    best: tuple[float, list[Box]] | None = None
+    for chain in chains(ruling.boxes):
+        left, right = chain[0].left, chain[-1].right
+        top = float(np.median([box.top for box in chain]))
+        bottom = float(np.median([box.bottom for box in chain]))
+        width = (right - left) / count
+        if not 0.55 < width / (bottom - top) < 1.6:
+            continue
+        walls = [_wall(ruling.lines, left + index * width, top, bottom, reach) for index in range(count + 1)]
+        support = float(np.mean(walls))
+        if min(walls[1:-1]) > 0.3 and support >= 1 - even and (best is None or support > best[0]):
+            cells = [Box(left + i * width, top, left + (i + 1) * width, bottom) for i in range(count)]
+            best = support, cells
+    return None if best is None else best[1]
+
+
+def _wall(lines: Mask, x: float, top: float, bottom: float, reach: int) -> float:
+    """Share of the height at which a line stands within `reach` of x."""
+    start = max(0, round(x) - reach)
+    part = lines[round(top) : round(bottom), start : round(x) + reach + 1]
+    return float(part.any(1).mean()) if part.size else 0.0
+
+
+def chains(boxes: tuple[Box, ...], *, gap: float = 8.0) -> list[list[Box]]:
+    """Boxes of one height that stand side by side, in reading order; at least three."""
+    chains: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda box: box.left):
+        for chain in chains:
+            last = chain[-1]
+            level = abs(last.top - box.top) + abs(last.bottom - box.bottom) < 0.35 * box.height
+            if level and -gap < box.left - last.right < gap:
+                chain.append(box)
+                break
+        else:
+            chains.append([box])
+    return [chain for chain in chains if len(chain) >= 3]

@@ -1,0 +1,208 @@
+"""A free run of written digits -> its symbols, cut where its strokes part and where they most likely join.
+
+Pieces of ink that hang together are digits, marks or several digits that touch. What is too wide for one digit is cut
+at its thinnest places in every way, all pieces go through the digit CNN in one call, and the likeliest path through
+them is taken (Viterbi; over-segmentation after Fujisawa, 1992). Every doubt is named, so that nothing doubtful passes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.cheque.currency import likeness
+from formreader.classify import DigitModel
+from formreader.normalize import normalize
+from formreader.records import Box
+from formreader.strips.pieces import (
+    Ink,
+    Piece,
+    cuts_of,
+    is_stroke_and_dash,
+    joined,
+    lies,
+    part_of,
+    pieces_of,
+    stands,
+    together,
+    usual_height,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One symbol of a run, in the run's pixels."""
+
+    text: str
+    """A digit, `.` a point, `,` a comma, `-` a dash, `/` a stroke, `/-` the stroke and dash that end an amount."""
+    box: Box
+    confidence: float = 1.0
+    """Of a digit: the probability that it is this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as read."""
+
+    symbols: tuple[Symbol, ...]
+    reasons: tuple[str, ...] = ()
+    """Why it must not be trusted."""
+
+    @property
+    def text(self) -> str:
+        return "".join(symbol.text for symbol in self.symbols)
+
+    @property
+    def digits(self) -> str:
+        return "".join(symbol.text for symbol in self.symbols if symbol.text.isdigit())
+
+    @property
+    def confidence(self) -> float:
+        return float(np.prod([symbol.confidence for symbol in self.symbols])) if self.symbols else 0.0
+
+
+def read_run(ink: Ink, model: DigitModel, *, signed: bool = False) -> Run:
+    """The symbols written in `ink`, from left to right; none where nothing is.
+
+    `signed`: a currency sign is printed before the amount, so that a first piece that is hardly a digit is the sign.
+    """
+    pieces = pieces_of(ink)
+    tall = usual_height(pieces)
+    if not tall:
+        return Run(())
+    least = (0.07 if signed else 0.12) * tall
+    pieces = [piece for piece in joined(pieces, tall) if max(piece.width, piece.height) >= least]
+    marks = {index: mark for index in range(len(pieces)) if (mark := _mark(pieces, index, tall))}
+    tail, body_count, reasons = _tail(pieces, marks, tall)
+    body = pieces[:body_count]
+    read = iter(_read_digits([piece for index, piece in enumerate(body) if index not in marks], tall, model))
+    parts = [[Symbol(marks[i], piece.box)] if i in marks else next(read) for i, piece in enumerate(body)]
+    start = _after_sign(body, parts, tall, signed=signed)
+    likely_digit = 0 < start < len(parts) and parts[start - 1][0].confidence >= 0.9
+    reasons += ["sign_or_digit"] if likely_digit and not signed else []
+    reasons += ["struck_through"] if any(_struck(piece, tall) for piece in body[start:]) else []
+    reasons += ["negative_amount"] if any(part[0].text == "-" for part in parts[:start] if part) else []
+    symbols = [symbol for part in parts[start:] for symbol in part]
+    return Run((*symbols, *([tail] if tail else [])), tuple(dict.fromkeys(reasons)))
+
+
+def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall: float, *, signed: bool) -> int:
+    """How many pieces at the start are a currency sign and what is printed before it."""
+    for index in (2, 1, 0):
+        if index >= len(pieces) or len(parts[index]) != 1 or not parts[index][0].text.isdigit():
+            continue
+        alike, sure = likeness(pieces[index].ink), parts[index][0].confidence
+        if alike >= 0.7 or (alike >= 0.56 and sure < 0.97):
+            return index + 1
+        poor = alike >= 0.36 or pieces[index].height < 0.82 * tall
+        if signed and index == 0 and sure < 0.92 and poor:
+            return 1
+    return 1 if signed and parts and parts[0][0].text in ".," else 0
+
+
+def _mark(pieces: Sequence[Piece], index: int, tall: float) -> str:
+    """`.`, `,` or `-` where a piece is small enough for one and stands where one does beside its neighbours."""
+    piece = pieces[index]
+    if lies(piece, tall):
+        return "-"
+    beside = [
+        one for one in (*pieces[max(0, index - 2) : index], *pieces[index + 1 : index + 3]) if one.height > 0.55 * tall
+    ]
+    if not beside or piece.height > 1.1 * tall or piece.width > 0.75 * tall:
+        return ""
+    top = float(np.mean([one.top for one in beside[:3]]))
+    bottom = float(np.median([one.top + one.height for one in beside]))
+    tiny = max(piece.width, piece.height) < 0.35 * tall
+    lowest = bottom - (0.6 if tiny else 0.25) * (bottom - top)
+    low = piece.top > top + 0.3 * (bottom - top) and piece.top + piece.height / 2 > lowest
+    below = piece.top + piece.height - bottom
+    if not low or (piece.height > 0.62 * tall and below < 0.12 * tall):
+        return ""
+    return "," if below > 0.15 * tall or piece.height > 1.5 * piece.width else "."
+
+
+def _tail(pieces: Sequence[Piece], marks: dict[int, str], tall: float) -> tuple[Symbol | None, int, list[str]]:
+    """The `/-` that ends an amount, how many pieces stand before it, and doubts."""
+    last = len(pieces) - 1
+    while last > 1 and marks.get(last, "-") in ".,":  # specks behind the dash
+        last -= 1
+    if last >= 1 and marks.get(last) == "-":
+        before = pieces[last - 1]
+        if last - 1 not in marks and stands(before, tall):
+            return Symbol("/-", together(before, pieces[last]).box), last - 1, _upright_doubt(before, tall)
+        return Symbol("-", pieces[last].box), last, []
+    if last >= 1 and is_stroke_and_dash(pieces[last], tall):
+        return Symbol("/-", pieces[last].box), last, []
+    return None, len(pieces), []
+
+
+def _upright_doubt(stroke: Piece, tall: float) -> list[str]:
+    """An upright stroke no taller than the digits before a dash may as well be a one."""
+    return ["stroke_or_one"] if stroke.height < 1.1 * tall and stroke.width < 0.28 * stroke.height else []
+
+
+def _struck(piece: Piece, tall: float, *, across: float = 1.9) -> bool:
+    """A level stroke runs through it, longer than any digit is wide."""
+    height, length = piece.height, round(across * max(tall, 0.8 * piece.height))
+    if piece.width < length:
+        return False
+    band = (piece.ink[round(0.15 * height) : round(0.85 * height) + 1] > 60).astype(np.uint8)
+    thick = cv2.dilate(band, np.ones((5, 1), np.uint8))
+    return bool(cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0).any())
+
+
+def _read_digits(pieces: Sequence[Piece], tall: float, model: DigitModel) -> list[list[Symbol]]:
+    """The digits of each piece: one, or several where it is wide."""
+    cuts = [cuts_of(piece, tall) for piece in pieces]
+    parts: list[Piece] = []
+    where: dict[tuple[int, int, int], int] = {}
+    for index, (piece, places) in enumerate(zip(pieces, cuts, strict=True)):
+        for one, start in enumerate(places):
+            for other in range(one + 1, len(places)):
+                width = places[other] - start
+                whole = one == 0 and other == len(places) - 1
+                if whole or 0.12 * tall <= width <= 1.5 * tall:
+                    where[index, one, other] = len(parts)
+                    parts.append(part_of(piece, start, places[other]))
+    if not parts:
+        return []
+    digits = [model.labels.index(digit) for digit in "0123456789"]
+    chances = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for part in parts]))[:, digits]
+    return [
+        _best_path(index, len(places), where=where, parts=parts, chances=chances, tall=tall)
+        for index, places in enumerate(cuts)
+    ]
+
+
+def _best_path(
+    index: int,
+    places: int,
+    *,
+    where: dict[tuple[int, int, int], int],
+    parts: Sequence[Piece],
+    chances: npt.NDArray[np.float32],
+    tall: float,
+) -> list[Symbol]:
+    """The likeliest way through one piece's cuts; each digit more must earn its keep."""
+    best: list[tuple[float, list[int]]] = [(0.0, []), *((-np.inf, list[int]()) for _ in range(places - 1))]
+    for other in range(1, places):
+        for one in range(other):
+            part = where.get((index, one, other))
+            if part is None or best[one][0] == -np.inf:
+                continue
+            odd = abs(np.log(max(parts[part].width / (0.62 * tall), 0.35)))
+            score = best[one][0] + float(np.log(max(chances[part].max(), 1e-6))) - 0.5 - 0.25 * odd
+            if score > best[other][0]:
+                best[other] = score, [*best[one][1], part]
+    return [
+        Symbol("0123456789"[int(chances[part].argmax())], parts[part].box, float(chances[part].max()))
+        for part in best[-1][1]
+    ]
+
+
+def gaps_of(symbols: Sequence[Symbol]) -> list[float]:
+    """Paper between each two neighbours, in pixels; below 0 where they overlap."""
+    return [other.box.left - one.box.right for one, other in pairwise(symbols)]

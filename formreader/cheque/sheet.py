@@ -1,0 +1,84 @@
+"""A cheque made ready to be read: its sheet straight, the right way up, its rules, and where its amount may stand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+
+import cv2
+import numpy as np
+
+from formreader.cheque.courtesy import Place, find_places
+from formreader.cheque.magnetic import MagneticLine, read_magnetic
+from formreader.cheque.outline import Sheet, straighten, turned
+from formreader.cheque.ruled import Ruling, darkness, find_ruling
+from formreader.printed import Floats, project
+from formreader.records import Box, FieldReading, Gray, Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read, and where."""
+
+    reading: FieldReading
+    corners: Floats | None
+    """(4, 2) x, y in scan pixels, or (n, 4, 2) of cells; None where nothing was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cheque:
+    """A cheque the right way up, made ready to be read."""
+
+    scan: Scan
+    sheet: Sheet
+    dark: Gray
+    """How much darker than its paper each pixel of the sheet is."""
+    soft: Gray
+    """The same of the sheet with its grain and half-tone smoothed away."""
+    ruling: Ruling
+    faint_ruling: Callable[[], Ruling]
+    """What is ruled where faint lines count too, looked for when first asked."""
+    places: list[Place]
+    """Where the amount may stand."""
+    line: MagneticLine | None
+
+    @property
+    def amount_top(self) -> float:
+        """Above what most likely is the amount, in sheet pixels."""
+        return self.places[0].box.top + 8 if self.places else float(self.dark.shape[0])
+
+    def on_scan(self, box: Box) -> Floats:
+        return project(self.sheet.to_scan, box.corners)
+
+
+def upright(scan: Scan) -> Cheque:
+    """The cheque on a scan, the right way up."""
+    return _upright(_ready(scan, straighten(scan.gray)))
+
+
+def _ready(scan: Scan, sheet: Sheet) -> Cheque:
+    dark = darkness(sheet.gray)
+    soft = darkness(np.asarray(cv2.GaussianBlur(sheet.gray, (3, 3), 0), np.uint8))
+    ruling = find_ruling(dark, strength=0.5)
+    faint_ruling = cache(partial(find_ruling, dark))
+    places = find_places(dark, soft, ruling)
+    if not places or not places[0].framed:
+        weak = not places or places[0].score < 0.2
+        places = _faintly_framed(dark, soft, faint_ruling(), signed=not weak) or places
+    return Cheque(scan, sheet, dark, soft, ruling, faint_ruling, places, read_magnetic(soft))
+
+
+def _faintly_framed(dark: Gray, soft: Gray, ruling: Ruling, *, signed: bool) -> list[Place]:
+    """The boxes of faint or broken lines, where a box may be any part of the print, if not with a currency sign."""
+    places = find_places(dark, soft, ruling)
+    return [place for place in places if place.framed and (place.sign or not signed)]
+
+
+def _upright(cheque: Cheque) -> Cheque:
+    """The cheque or, where the line of magnetic ink or else the amount's box says so, the cheque turned by half."""
+    if cheque.line is not None or (cheque.places and cheque.places[0].sign):
+        return cheque
+    other = _ready(cheque.scan, turned(cheque.sheet))
+    if other.line is not None:
+        return other
+    scores = [max((place.score for place in one.places if place.framed), default=0.0) for one in (cheque, other)]
+    return other if scores[1] > scores[0] + 0.2 else cheque

@@ -1,0 +1,65 @@
+"""A cheque's date that is not in boxes: found by what can be a date, and weighed as an amount is."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from formreader.cheque.courtesy import find_rows, strip_of
+from formreader.cheque.dates import dates
+from formreader.cheque.runs import read_run
+from formreader.cheque.sheet import Cheque, Found
+from formreader.classify import DigitModel
+from formreader.records import FieldReading, Gray
+from formreader.strips import marks_on
+from formreader.strips.lattice import lattice_of
+from formreader.strips.model import StripModel
+from formreader.strips.pieces import pieces_of, usual_height, writing
+from formreader.strips.weighing import Worth, decided, worths_of
+
+_NO_DATE = FieldReading("date", "", 0.9, "blank")
+
+
+def read_written_date(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
+    """The row of writing in the upper right that is best read as a date."""
+    rows = find_rows(cheque.soft, left=0.5, top=0.03, bottom=0.36)
+    rows = [place for place in rows if place.box.bottom < cheque.amount_top]
+    read = [(place, _as_date(strip_of(cheque.soft, place), model, strip_model)) for place in rows]
+    found = [(place, worths) for place, worths in read if worths and worths[0].whole > -20 and worths[0].digits]
+    if not found:
+        written = any(_has_digits(strip_of(cheque.soft, place), model) for place in rows)
+        return Found(FieldReading("date", "", 0.3, "rejected", ("free_date",)) if written else _NO_DATE, None)
+    place, worths = max(found, key=lambda one: one[1][0].seen)
+    return Found(_judged(worths, least), cheque.on_scan(place.box))
+
+
+def _has_digits(strip: Gray, model: DigitModel, *, count: int = 4, sure: float = 0.5) -> bool:
+    """Whether digits stand there, if no date: one that is spelled otherwise, or in part."""
+    run = read_run(writing(strip), model)
+    return len(run.digits) >= count and run.confidence >= sure
+
+
+def _as_date(strip: Gray, model: DigitModel, strip_model: StripModel) -> list[Worth]:
+    """What date may stand on a strip (ink bright); none where none can."""
+    ink = writing(strip)
+    tall = usual_height(pieces_of(ink))
+    if not tall:
+        return []
+    lattice = lattice_of(ink, tall, model)
+    if len(lattice.parts) < len("1/1/24"):
+        return []
+    return worths_of(lattice, marks_on(np.asarray(255 - strip, np.uint8), strip_model), dates())
+
+
+def _judged(
+    worths: Sequence[Worth], least: float, *, poor: float = 0.5, label: float = 0.8, large: float = 0.4
+) -> FieldReading:
+    """The likeliest date. `poor`: so likely is each digit at least, and none at most, to the digit CNN.
+
+    `label`, `large`: of pieces that have no part in it, as a printed word before it, and behind its first digit.
+    """
+    best = worths[0]
+    doubts = ["readers_disagree"] if any(sure < poor for sure, _ in best.digits) else []
+    doubts += ["overwritten"] if any(none >= poor for _, none in best.digits) else []
+    doubts += ["left_over"] if best.passed_over[0] > label or best.passed_over[1] > large else []
+    return replace(decided(worths, doubts, least), field="date")

@@ -1,0 +1,29 @@
+"""Digits -> probabilities: the CNN on LiteRT, the record packed into its file, and its calibration."""
+
+from formreader.classify.model import (
+    LABELS,
+    DigitModel,
+    ModelRecord,
+    calibrated,
+    classified,
+    infer,
+    load_model,
+    open_interpreter,
+    read_record,
+    softmax,
+    write_record,
+)
+
+__all__ = [
+    "LABELS",
+    "DigitModel",
+    "ModelRecord",
+    "calibrated",
+    "classified",
+    "infer",
+    "load_model",
+    "open_interpreter",
+    "read_record",
+    "softmax",
+    "write_record",
+]

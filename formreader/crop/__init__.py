@@ -1,0 +1,9 @@
+"""Page -> crops: cells cut, frame, watermark and guides taken away, and what their strokes say against a digit.
+
+`cut` does it, on `patches` warped straight from the scan; `guides` are what is printed inside cells, `upon` is
+writing upon their lines, `strokes` what was struck out or written over.
+"""
+
+from formreader.crop.cut import cut_cells
+
+__all__ = ["cut_cells"]

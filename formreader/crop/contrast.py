@@ -1,0 +1,39 @@
+"""Patches -> contrast: how much darker than the paper behind it each pixel of a cell is, 0..255."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.crop.patches import Patches
+from formreader.printed.tones import counted, quantiles
+from formreader.records import Gray
+
+
+def paper_behind(patches: Patches, *, widest: int = 17) -> Gray:
+    """The paper behind the writing, watermark and shading with it: what a closing wider than a pen stroke leaves."""
+    behind = np.empty_like(patches.gray)
+    window = np.ones((widest, widest), np.uint8)
+    for gray, out in zip(patches.gray, behind, strict=True):
+        cv2.morphologyEx(gray, cv2.MORPH_CLOSE, window, dst=out)
+    return behind
+
+
+def contrast_with(behind: Gray, patches: Patches) -> Gray:
+    """How much darker than the paper `behind` it each pixel is, 0..255; watermark and shading are paper.
+
+    What is far darker than the page's own paper is ink however wide it is, so that a blot stays a blot.
+    """
+    paper = np.empty_like(behind)
+    for closed, out in zip(behind, paper, strict=True):
+        cv2.blur(closed, (9, 9), dst=out)
+    np.maximum(paper, round(0.7 * patches.paper), out=paper)
+    rows = -1, paper.shape[2]
+    contrast = cv2.subtract(paper.reshape(rows), patches.gray.reshape(rows))
+    return np.asarray(contrast, np.uint8).reshape(paper.shape)
+
+
+def darkest(contrast: Gray, patches: Patches) -> npt.NDArray[np.float64]:
+    """(n,) contrast of the darkest writing between the printed lines."""
+    places = zip(contrast, patches.between().tolist(), strict=True)
+    counts = [counted(one[top:bottom, left:right]) for one, (top, right, bottom, left) in places]
+    return quantiles(np.array(counts), 0.993)

@@ -1,0 +1,138 @@
+"""Page -> crops: cut each cell, take the printed frame, watermark and guides away, keep strokes that cross the frame.
+
+All cells of a page are worked on as one batch, see `patches`.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.crop.contrast import contrast_with, darkest, paper_behind
+from formreader.crop.dropout import across, own_strokes
+from formreader.crop.guides import without_guides
+from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
+from formreader.crop.strokes import crowded, holes, pale, struck, tall, two_inks
+from formreader.crop.upon import upon_lines
+from formreader.printed.tones import counted, counted_where, quantiles
+from formreader.records import Box, Crop, Frame, Gray, Page
+
+
+def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
+    """What was written in each cell, in the order of `frames`."""
+    [paper] = quantiles(counted(page.scan.gray[::16, ::16])[None], 0.75).tolist()
+    crops: dict[int, Crop] = {}
+    for places, patches in cut(page.scan.gray, frames, paper):
+        quality = [frames[place].quality for place in places.tolist()]
+        crops.update(zip(places.tolist(), _written(patches, quality), strict=True))
+    return [crops[place] for place in range(len(frames))]
+
+
+def _written(patches: Patches, quality: list[float], *, least_contrast: float = 22, share: float = 0.42) -> list[Crop]:
+    """The writing in each patch.
+
+    `least_contrast`: gray levels by which writing is darker than its paper at least; `share` of the darkest writing's
+    contrast is where ink begins.
+    """
+    behind = paper_behind(patches)
+    contrast = without_guides(contrast_with(behind, patches), patches)
+    strongest = darkest(contrast, patches)
+    level = np.maximum(np.maximum(least_contrast, 0.2 * patches.line), share * strongest)
+    mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
+    mask[:, [0, -1]] = mask[:, :, [0, -1]] = False  # so that nothing hangs together across patches
+    strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
+    counts = counted_where(strokes.kept, contrast)
+    dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
+    told = {
+        "ink": ink,
+        "contrast": np.where(ink > 0, dark, strongest) / 255,
+        "touches_frame": strokes.touch,
+        "quality": np.array(quality),
+        "height": tall(strokes.kept) / patches.scale,
+        "holes": holes(strokes.kept),
+        "struck": struck(strokes.kept, patches.right),
+        "two_inks": two_inks(contrast, strokes.kept),
+        "crowded": crowded(behind, patches) & (ink > 0),
+        "faint": _faint(contrast, ink > 0, patches),
+    }
+    pictures = _pictures(contrast, strokes, dark, patches)
+    each = zip(pictures, *(values.tolist() for values in told.values()), strict=True)
+    return [Crop(gray, fuller=fuller, **dict(zip(told, values, strict=True))) for (gray, fuller), *values in each]
+
+
+@dataclass(frozen=True)
+class _Strokes:
+    """The ink in n cells that belongs to them."""
+
+    kept: Flags
+    """(n, height, width)"""
+    soft: Flags
+    """The same, with one pixel more on every side."""
+    touch: Flags
+    """(n,) whether they cross the frame so far that writing may be missing or a neighbour's."""
+    unsure: Ints
+    """(k,) the cells of which nobody can tell whether there is writing upon their lines, too."""
+    fuller: Flags
+    """(k, height, width) with that."""
+
+
+def _strokes(
+    mask: Flags, contrast: Gray, dark: npt.NDArray[np.float64], patches: Patches, *, least_added: int = 5
+) -> _Strokes:
+    """What of the ink, `mask`, belongs to each cell. `dark`: (n,) contrast of the writing.
+
+    `least_added`: pixels by which ink upon a line must change the writing to matter.
+    """
+    bands = patches.bands()
+    free = across(mask, bands, patches)
+    kept, touch = own_strokes(free, patches)
+    soft = _widened(kept)
+    near = np.flatnonzero((soft & bands).any((1, 2)))
+    if not len(near):
+        return _Strokes(kept, soft, touch, near, kept[near])
+    some = patches.of(near)
+    upon = upon_lines(some, contrast[near], mask[near], dark[near])
+    fuller = own_strokes(free[near] | upon, some)[0]
+    matters = np.count_nonzero(fuller & ~kept[near], axis=(1, 2)) > least_added
+    return _Strokes(kept, soft, touch, near[matters], fuller[matters])
+
+
+def _pictures(
+    contrast: Gray, strokes: _Strokes, dark: npt.NDArray[np.float64], patches: Patches
+) -> list[tuple[Gray, Gray | None]]:
+    """What each cell's strokes look like, and what the fuller ones do, if nobody can tell."""
+    which, others = strokes.unsure, {}
+    if len(which):
+        fuller = _stretched(contrast[which], _widened(strokes.fuller), dark[which])
+        others = dict(zip(which.tolist(), fuller, strict=True))
+    pictures: list[tuple[Gray, Gray | None]] = []
+    ends = zip((patches.right + MARGIN).tolist(), (patches.bottom + MARGIN).tolist(), strict=True)
+    for cell, (gray, (right, bottom)) in enumerate(zip(_stretched(contrast, strokes.soft, dark), ends, strict=True)):
+        other = others.get(cell)
+        pictures.append((gray[:bottom, :right], None if other is None else other[:bottom, :right]))
+    return pictures
+
+
+def _widened(masks: Flags) -> Flags:
+    """(n, height, width) with one pixel more on every side."""
+    flat = masks.view(np.uint8).reshape(-1, masks.shape[2])
+    return cv2.dilate(flat, np.ones((3, 3), np.uint8)).view(np.bool_).reshape(masks.shape)
+
+
+def _stretched(contrast: Gray, where: Flags, dark: npt.NDArray[np.float64]) -> Gray:
+    """The strokes with their soft edges, `dark` made black; all but `where` they are is paper."""
+    tones = np.rint(255 * (1 - np.minimum(np.arange(256) / np.maximum(dark, 1)[:, None], 1))).astype(np.uint8)
+    gray = np.empty_like(contrast)
+    for out, one, table in zip(gray, contrast, tones, strict=True):
+        cv2.LUT(one, table, dst=out)
+    return gray | (where.view(np.uint8) - 1)  # paper is 255, as 0 - 1 is
+
+
+def _faint(contrast: Gray, inked: Flags, patches: Patches) -> Flags:
+    """(n,) whether something too pale stands in a cell that has no ink."""
+    faint = np.zeros(len(inked), np.bool_)
+    for cell in np.flatnonzero(~inked).tolist():
+        box = Box(MARGIN, MARGIN, int(patches.right[cell]), int(patches.bottom[cell]))
+        faint[cell] = pale(contrast[cell], box, float(patches.line[cell]))
+    return faint

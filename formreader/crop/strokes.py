@@ -1,0 +1,154 @@
+"""What a cell's strokes themselves say against one digit: struck out, written over, of two inks, or too pale.
+
+The CNN sees 28 x 28 pixels and was shown few of these; a digit struck out with one line looks to it like the digit.
+Masks are (n, height, width), true where there is ink, one for each cell, in patch pixels (a cell's short side is 56).
+"""
+
+import cv2
+import numpy as np
+
+from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.printed.tones import counted_where, quantiles
+from formreader.records import Box, Gray
+
+STEEPEST = 0.5
+"""Rows a column by which a striking line rises or falls at most."""
+
+
+def tall(mask: Flags) -> Ints:
+    """(n,) rows from the top to the bottom of the writing; 0 where there is none."""
+    rows = np.asarray(mask.any(2), np.bool_)
+    return np.where(rows.any(1), rows.shape[1] - rows.argmax(1) - rows[:, ::-1].argmax(1), 0)
+
+
+def holes(mask: Flags, *, least: int = 4) -> Ints:
+    """(n,) how many pieces of paper the strokes enclose, of at least so many pixels.
+
+    A hole's rim says how many pixels are in it: its area is those, and half the rim's own, less one (Pick, 1899).
+    """
+    found = np.zeros(len(mask), int)
+    rims, nested = cv2.findContours(
+        mask.view(np.uint8).reshape(-1, mask.shape[2]), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
+    )
+    for rim, (_, _, _, around) in zip(rims, nested[0].tolist() if rims else (), strict=True):
+        if around >= 0 and cv2.contourArea(rim) - len(rim) / 2 + 1 >= least:
+            found[rim[0, 0, 1] // mask.shape[1]] += 1
+    return found
+
+
+def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -> Flags:
+    """(n,) whether straight, more or less level strokes run across the writing, and out of it on both sides.
+
+    `right`: (n,) the column where each cell ends; `long`: of the cell's width at least. Or across the `whole` cell.
+    """
+    columns = np.asarray(mask.any(1), np.bool_)
+    columns[:, :MARGIN] = False
+    columns &= np.arange(mask.shape[2]) < right[:, None]
+    first, last = columns.argmax(1), mask.shape[2] - 1 - columns[:, ::-1].argmax(1)
+    extent, width = last - first, right - MARGIN
+    likely = columns.any(1) & (extent >= long * width)
+    likely &= (extent >= whole * width) | _ends_alone(mask, first, last)
+    found = np.zeros(len(mask), np.bool_)
+    for index in np.flatnonzero(likely).tolist():
+        cell = mask[index, :, MARGIN : right[index]].view(np.uint8)
+        found[index] = _struck(cell, round(long * cell.shape[1]), whole=whole)
+    return found
+
+
+def _ends_alone(mask: Flags, first: Ints, last: Ints, *, end: int = 6, thickest: int = 20) -> Flags:
+    """(n,) whether nothing is over or under the writing's first and last columns, `end` of them, and those are more or
+    less level to each other: so it is where a line strikes it out. That spares most digits the search for lines.
+    """
+    cells, reach = np.arange(len(mask))[:, None], np.arange(end)
+    tops, bottoms = [], []
+    for start in (first, np.maximum(last + 1 - end, 0)):
+        at = np.minimum(start[:, None] + reach, mask.shape[2] - 1)
+        rows = np.asarray(mask[cells, :, at].any(1), np.bool_)
+        tops.append(rows.argmax(1))
+        bottoms.append(rows.shape[1] - 1 - rows[:, ::-1].argmax(1))
+    top, bottom = np.array(tops), np.array(bottoms)
+    rise = np.maximum(top[0] - bottom[1], top[1] - bottom[0])
+    return np.asarray((rise <= STEEPEST * (last - first)) & (bottom - top <= thickest).all(0))
+
+
+def _struck(mask: Gray, long: int, *, whole: float, out: float = 0.06) -> bool:
+    """Whether lines of at least `long` pixels strike out one cell's writing.
+
+    They run out of it by `out` of the width on either side, or across `whole` of it together. The bars of 4, 5 and 7
+    end with the digit, on one side at least.
+    """
+    width = mask.shape[1]
+    lines = _lines_across(mask, long)
+    if not lines:
+        return False
+    if max(abs(x2 - x1) for x1, _, x2, _ in lines) >= whole * width:
+        return True
+    rest, thick = mask.copy(), max(5, 2 * round(_width(mask)) + 1)
+    for x1, y1, x2, y2 in lines:
+        cv2.line(rest, (x1, y1), (x2, y2), 0, thick)
+    others, off = np.flatnonzero(rest.any(0)), out * width + thick / 2
+    first, last = min(min(x1, x2) for x1, _, x2, _ in lines), max(max(x1, x2) for x1, _, x2, _ in lines)
+    return bool(len(others) and first < others[0] - off and last > others[-1] + off)
+
+
+def _lines_across(mask: Gray, long: int, *, votes: float = 0.4) -> list[list[int]]:
+    """x1, y1, x2, y2 of each straight line that is more or less level and runs through the middle of the writing."""
+    found = cv2.HoughLinesP(mask, 1, np.pi / 90, round(votes * mask.shape[1]), None, long, 3)
+    if found is None:
+        return []
+    rows = np.flatnonzero(mask.any(1))
+    high, low = rows[len(rows) // 4], rows[-1 - len(rows) // 4]
+    return [
+        [x1, y1, x2, y2]
+        for x1, y1, x2, y2 in np.asarray(found, int).reshape(-1, 4).tolist()
+        if abs(y2 - y1) <= STEEPEST * abs(x2 - x1) and high <= (y1 + y2) / 2 <= low
+    ]
+
+
+def _width(mask: Gray) -> float:
+    """Of the pen's line: most of a stroke's pixels lie within half of it from its edge."""
+    depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    inked = depth[mask > 0]
+    return float(2 * np.percentile(inked, 90)) if len(inked) else 0.0
+
+
+def crowded(behind: Gray, patches: Patches, *, dark: float = 0.8, share: float = 0.1, rim: int = 6) -> Flags:
+    """(n,) whether the strokes lie so close that no paper is seen between them in a `share` of the cell: a scribble.
+
+    `behind`: (n, height, width) the paper behind the writing as a closing finds it, which bridges no such place. It is
+    no paper where it is less than `dark` as bright as the brightest tenth. `rim`: pixels at the cell's edge left out.
+    """
+    start, apart = MARGIN + rim, slice(MARGIN + rim, None, 3)
+    rows, columns = (start + 3 * np.arange(side) for side in behind[0, apart, apart].shape)
+    level, upright = rows < patches.bottom[:, None] - rim, columns < patches.right[:, None] - rim
+    counts = counted_where(level[:, :, None] & upright[:, None], behind[:, apart, apart])
+    shaded = np.arange(256) < dark * quantiles(counts, 0.9)[:, None]
+    return np.asarray((counts * shaded).sum(1) > share * counts.sum(1))
+
+
+def two_inks(contrast: Gray, mask: Flags, *, pale: float = 0.5, least: float = 0.12) -> Flags:
+    """(n,) whether a share of at least `least` of the strokes' middle is far paler than the rest: a stamp, or print.
+
+    `contrast`: how much darker than its paper each pixel is.
+    """
+    flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
+    middle = cv2.erode(flat, np.ones((3, 3), np.uint8)).view(np.bool_).reshape(mask.shape)
+    counts = counted_where(middle, contrast)
+    dark, total = quantiles(counts, 0.75), counts.sum(1)
+    light = (counts * (np.arange(256) < pale * dark[:, None])).sum(1)
+    return np.asarray((total >= 30) & (light > least * total))
+
+
+def pale(contrast: Gray, cell: Box, line: float, *, share: float = 0.2, extent: float = 0.3) -> bool:
+    """Whether something as long as a stroke stands in one cell that is too pale to be read.
+
+    `contrast`: (height, width); `share`: of the darkness of the page's printed `line`; `extent`: of the short side.
+    """
+    short = min(cell.width, cell.height)
+    inner = cell.grown(-0.12 * short)
+    smooth = cv2.blur(contrast, (5, 5))[round(inner.top) : round(inner.bottom), round(inner.left) : round(inner.right)]
+    mask = np.asarray(smooth > max(5.0, share * line), np.uint8)
+    if not mask.any():
+        return False
+    stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2]
+    return bool(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max() > extent * short)

@@ -1,0 +1,68 @@
+"""Probabilities + rules -> field readings: blank, read or rejected, with the reasons.
+
+A silent error is the one thing that must not happen, so every doubt rejects: a doubtful digit, ink that is no digit, a
+gap inside a number, writing that runs over its frame, a frame that was not found, a rule that does not hold. What the
+cells say by themselves is in `written`, what the rules add in `heard`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from formreader.decide.doubts import usual_height
+from formreader.decide.heard import Verdict, heard
+from formreader.decide.joint import groups
+from formreader.decide.promise import NEVER, kind_of
+from formreader.decide.written import Row, row_of
+from formreader.records import Crop, FieldReading, Probabilities
+from formreader.template import Template
+
+MIN_CONFIDENCE = 0.95
+"""Default acceptance threshold. A round number set beforehand, not fitted to any scans."""
+REPAIR = 0.99
+"""How sure a repair is at least. Of 81 on simulated forms 4 were wrong, as the writer had erred; all were less so."""
+
+Thresholds: TypeAlias = float | Mapping[str, float]
+"""How sure a field must be to be accepted: one for all, or by kind (`promise.kind_of`); nothing of another kind is."""
+
+
+def decide(
+    template: Template,
+    crops: Sequence[Crop],
+    probabilities: Probabilities,
+    labels: Sequence[str],
+    *,
+    min_confidence: Thresholds = MIN_CONFIDENCE,
+) -> tuple[FieldReading, ...]:
+    """Every field of one page, in template order.
+
+    `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
+    """
+    left, written = iter(crops), iter(probabilities)
+    usual = usual_height(crops)
+    rows = {}
+    for field in template.fields:
+        own = [next(left) for _ in range(field.size)]
+        seen = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
+        rows[field.name] = row_of(field, own, seen, usual)
+    verdicts = {name: Verdict(row.value, row.alone) for name, row in rows.items()}
+    sure = max(REPAIR, min_confidence.get("repaired", NEVER) if isinstance(min_confidence, Mapping) else min_confidence)
+    for rules in groups(template.rules):
+        verdicts |= heard(rules, {name: rows[name] for rule in rules for name in rule.fields}, sure)
+    return tuple(_reading(row, verdicts[name], template, min_confidence) for name, row in rows.items())
+
+
+def _reading(row: Row, verdict: Verdict, template: Template, min_confidence: Thresholds) -> FieldReading:
+    """A broken rule rejects every field it involves: one of them is wrong, or the paper is, and nobody knows which."""
+    if isinstance(min_confidence, Mapping):
+        min_confidence = min_confidence.get(kind_of(template, row.field.name, verdict.value, verdict.says), NEVER)
+    low = ("low_confidence",) if verdict.confidence < min_confidence else ()
+    against = (*row.doubts, *low, *verdict.reasons)
+    return FieldReading(
+        field=row.field.name,
+        value=verdict.value,
+        confidence=verdict.confidence,
+        status="rejected" if against else "read" if verdict.value else "blank",
+        reasons=(*verdict.says, *against),
+        raw=row.raw,
+        digit_confidences=tuple(cell.confidence for cell in row.cells),
+    )

@@ -1,0 +1,118 @@
+"""A page's fields with their rules heard: confirmed, repaired, at odds, or beside one that nobody can read.
+
+The rules make surer what they confirm, and may say which of two likely digits a cell holds. They never overrule what is
+plain on the paper: where every digit is clear and a rule does not hold, the writer erred, and all its fields are
+rejected. Two kinds of fields of a broken rule are not:
+
+- One beside a field with an illegible cell, where something in that cell would make the rule hold. The rule says
+  nothing then: the field stands by itself, as `unchecked`.
+- A sum's result that is right, where it is added up in the broken one: what is wrong there is another field.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from formreader.decide.joint import Joint, decode
+from formreader.decide.rules import broken_rules
+from formreader.decide.written import Row
+from formreader.template import CHECKING, Rule, SumRule
+
+Rows = Mapping[str, Row]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One field, its rules heard."""
+
+    value: str
+    confidence: float
+    reasons: tuple[str, ...] = ()
+    """Rules that do not hold."""
+    says: tuple[str, ...] = ()
+    """What does not speak against it: `repaired:RULE` where the value is not the likeliest by its digits alone,
+    `unchecked:RULE` where a field beside it is illegible."""
+
+
+def heard(rules: Sequence[Rule], rows: Rows, sure: float) -> dict[str, Verdict]:
+    """The fields of one group of rules; what is repaired must be `sure`.
+
+    A repair that would not be accepted is none: the fields beside it rest on it as much.
+    """
+    read = {name: row.value for name, row in rows.items()}
+    if not any(read.values()):
+        return {}
+    broken = list(broken_rules(rules, read))
+    joint = decode(rules, {name: row.chances for name, row in rows.items()})
+    changed = [name for name in rows if joint.best[name] != read[name]]
+    if not broken and not changed:
+        return {name: Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
+    if broken and not joint.broken and all(_repairable(rows[name], name, joint, sure) for name in changed):
+        return dict(_repaired(rows, joint, broken))
+    beside = _beside_open(rules, rows) if broken and any(row.open for row in rows.values()) else {}
+    return _at_odds(broken, rows) | (beside or _results(rules, broken, rows, joint))
+
+
+def _repairable(row: Row, name: str, joint: Joint, sure: float) -> bool:
+    return row.legible and row.may_be(joint.best[name]) and not row.doubts and joint.chance[name] >= sure
+
+
+def _repaired(rows: Rows, joint: Joint, broken: Sequence[Rule]) -> Iterator[tuple[str, Verdict]]:
+    for name, row in rows.items():
+        if joint.best[name] == row.value:
+            yield name, Verdict(row.value, _confirmed(row, joint.chance[name]))
+        else:
+            by = next((rule.name for rule in broken if name in rule.fields), broken[0].name)
+            yield name, Verdict(joint.best[name], joint.chance[name], says=(f"repaired:{by}",))
+
+
+def _confirmed(row: Row, chance: float) -> float:
+    """How likely the value is that its rules allow: only where it is legible by itself do they make it surer."""
+    return max(row.alone, chance) if row.legible else row.alone
+
+
+def _at_odds(broken: Sequence[Rule], rows: Rows) -> dict[str, Verdict]:
+    """A broken rule leaves each of its fields as likely as it may be while one of them is wrong."""
+    verdicts = {}
+    for name, row in rows.items():
+        own = [rule for rule in broken if name in rule.fields]
+        chances = [_one_is_wrong(row.alone, math.prod(rows[other].alone for other in rule.fields)) for rule in own]
+        reasons = tuple(f"rule:{rule.name}" for rule in own)
+        verdicts[name] = Verdict(row.value, min([row.alone, *chances]), reasons)
+    return verdicts
+
+
+def _one_is_wrong(confidence: float, all_right: float) -> float:
+    """Probability that a field is right, given that not all of those it was checked with are: Bayes."""
+    return (confidence - all_right) / (1 - all_right) if all_right < 1 else 0.0
+
+
+def _beside_open(rules: Sequence[Rule], rows: Rows) -> dict[str, Verdict]:
+    """The legible fields, where something in the cells of the others makes all rules hold; none where nothing does."""
+    unread = {name for name, row in rows.items() if row.open}
+    joint = decode(rules, {name: row.believed() if row.open else row.chances for name, row in rows.items()})
+    legible = rows.keys() - unread
+    if joint.broken or any(joint.best[name] != rows[name].value for name in legible):
+        return {}
+    verdicts = {}
+    for name in legible:
+        own = [rule for rule in rules if name in rule.fields]
+        says = tuple(f"unchecked:{rule.name}" for rule in own if not unread.isdisjoint(rule.fields))
+        checked = any(isinstance(rule, CHECKING) and unread.isdisjoint(rule.fields) for rule in own)
+        alone, chance = rows[name].alone, joint.chance[name]
+        verdicts[name] = Verdict(
+            rows[name].value, _confirmed(rows[name], chance) if checked else min(alone, chance), says=says
+        )
+    return verdicts
+
+
+def _results(rules: Sequence[Rule], broken: Sequence[Rule], rows: Rows, joint: Joint) -> dict[str, Verdict]:
+    """The results of sums that hold, where the broken rules are sums that they are added up in."""
+    sound = {name for name, row in rows.items() if not row.doubts and row.legible and joint.best[name] == row.value}
+    sums = [rule for rule in rules if isinstance(rule, SumRule) and rule not in broken]
+    verdicts = {}
+    for name in {rule.equals for rule in sums if sound.issuperset(rule.fields)}:
+        own = [rule for rule in broken if name in rule.fields]
+        if own and all(isinstance(rule, SumRule) and rule.equals != name for rule in own):
+            verdicts[name] = Verdict(rows[name].value, _confirmed(rows[name], joint.chance[name]))
+    return verdicts

@@ -1,0 +1,142 @@
+"""Rules inside the decision: what a page's fields most probably say together, when its rules are known.
+
+Each field brings the ways to read it, with the probability that each is what stands on the paper. The writer obeys a
+rule or, rarely, makes a slip that breaks it: a wrong sum, a miscopied number. So a combination of readings that breaks
+a rule is not impossible but less likely by `slip`, and what all rules leave is normalized (Bayes). Fields that share no
+rule, directly or through others, do not know of each other and are decoded apart.
+
+The search is exact down to a floor of probability: depth first over each field's readings, likeliest first, and a
+branch ends where even its best end lies below the floor. What lies below is granted what a coincidence is, against.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from formreader.decide.rules import coincidence, holds
+from formreader.template import Rule
+
+Chances = Mapping[str, float]
+"""The likely values of one field and their probabilities, which need not add up to 1."""
+
+_Readings = Sequence[tuple[str | None, float]]
+"""Of one field, likeliest first: value (None is anything else) and its chance over that of the likeliest."""
+
+_Combination = tuple[tuple[str | None, ...], float]
+"""One reading of each field, and their chances multiplied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """What one group of fields says together."""
+
+    best: dict[str, str]
+    """The most probable value of each field, all taken together."""
+    chance: dict[str, float]
+    """The probability of each of these values, over everything that the fields may say."""
+    broken: tuple[Rule, ...]
+    """The rules that `best` breaks: most probably the writer did."""
+
+
+def groups(rules: Sequence[Rule]) -> list[list[Rule]]:
+    """The rules, those together that share fields, directly or through others; each group in template order."""
+    found: list[tuple[set[str], list[Rule]]] = []
+    for rule in rules:
+        names, own = set(rule.fields), [rule]
+        apart = []
+        for fields, members in found:
+            if names & fields:
+                names, own = names | fields, members + own
+            else:
+                apart.append((fields, members))
+        found = [*apart, (names, own)]
+    return [members for _, members in found]
+
+
+def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float = 0.05) -> Joint:
+    """The fields of one group of rules, decoded together.
+
+    `slip`: how often a writer breaks a rule. A slip is mostly one wrong digit, one of nine, so a combination that
+    breaks a rule is less likely than one that holds it by `slip` / 9, and by so much for each rule that it breaks.
+    """
+    names = list(dict.fromkeys(name for rule in rules for name in rule.fields))
+    readings = [_readings(chances[name]) for name in names]
+    odds = slip / 9 / (1 - slip)
+    weighed = []
+    for values, chance in (searched := _combinations(readings)):
+        known = dict(zip(names, values, strict=True))
+        weighed.append((chance * math.prod(_factor(rule, known, odds) for rule in rules), known))
+    named = [(weight, known) for weight, known in weighed if None not in known.values()]
+    best = {name: value or "" for name, value in max(named, key=lambda one: one[0])[1].items()}
+    everything = math.prod(sum(chance for _, chance in one) for one in readings)
+    left_out = max(0.0, everything - sum(chance for _, chance in searched))
+    by_chance = math.prod(min(1.0, coincidence(rule) + odds) for rule in rules)
+    total = sum(weight for weight, _ in weighed) + left_out * by_chance
+    chance_of = {
+        name: sum(weight for weight, known in weighed if known[name] == value) / total for name, value in best.items()
+    }
+    return Joint(best, chance_of, tuple(rule for rule in rules if not holds(rule, best)))
+
+
+def _readings(chances: Chances, *, least: float = 1e-6) -> _Readings:
+    """Also what is not listed, as one reading."""
+    likely = sorted(chances.items(), key=lambda item: -item[1])
+    scale = max(likely[0][1], least)
+    rest = max(0.0, 1 - sum(chances.values()))
+    return [*((value, chance / scale) for value, chance in likely), (None, max(rest, least) / scale)]
+
+
+def _factor(rule: Rule, values: Mapping[str, str | None], odds: float) -> float:
+    """How much the rule takes off a combination of readings."""
+    known = {name: value for name in rule.fields if (value := values[name]) is not None}
+    if len(known) < len(rule.fields):
+        return min(1.0, coincidence(rule) + odds)
+    return 1.0 if holds(rule, known) else odds
+
+
+def _combinations(readings: Sequence[_Readings], *, least: float = 1e-7, most: int = 4000) -> list[_Combination]:
+    """Every way to take one reading of each field with at least the chance `least`, relative to the likeliest.
+
+    Where there are more than `most`, the floor is raised tenfold until there are not: never minutes. The likeliest
+    listed reading of each field is always among them.
+    """
+    likeliest = tuple(one[0][0] for one in readings), math.prod(one[0][1] for one in readings)
+    ceilings = [1.0]
+    for one in reversed(readings):
+        ceilings.append(ceilings[-1] * max(chance for _, chance in one))
+    ceilings.reverse()
+    while least < 1:
+        found = list(islice(_walk(readings, ceilings, least * ceilings[0]), most + 1))
+        if len(found) <= most:
+            return found if likeliest in found else [*found, likeliest]
+        least *= 10
+    return [likeliest]
+
+
+def _walk(readings: Sequence[_Readings], ceilings: Sequence[float], floor: float) -> Iterator[_Combination]:
+    """Depth first. `ceilings[i]`: the most that fields i and later can bring."""
+    stack: list[_Combination] = [((), 1.0)]
+    while stack:
+        taken, chance = stack.pop()
+        if len(taken) == len(readings):
+            yield taken, chance
+            continue
+        ceiling = ceilings[len(taken) + 1]
+        stack += [
+            ((*taken, value), chance * own) for value, own in readings[len(taken)] if chance * own * ceiling >= floor
+        ]
+
+
+def likely_values(cells: Iterable[Mapping[str, float]], *, most: int = 12, least: float = 1e-4) -> dict[str, float]:
+    """The likeliest readings of a row of cells, each a mapping of what it may add to the value -> probability."""
+    found = {"": 1.0}
+    for cell in cells:
+        longer: defaultdict[str, float] = defaultdict(float)
+        for start, so_far in found.items():
+            for part, chance in cell.items():
+                if so_far * chance >= least:
+                    longer[start + part] += so_far * chance
+        found = dict(sorted(longer.items(), key=lambda item: -item[1])[:most])
+    return found

@@ -1,0 +1,161 @@
+"""What a field's cells say by themselves, before any rule: a value, how likely it is, and what else it may be."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from formreader.decide.doubts import cell_doubts, doubts
+from formreader.decide.joint import likely_values
+from formreader.records import Crop
+from formreader.template import Field
+
+DIGITS, MARKS = "0123456789", "x-"
+_ANY_DIGIT = dict.fromkeys(DIGITS, 1 / 10)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as read."""
+
+    symbol: str
+    """For `raw`."""
+    part: str
+    """What it adds to the value: a digit, or nothing."""
+    parts: dict[str, float]
+    """All that it may add, and how likely each is."""
+    doubts: frozenset[str] = frozenset()
+    """Reason codes: where there is one, `parts` are not to be believed."""
+
+    @property
+    def confidence(self) -> float:
+        return self.parts[self.part]
+
+    def legible(self, *, one: float = 0.7, two: float = 0.85) -> bool:
+        """Whether it is more or less clear by itself, or nothing is doubtful but which of two parts it holds."""
+        return self.confidence >= one or sum(sorted(self.parts.values())[-2:]) >= two
+
+    @property
+    def believed(self) -> dict[str, float]:
+        """All that it may add, where what is doubted may be anything."""
+        if not self.doubts:
+            return self.parts
+        return dict.fromkeys([*DIGITS, ""], 1 / 11) if "" in self.parts else _ANY_DIGIT
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field's cells as read."""
+
+    field: Field
+    cells: tuple[Cell, ...]
+    doubts: tuple[str, ...]
+    """Reason codes that do not depend on how sure the digits are."""
+
+    @property
+    def value(self) -> str:
+        return as_value(self.field, "".join(cell.part for cell in self.cells))
+
+    @property
+    def raw(self) -> str:
+        return "".join(cell.symbol for cell in self.cells)
+
+    @property
+    def alone(self) -> float:
+        """Probability that the value is right, by its digits alone."""
+        return math.prod(cell.confidence for cell in self.cells)
+
+    @property
+    def chances(self) -> dict[str, float]:
+        """The likeliest values, and how likely each is."""
+        chances = self._values([cell.parts for cell in self.cells])
+        chances.setdefault(self.value, self.alone)
+        return chances
+
+    def believed(self, *, most: int = 120) -> dict[str, float]:
+        """The likeliest values where a cell that is doubted may hold anything; at most so many."""
+        chances = self._values([_ANY_DIGIT if self._lacking else cell.believed for cell in self.cells], most=most)
+        chances.setdefault(self.value, 0.0)  # where so much is doubted that nothing is likely
+        return chances
+
+    def _values(self, cells: Sequence[dict[str, float]], *, most: int = 12) -> defaultdict[str, float]:
+        chances: defaultdict[str, float] = defaultdict(float)
+        for digits, chance in likely_values(cells, most=most).items():
+            chances[as_value(self.field, digits)] += chance
+        return chances
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody knows what it says: one of its cells is doubted, or it is empty and must not be."""
+        return self._lacking or any(cell.doubts for cell in self.cells)
+
+    @property
+    def _lacking(self) -> bool:
+        return "required" in self.doubts
+
+    @property
+    def legible(self) -> bool:
+        """What a rule demands is not what is on the paper: it says nothing about what nobody could read without it."""
+        return all(cell.legible() for cell in self.cells)
+
+    def may_be(self, value: str, *, clear: float = 0.9) -> bool:
+        """Whether the paper leaves room for this value: it differs in no cell that is `clear`."""
+        digits = value.replace(".", "")
+        spelled = {digits.zfill(length) for length in range(len(digits), len(self.cells) + 1)}
+        own = [{cell.part} if cell.confidence >= clear else set(cell.parts) for cell in self.cells]
+        return any(as_value(self.field, one) == value and _spells(own, one) for one in spelled)
+
+
+def _spells(cells: Sequence[set[str]], digits: str) -> bool:
+    """Whether one part of each cell, put together, may be these digits."""
+    ends = {0}
+    for parts in cells:
+        ends = {end + len(part) for end in ends for part in parts if digits.startswith(part, end)}
+    return len(digits) in ends
+
+
+def row_of(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] | None], usual: float) -> Row:
+    """`seen`: of each cell label -> probability; None where nothing is written. `usual`: see `doubts.cell_doubts`."""
+    cells = tuple(_cell(field, crop, chances, usual) for crop, chances in zip(crops, seen, strict=True))
+    raw = "".join(cell.symbol for cell in cells)
+    return Row(field, cells, doubts(field, [cell.doubts for cell in cells], raw))
+
+
+def _cell(field: Field, crop: Crop, chances: dict[str, float] | None, usual: float) -> Cell:
+    symbol, part, parts = _read(crop, chances, field.fill_marks)
+    return Cell(symbol, part, parts, cell_doubts(field, crop, symbol, usual))
+
+
+def _read(crop: Crop, chances: dict[str, float] | None, fill_marks: bool) -> tuple[str, str, dict[str, float]]:
+    """What stands in one cell: symbol, part and parts of a `Cell`."""
+    if chances is None:
+        return "_", "", {"": _certainly_blank(crop)}
+    parts = {digit: chances[digit] for digit in DIGITS}
+    best = max(chances, key=lambda label: chances[label])
+    if fill_marks:
+        parts[""] = sum(chances[label] for label in MARKS)
+        if best in MARKS:
+            return "X", "", parts
+    # The best digit is given even where there is none, so that a reviewer has something to accept.
+    symbol = best if best in DIGITS else "X" if best in MARKS else "?"
+    return symbol, max(DIGITS, key=lambda digit: chances[digit]), parts
+
+
+def _certainly_blank(crop: Crop, *, faintest: float = 0.08, doubtful: float = 0.5) -> float:
+    """How sure an empty cell is empty: the darker the specks that were left out, the less.
+
+    `faintest`, `doubtful`: contrast of specks, 0..1, where doubt begins, and where it is at its largest, 1 in 50.
+    """
+    return float(np.interp(crop.contrast, [faintest, doubtful], [0.9995, 0.98]))
+
+
+def as_value(field: Field, digits: str) -> str:
+    """The digits as the table shows them: an amount as a plain decimal, anything else as it was written."""
+    if field.kind != "amount" or not digits:
+        return digits
+    decimals = field.decimals or 0
+    padded = digits.zfill(decimals + 1)
+    whole = padded[: len(padded) - decimals].lstrip("0") or "0"
+    return f"{whole}.{padded[len(padded) - decimals :]}" if decimals else whole

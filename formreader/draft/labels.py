@@ -1,0 +1,153 @@
+"""The words printed on a form, where a local Tesseract can read them, and what they say about each row of cells.
+
+Nothing here is needed to read forms: without Tesseract there are no words, and fields are numbered.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from formreader.printed import Floats
+from formreader.records import Box, Gray
+
+
+@dataclass(frozen=True)
+class Text:
+    """A word, or several that stand together, and where."""
+
+    text: str
+    box: Box
+
+
+def read_words(gray: Gray, cells: Iterable[Floats] = (), *, sure: float = 40, seconds: float = 120) -> list[Text]:
+    """The words that Tesseract reads on a level picture, outside of the rows of cells; none where it is not installed.
+
+    `sure`: the confidence from 0 to 100 that a word needs.
+    """
+    program = shutil.which("tesseract")
+    if program is None:
+        return []
+    bare = gray.copy()
+    for left, top, right, bottom in np.concatenate([np.zeros((0, 4)), *cells]).astype(int).tolist():
+        bare[max(top - 2, 0) : bottom + 3, max(left - 2, 0) : right + 3] = 255
+    try:
+        done = subprocess.run(
+            [program, "stdin", "stdout", "--psm", "11", "tsv"],
+            input=cv2.imencode(".png", bare)[1].tobytes(),
+            capture_output=True,
+            timeout=seconds,
+            check=True,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return []
+    rows = [line.split("\t") for line in done.stdout.decode("utf-8", "replace").splitlines()[1:]]
+    words = [row for row in rows if len(row) == 12 and float(row[10]) >= sure and row[11].strip()]
+    places = [tuple(map(int, row[6:10])) for row in words]
+    return [
+        Text(row[11].strip(), Box(left, top, left + max(width, 1), top + max(height, 1)))
+        for row, (left, top, width, height) in zip(words, places, strict=True)
+    ]
+
+
+def phrases(words: Sequence[Text]) -> list[Text]:
+    """Words that follow each other in one line, and lines that stand close below each other, as one text each."""
+    lines = _merged(sorted(words, key=lambda word: word.box.left), _follows, " ")
+    return _merged(sorted(lines, key=lambda line: line.box.top), _continues, "\n")
+
+
+def _merged(texts: Iterable[Text], belongs: Callable[[Box, Box], bool], between: str) -> list[Text]:
+    merged: list[Text] = []
+    for text in texts:
+        fits = [index for index, before in enumerate(merged) if belongs(before.box, text.box)]
+        if fits:
+            before = merged.pop(fits[-1])
+            box = Box(
+                min(before.box.left, text.box.left),
+                min(before.box.top, text.box.top),
+                max(before.box.right, text.box.right),
+                max(before.box.bottom, text.box.bottom),
+            )
+            merged.append(Text(before.text + between + text.text, box))
+        else:
+            merged.append(text)
+    return merged
+
+
+def _follows(before: Box, after: Box) -> bool:
+    """Whether the second stands right behind the first in one line of text."""
+    high = max(before.height, after.height)
+    level = min(before.bottom, after.bottom) - max(before.top, after.top) > 0.4 * min(before.height, after.height)
+    return level and -0.5 * high <= after.left - before.right <= 1.2 * max(high, 10)
+
+
+def _continues(before: Box, after: Box) -> bool:
+    """Whether the second is the next line of a text that is left-aligned or centred below the first."""
+    gap = after.top - before.bottom
+    aligned = abs(after.left - before.left) < after.height or (
+        abs(after.left + after.right - before.left - before.right) < 2 * after.height
+    )
+    return aligned and -0.3 * after.height <= gap <= 0.7 * after.height
+
+
+def label_of(row: Floats, rows: Sequence[Floats], texts: Sequence[Text]) -> tuple[str, str]:
+    """What is printed left of a row of cells, and above it; empty where nothing is, or other cells stand between."""
+    own = _around(row)
+    others = [_around(other) for other in rows if other is not row]
+    high = own.height
+    beside = [text for text in texts if text.box.right <= own.left + 0.3 * high and _level(text.box, own)]
+    above = [text for text in texts if text.box.bottom <= own.top + 0.2 * high and _over(text.box, own)]
+    left = max(beside, key=lambda text: text.box.right, default=None)
+    top = max(above, key=lambda text: text.box.bottom, default=None)
+    return (
+        left.text if left and not any(_between(other, left.box, own) for other in others) else "",
+        top.text if top and own.top - top.box.bottom < 1.5 * high else "",
+    )
+
+
+def far_labels(row: Floats, texts: Sequence[Text]) -> tuple[str, str]:
+    """What stands at the left end of the row's line and at the head of its column, as in a table."""
+    own = _around(row)
+    beside = [text for text in texts if text.box.right <= own.left and _level(text.box, own)]
+    above = [text for text in texts if text.box.bottom <= own.top and _over(text.box, own)]
+    worded = [text for text in above if len(re.findall(r"[^\W\d_]{2,}", text.text)) > 0]
+    left = max(beside, key=lambda text: text.box.right, default=None)
+    top = max(worded, key=lambda text: text.box.bottom, default=None)
+    return left.text if left else "", top.text if top else ""
+
+
+def _around(row: Floats) -> Box:
+    return Box(float(row[0, 0]), float(row[:, 1].min()), float(row[-1, 2]), float(row[:, 3].max()))
+
+
+def _level(text: Box, row: Box) -> bool:
+    middle = (row.top + row.bottom) / 2
+    return text.top - 0.2 * row.height < middle < text.bottom + 0.2 * row.height
+
+
+def _over(text: Box, row: Box) -> bool:
+    middle = (text.left + text.right) / 2
+    return row.left - 0.2 * row.width < middle < row.right + 0.2 * row.width or (
+        abs(text.left - row.left) < 0.5 * row.height
+    )
+
+
+def _between(other: Box, text: Box, row: Box) -> bool:
+    """Whether other cells stand between a text and the row right of it."""
+    return text.right - 5 <= other.left and other.right <= row.left + 5 and _level(other, row)
+
+
+def as_name(text: str, *, words: int = 5, longest: int = 40) -> str:
+    """The text as a field's name: plain lower case words with underscores; empty where nothing of it is a word."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = re.sub(r"\([^)]*[+][^)]*\)?", " ", plain)  # a formula such as (A + B) is no part of the name
+    found = [word for word in re.findall(r"[a-z0-9]+", plain) if len(word) > 1 and re.search("[a-z]", word)]
+    name = "_".join(found[:words])
+    return name[:longest].strip("_")

@@ -1,0 +1,5 @@
+"""Results against truth: read rate, silent errors, the error-reject curve, and a page with the crop of every error."""
+
+from formreader.evaluate.results import Evaluation, Outcome, evaluate
+
+__all__ = ["Evaluation", "Outcome", "evaluate"]

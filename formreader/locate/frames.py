@@ -1,0 +1,124 @@
+"""Page -> frames: each cell's printed frame, found again locally around its expected place.
+
+Paper stretches, feeders slip, people fold, and printers print one box a little aside: a page that is registered to
+within two pixels as a whole still has cells that are more off. First each field moves to where its lines are, then each
+side of each cell to the printed line next to it; where none is printed it stays.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from formreader.printed import Floats, normals_of, sides_of
+from formreader.printed.profiles import line_offsets, peaks_across
+from formreader.records import Frame, Page
+from formreader.register.bend import on_scan
+from formreader.template import Template
+
+
+def find_frames(
+    page: Page, template: Template, combs: Sequence[Floats] = (), *, reach: float = 0.1, least: float = 0.35
+) -> list[Frame]:
+    """The frame of every cell, in template order.
+
+    `combs`: the corners (n, 4, 2) in scan pixels of each field that says `find`, in template order.
+    `reach`: how far a printed line may lie from its place in its field, as a share of the cell's short side.
+    `least`: how much a line must stand out to be believed, as a share of what the page's well printed lines do.
+    """
+    gray, fields = page.scan.gray, [field.size for field in template.fields if field.size]
+    sides = sides_of(_places(page, template, combs))
+    short = float(np.median(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1)))
+    sides = _shifted(sides, _field_shifts(page, sides, fields, reach=2 * reach * short, least=least))
+    peaks = peaks_across(gray, sides, reach=max(1.5, reach * short), step=0.25, beyond=6)
+    offset, height = peaks.nearest(max(1.5, reach * short), far=0.5)
+    darkness = float(np.percentile(height, 75))
+    found = height >= least * darkness
+    moved = _steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short))
+    measured = peaks.thickness(around=moved)
+    sides = _shifted(sides, moved)
+    usual = float(np.median(measured[found])) if found.any() else 0.0
+    thickness = _steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
+    share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
+    share[_unseen(page, template)] = 0
+    return [
+        Frame(cell, float(quality), (top, right, bottom, left), darkness, count)
+        for cell, quality, (top, right, bottom, left), count in zip(
+            _crossings(sides.reshape(-1, 4, 2, 2)),
+            share,
+            thickness.tolist(),
+            np.repeat(fields, fields).tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _unseen(page: Page, template: Template) -> list[int]:
+    """Which cells, in template order with those of the combs, are not seen on the page."""
+    fixed = [not field.find for field in template.fields for _ in range(field.size or 0)]
+    return np.flatnonzero(fixed)[sorted(page.unseen)].tolist() if page.unseen else []
+
+
+def _places(page: Page, template: Template, combs: Sequence[Floats]) -> Floats:
+    """(n, 4, 2) where each cell's corners are expected, in scan pixels, in template order."""
+    floating = iter(combs)
+    return np.concatenate(
+        [
+            next(floating) if field.find else on_scan(page, np.array([cell.box.corners for cell in field.cells or ()]))
+            for field in template.fields
+            if field.size
+        ]
+    )
+
+
+def _shifted(sides: Floats, offsets: Floats) -> Floats:
+    return np.asarray(sides + (offsets[:, None] * normals_of(sides))[:, None], np.float64)
+
+
+def _field_shifts(page: Page, sides: Floats, fields: Sequence[int], *, reach: float, least: float) -> Floats:
+    """(4n,) offset of each side along its normal if its field moves as one, by what most of its sides say alike.
+
+    `fields`: cells of each. A field of one cell stays: what its few sides say may be a digit.
+    """
+    alike = max(1.5, reach / 5)
+    offset, height = line_offsets(page.scan.gray, sides, reach=reach, step=0.5, far=0.3)
+    offset = np.where(height >= least * np.percentile(height, 75), offset, np.nan).reshape(-1, 4)
+    shifts = np.zeros_like(offset)
+    start = 0
+    for count in fields:
+        own = slice(start, start := start + count)
+        top, right, bottom, left = offset[own].T
+        # Normals point inwards: what moves down brings the top further in and the bottom further out.
+        for one, other, column in ((top, bottom, 0), (left, right, 3)):
+            said = np.concatenate([one, -other])
+            said = said[~np.isnan(said)]
+            if count > 1 and len(said) >= count:
+                shift = np.median(said)
+                agree = np.abs(said - shift) <= alike
+                shifts[own, column] = shift if agree.sum() >= count else 0
+    shifts[:, 2], shifts[:, 1] = -shifts[:, 0], -shifts[:, 3]
+    return shifts.ravel()
+
+
+def _steady(values: Floats, fields: Sequence[int], *, slack: tuple[float, float]) -> Floats:
+    """(4n,) one value a side -> the same, none further than `slack` from the median of that side in its field.
+
+    Writing upon or beside a line pulls it aside, or makes it look thick; its neighbours tell. `slack`: for tops and
+    bottoms, which are one line in most fields, and for the sides, which are not.
+    """
+    rows = np.split(values.reshape(-1, 4), np.cumsum(fields)[:-1])
+    medians = np.concatenate([np.tile(np.median(own, axis=0), (len(own), 1)) for own in rows]).ravel()
+    room = np.tile([slack[0], slack[1]], len(values) // 2)
+    return np.asarray(np.clip(values, medians - room, medians + room), np.float64)
+
+
+def _crossings(sides: Floats) -> Floats:
+    """(n, 4, 2, 2) sides top, right, bottom, left -> (n, 4, 2) corners: where each side meets the one before it."""
+    previous = np.roll(sides, 1, axis=1)
+    start, along = sides[:, :, 0], sides[:, :, 1] - sides[:, :, 0]
+    other, across = previous[:, :, 0], previous[:, :, 1] - previous[:, :, 0]
+
+    def cross(a: Floats, b: Floats) -> Floats:
+        return np.asarray(a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0], np.float64)
+
+    share = cross(other - start, across) / cross(along, across)
+    return np.asarray(start + share[..., None] * along, np.float64)

@@ -1,0 +1,33 @@
+"""What is printed on a form, seen on a gray image: lines, their pieces and profiles, cells, rows of cells, text."""
+
+from formreader.printed.lines import (
+    Floats,
+    Floats32,
+    distinct,
+    level_of,
+    normals_of,
+    project,
+    project_each,
+    project_own,
+    ruled,
+    ruled_lines,
+    sides_of,
+    skew,
+    thin_ink,
+)
+
+__all__ = [
+    "Floats",
+    "Floats32",
+    "distinct",
+    "level_of",
+    "normals_of",
+    "project",
+    "project_each",
+    "project_own",
+    "ruled",
+    "ruled_lines",
+    "sides_of",
+    "skew",
+    "thin_ink",
+]

@@ -1,0 +1,157 @@
+"""Cells -> rows of cells that hold one value each."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from formreader.printed.lines import Floats
+
+
+def rows_of(cells: Floats, *, alike: float = 0.15, apart: float = 0.9) -> list[Floats]:
+    """Rows of neighbouring cells of one size, each (n, 4) from left to right.
+
+    `alike`: by which share of its size a cell may differ from its neighbour; `apart`: how far from it it may stand, in
+    cell widths. Where the gaps in a row differ, it is several.
+    """
+    following = _followers(cells, alike, apart)
+    first = sorted(set(range(len(cells))) - set(following.values()), key=lambda one: (cells[one, 1], cells[one, 0]))
+    rows = []
+    for start in first:
+        chain = [start]
+        while chain[-1] in following:
+            chain.append(following[chain[-1]])
+        rows += list(_parted(cells[chain]))
+    return rows
+
+
+def _followers(cells: Floats, alike: float, apart: float) -> dict[int, int]:
+    """Which cell stands right of which: the nearest one of the same size at the same height."""
+    left, top, right, bottom = cells.T
+    wide, high = right - left, bottom - top
+    near: list[tuple[float, int, int]] = []
+    for one in range(len(cells)):
+        room = max(alike * high[one] * 0.7, 2.5)
+        gap = left - right[one]
+        fits = (np.abs(top - top[one]) <= room) & (np.abs(bottom - bottom[one]) <= room)
+        fits &= np.abs(wide - wide[one]) <= max(alike * wide[one], 2.5)
+        fits &= (gap > -0.15 * wide[one]) & (gap < apart * wide[one])
+        near += [(float(abs(gap[other])), one, int(other)) for other in np.flatnonzero(fits) if other != one]
+    following: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, one, other in sorted(near):
+        if one not in following and other not in taken:
+            following[one] = other
+            taken.add(other)
+    return following
+
+
+def _parted(row: Floats, *, wider: float = 1.6, least: float = 0.18) -> Iterator[Floats]:
+    """A row cut where the gap between two cells is `wider` than its smallest, by `least` of a cell's width."""
+    gaps = row[1:, 0] - row[:-1, 2]
+    if len(gaps) == 0:
+        yield row
+        return
+    usual, width = max(float(gaps.min()), 0.0), float(np.median(row[:, 2] - row[:, 0]))
+    cuts = np.flatnonzero(gaps > max(wider * usual, usual + max(least * width, 3))) + 1
+    yield from np.split(row, cuts)
+
+
+def for_characters(
+    rows: list[Floats], letters: Floats, *, upright: float = 1.35, wide: float = 2.5, tall: float = 2.5
+) -> list[Floats]:
+    """Of all rows of boxes on a form, those whose boxes are for one character each.
+
+    `letters`: (n, 4) boxes of what is printed or written on the page. Boxes that are wider than `upright` times their
+    height are taken where two to four stand in a row that is no part of a larger grid, and none is `wide` times as
+    wide; what is `tall` times as high as most cells, or full of letters, is something else.
+    """
+    grids = _grids([row for row in rows if _shape(row) > upright], least=5)
+    fits = []
+    for row in rows:
+        slim, few = _shape(row) <= upright, 2 <= len(row) <= 4 and _shape(row) <= wide
+        if (
+            (slim or few)
+            and not any(_within(row, grid) for grid in grids)
+            and not (_holds_text(row, letters) or _made_of_text(row, letters))
+        ):
+            fits.append(row)
+    several = [row for row in fits if len(row) > 1]
+    if not several:
+        return []
+    high = float(np.median(np.concatenate([row[:, 3] - row[:, 1] for row in several])))
+    wide_cell = float(np.median(np.concatenate([row[:, 2] - row[:, 0] for row in several])))
+    return [
+        row
+        for row in fits
+        if (len(row) > 1 and high / tall <= _height(row) <= high * tall)
+        or (len(row) == 1 and _like(_height(row), high) and _like(float(row[0, 2] - row[0, 0]), wide_cell))
+    ]
+
+
+def _like(one: float, other: float, *, share: float = 0.25) -> bool:
+    return abs(one - other) <= share * other
+
+
+def _height(row: Floats) -> float:
+    return float(np.median(row[:, 3] - row[:, 1]))
+
+
+def _shape(row: Floats) -> float:
+    """Width over height of a typical cell."""
+    return float(np.median(row[:, 2] - row[:, 0])) / _height(row)
+
+
+def _within(row: Floats, grid: Floats) -> bool:
+    """Whether the row's middle lies within the area of a grid, (4,) left, top, right, bottom."""
+    x, y = float(row[0, 0] + row[-1, 2]) / 2, float(row[0, 1] + row[0, 3]) / 2
+    return bool(grid[0] < x < grid[2] and grid[1] < y < grid[3])
+
+
+def _grids(rows: list[Floats], *, least: int, near: float = 1.2) -> list[Floats]:
+    """The area (4,) of each grid of at least so many columns among the rows: a tally, or a table.
+
+    `near`: how far apart the rows of one grid may lie, in their heights; broken lines leave holes in a grid.
+    """
+    groups: list[list[Floats]] = []
+    for row in rows:
+        touching = [group for group in groups if any(_near(row, other, near) for other in group)]
+        groups = [group for group in groups if not any(group is one for one in touching)]
+        groups.append([row, *(other for group in touching for other in group)])
+    areas = []
+    for group in groups:
+        cells = np.concatenate(group)
+        if np.ptp(cells[:, 0]) > (least - 1.5) * float(np.median(cells[:, 2] - cells[:, 0])):
+            areas.append(np.concatenate([cells[:, :2].min(0), cells[:, 2:].max(0)]))
+    return areas
+
+
+def _near(one: Floats, other: Floats, near: float) -> bool:
+    """Whether two rows of boxes of one width lie side by side, or one above the other."""
+    room = near * max(_height(one), _height(other))
+    aside = max(one[0, 0] - other[-1, 2], other[0, 0] - one[-1, 2])
+    above = max(one[:, 1].min() - other[:, 3].max(), other[:, 1].min() - one[:, 3].max())
+    same = _like(float(one[0, 2] - one[0, 0]), float(other[0, 2] - other[0, 0]))
+    return bool(same and aside <= room and above <= room)
+
+
+def _holds_text(row: Floats, letters: Floats, *, most: int = 3) -> bool:
+    """Whether more than a digit's worth of small pieces lies in most of its cells."""
+    x, y = (letters[:, 0] + letters[:, 2]) / 2, (letters[:, 1] + letters[:, 3]) / 2
+    high = letters[:, 3] - letters[:, 1]
+    full = 0
+    for left, top, right, bottom in row.tolist():
+        inside = (x > left) & (x < right) & (y > top) & (y < bottom) & (high < 0.5 * (bottom - top))
+        full += int(inside.sum()) > most
+    return full > len(row) / 2
+
+
+def _made_of_text(row: Floats, letters: Floats, *, most: float = 0.25, near: float = 3) -> bool:
+    """Whether the sides of its cells run along letters: what is left of text looks like boxes."""
+    steps = np.linspace(0.1, 0.9, 8)
+    left, top, right, bottom = row.T[:, :, None]
+    x, y = left + steps * (right - left), top + steps * (bottom - top)
+    points = [(x, top + 0 * x), (x, bottom + 0 * x), (left + 0 * y, y), (right + 0 * y, y)]
+    xs, ys = (np.concatenate([point[axis].ravel() for point in points])[:, None] for axis in (0, 1))
+    inside = (xs > letters[:, 0] - near) & (xs < letters[:, 2] + near)
+    inside &= (ys > letters[:, 1] - near) & (ys < letters[:, 3] + near)
+    return bool(inside.any(1).mean() > most)

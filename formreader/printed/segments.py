@@ -1,0 +1,146 @@
+"""Level and upright line segments on a level picture, and how much of a stretch of line is printed.
+
+A printed line may be broken, dotted or faint; writing and text leave short strokes too. So nothing is decided here:
+segments say where a side may run, `Rulings.printed` how much of it is there.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed.lines import Floats
+from formreader.records import Gray
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Pieces of line that run along one axis: `level` ones along x, upright ones along y."""
+
+    start: Floats
+    """(n,) where each begins along the axis, in pixels."""
+    end: Floats
+    """(n,) where each ends."""
+    across: Floats
+    """(n,) its place on the other axis at its middle."""
+    slope: Floats
+    """(n,) how much that place changes for each pixel along."""
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def at(self, along: Floats | float) -> Floats:
+        """(n,) the place across of each where the axis is `along`."""
+        return np.asarray(self.across + self.slope * (along - (self.start + self.end) / 2), np.float64)
+
+    def taken(self, which: npt.NDArray[np.generic] | list[int]) -> "Segments":
+        return Segments(self.start[which], self.end[which], self.across[which], self.slope[which])
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """The lines of one picture."""
+
+    level: Segments
+    upright: Segments
+    level_ink: npt.NDArray[np.float32]
+    """(h, w+1) level lines' ink summed up from the left: the difference of two places is what lies between them."""
+    upright_ink: npt.NDArray[np.float32]
+    """(w, h+1) the same for upright lines, from the top."""
+
+    def printed(self, upright: bool, across: Floats, start: Floats, end: Floats) -> Floats:
+        """(n,) share 0..1 of each stretch from `start` to `end` at `across` that is printed."""
+        sums = self.upright_ink if upright else self.level_ink
+        row = np.clip(np.rint(across).astype(int), 0, sums.shape[0] - 1)
+        first = np.clip(np.rint(start).astype(int), 0, sums.shape[1] - 1)
+        last = np.clip(np.rint(end).astype(int), 0, sums.shape[1] - 1)
+        return np.asarray((sums[row, last] - sums[row, first]) / np.maximum(last - first, 1), np.float64)
+
+
+def find_rulings(thin: Gray, *, least: int = 16, length: int = 11, gap: int = 3, bridge: float = 24) -> Rulings:
+    """The lines of a level picture whose cells are some 12 to 130 pixels large.
+
+    `thin`: see `lines.thin_ink`. `least`: gray levels by which a line is darker than its paper. `length`: of the
+    shortest piece of line. `gap`: what is bridged between the dots of a line; `bridge`: between the pieces of a broken
+    one.
+    """
+    flat = _along_rows(thin, least, length, gap)
+    tall = _along_rows(np.ascontiguousarray(thin.T), least, length, gap)
+    return Rulings(
+        level=_joined(_pieces(flat, length), bridge),
+        upright=_joined(_pieces(tall, length), bridge),
+        level_ink=_summed(flat),
+        upright_ink=_summed(tall),
+    )
+
+
+def level_segments(thin: Gray, *, least: int = 16, length: int = 11, gap: int = 3, bridge: float = 24) -> Segments:
+    """The level lines alone, up to some 8 degrees askew; see `find_rulings`."""
+    return _joined(_pieces(_along_rows(thin, least, length, gap), length), bridge)
+
+
+def _along_rows(thin: Gray, least: int, length: int, gap: int, *, thick: int = 9) -> Gray:
+    """1 where a line runs along the rows: long, thin across, and not a row of text that closing has made solid."""
+    closed = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    tops = cv2.morphologyEx(closed, cv2.MORPH_TOPHAT, np.ones((thick, 1), np.uint8))
+    lines = cv2.morphologyEx(tops, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return (lines >= least).astype(np.uint8)
+
+
+def _summed(mask: Gray, *, loose: int = 5) -> npt.NDArray[np.float32]:
+    """Sums along the rows of a mask in which a line may lie up to `loose` // 2 rows off."""
+    wide = cv2.dilate(mask, np.ones((loose, 1), np.uint8))
+    return np.concatenate([np.zeros((len(wide), 1), np.float32), np.cumsum(wide, axis=1, dtype=np.float32)], axis=1)
+
+
+def _pieces(mask: Gray, length: int, *, steep: float = 0.3) -> Segments:
+    """The connected pieces of line of a mask, each with a straight line fitted to it."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    y, x = np.nonzero(mask)
+    label = labels[y, x]
+    dx, dy = x - centres[label, 0], y - centres[label, 1]
+    spread = np.bincount(label, dx * dx, count)
+    slope = np.bincount(label, dx * dy, count) / np.maximum(spread, 1e-9)
+    start = stats[:, cv2.CC_STAT_LEFT].astype(np.float64)
+    end = start + stats[:, cv2.CC_STAT_WIDTH]
+    across = centres[:, 1] + slope * ((start + end) / 2 - centres[:, 0])
+    whole = (end - start >= length) & (np.abs(slope) < steep)
+    whole[0] = False
+    return Segments(start, end, across, slope).taken(whole)
+
+
+def _joined(pieces: Segments, bridge: float, *, off: float = 2.5) -> Segments:
+    """Pieces that go on in one line with at most `bridge` pixels between them, made one where that stays straight.
+
+    Where it bends, the next line begins with the last piece of the one before, so that no gap is left open.
+    """
+    order = np.argsort(pieces.start, kind="stable")
+    ends = np.stack([pieces.start, pieces.at(pieces.start), pieces.end, pieces.at(pieces.end)], 1)[order]
+    runs: list[list[int]] = []
+    by_row: dict[int, list[int]] = {}
+    for piece, (x0, y0, _, y1) in enumerate(ends.tolist()):
+        near = [run for row in range(int(y0) - 3, int(y0) + 4) for run in by_row.get(row, ())]
+        fits = [
+            run for run in near if x0 - ends[runs[run][-1], 2] <= bridge and abs(ends[runs[run][-1], 3] - y0) <= off
+        ]
+        run = min(fits, key=lambda one: abs(ends[runs[one][-1], 3] - y0), default=-1)
+        if run >= 0:
+            by_row[int(ends[runs[run][-1], 3])].remove(run)
+        if run >= 0 and _straight(ends[[*runs[run], piece]]):
+            runs[run].append(piece)
+        else:
+            runs.append([*(runs[run][-1:] if run >= 0 else ()), piece])
+            run = len(runs) - 1
+        by_row.setdefault(int(y1), []).append(run)
+    first, last = ends[[run[0] for run in runs]].reshape(-1, 4), ends[[run[-1] for run in runs]].reshape(-1, 4)
+    long = np.maximum(last[:, 2] - first[:, 0], 1)
+    return Segments(first[:, 0], last[:, 2], (first[:, 1] + last[:, 3]) / 2, (last[:, 3] - first[:, 1]) / long)
+
+
+def _straight(ends: Floats, *, off: float = 1.0) -> bool:
+    """Whether a line from the first to the last of these pieces passes within `off` pixels of all their ends."""
+    x, y = ends.reshape(-1, 2)[:, 0], ends.reshape(-1, 2)[:, 1]
+    if x[-1] <= x[0]:
+        return False
+    return bool(np.abs(y - y[0] - (y[-1] - y[0]) * (x - x[0]) / (x[-1] - x[0])).max() <= off)

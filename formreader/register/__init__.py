@@ -1,0 +1,10 @@
+"""Scan -> page: find where a template lies on it, be it flat, skewed, a fax, folded, or photographed on a table.
+
+`page` knows the order. `form` makes the template ready to be found, by its lines, cells and `marks`. A flat scan is
+found by `coarse`, `flat` and `refine`; a photo by `photos`, `perspective` and `overhead`; `bend` and `motion` follow
+paper that is not flat; `judge` and `covered` say whether what was found can be trusted.
+"""
+
+from formreader.register.page import likeliest, register
+
+__all__ = ["likeliest", "register"]

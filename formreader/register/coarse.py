@@ -1,0 +1,230 @@
+"""Where a template may lie on a scan, at coarse resolution: all places at once, then block by block.
+
+The template's lines are slid over a small upright copy of the scan by FFT, at several scales. A scan that is bent or in
+perspective fits as a whole only roughly; each block of cells is then moved to where its own lines are.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed import Floats32, level_of, project, project_each, ruled, skew, thin_ink
+from formreader.records import Gray, Matrix
+from formreader.register.bend import Bend
+from formreader.register.form import Form, draw_lines, print_of
+from formreader.register.motion import small_motion
+
+SIZES = tuple(round(0.9 + 0.02 * step, 2) for step in range(11))
+"""Page sizes tried, as a share of the scan's: a scan may crop the page, or show the scanner's lid around it."""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """One guess of where the page lies."""
+
+    to_scan: Matrix
+    """Template pixels -> scan pixels."""
+    score: float
+    """1 is a perfect fit."""
+    bend: Bend | None = None
+    """What `to_scan` leaves to be moved on the scan, where the paper is not flat."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A small copy of a scan with its lines level and upright."""
+
+    gray: Gray
+    to_copy: Matrix
+    """Scan pixels -> pixels of the copy."""
+    faintest: float = 20.0
+    """Gray levels by which a line must stand out to count whole."""
+    share: float = 98.0
+    """Per cent of the copy's pixels that do not stand out as much as a line that counts whole."""
+
+    @cached_property
+    def lines(self) -> tuple[Floats32, Floats32]:
+        """The level and the upright lines, 0 none to 1 strong."""
+        both = ruled(thin_ink(self.gray), length=10)
+        strong = max(self.faintest, level_of(np.maximum(*both), self.share / 100))
+        shades = np.minimum(np.arange(256) / strong, 1).astype(np.float32)
+        flat, upright = (cv2.GaussianBlur(cv2.LUT(lines, shades), (3, 3), 0) for lines in both)
+        return np.asarray(flat, np.float32), np.asarray(upright, np.float32)
+
+    @cached_property
+    def _spectra(self) -> dict[tuple[int, int], npt.NDArray[np.complex64]]:
+        return {}
+
+    def spectrum(self, size: tuple[int, int]) -> npt.NDArray[np.complex64]:
+        """The lines' FFT on a canvas of this size: level lines are the real, upright ones the imaginary part.
+
+        So one FFT correlates both.
+        """
+        if size not in self._spectra:
+            width, height = size
+            canvas = np.zeros((height, width, 2), np.float32)
+            for way, lines in enumerate(self.lines):
+                seen = lines[:height, :width]
+                canvas[: seen.shape[0], : seen.shape[1], way] = seen
+            self._spectra[size] = np.asarray(cv2.dft(canvas)).view(np.complex64)[..., 0]
+        return self._spectra[size]
+
+    @cached_property
+    def turned(self) -> "Copy":
+        """This copy upside-down."""
+        height, width = self.gray.shape
+        turn = np.array([[-1, 0, width - 1], [0, -1, height - 1], [0, 0, 1]], np.float64)
+        turned = Copy(np.ascontiguousarray(self.gray[::-1, ::-1]), turn @ self.to_copy, self.faintest, self.share)
+        flat, upright = (np.ascontiguousarray(lines[::-1, ::-1]) for lines in self.lines)
+        vars(turned)["lines"] = flat, upright  # the same lines: not to be looked for again
+        return turned
+
+
+def upright_copy(gray: Gray, form: Form) -> Copy:
+    """A copy of the scan at the form's coarse size, on its side if need be, turned so that its lines are level."""
+    height, width = gray.shape
+    quarter = np.eye(3)
+    if (width > height) != (form.template.width > form.template.height):
+        gray = np.ascontiguousarray(np.rot90(gray))
+        quarter = np.array([[0, 1, 0], [-1, 0, width - 1], [0, 0, 1]], np.float64)
+        height, width = width, height
+    shrink = float(np.sqrt(np.prod(form.coarse_size) / (width * height)))
+    small = _shrunk(gray, (max(1, round(width * shrink)), max(1, round(height * shrink))))
+    # Shrinking by area maps pixel centres: x' + 0.5 = (x + 0.5) * scale.
+    across, down = small.shape[1] / width, small.shape[0] / height
+    resized = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1]])
+    size = small.shape[1], small.shape[0]
+    level = np.eye(3)
+    level[:2] = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), skew(thin_ink(small)), 1)
+    paper = float(level_of(small, 0.5))
+    turned = cv2.warpAffine(small, level[:2], size, flags=cv2.INTER_LINEAR, borderValue=paper)
+    return Copy(turned.astype(np.uint8, copy=False), level @ resized @ quarter)
+
+
+def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:
+    """Shrunk by area to `size` (width, height); by halves, which is many times faster than by any other share."""
+    while gray.shape[1] >= 4 * size[0] and gray.shape[0] >= 4 * size[1] and not (gray.shape[0] | gray.shape[1]) & 1:
+        gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    if gray.shape[1] >= 2 * size[0] and gray.shape[0] >= 2 * size[1]:
+        double = 2 * size[0], 2 * size[1]
+        gray = cv2.resize(gray, double, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+
+def placements(
+    copy: Copy, form: Form, sizes: tuple[float, ...], *, count: int = 5, share: float = 0.0
+) -> list[Placement]:
+    """The best places on this copy, best first: at most `count`, with at least `share` of the best one's score.
+
+    Those half a cell apart or less count once.
+    """
+    spectrum = copy.spectrum(form.canvas)
+    back = np.linalg.inv(copy.to_copy)
+    found = []
+    for scale in sizes:
+        scores = _correlation(spectrum * form.spectrum(scale)) * _on_the_scan(copy, form, scale)
+        grow = form.shrink * scale
+        for score, (right, down) in _peaks(scores):
+            found.append(Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score))
+    different = different_places(form, sorted(found, key=lambda placement: -placement.score))
+    return [place for place in different[:count] if place.score >= share * different[0].score]
+
+
+def _correlation(product: npt.NDArray[np.complex64]) -> Floats32:
+    height, width = product.shape
+    back = cv2.dft(product.view(np.float32).reshape(height, width, 2), flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
+    return np.asarray(back, np.float32)[..., 0]
+
+
+def _on_the_scan(copy: Copy, form: Form, scale: float) -> Floats32:
+    """For each shift of an FFT's canvas, the share of the template's page that the scan shows: it seldom shows half."""
+    shares = []
+    for length, page, scan in zip(form.canvas, form.coarse_size, copy.gray.shape[::-1], strict=True):
+        start = np.fft.fftfreq(length, 1 / length)
+        share = np.clip(np.minimum(start + page * scale, scan) - np.maximum(start, 0), 0, None) / (page * scale)
+        shares.append(share.astype(np.float32))
+    return np.outer(shares[1], shares[0])
+
+
+def different_places(form: Form, found: list[Placement], *, share: float = 0.5) -> list[Placement]:
+    """Of placements that put most cells within this `share` of a cell of each other, the first."""
+    if len(found) == 1:
+        return list(found)
+    laid = project_each(np.stack([place.to_scan for place in found]), form.some_middles)
+    kept: list[int] = []
+    for index, place in enumerate(found):
+        laid[index] = place.bend(laid[index]) if place.bend else laid[index]
+        apart = np.sort(np.square(laid[kept] - laid[index]).sum(2), axis=1)[:, laid.shape[1] // 2]
+        (a, b), (c, d) = place.to_scan[:2, :2]
+        if (apart > (share * form.shortest) ** 2 * abs(a * d - b * c)).all():
+            kept.append(index)
+    return [found[index] for index in kept]
+
+
+def likeness(copy: Copy, form: Form, place: Placement) -> float:
+    """Correlation, -1..1, of the page's print with the reference's; 1 where the template has no reference."""
+    if form.likeness is None:
+        return 1.0
+    to_coarse = np.diag([form.shrink, form.shrink, 1.0]) @ np.linalg.inv(copy.to_copy @ place.to_scan)
+    page = cv2.warpPerspective(copy.gray, to_coarse, form.coarse_size, borderMode=cv2.BORDER_REPLICATE)
+    return float((print_of(page.astype(np.uint8, copy=False), form.elsewhere) * form.likeness).sum())
+
+
+def _peaks(
+    scores: npt.NDArray[np.floating], *, count: int = 3, apart: int = 5
+) -> Iterator[tuple[float, tuple[int, int]]]:
+    """The `count` highest scores and their shifts (x, y), at least `apart` pixels from each other."""
+    left = scores.copy()
+    height, width = left.shape
+    for _ in range(count):
+        y, x = np.unravel_index(int(np.argmax(left)), left.shape)
+        yield float(left[y, x]), (int(x) - width * (x > width // 2), int(y) - height * (y > height // 2))
+        left[max(0, y - apart) : y + apart + 1, max(0, x - apart) : x + apart + 1] = -np.inf
+
+
+def by_blocks(copy: Copy, form: Form, place: Placement) -> Placement:
+    """The placement with every block of cells moved to where its own lines are, as far as one homography can.
+
+    For a page in perspective, or stretched, that fits as a whole only roughly.
+    """
+    to_copy = copy.to_copy @ place.to_scan
+    # Less than half a cell, so that a block cannot jump to its neighbour's place.
+    for reach, freedom in ((6, 6), (4, 8)):
+        moves = np.array([_block_move(copy, project(to_copy, block), reach) for block in form.blocks])
+        middles = np.array([project(to_copy, block.mean(1)).mean(0) for block in form.blocks])
+        points, normals = np.concatenate([middles, middles]), np.repeat(np.eye(2), len(middles), axis=0)
+        offsets, weights = np.concatenate([moves[:, 0], moves[:, 1]]), np.tile(moves[:, 2], 2)
+        to_copy = small_motion(points, normals, offsets, weights, freedom=freedom) @ to_copy
+    return Placement(np.linalg.inv(copy.to_copy) @ to_copy, place.score)
+
+
+def _block_move(copy: Copy, sides: npt.NDArray[np.float64], reach: int) -> tuple[float, float, float]:
+    """How far one block's lines are from where they were drawn, right and down, and how well they fit there."""
+    corner = np.floor(sides.min((0, 1))).astype(int) - 4
+    size = np.ceil(sides.max((0, 1))).astype(int) + 5 - corner
+    lines = draw_lines(sides - corner, (int(size[0]), int(size[1])))
+    scores = np.zeros((2 * reach + 1, 2 * reach + 1))
+    for seen, drawn in zip(copy.lines, lines, strict=True):
+        scores += cv2.matchTemplate(_window(seen, corner - reach, size + 2 * reach), drawn, cv2.TM_CCORR)
+    # A block that fits nearly as well where it is stays: its neighbour's lines are not far.
+    ways = np.square(np.arange(-reach, reach + 1) / reach)
+    scores *= 1 - 0.3 * np.minimum(ways[:, None] + ways, 1)
+    down, right = np.unravel_index(int(scores.argmax()), scores.shape)
+    perfect = sum(float(np.square(drawn).sum()) for drawn in lines)
+    return float(right) - reach, float(down) - reach, max(0.0, float(scores.max())) / max(perfect, 1e-9)
+
+
+def _window(image: Floats32, corner: npt.NDArray[np.int_], size: npt.NDArray[np.int_]) -> Floats32:
+    """(height, width) of `image` from `corner` (x, y) on, 0 outside it."""
+    window = np.zeros(size[::-1], np.float32)
+    height, width = image.shape
+    (left, top), (right, bottom) = np.clip(corner, 0, (width, height)), np.clip(corner + size, 0, (width, height))
+    if left < right and top < bottom:
+        window[top - corner[1] : bottom - corner[1], left - corner[0] : right - corner[0]] = image[
+            top:bottom, left:right
+        ]
+    return window

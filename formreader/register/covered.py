@@ -1,0 +1,116 @@
+"""Which cells a placement shows printed where they should be, which are covered, and whether that can be trusted.
+
+One row off, most cells of a table lie on others' frames and the last lie on plain paper. Under a hand, or beyond a
+corner that is cut off, cells are not seen either, but what is there is no paper; and no other place, a row or a column
+further, explains as much of what is printed.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed import Floats, project
+from formreader.printed.profiles import line_offsets
+from formreader.records import Gray
+from formreader.register.coarse import Placement
+from formreader.register.form import Form
+from formreader.register.judge import boldest, scale_of
+
+Flags = npt.NDArray[np.bool_]
+
+
+def missing_cells(gray: Gray, form: Form, place: Placement, *, most_covered: float = 0.35) -> str:
+    """How many cells are missing; empty where they are few, or covered on a page that lies nowhere else.
+
+    `most_covered`: share of the cells.
+    """
+    there = printed_cells(gray, form, place)
+    if _few(~there):
+        return ""
+    covered = there.mean() >= 1 - most_covered and not _contradicted(gray, form, place, there)
+    if covered and _object_upon(gray, form, place, there) and _alone(gray, form, place, there):
+        return ""
+    return (
+        f"{np.count_nonzero(~there)} of {len(there)} cells are not printed where they should be. Is it another version "
+        "of the form, or is part of the page covered or cut off?"
+    )
+
+
+def unseen_cells(gray: Gray, form: Form, place: Placement, *, near: float = 1.6) -> frozenset[int]:
+    """Those of `template.cells()` that are missing, and where more than few are, their neighbours: an object that lies
+    upon a cell may reach into the next.
+
+    `near`: how many cells' sides away a neighbour's middle is at most.
+    """
+    missing = ~printed_cells(gray, form, place)
+    if not _few(missing) and missing.any():
+        apart = np.abs(form.middles[:, None] - form.middles[missing][None]) / form.cell_size
+        missing = missing | (apart.max(2).min(1) < near)
+    return frozenset(np.flatnonzero(missing).tolist())
+
+
+def printed_cells(gray: Gray, form: Form, place: Placement) -> Flags:
+    """(n,) which cells have more than one of their printed sides near its place."""
+    walls, index = form.walls
+    reach = 0.12 * form.shortest * scale_of(form, place.to_scan)
+    step, widest = max(0.5, reach / 16), boldest(form, place.to_scan)
+    laid = _on_scan(place, walls)
+    height = line_offsets(gray, laid, reach=reach, step=step, samples=12, widest=widest)[1][index]
+    found = (height > 0.25 * float(np.percentile(height, 75))) | ~form.cell_sides_printed
+    return np.asarray(found.reshape(-1, 4).sum(1) > 1)
+
+
+def _few(missing: Flags, *, share: float = 0.04) -> bool:
+    return bool(np.count_nonzero(missing) <= max(1, share * len(missing)))
+
+
+def _contradicted(gray: Gray, form: Form, place: Placement, there: Flags) -> bool:
+    """Whether more than few of the missing cells are no more than plain paper on the scan."""
+    return not there.any() or not _few(~there & ~_covered(gray, form, place, there, form.middles))
+
+
+def _object_upon(gray: Gray, form: Form, place: Placement, there: Flags, *, share: float = 0.35) -> bool:
+    """Whether what covers the missing cells covers a `share` of what is around them too: a printed bar does not."""
+    around = np.array([[x, y] for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y])
+    beside = (form.middles[~there][:, None] + around * form.cell_size).reshape(-1, 2)
+    apart = (np.abs(beside[:, None] - form.middles) / form.cell_size).max(2).min(1)
+    free = beside[apart > 0.9]
+    return not len(free) or bool(_covered(gray, form, place, there, free).mean() >= share)
+
+
+def _covered(gray: Gray, form: Form, place: Placement, there: Flags, points: Floats, *, darker: float = 0.8) -> Flags:
+    """(n,) whether there is no paper where a cell with its middle at each of (n, 2) points of the template would be.
+
+    Covered is what is less than `darker` as bright as the paper of the nearest cells that are there, or off the scan.
+    """
+    inner, outside = _tones(gray, place, points, form.cell_size)
+    shown, _ = _tones(gray, place, form.middles[there], form.cell_size)
+    nearest = np.argsort(np.linalg.norm(points[:, None] - form.middles[there], axis=2), axis=1)[:, :7]
+    return np.asarray(outside | (inner < darker * np.median(shown[nearest], axis=1)))
+
+
+def _tones(gray: Gray, place: Placement, points: Floats, size: Floats) -> tuple[Floats, Flags]:
+    """How bright most of each cell around these points is, 0..255, and whether much of it is off the scan."""
+    steps = np.linspace(-0.35, 0.35, 5)
+    grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2) * size
+    x, y = _on_scan(place, points[:, None] + grid).transpose(2, 0, 1)
+    height, width = gray.shape
+    outside = ((x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)).mean(1) > 0.3
+    seen = gray[y.round().astype(int).clip(0, height - 1), x.round().astype(int).clip(0, width - 1)]
+    return np.median(seen, axis=1), outside
+
+
+def _alone(gray: Gray, form: Form, place: Placement, there: Flags, *, lead: int = 2) -> bool:
+    """Whether no place one step of the form's repetition away shows as many cells, none of them contradicted."""
+    for right, down in form.steps.tolist():
+        moved = np.array([[1, 0, right], [0, 1, down], [0, 0, 1]])
+        other = Placement(place.to_scan @ moved, place.score, place.bend)
+        shown = printed_cells(gray, form, other)
+        enough = np.count_nonzero(shown) > np.count_nonzero(there) - lead
+        if enough and not _contradicted(gray, form, other, shown):
+            return False
+    return True
+
+
+def _on_scan(place: Placement, points: Floats) -> Floats:
+    flat = project(place.to_scan, points)
+    return place.bend(flat) if place.bend else flat

@@ -1,0 +1,321 @@
+"""A template made ready to be found on scans: the lines to look for, at every size they are looked for at."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.errors import ScanError, TemplateError
+from formreader.printed import Floats, Floats32, distinct, project, ruled_lines, sides_of, thin_ink
+from formreader.printed.profiles import line_offsets
+from formreader.records import Gray, Matrix, ScanRef
+from formreader.register.marks import CODE_KINDS, Mark, find_marks
+from formreader.scans import open_scan
+from formreader.template import Template
+
+LEAST_PRINT = 40
+"""Coarse pixels of print, besides the lines, by which places can be told apart: a word or two."""
+SMALL = 3
+"""Photos are first looked at so many times smaller than at coarse resolution."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A template made ready to be found on scans; made once, used for every page."""
+
+    template: Template
+    coarse_cell: float = 13
+    """A cell's short side in coarse pixels."""
+
+    @cached_property
+    def finer(self) -> "Form":
+        """This form with cells half as large again at coarse resolution, for photos: they show faint lines only so."""
+        return Form(self.template, 1.5 * self.coarse_cell)
+
+    @cached_property
+    def reference(self) -> Gray | None:
+        """The picture of the blank form at the template's size, if any. TemplateError where it cannot be read."""
+        path = self.template.reference_path
+        if path is None:
+            return None
+        size = self.template.width, self.template.height
+        try:
+            gray = open_scan(ScanRef(str(path), path.name), needed=size).gray
+        except ScanError as error:
+            raise TemplateError(f"template {self.template.name!r}: its reference cannot be used: {error}") from error
+        return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+    @cached_property
+    def cell_sides(self) -> Floats:
+        """(4n, 2, 2) the sides of every cell, in template pixels: top, right, bottom, left of each."""
+        return sides_of(np.array([box.corners for _, _, box in self.template.cells()]))
+
+    @cached_property
+    def cell_sides_printed(self) -> npt.NDArray[np.bool_]:
+        """(4n,) which of them the reference shows; all without a reference. A drop-out colour shows none."""
+        if self.reference is None:
+            return np.ones(len(self.cell_sides), np.bool_)
+        return np.asarray(line_offsets(self.reference, self.cell_sides, reach=3)[1] > 40)
+
+    @cached_property
+    def sides(self) -> Floats:
+        """(n, 2, 2) the printed lines to look for, in template pixels: cells' sides, and a reference's ruled lines."""
+        if self.reference is None:
+            return self.cell_sides
+        both = np.concatenate([self.cell_sides[self.cell_sides_printed], ruled_lines(self.reference)])
+        if len(both) < 8:
+            raise TemplateError(
+                f"{self.template.reference_path}: shows {len(both)} printed lines or cell sides, too few to register "
+                "scans on. Leave `reference` out, to register on the cells themselves, or give a picture of the blank "
+                "form."
+            )
+        return both
+
+    @cached_property
+    def outlines(self) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """(m, 2, 2) distinct `sides`, and where among them each of those is."""
+        return distinct(self.sides)
+
+    @cached_property
+    def middles(self) -> Floats:
+        """(n, 2) of the cells, in template pixels."""
+        return np.asarray(np.array([box.corners for _, _, box in self.template.cells()]).mean(1), np.float64)
+
+    @cached_property
+    def cell_size(self) -> Floats:
+        """(2,) width and height of a typical cell, in template pixels."""
+        return np.median([[box.width, box.height] for _, _, box in self.template.cells()], axis=0)
+
+    @cached_property
+    def steps(self) -> Floats:
+        """(k, 2) the shortest ways, right and down, that lay many cells upon others; and one cell to each side."""
+        apart = (self.middles[:, None] - self.middles).reshape(-1, 2)
+        _, first, count = np.unique(np.rint(4 * apart / self.shortest), axis=0, return_index=True, return_counts=True)
+        often = apart[first[count >= 0.4 * len(self.middles)]]
+        often = often[np.argsort(np.linalg.norm(often, axis=1), kind="stable")][1:13]
+        return np.concatenate([often, self.cell_size * [[1, 0], [-1, 0], [0, 1], [0, -1]]])
+
+    @cached_property
+    def some_sides(self) -> Floats:
+        """(n, 2, 2) as many of `sides` as say how paper is bent."""
+        return _some(self.sides, 200)
+
+    @cached_property
+    def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """(m, 2, 2) distinct `cell_sides`, and where among them each of those is."""
+        return distinct(self.cell_sides)
+
+    @cached_property
+    def some_middles(self) -> Floats:
+        """(n, 2) the middles of some `sides`, 25 or a few more, in template pixels."""
+        return np.asarray(self.sides[:: max(1, len(self.sides) // 25)].mean(1), np.float64)
+
+    @cached_property
+    def around_cells(self) -> Floats:
+        """(4, 2) the corners of the box around all cells, clockwise, in template pixels."""
+        ends = self.cell_sides.reshape(-1, 2)
+        (left, top), (right, bottom) = ends.min(0), ends.max(0)
+        return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+
+    @cached_property
+    def all_over(self) -> Floats:
+        """(400, 2) points spread evenly over the template's page."""
+        steps = (np.arange(20) + 0.5) / 20
+        grid = np.meshgrid(steps * self.template.width, steps * self.template.height)
+        return np.asarray(np.stack(grid, -1).reshape(-1, 2), np.float64)
+
+    @cached_property
+    def level(self) -> npt.NDArray[np.bool_]:
+        """(n,) which of `sides` run across the page; the others run down."""
+        along = np.abs(self.sides[:, 1] - self.sides[:, 0])
+        return np.asarray(along[:, 0] >= along[:, 1])
+
+    @cached_property
+    def empty(self) -> Floats:
+        """(n, 2, 2) where nothing is printed: across each cell at a third and two thirds of it, in template pixels."""
+        return self.across((1 / 3, 2 / 3)).reshape(-1, 2, 2)
+
+    def across(self, shares: tuple[float, ...]) -> Floats:
+        """(k, n, 2, 2) lines across each cell, level and upright, at each of k shares of it, in template pixels."""
+        top_left, top_right, _, bottom_left = np.array([box.corners for _, _, box in self.template.cells()]).transpose(
+            1, 0, 2
+        )
+        inside = []
+        for share in shares:
+            down, right = (bottom_left - top_left) * share, (top_right - top_left) * share
+            level, upright = (top_left + down, top_right + down), (top_left + right, bottom_left + right)
+            inside.append(np.concatenate([np.stack(level, 1), np.stack(upright, 1)]))
+        return np.stack(inside)
+
+    @cached_property
+    def likeness(self) -> Floats32 | None:
+        """The reference's print at coarse resolution, zero mean and unit length; None where there is next to none."""
+        if self.reference is None:
+            return None
+        small = cv2.resize(self.reference, self.coarse_size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        # What the lines' own rims leave of themselves is not print.
+        clear_of_lines = cv2.erode(self.elsewhere, np.ones((7, 7), np.uint8))
+        printed = np.count_nonzero(thin_ink(small)[clear_of_lines > 0] > 25)
+        return print_of(small, self.elsewhere) if printed >= LEAST_PRINT else None
+
+    @cached_property
+    def same_upside_down(self) -> bool:
+        """Whether the cells lie the same on a page on its head, and no reference picture can tell which it is."""
+        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
+        page = np.array([self.template.width, self.template.height])
+        around = (middles.min(0) + middles.max(0)) / 2
+        if self.likeness is not None or (np.abs(2 * around - page) > 0.15 * page).any():
+            return False
+        squares = np.array([[*mark.middle, mark.side] for mark in self.squares]).reshape(-1, 3)
+        turned = np.concatenate([2 * around - squares[:, :2], squares[:, 2:]], axis=1)
+        if len(squares) and (np.abs(turned[:, None] - squares).sum(2).min(1) > 0.3 * squares[:, 2]).any():
+            return False
+        return not self.odd.any()
+
+    @cached_property
+    def half_turn(self) -> Matrix:
+        """Template pixels -> those of a page upside-down, about the middle of all cells."""
+        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
+        x, y = middles.min(0) + middles.max(0)
+        return np.array([[-1, 0, x], [0, -1, y], [0, 0, 1]], np.float64)
+
+    @cached_property
+    def odd(self) -> npt.NDArray[np.bool_]:
+        """(n,) which cells lie upon no other on a page upside-down."""
+        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
+        apart = np.linalg.norm(project(self.half_turn, middles)[:, None] - middles, axis=2).min(1)
+        return np.asarray(apart >= self.shortest / 2)
+
+    @cached_property
+    def elsewhere(self) -> Floats32:
+        """1 at coarse resolution where neither a cell nor a line to look for is, else 0: what is printed there tells
+        apart the places where the lines alone would fit.
+        """
+        mask = np.ones(self.coarse_size[::-1], np.float32)
+        for box in (box for _, _, box in self.template.cells()):
+            cv2.fillConvexPoly(mask, np.rint(box.corners * self.shrink).astype(np.int32), 0)
+        for start, end in np.rint(self.sides * self.shrink).astype(int).tolist():
+            cv2.line(mask, start, end, 0, 7)
+        return mask
+
+    @cached_property
+    def shortest(self) -> float:
+        """The short side of a typical cell, in template pixels."""
+        return float(np.median([min(box.width, box.height) for _, _, box in self.template.cells()]))
+
+    @cached_property
+    def shrink(self) -> float:
+        """Template pixels -> coarse pixels: a cell's short side becomes about `coarse_cell`."""
+        longest = max(self.template.width, self.template.height)
+        return float(np.clip(self.coarse_cell / self.shortest, 400 / longest, 1000 / longest))
+
+    @cached_property
+    def coarse_size(self) -> tuple[int, int]:
+        """(width, height) of the whole template in coarse pixels."""
+        return round(self.template.width * self.shrink), round(self.template.height * self.shrink)
+
+    @cached_property
+    def canvas(self) -> tuple[int, int]:
+        """(width, height) of the FFT's canvas: room for the page to lie a fifth off its place."""
+        width, height = self.coarse_size
+        return cv2.getOptimalDFTSize(round(width * 1.25)), cv2.getOptimalDFTSize(round(height * 1.25))
+
+    @cached_property
+    def spectra(self) -> dict[float, npt.NDArray[np.complex64]]:
+        """Filled as scales are tried: the lines' spectra."""
+        return {}
+
+    def spectrum(self, scale: float) -> npt.NDArray[np.complex64]:
+        """The template's lines at this scale, ready to be multiplied with a scan's: a perfect match scores 1."""
+        if scale not in self.spectra:
+            drawn = self._drawn(scale)
+            perfect = float(np.square(np.abs(drawn)).sum())
+            self.spectra[scale] = np.conj(np.fft.fft2(drawn / perfect)).astype(np.complex64)
+        return self.spectra[scale]
+
+    @cached_property
+    def corner(self) -> Floats:
+        """(2,) left and top of all lines to look for."""
+        return np.asarray(self.sides.min((0, 1)), np.float64)
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """The registration marks that the reference shows, in template pixels; none without a reference."""
+        codes = [] if self.reference is None else find_marks(self.reference, CODE_KINDS)
+        return self.squares + codes
+
+    @cached_property
+    def squares(self) -> list[Mark]:
+        """Those of them that are black squares: marks come in threes and more, and larger than a letter or a bullet."""
+        smallest = 0.1 * self.template.dpi
+        found = [] if self.reference is None else find_marks(self.reference, ["square"])
+        large = [mark for mark in found if mark.side >= smallest]
+        return large if len(large) >= 3 else []
+
+    @cached_property
+    def line_points(self) -> tuple[Floats, Floats]:
+        """(n, 2) and (m, 2) points on some upright and on some level lines, in coarse pixels from `corner`."""
+        upright, level = (self._points(way) for way in (~self.level, self.level))
+        return upright, level
+
+    def _points(self, which: npt.NDArray[np.bool_], *, most: int = 60, on_each: int = 4) -> Floats:
+        sides = (_some(self.sides[which], most) - self.corner) * self.shrink
+        along = np.linspace(0.12, 0.88, on_each)[:, None, None]
+        return np.asarray((sides[:, 0] + along * (sides[:, 1] - sides[:, 0])).reshape(-1, 2), np.float64)
+
+    @cached_property
+    def square(self) -> int:
+        """The side of a square picture that has room for the page any way up, in pixels `SMALL` times coarse ones."""
+        return cv2.getOptimalDFTSize(round(1.25 / SMALL * max(self.coarse_size)))
+
+    @cached_property
+    def silhouettes(self) -> dict[float, tuple[cv2.typing.MatLike, cv2.typing.MatLike]]:
+        """Filled as sizes are tried on photos: DFTs of the level and of the upright lines, on a `square`."""
+        return {}
+
+    def _drawn(self, scale: float) -> npt.NDArray[np.complex64]:
+        flat, upright = draw_lines(self.sides * self.shrink * scale, self.canvas)
+        return np.asarray(flat + 1j * upright, np.complex64)
+
+    @cached_property
+    def blocks(self) -> list[Floats]:
+        """The cells' sides, (n, 2, 2) each, in groups that lie together: a field, or a few small ones."""
+        groups: list[list[Floats]] = []
+        room = 0.25 * max(self.template.width, self.template.height)
+        for field in self.template.fields:
+            cells = np.array([cell.box.corners for cell in field.cells or ()]).reshape(-1, 4, 2)
+            last = np.concatenate(groups[-1]) if groups else np.zeros((9, 4, 2))
+            together = np.concatenate([last, cells]).reshape(-1, 2)
+            if len(last) < 6 and np.ptp(together, axis=0).max() < room:
+                groups[-1].append(cells)
+            elif len(cells):
+                groups.append([cells])
+        return [sides_of(np.concatenate(group)) for group in groups]
+
+
+def _some(sides: Floats, most: int) -> Floats:
+    """At most so many, evenly taken; not every so manieth: every fourth side of cells would be tops alone."""
+    return sides[np.unique(np.linspace(0, len(sides) - 1, most).astype(int))] if len(sides) > most else sides
+
+
+def draw_lines(sides: Floats, size: tuple[int, int], *, around: int = 9) -> tuple[Floats32, Floats32]:
+    """Level and upright sides drawn on canvases of `size` (width, height), each zero-mean `around` pixels across.
+
+    A black bar or a solid block of text under a line so drawn gains nothing.
+    """
+    flat, upright = np.zeros(size[::-1], np.float32), np.zeros(size[::-1], np.float32)
+    for start, end in np.rint(sides * 16).astype(int).tolist():
+        level = abs(end[0] - start[0]) >= abs(end[1] - start[1])
+        cv2.line(flat if level else upright, start, end, 1.0, 1, cv2.LINE_8, 4)
+    flat, upright = (cv2.GaussianBlur(lines, (3, 3), 0).astype(np.float32) for lines in (flat, upright))
+    return flat - cv2.blur(flat, (1, around)), upright - cv2.blur(upright, (around, 1))
+
+
+def print_of(gray: Gray, where: Floats32) -> Floats32:
+    """Thin ink, blurred so that a pixel or two do not matter, of zero mean and unit length over `where`."""
+    soft = cv2.GaussianBlur(thin_ink(gray).astype(np.float32), (0, 0), 1.5)
+    soft = np.minimum(soft, np.float32(np.percentile(soft, 98)))
+    centred = (soft - (soft * where).sum() / max(float(where.sum()), 1.0)) * where
+    return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-9), np.float32)

@@ -1,0 +1,121 @@
+"""How well a placement fits a scan: by the printed lines where they should be, and none where nothing is printed."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed import Floats, project, project_each
+from formreader.printed.profiles import line_offsets
+from formreader.records import Gray, Matrix
+from formreader.register.form import Form
+from formreader.register.marks import Mark
+
+
+def seen(gray: Gray, form: Form, to_scan: Matrix) -> float:
+    """Share of the template's page that the scan shows there: a scan seldom leaves out much of it."""
+    there = project(to_scan, form.all_over)
+    return float(((there >= 0) & (there < gray.shape[::-1])).all(1).mean())
+
+
+def marked(
+    gray: Gray, form: Form, to_scan: Matrix, *, bend: Callable[[Floats], Floats] | None = None, least: float = 0.6
+) -> float:
+    """1 where every black square of the form that the scan shows stands there, alone on paper; `least` where none does.
+
+    A square where there should be half of one, a bar, tells which way up a form lies that looks the same either way.
+    """
+
+    def there(points: Floats) -> Floats:
+        flat = project(to_scan, points)
+        return bend(flat) if bend else flat
+
+    stands = [_stands(gray, mark, there) for mark in form.squares]
+    shown = [stood for stood in stands if stood is not None]
+    return least + (1 - least) * float(np.mean(shown)) if shown else 1.0
+
+
+def _stands(gray: Gray, mark: Mark, to_scan: Callable[[Floats], Floats], *, share: float = 0.8) -> bool | None:
+    """Whether it is dark on a square and bright around it; None where the scan does not show all of that."""
+    steps = np.linspace(-1, 1, 9)
+    grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
+    out = np.abs(grid).max(1) == 1
+    right, down = (mark.corners[1] - mark.corners[0]) / 2, (mark.corners[3] - mark.corners[0]) / 2
+    spread = np.where(out, 1.5, 1.1)[:, None] * grid
+    points = to_scan(mark.middle + spread[:, :1] * right + spread[:, 1:] * down)
+    if (points < 0).any() or (points >= np.array(gray.shape[::-1]) - 1).any():
+        return None
+    x, y = points.round().astype(int).T
+    seen = gray[y, x].astype(float)
+    middle = (np.median(seen[out]) + np.median(seen[~out])) / 2
+    told = float(np.median(seen[out]) - np.median(seen[~out]))
+    return bool(told > 40 and (seen[out] > middle).mean() >= share and (seen[~out] < middle).mean() >= share)
+
+
+def scale_of(form: Form, to_scan: Matrix) -> float:
+    """Scan pixels a template pixel, where the cells are."""
+    (a, b, c, d), (_, _, right_down, _) = project(to_scan, form.around_cells), form.around_cells
+    # Twice a quadrilateral's area is the product, across, of its diagonals.
+    area = abs(float((c - a)[0] * (d - b)[1] - (c - a)[1] * (d - b)[0])) / 2
+    width, height = right_down - form.around_cells[0]
+    return float(np.sqrt(area / (width * height)))
+
+
+def boldest(form: Form, to_scan: Matrix) -> float:
+    """Pixels across of the boldest line that may be printed around cells so large: a scanner may make it bolder."""
+    return max(7.0, 0.08 * form.shortest * scale_of(form, to_scan))
+
+
+def supports(
+    gray: Gray, form: Form, places: Floats, printed: Floats, *, tolerance: float, share: float = 0.35
+) -> npt.NDArray[np.float64]:
+    """(k,) the `support` of each of k flat places (k, 3, 3), by the (k, n) heights `printed` at the sides there."""
+    laid = project_each(places, form.empty).reshape(-1, 2, 2)
+    step, widest = max(0.5, tolerance / 6), boldest(form, places[0])
+    between = line_offsets(gray, laid, reach=tolerance, step=step, samples=12, widest=widest)[1]
+    both = zip(printed, between.reshape(len(places), 1, -1), strict=True)
+    return np.array([_kept(form, *one, share) for one in both])
+
+
+def support(
+    gray: Gray,
+    form: Form,
+    to_scan: Matrix,
+    *,
+    tolerance: float,
+    bend: Callable[[Floats], Floats] | None = None,
+    throughout: bool = False,
+    share: float = 0.35,
+) -> float:
+    """Share of the sides with a printed line within `tolerance` pixels, less the share of empty places with one.
+
+    The worse of level and upright sides counts: half a cell off along a row, every level side is still on its line. And
+    on a page of text, or on noise, there is a line of some kind near every side, but near every other place as well.
+    `throughout`: a line must be there all along, and empty places are looked for all over the cells, so that guides
+    printed in them do not count as lines where none should be; and lines of one direction must not be missing more than
+    those of the other, as where one table lies on another. `share`: how much a line must stand out, against the
+    well printed ones.
+    """
+
+    def heights(lines: Floats) -> Floats:
+        laid = project(to_scan, lines.reshape(-1, 2, 2))
+        laid = bend(laid) if bend else laid
+        return line_offsets(gray, laid, reach=tolerance, samples=12, throughout=throughout)[1]
+
+    empty = form.across((0.15, 1 / 3, 0.5, 2 / 3, 0.85)) if throughout else form.empty[None]
+    between = heights(empty)
+    even = 0.85 if throughout else 0.0
+    return _kept(form, heights(form.sides), between.reshape(len(empty), -1), share, even=even)
+
+
+def _kept(form: Form, printed: Floats, between: Floats, share: float, *, even: float = 0.0) -> float:
+    """What `support` says of (n,) heights at the sides and (k, m) at empty places.
+
+    `even`: what share the worse way's lines must at least have of the better way's; with less, all counts less.
+    """
+    strong = share * max(50.0, float(np.percentile(printed, 75)))
+    found, false = (np.minimum(height / strong, 1) for height in (printed, between))
+    level = form.level
+    ways = [float(found[way].mean()) for way in (level, ~level) if way.any()]
+    uneven = min(1.0, min(ways) / max(even * max(ways), 1e-9)) ** 2
+    return max(0.0, min(ways) - float(np.median(false.mean(1)))) * uneven

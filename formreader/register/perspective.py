@@ -1,0 +1,171 @@
+"""A photo seen as if from straight above, by the lines on the paper: their two vanishing points say how it lies.
+
+Needs no edge of the paper, so that a hand, a shadow or a corner cut off does no harm. After Liebowitz and Zisserman,
+"Metric rectification for perspective images of planes" (1998); the camera's middle is taken to be the picture's.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from formreader.printed import Floats, Floats32, project, thin_ink
+from formreader.records import Gray, Matrix
+
+
+@dataclass(frozen=True)
+class Aerial:
+    """How to see a photo from above."""
+
+    from_scan: Matrix
+    """Scan pixels -> a plane on which the printed lines are level and upright, in any unit."""
+    lines: tuple[float, float, float, float]
+    """Where the printed lines lie on that plane: left, top, right, bottom."""
+
+
+def seen_from_above(gray: Gray, *, around: bool = False, longest: int = 1100, least: int = 12) -> Aerial | None:
+    """How the paper's ruled lines say that it lies; None where fewer than `least` lines are found in either direction.
+
+    `around`: a second opinion for curled paper, from fewer lines: the second direction by those alone that run around
+    the picture's middle. `longest`: the longer side, in pixels, of the reduced copy on which lines are looked for.
+    """
+    small, to_small = reduced(gray, longest)
+    middle = np.array([small.shape[1], small.shape[0]]) / 2
+    ends = _on_paper(_segments(small), small) - middle
+    if len(ends) < 2 * least:
+        return None
+    lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    size = float(max(small.shape))
+    first, own = _vanishing(ends, lengths, size, np.ones(len(ends), np.bool_))
+    # In units of pixels the vanishing point lies next to the picture's middle: what runs around it crosses it.
+    across = _crossing(ends if around else ends / size, first)
+    second, others = _vanishing(ends, lengths, size, across & ~own)
+    if min(own.sum(), others.sum()) < least:
+        return None
+    upright = _flat_view(first, second, size)
+    both = project(upright, ends[own | others]).reshape(-1, 2)
+    left, top, right, bottom = (float(value) for value in np.quantile(both, [0.02, 0.98], axis=0).ravel())
+    around_middle = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, 1]])
+    return Aerial(upright @ around_middle @ to_small, (left, top, right, bottom))
+
+
+def reduced(gray: Gray, longest: float) -> tuple[Gray, Matrix]:
+    """The scan with its longer side no more than `longest` pixels, and scan pixels -> its pixels."""
+    to_small = np.eye(3)
+    # Halving is many times faster than shrinking by any other share.
+    while max(gray.shape) > 2 * longest:
+        gray = cv2.resize(
+            gray[: gray.shape[0] & ~1, : gray.shape[1] & ~1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
+        ).astype(np.uint8, copy=False)
+        to_small = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]]) @ to_small
+    share = longest / max(gray.shape)
+    if share < 1:
+        gray = cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        to_small = np.array([[share, 0, share / 2 - 0.5], [0, share, share / 2 - 0.5], [0, 0, 1]]) @ to_small
+    return gray, to_small
+
+
+def _segments(small: Gray, *, shortest: float = 18, most: int = 500) -> Floats:
+    """(n, 2, 2) the longest straight pieces of thin dark lines."""
+    thin = thin_ink(small)
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(np.minimum(thin, 90) * 2)[0]
+    if found is None:
+        return np.zeros((0, 2, 2))
+    ends = found.reshape(-1, 2, 2).astype(np.float64)
+    lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+    order = np.argsort(-lengths)[:most]
+    return np.asarray(ends[order[lengths[order] >= shortest]], np.float64)
+
+
+def _on_paper(ends: Floats, small: Gray, *, least: int = 60) -> Floats:
+    """The segments on the largest bright area, most likely the paper; all where those are fewer than `least`."""
+    plain = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    bright = cv2.threshold(plain, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bright.astype(np.uint8))
+    largest = labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if len(stats) > 1 else labels == 0
+    x, y = ends.mean(1).astype(int).T
+    on = largest[y.clip(0, small.shape[0] - 1), x.clip(0, small.shape[1] - 1)]
+    return ends[on] if on.sum() >= least else ends
+
+
+def _vanishing(
+    ends: Floats, lengths: Floats, size: float, candidates: np.ndarray, *, pairs: int = 60, within: float = 0.025
+) -> tuple[Floats, np.ndarray]:
+    """The point, homogeneous, that most of the candidate segments by length run towards, and which segments do."""
+    homogeneous = np.concatenate([ends / size, np.ones((*ends.shape[:2], 1))], axis=2)
+    lines = np.cross(homogeneous[:, 0], homogeneous[:, 1])
+    lines /= np.maximum(np.linalg.norm(lines[:, :2], axis=1, keepdims=True), 1e-12)
+    chosen = np.flatnonzero(candidates)[:pairs]
+    if len(chosen) < 2:
+        return np.array([1.0, 0, 0]), np.zeros(len(ends), np.bool_)
+    one, other = np.triu_indices(len(chosen), 1)
+    points = np.cross(lines[chosen[one]], lines[chosen[other]])
+    points = points[np.linalg.norm(points, axis=1) > 1e-9]
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    weight = np.where(candidates, np.minimum(lengths, 0.25 * size), 0)
+    agreement = np.clip(1 - np.abs(_off(points, homogeneous)) / within, 0, None) @ weight
+    best = points[int(agreement.argmax())]
+    for reach in (within, within / 2):
+        near = candidates & (np.abs(_off(best[None], homogeneous)[0]) < reach)
+        scaled = lines[near] * np.sqrt(lengths[near])[:, None]
+        best = np.linalg.svd(scaled, full_matrices=False)[2][-1] if near.sum() > 1 else best
+    return best, candidates & (np.abs(_off(best[None], homogeneous)[0]) < within)
+
+
+def _off(points: Floats, homogeneous: Floats) -> Floats32:
+    """(points, segments) sine, 0..1, of the angle between each segment and the way from its middle to each point.
+
+    The way's length, and its height over the segment, are products of what each point and each segment is by itself.
+    """
+    x, y = homogeneous.mean(1)[:, :2].T
+    along = homogeneous[:, 1, :2] - homogeneous[:, 0, :2]
+    along = along / np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-12)
+    right, down = along.T
+    far_x, far_y, near = points.T
+    cross = _product([far_x, far_y, near], [down, -right, y * right - x * down])
+    square = _product(
+        [far_x**2 + far_y**2, -2 * near * far_x, -2 * near * far_y, near**2], [np.ones_like(x), x, y, x**2 + y**2]
+    )
+    return np.minimum(np.abs(cross) / np.sqrt(np.maximum(square, np.float32(1e-12))), np.float32(1))
+
+
+def _product(rows: list[Floats], columns: list[Floats]) -> Floats32:
+    """(n, m) sum of the products of (k, n) and (k, m). OpenCV's: numpy's would wake threads."""
+    none = np.zeros((0, 0), np.float32)
+    return np.asarray(
+        cv2.gemm(np.array(rows, np.float32), np.array(columns, np.float32), 1, none, 0, flags=cv2.GEMM_1_T), np.float32
+    )
+
+
+def _crossing(ends: Floats, point: Floats, *, least: float = 0.6) -> np.ndarray:
+    """Which segments run across (by sine) the way to the vanishing point."""
+    homogeneous = np.concatenate([ends, np.ones((*ends.shape[:2], 1))], axis=2)
+    return np.asarray(np.abs(_off(point[None], homogeneous)[0]) > least)
+
+
+def _flat_view(first: Floats, second: Floats, size: float) -> Matrix:
+    """Pixels from the picture's middle -> the plane, lines level and upright, upright lines as near as can be."""
+    if abs(first[1]) > abs(first[0]):
+        first, second = second, first
+    focal = _focal(first, second)
+    camera = np.diag([focal, focal, 1.0])
+    right, down = (np.linalg.inv(camera) @ point for point in (first, second))
+    right, down = right / np.linalg.norm(right), down / np.linalg.norm(down)
+    right, down = right * np.sign(right[0] or 1), down * np.sign(down[1] or 1)
+    # The nearest pair of directions at right angles, shared evenly.
+    both, apart = right + down, right - down
+    both, apart = both / np.linalg.norm(both), apart / np.linalg.norm(apart)
+    right, down = (both + apart) / np.sqrt(2), (both - apart) / np.sqrt(2)
+    turn = np.stack([right, down, np.cross(right, down)], 1)
+    return np.asarray(camera @ turn.T @ np.linalg.inv(camera) @ np.diag([1 / size, 1 / size, 1]), np.float64)
+
+
+def _focal(first: Floats, second: Floats, *, usual: float = 0.75) -> float:
+    """Focal length, a share of the picture's longer side; a phone's `usual` one where the points cannot say."""
+    product = first[2] * second[2]
+    if abs(product) > 1e-9:
+        square = -(first[0] * second[0] + first[1] * second[1]) / product
+        near = min(np.linalg.norm(point[:2] / (abs(point[2]) + 1e-12)) for point in (first, second))
+        if 0.5**2 < square < 1.3**2 and near < 3:
+            return float(np.sqrt(square))
+    return usual

@@ -1,0 +1,116 @@
+"""Where a form may lie on paper photographed from anywhere: in perspective, at any size, any way up, curled or folded.
+
+The printed lines say how to see the paper from above (`perspective`); there the form's lines are slid over it as over
+a scan (`coarse`). Each place is bent to where its lines are, and judged by them as on any scan.
+"""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from formreader.printed import project
+from formreader.records import Gray, Matrix, Scan
+from formreader.register.bend import Bend, bend_of
+from formreader.register.coarse import Copy, Placement, different_places, likeness
+from formreader.register.form import Form
+from formreader.register.judge import marked, scale_of, seen, support
+from formreader.register.marks import find_marks, laid_by
+from formreader.register.overhead import copy_from_above, places_from_above
+from formreader.register.perspective import Aerial, seen_from_above
+
+CLOSE = 0.16, 0.16, 0.12
+"""How far lines are looked for beside a place that is nearly right, as shares of a cell's short side."""
+
+
+def photographed(scan: Scan, form: Form) -> list[Placement]:
+    """Different places where the form may lie on this photo, bent and judged, best first.
+
+    A second view from above is tried where the first shows no place that is good, or good enough and far the best.
+    """
+    found = _by_marks(scan, form)
+    for view in _views(scan.gray):
+        found = different_places(form, sorted(found + _found_from(view, scan, form), key=lambda place: -place.score))
+        if _settled([place.score for place in found]):
+            break
+    return found
+
+
+def _by_marks(scan: Scan, form: Form) -> list[Placement]:
+    """Where the form's registration marks say that it lies, bent and judged like any other place."""
+    if not form.marks:
+        return []
+    seen, finer = find_marks(scan.gray, [mark.kind for mark in form.marks]), form.finer
+    to_coarse = np.diag([finer.shrink, finer.shrink, 1.0])
+    judged = []
+    for to_scan in laid_by(form.marks, seen):
+        to_copy = to_coarse @ np.linalg.inv(to_scan)
+        copy = Copy(np.asarray(cv2.warpPerspective(scan.gray, to_copy, finer.coarse_size), np.uint8), to_copy)
+        judged.append(bent_to_lines(scan, finer, copy, to_scan, reaches=(0.4, 0.25, 0.18, 0.12)))
+    return judged
+
+
+def _settled(scores: list[float], *, good: float = 0.6, enough: float = 0.5, lead: float = 0.1) -> bool:
+    first, second = [*scores, 0.0, 0.0][:2]
+    return first >= good or (first >= enough and first - second >= lead)
+
+
+def _views(gray: Gray) -> Iterator[Aerial]:
+    """Ways to see the photo from above, the likeliest first."""
+    for around in (False, True):
+        view = seen_from_above(gray, around=around)
+        if view is not None:
+            yield view
+
+
+def _found_from(
+    view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85, alike: float = 0.3
+) -> list[Placement]:
+    """Where the form may lie, seen like this: about `most` places, and where none is `clear`, others beside them.
+
+    And the best one's opposite, where fewer than `alike` of the form's cells lie upon no other upside-down.
+    """
+    finer = form.finer
+    copy = copy_from_above(scan.gray, finer, view)
+    likely = places_from_above(copy, finer, count=most)
+    judged = [bent_to_lines(scan, finer, copy, place.to_scan) for place in likely]
+    judged.sort(key=lambda place: -place.score)
+    if judged[0].score < clear:
+        judged += [
+            bent_to_lines(scan, finer, copy, place.to_scan @ move, reaches=CLOSE, before=place.bend)
+            for place in judged[:3]
+            if place.score > 0.75 * judged[0].score
+            for move in _nudges(0.22 * form.shortest)
+        ]
+    if form.odd.mean() < alike:
+        best = max(judged, key=lambda place: place.score)
+        turned = best.to_scan @ form.half_turn
+        judged.append(bent_to_lines(scan, finer, copy, turned, reaches=CLOSE, before=best.bend))
+    return judged
+
+
+def _nudges(step: float) -> list[Matrix]:
+    """A step to every side and corner: guides inside the cells look like the cells' own lines."""
+    ways = [(x, y) for x in (-step, 0, step) for y in (-step, 0, step) if x or y]
+    return [np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64) for x, y in ways]
+
+
+def bent_to_lines(
+    scan: Scan,
+    form: Form,
+    copy: Copy,
+    to_scan: Matrix,
+    *,
+    reaches: tuple[float, ...] = (0.25, 0.18, 0.12),
+    before: Bend | None = None,
+    alike: float = 0.35,
+) -> Placement:
+    """The place bent to its lines, with its quality as its score (see `register`)."""
+    scale = scale_of(form, to_scan)
+    sides = project(to_scan, form.some_sides)
+    bend = bend_of(scan.gray, sides, form.shortest * scale, reaches=reaches, before=before)
+    tolerance = max(1.0, 0.04 * form.shortest * scale)
+    score = support(scan.gray, form, to_scan, tolerance=tolerance, bend=bend, throughout=True)
+    share_alike = float(np.clip(likeness(copy, form, Placement(to_scan, score)) / alike, 0, 1))
+    share_alike *= marked(scan.gray, form, to_scan, bend=bend)
+    return Placement(to_scan, score * share_alike * seen(scan.gray, form, to_scan), bend)

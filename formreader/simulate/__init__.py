@@ -1,0 +1,23 @@
+"""Filled forms with known truth: what somebody might write, drawn by pen, seen by a scanner, with faults by name."""
+
+from formreader.simulate.forms import (
+    FilledForm,
+    copy_samples,
+    draw_entries,
+    draw_form,
+    draw_forms,
+    save_forms,
+    simulate,
+    write_truth,
+)
+
+__all__ = [
+    "FilledForm",
+    "copy_samples",
+    "draw_entries",
+    "draw_form",
+    "draw_forms",
+    "save_forms",
+    "simulate",
+    "write_truth",
+]

@@ -1,0 +1,130 @@
+"""Every fault by name: what it is, and who does it to a page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from formreader.errors import UsageError
+from formreader.records import Box, Gray
+from formreader.simulate.faults import paper, pen, scanner
+from formreader.simulate.handwriting import Hand, Written
+
+Rng: TypeAlias = np.random.Generator
+
+OnHand = Callable[[Hand, Rng, float], Hand]
+OnMark = Callable[[Written, Rng, float], bool]
+OnPaper = Callable[[Gray, list[Box], Rng, float], Gray]
+OnScan = Callable[[Gray, float, Rng, float], Gray]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way in which a form goes wrong."""
+
+    name: str
+    where: Literal["hand", "mark", "paper", "scan"]
+    """Who does it: the hand that writes a digit, the pen over a digit that stands there, the paper, the scanner."""
+    about: str
+    act: Callable[..., object]
+
+
+def _named(where: Literal["hand", "mark", "paper", "scan"], **acts: tuple[Callable[..., object], str]) -> list[Fault]:
+    return [Fault(name.replace("_", "-"), where, about, act) for name, (act, about) in acts.items()]
+
+
+_ALL = [
+    *_named(
+        "hand",
+        line_touch=(pen.line_touch, "a digit as tall as its cell, touching the printed lines"),
+        outside=(pen.outside, "a quarter of the digit beyond the cell's edge"),
+        off_centre=(pen.off_centre, "a small digit in a corner of the cell"),
+        across_two=(pen.across_two, "a digit on the line between two cells"),
+        tiny=(pen.tiny, "a digit a third of the cell high"),
+        faint_pencil=(pen.faint_pencil, "pencil without pressure"),
+        felt_pen=(pen.felt_pen, "strokes a fifth of the digit wide"),
+        thin_pen=(pen.thin_pen, "a very fine pen"),
+        shaky_hand=(pen.shaky_hand, "a hand that trembles"),
+        strong_slant=(pen.strong_slant, "writing that leans far left or right"),
+        hasty=(pen.hasty, "corners rounded off, strokes that stop short or run on"),
+    ),
+    *_named(
+        "mark",
+        crossed_out=(pen.crossed_out, "strokes through the digit; to be rejected"),
+        overwritten=(pen.overwritten, "another digit written over it; to be rejected"),
+        scribbled=(pen.scribbled, "scribbled over; to be rejected"),
+        ligature=(pen.ligature, "a stroke on to the next digit"),
+        tick=(pen.tick, "a checker's tick through the cell"),
+        pen_rests=(pen.pen_rests, "dots where the pen rested"),
+        skipping_pen=(pen.skipping_pen, "a ball pen that gives no ink in places"),
+        smudged=(pen.smudged, "wet ink wiped sideways"),
+        correction_fluid=(pen.correction_fluid, "painted white, frame and all, and written again"),
+    ),
+    *_named(
+        "paper",
+        broken_frame=(paper.broken_frame, "printed lines worn away in places"),
+        bold_frame=(paper.bold_frame, "cells printed with too much ink"),
+        double_print=(paper.double_print, "cells printed twice, a little apart"),
+        bleed_through=(paper.bleed_through, "writing of the other side, mirrored"),
+        stamp_over=(paper.stamp_over, "office stamps upon cells"),
+        coffee=(paper.coffee, "rings of a cup"),
+        crease=(paper.crease, "folds through cells"),
+        crumpled=(paper.crumpled, "crumpled and smoothed out"),
+        torn=(paper.torn, "a corner torn off"),
+        punch_holes=(paper.punch_holes, "filing holes, one at a cell"),
+        staple=(paper.staple, "staples with their shadow"),
+        highlighter=(paper.highlighter, "marked with a broad pen"),
+        yellowed=(paper.yellowed, "old, mottled paper"),
+        recycled=(paper.recycled, "gray paper with fibres"),
+        tape=(paper.tape, "a strip of sticky tape"),
+        dirt=(paper.dirt, "specks, crumbs and hairs"),
+        watermark=(paper.watermark, "pale words behind the cells"),
+    ),
+    *_named(
+        "scan",
+        low_resolution=(scanner.low_resolution, "cells about 20 pixels high"),
+        fax=(scanner.fax, "black and white, coarse, rows lost"),
+        jpeg=(scanner.jpeg, "compressed far too much"),
+        moire=(scanner.moire, "a printed screen beats with the scanner's"),
+        shadow=(scanner.shadow, "a soft shadow over part of the page"),
+        streaks=(scanner.streaks, "lines from a dirty feeder"),
+        motion_blur=(scanner.motion_blur, "moved while it was taken"),
+        out_of_focus=(scanner.out_of_focus, "not sharp"),
+        overexposed=(scanner.overexposed, "too bright"),
+        underexposed=(scanner.underexposed, "too dark, and noisy"),
+        noisy=(scanner.noisy, "grain and wrong pixels"),
+        dithered=(scanner.dithered, "black and white by a screen of dots"),
+        black_and_white=(scanner.black_and_white, "one threshold, too low or too high"),
+        stretched=(scanner.stretched, "the feeder slipped"),
+        curled=(scanner.curled, "paper that does not lie flat"),
+        askew=(scanner.askew, "fed at an angle"),
+    ),
+]
+
+CATALOGUE: dict[str, Fault] = {fault.name: fault for fault in _ALL}
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A fault and how strong it is: 1 as the catalogue means it, 0 not at all."""
+
+    fault: Fault
+    strength: float = 1.0
+
+
+def parse_faults(text: str, *, strongest: float = 3.0) -> tuple[Planted, ...]:
+    """`coffee,fax:0.5` as faults and strengths. UsageError where a name is not known or a strength is none."""
+    planted = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, strength = part.partition(":")
+        if name not in CATALOGUE:
+            raise UsageError(f"no fault is called {name!r}. See them all: formreader simulate --list-faults")
+        try:
+            number = float(strength or 1)
+        except ValueError:
+            number = -1.0
+        if not 0 < number <= strongest:
+            raise UsageError(f"{part}: the strength is a number above 0 and up to {strongest:g}, such as {name}:0.5")
+        planted.append(Planted(CATALOGUE[name], number))
+    return tuple(planted)

@@ -1,0 +1,171 @@
+"""Filled forms with known truth: what somebody might write, drawn by pen, seen by a scanner."""
+
+import csv
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+
+from formreader.atomic import written_whole
+from formreader.errors import UsageError
+from formreader.records import Gray
+from formreader.shipped import shipped
+from formreader.simulate.entries import MISTAKES, Entry, fill_in
+from formreader.simulate.faults import Planted, PlantedPen, on_paper, on_scan
+from formreader.simulate.handwriting import blank_form, write_entries, zoomed
+from formreader.simulate.scanner import FORMATS, Faults, save_pages, scan_page
+from formreader.template import Template
+
+TRUTH_COLUMNS = ("file", "page", "field", "value", "reject")
+
+Row: TypeAlias = tuple[str, int, str, str, int]
+"""One row of a truth table: `TRUTH_COLUMNS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """One form as somebody filled it in and a scanner saw it."""
+
+    gray: Gray
+    """The scan: 0 ink, 255 paper."""
+    entries: tuple[Entry, ...]
+    """The truth, in template order."""
+
+
+def simulate(
+    template: Template,
+    *,
+    count: int,
+    output: Path,
+    seed: int = 0,
+    format: str = "jpg",
+    faults: Faults | None = None,
+    mistakes: float = 0.06,
+    planted: Sequence[Planted] = (),
+    dpi: float | None = None,
+) -> Path:
+    """Write `count` filled forms to the folder `output` and what they say to `output`/truth.csv; returns that path.
+
+    Each form has another hand, and each of `entries.MISTAKES` with probability `mistakes`; the `planted` faults come
+    upon every one. `jpg` and `png` give a file a form, `tif` and `pdf` one file of all. The same `seed` gives the same
+    bytes. `dpi` is the template's unless given.
+    Raises UsageError where `output` is not empty or `format` is not known; ScanError where the reference picture
+    cannot be read.
+    """
+    if format not in FORMATS:
+        raise UsageError(f"format {format!r} is not known. Choose one of {', '.join(FORMATS)}")
+    _new_folder(output)
+    forms = draw_forms(template, count=count, seed=seed, faults=faults, mistakes=mistakes, planted=planted, dpi=dpi)
+    rows = save_forms(forms, output, format=format, dpi=dpi or template.dpi)
+    return write_truth(rows, output / "truth.csv")
+
+
+def _new_folder(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(
+            f"{folder}: exists and is not an empty folder. Choose a new one, so that nothing is overwritten"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def draw_forms(
+    template: Template,
+    *,
+    count: int,
+    seed: int = 0,
+    faults: Faults | None = None,
+    mistakes: float = 0.06,
+    planted: Sequence[Planted] = (),
+    dpi: float | None = None,
+) -> Iterator[FilledForm]:
+    """`count` filled forms one after the other; form i depends on `seed` and i alone."""
+    blank = blank_form(template, dpi=dpi)
+    for index in range(count):
+        rng = np.random.default_rng([seed, index])
+        made = [mistake for mistake in MISTAKES if rng.random() < mistakes]
+        yield draw_form(
+            template, blank, rng, mistakes=made, faults=faults or Faults(), planted=planted, number=index + 1
+        )
+
+
+def draw_form(
+    template: Template,
+    blank: Gray,
+    rng: np.random.Generator,
+    *,
+    faults: Faults,
+    mistakes: Collection[str] = (),
+    planted: Sequence[Planted] = (),
+    number: int = 1,
+) -> FilledForm:
+    """One form, the `number`th, filled in on a copy of the picture `blank` with the given mistakes, and scanned.
+
+    `planted` faults come upon it besides: from the pen, on the paper, in the scanner.
+    """
+    entries = fill_in(template, rng, mistakes, number=number)
+    return draw_entries(template, blank, entries, rng, faults=faults, planted=planted)
+
+
+def draw_entries(
+    template: Template,
+    blank: Gray,
+    entries: Iterable[Entry],
+    rng: np.random.Generator,
+    *,
+    faults: Faults,
+    planted: Sequence[Planted] = (),
+) -> FilledForm:
+    """The given entries written on a copy of the picture `blank`, and scanned, with the `planted` faults."""
+    entries = tuple(entries)
+    fault = PlantedPen(planted)
+    page = write_entries(template, blank, entries, rng, fault=fault if planted else None)
+    boxes = [zoomed(box, blank.shape[1] / template.width) for _, _, box in template.cells()]
+    gray = on_scan(scan_page(on_paper(page, boxes, planted, rng), rng, faults), boxes, planted, rng)
+    marked = tuple(replace(entry, reject=entry.reject or entry.field in fault.unreadable) for entry in entries)
+    return FilledForm(gray, marked)
+
+
+def save_forms(
+    forms: Iterable[FilledForm], folder: Path, *, format: str, dpi: float, stem: str = "form", quality: int = 80
+) -> Iterator[Row]:
+    """Write the forms to files of `folder` and give the truth table's rows for them, file by file as written.
+
+    `jpg` and `png` give STEM-001.jpg, STEM-002.jpg ...; `tif` and `pdf` hold all forms in one file, STEM.tif.
+    """
+    if format in ("tif", "pdf"):
+        bound, name = list(forms), f"{stem}.{format}"
+        save_pages([form.gray for form in bound], folder / name, dpi=dpi, quality=quality)
+        for page, form in enumerate(bound, 1):
+            yield from _rows(name, page, form)
+    else:
+        for number, form in enumerate(forms, 1):
+            name = f"{stem}-{number:03d}.{format}"
+            save_pages([form.gray], folder / name, dpi=dpi, quality=quality)
+            yield from _rows(name, 1, form)
+
+
+def _rows(file: str, page: int, form: FilledForm) -> Iterator[Row]:
+    for entry in form.entries:
+        yield file, page, entry.field, entry.value, int(entry.reject)
+
+
+def write_truth(rows: Iterable[Row], path: Path) -> Path:
+    """Write a truth table (`TRUTH_COLUMNS`), as `formreader evaluate` takes it; returns `path`."""
+    with written_whole(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(TRUTH_COLUMNS)
+        table.writerows(rows)
+    return path
+
+
+def copy_samples(destination: Path) -> list[Path]:
+    """Copy the sample forms to the folder `destination`; returns the folder of each.
+
+    Raises UsageError where `destination` is there and is not an empty folder.
+    """
+    _new_folder(destination)
+    found = sorted(path.parent for path in shipped("samples").glob("*/truth.csv"))
+    return [Path(shutil.copytree(sample, destination / sample.name)) for sample in found]

@@ -1,0 +1,167 @@
+"""A filled-in form: entries written by one hand on a picture of the blank form, at any resolution."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from formreader.errors import UsageError
+from formreader.pen import skeletons
+from formreader.pen import writing as pen
+from formreader.records import Box, Gray, ScanRef
+from formreader.scans import open_scan
+from formreader.simulate.entries import Entry, Mark
+from formreader.template import Field, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A writer, and how this writer uses a cell. Lengths are in cell heights."""
+
+    writer: pen.Writer
+    size: float
+    """Height of a digit."""
+    offset: tuple[float, float]
+    """Where the middle of a digit stands from the middle of its cell: x, y."""
+    stray: float
+    """How far it strays from there."""
+    room: float = 0.86
+    """Share of the cell's sides that a digit takes at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One cell that was just written in."""
+
+    page: Gray
+    """The whole page, to be drawn on."""
+    field: str
+    mark: Mark
+    box: Box
+    """In page pixels."""
+    hand: Hand
+
+
+class PenFault(Protocol):
+    """What may go wrong while a form is written."""
+
+    def hand(self, hand: Hand, rng: np.random.Generator) -> Hand:
+        """The hand for one digit."""
+
+    def over(self, cell: Written, rng: np.random.Generator) -> None:
+        """Draw over what stands in one cell."""
+
+
+def sample_hand(rng: np.random.Generator) -> Hand:
+    """A hand that takes 55 to 78 percent of the cell's height and keeps more or less to its middle."""
+    offset = np.clip(rng.normal(0, 0.035, 2), -0.07, 0.07)
+    return Hand(pen.sample_writer(rng), rng.uniform(0.55, 0.78), (offset[0], offset[1]), rng.uniform(0.01, 0.035))
+
+
+def blank_form(template: Template, *, dpi: float | None = None) -> Gray:
+    """The template's reference picture, else its cells outlined on white paper; at `dpi`, or at the template's own.
+
+    Raises ScanError where the reference picture cannot be read.
+    """
+    zoom = (dpi or template.dpi) / template.dpi
+    size = round(template.width * zoom), round(template.height * zoom)
+    if template.reference_path is not None:
+        picture = open_scan(ScanRef(str(template.reference_path), template.reference_path.name)).gray
+        finer = cv2.INTER_CUBIC if picture.shape[1] < size[0] else cv2.INTER_AREA
+        return np.asarray(cv2.resize(picture, size, interpolation=finer), np.uint8)
+    page = np.full(size[::-1], 255, np.uint8)
+    for _, _, box in template.cells():
+        corners = np.rint(box.corners * zoom * 16).astype(np.int32)
+        cv2.polylines(page, [corners], True, 60, max(round(zoom * template.dpi / 75), 1), cv2.LINE_AA, 4)
+    return page
+
+
+def write_entries(
+    template: Template,
+    blank: Gray,
+    entries: Iterable[Entry],
+    rng: np.random.Generator,
+    *,
+    fault: PenFault | None = None,
+) -> Gray:
+    """A copy of `blank` (the template's page at any size) with the entries written on it by one new hand.
+
+    Raises UsageError where a field's cells have no place of their own on the template.
+    """
+    page, hand = blank.copy(), sample_hand(rng)
+    zoom = blank.shape[1] / template.width
+    fields = {field.name: field for field in template.fields}
+    for entry in entries:
+        places = _places(fields[entry.field], len(entry.marks))
+        for mark, place in zip(entry.marks, places, strict=True):
+            own = fault.hand(hand, rng) if fault else hand
+            _write(page, mark, zoomed(place, zoom), own, rng)
+            if fault:
+                fault.over(Written(page, entry.field, mark, zoomed(place, zoom), own), rng)
+            beside = _free_place(place, template) if mark.struck else None
+            if beside is not None:
+                _write(page, Mark(mark.label), zoomed(beside, zoom), hand, rng)
+    return page
+
+
+def zoomed(box: Box, zoom: float) -> Box:
+    """The box on a page `zoom` times larger."""
+    return Box(box.left * zoom, box.top * zoom, box.right * zoom, box.bottom * zoom)
+
+
+def _write(page: Gray, mark: Mark, box: Box, hand: Hand, rng: np.random.Generator) -> None:
+    """Write what stands in one cell; the digit that replaces a struck one does not."""
+    if mark.struck:
+        put(page, pen.trace(skeletons.crossed_out(mark.struck, rng), rng, hand.writer), box, hand, rng)
+    elif mark.label == "?":
+        put(page, pen.trace(skeletons.scribble(rng), rng, hand.writer), box, hand, rng)
+    elif mark.label:
+        put(page, pen.strokes(mark.label, rng, hand.writer), box, hand, rng)
+
+
+def _places(field: Field, count: int) -> list[Box]:
+    """Where each mark stands, in template pixels: its cell, or an equal part of the strip's left."""
+    if field.cells:
+        return [cell.box for cell in field.cells]
+    if field.strip is None:
+        raise UsageError(
+            f"field {field.name}: `find` gives its cells no place to write in. Give it `cells` to simulate it"
+        )
+    strip = field.strip.box
+    pitch = min(strip.width / count, 0.6 * strip.height)
+    edges = [strip.left + pitch * i for i in range(count + 1)]
+    return [Box(left, strip.top, right, strip.bottom) for left, right in pairwise(edges)]
+
+
+def _free_place(cell: Box, template: Template) -> Box | None:
+    """Where the digit goes that replaces one struck out in `cell`: above it, else right of it, where no cell is."""
+    above = Box(cell.left, cell.top - 0.78 * cell.height, cell.right, cell.top - 0.04 * cell.height)
+    right = Box(cell.right + 0.05 * cell.width, cell.top, cell.right + cell.width, cell.bottom)
+    others = [box for _, _, box in template.cells()]
+    free = (place for place in (above, right) if not any(_overlap(place, other) for other in others))
+    return next(free, None)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    across = one.left < other.right and other.left < one.right
+    return across and one.top < other.bottom and other.top < one.bottom
+
+
+def put(page: Gray, made: list[pen.Stroke], box: Box, hand: Hand, rng: np.random.Generator) -> None:
+    """Draw the strokes on the page in `box`, in page pixels, as this hand places them."""
+    points = np.concatenate([stroke.points for stroke in made])
+    low, high = points.min(0) - hand.writer.width / 2, points.max(0) + hand.writer.width / 2
+    scale = hand.size * box.height * rng.uniform(0.93, 1.07)
+    scale = min(scale, hand.room * box.width / (high - low)[0], hand.room * box.height / (high - low)[1])
+    middle = np.array([box.left + box.right, box.top + box.bottom]) / 2
+    middle += (np.array(hand.offset) + rng.normal(0, hand.stray, 2)) * box.height
+    shift = middle - (low + high) / 2 * scale
+    left, top = np.floor(np.maximum(shift + low * scale - 2, 0)).astype(int)
+    right, bottom = np.ceil(np.minimum(shift + high * scale + 2, page.shape[::-1])).astype(int)
+    if left < right and top < bottom:
+        ink = pen.render(pen.placed(made, scale, shift - (left, top)), (bottom - top, right - left))
+        under = page[top:bottom, left:right]
+        under[:] = np.rint(under * (1 - hand.writer.ink * ink))

@@ -1,0 +1,89 @@
+"""What may be wrong with a run that was read: more ink than its digits, a stroke through it, no paper at its edge."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from formreader.records import Gray
+from formreader.strips.ink import Ink, level
+
+Span = tuple[int, int]
+"""First column and one behind the last."""
+
+
+def left_over(
+    ink: Ink,
+    rows: tuple[int, int],
+    spans: Sequence[Span],
+    marks: Sequence[tuple[str, float]] = (),
+    *,
+    tall: float = 0.25,
+    wide: float = 1.25,
+) -> bool:
+    """Whether more stands there than the digits that were read and the `marks` (sign and column) that were seen.
+
+    A piece of ink `tall`, as a share of the run, outside all spans; two of them beside each other in one span; or one
+    that fills more than `wide` runs high. A network that reads a run as a whole may pass over a digit without a trace.
+    """
+    high = rows[1] - rows[0]
+    _, _, stats, centres = cv2.connectedComponentsWithStats((ink > 90).astype(np.uint8), connectivity=8)
+    kept = (stats[1:, 3] >= tall * high) & (stats[1:, 4] >= 0.1 * tall * high * high)
+    pieces = sorted(
+        (float(centre), int(box[0]), int(box[0] + box[2]))
+        for centre, box in zip(centres[1:, 0][kept], stats[1:][kept], strict=True)
+        if not _is_mark(float(centre), float(box[3]) / max(high, 1), marks, high)
+    )
+    if any(not spans[0][0] <= centre <= spans[-1][1] for centre, _, _ in pieces):
+        return True
+    for left, right in spans:
+        own = [piece for piece in pieces if left <= piece[0] < right]
+        apart = bool(own) and own[-1][0] - own[0][0] > 0.3 * high
+        if apart or any(min(end, right) - max(start, left) > wide * high for _, start, end in own):
+            return True
+    return False
+
+
+def _is_mark(centre: float, share: float, marks: Sequence[tuple[str, float]], high: int) -> bool:
+    """Whether a piece, `share` of the run high, stands where a mark is seen, and is no higher than such a mark is."""
+    return any(
+        abs(centre - at) < (0.35 if sign in ".," else 0.6) * high and (share < 0.65 or sign not in ".,")
+        for sign, at in marks
+    )
+
+
+def struck_through(ink: Ink, rows: tuple[int, int], *, across: float = 1.6, share: float = 0.6) -> bool:
+    """Whether a stroke, level or nearly so, runs through the run: `across` runs high long, and `share` of its width.
+
+    Only in the middle half of its height: what runs below is an underline, what runs above belongs to digits.
+    """
+    top, bottom = rows
+    high = bottom - top
+    columns = np.flatnonzero((ink[top:bottom] > 90).any(0))
+    if not len(columns):
+        return False
+    length = max(2, round(max(across * high, share * (columns[-1] - columns[0]))))
+    _, _, stats, _ = cv2.connectedComponentsWithStats((ink[top:bottom] > 90).astype(np.uint8), connectivity=8)
+    if stats[1:, 2].max(initial=0) < length:
+        return False
+    return any(_runs_level(_sheared(ink, lean), top, high, length) for lean in (-0.2, -0.1, 0.0, 0.1, 0.2))
+
+
+def _runs_level(ink: Ink, top: int, high: int, length: int) -> bool:
+    band = (ink[round(top + 0.25 * high) : round(top + 0.75 * high) + 1] > 90).astype(np.uint8)
+    thick = cv2.dilate(band, np.ones((3, 1), np.uint8))
+    along = cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return bool(along.any())
+
+
+def _sheared(ink: Ink, lean: float) -> Ink:
+    """The ink with its columns moved down in proportion, so that a stroke that rises by `lean` lies level."""
+    matrix = np.array([[1, 0, 0], [lean, 1, -lean * ink.shape[1] / 2]])
+    return np.asarray(cv2.warpAffine(ink, matrix, (ink.shape[1], ink.shape[0])), np.uint8)
+
+
+def dark_edge(gray: Gray, *, dark: float = 0.5) -> bool:
+    """Whether one side of the strip is no paper: the edge of a page, or a cut that took more than the run."""
+    paper = level(gray, 0.75)
+    sides = gray[:, :2], gray[:, -2:], gray[:2], gray[-2:]
+    return any(level(np.ascontiguousarray(side), 0.5) < dark * paper for side in sides)

@@ -1,0 +1,165 @@
+"""Where the run of digits stands on a picture that shows more: a register's cell with its page's edge and rules.
+
+What is no paper is cut off at the sides, long lines are taken out, and pieces of ink beside each other are put together
+to groups. The run is the topmost group that is nearly as tall as the tallest: underlines, ticks and notes stand below.
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.classify import DigitModel
+from formreader.normalize import normalize
+from formreader.printed.tones import percentile
+from formreader.records import Gray
+from formreader.strips.model import StripModel
+from formreader.strips.reader import StripReading, read_strip
+
+Boxes = npt.NDArray[np.int64]
+"""(n, 4) left, top, right, bottom in pixels."""
+
+
+@dataclass(frozen=True)
+class FoundRun:
+    """The part of a picture that the run stands on."""
+
+    gray: Gray
+    alone: bool
+    """No other group is nearly as tall: nothing else can be meant."""
+
+
+def find_run(
+    gray: Gray, model: DigitModel, *, smallest: int = 9, nearly: float = 0.6, room: float = 0.35
+) -> FoundRun | None:
+    """The run on `gray` (uint8, 0 ink, 255 paper), with `room` of its height around it; None where none is.
+
+    `smallest`: pixels that the tallest digits are high at least. `nearly`: see above.
+    """
+    paper = _paper_only(gray)
+    ink = _without_lines(_ink(paper))
+    pieces = _pieces(ink)
+    pieces = pieces[_may_be_digits(paper, ink, pieces, model)]
+    groups = _groups(pieces[pieces[:, 3] - pieces[:, 1] >= smallest])
+    if not len(groups):
+        return None
+    heights = groups[:, 3] - groups[:, 1]
+    tall = groups[heights >= nearly * heights.max()]
+    left, top, right, bottom = _with_small(tall[tall[:, 1].argmin()], pieces).tolist()
+    margin = round(room * (bottom - top))
+    rows = slice(max(0, top - margin // 2), bottom + margin // 2)
+    return FoundRun(paper[rows, max(0, left - margin) : right + margin], len(tall) == 1)
+
+
+def read_image(gray: Gray, strip_model: StripModel, model: DigitModel) -> StripReading:
+    """The run on a picture, found first where the picture shows more than it. Its spans are those of the part found."""
+    if not shows_more(gray):
+        return read_strip(gray, strip_model, model)
+    found = find_run(gray, model)
+    if found is None:
+        return StripReading("", "", 0.0)
+    reading = read_strip(found.gray, strip_model, model)
+    return reading if found.alone else replace(reading, left_over=True)
+
+
+def shows_more(gray: Gray, *, dark: float = 0.5) -> bool:
+    """Whether a picture shows more than a run: one side of it is no paper, or it is higher than wide by far."""
+    level = dark * percentile(gray, 75)
+    sides = gray[:, :2], gray[:, -2:], gray[:2], gray[-2:]
+    return gray.shape[0] > 1.3 * gray.shape[1] or any(float(np.median(side)) < level for side in sides)
+
+
+def _paper_only(gray: Gray, *, dark: float = 0.72) -> Gray:
+    """Less the dark columns and rows at its sides, such as the table that a page lies on."""
+    level = dark * percentile(gray, 75)
+    parts = []
+    for axis in (0, 1):
+        bright = np.flatnonzero(np.median(gray, axis=1 - axis) >= level)
+        start, end = (int(bright[0]) + 2, int(bright[-1]) - 1) if len(bright) else (0, 0)
+        parts.append(slice(start, end) if end - start >= 16 else slice(None))
+    return gray[parts[0], parts[1]]
+
+
+def _ink(gray: Gray) -> npt.NDArray[np.uint8]:
+    """1 where something is darker than the paper around it."""
+    around = cv2.medianBlur(gray, 31)
+    darker = np.asarray(cv2.subtract(around, gray), np.uint8)
+    for axis in (0, 1):  # what is dark all along is a fold, a rule or the page's edge
+        along = np.median(darker, axis=axis, keepdims=True)
+        wide = cv2.dilate(np.asarray(along > 10, np.uint8), np.ones((5, 5), np.uint8))
+        darker = np.where(wide > 0, 0, darker).astype(np.uint8)
+    level = max(16.0, 0.22 * percentile(darker, 99.7))
+    return np.asarray(darker > level, np.uint8)
+
+
+def _without_lines(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Less the rules: level and upright strokes much longer than a digit's."""
+    height, width = ink.shape
+    level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(12, round(0.3 * width))), np.uint8))
+    upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((max(30, round(0.3 * height)), 1), np.uint8))
+    lines = cv2.dilate(np.maximum(level, upright), np.ones((3, 3), np.uint8))
+    return np.asarray(ink * (1 - lines), np.uint8)
+
+
+def _pieces(ink: npt.NDArray[np.uint8], *, least: int = 5) -> Boxes:
+    """The box of each piece of ink at least `least` pixels high that does not reach in from a side."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    left, top, width, height, area = stats[1:].T
+    inside = (left > 1) & (top > 1) & (left + width < ink.shape[1] - 2) & (top + height < ink.shape[0] - 2)
+    kept = inside & (height >= least) & (height < 0.6 * ink.shape[0]) & (area >= 8)
+    return np.asarray(np.stack([left, top, left + width, top + height], 1)[kept], np.int64)
+
+
+def _may_be_digits(paper: Gray, ink: npt.NDArray[np.uint8], pieces: Boxes, model: DigitModel) -> npt.NDArray[np.bool_]:
+    """(n,) whether each piece may be a digit or several: no cross or dash, and no tick that leans backwards."""
+    if not len(pieces):
+        return np.zeros(0, bool)
+    darkest = np.where(ink > 0, paper, 255).astype(np.uint8)
+    probabilities = model.classify(normalize([darkest[top:bottom, left:right] for left, top, right, bottom in pieces]))
+    marks = [index for index, label in enumerate(model.labels) if label in "x-"]
+    ticks = np.array([_tick(ink[top:bottom, left:right]) for left, top, right, bottom in pieces])
+    return np.asarray((probabilities[:, marks].sum(1) < 0.5) & ~ticks, bool)
+
+
+def _tick(ink: npt.NDArray[np.uint8], *, back: float = 0.3, thin: float = 0.3) -> bool:
+    """Whether a piece is one straight stroke that leans to the left at its top, as a 1 does not."""
+    moments = cv2.moments(ink, binaryImage=True)
+    if moments["mu02"] <= 0 or moments["mu11"] / moments["mu02"] < back:
+        return False
+    across = moments["mu20"] - moments["mu11"] ** 2 / moments["mu02"]
+    return bool(across < thin**2 * moments["mu02"])
+
+
+def _groups(pieces: Boxes, *, gap: float = 0.8) -> Boxes:
+    """Boxes around pieces that stand beside each other: less than `gap` heights apart, and level in part."""
+    groups = [piece.copy() for piece in pieces[np.argsort(pieces[:, 0])]]
+    merged = True
+    while merged:
+        merged = False
+        for one in range(len(groups)):
+            for other in range(one + 1, len(groups)):
+                if _beside(groups[one], groups[other], gap):
+                    a, b = groups[one], groups.pop(other)
+                    groups[one] = np.concatenate([np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])])
+                    merged = True
+                    break
+            if merged:
+                break
+    return np.array(groups, np.int64).reshape(-1, 4)
+
+
+def _with_small(group: Boxes, pieces: Boxes, *, least: float = 0.3) -> Boxes:
+    """The group with what stands beside it and is at least the share `least` as high: many write a 0 or 1 small."""
+    high = group[3] - group[1]
+    for piece in pieces[pieces[:, 3] - pieces[:, 1] >= least * high]:
+        if _beside(group, piece, 0.6):
+            group = np.concatenate([np.minimum(group[:2], piece[:2]), np.maximum(group[2:], piece[2:])])
+    return group
+
+
+def _beside(one: Boxes, other: Boxes, gap: float) -> bool:
+    heights = one[3] - one[1], other[3] - other[1]
+    together = min(one[3], other[3]) - max(one[1], other[1])
+    apart = max(one[0], other[0]) - min(one[2], other[2])
+    return bool(together >= 0.2 * min(heights) and apart <= gap * max(heights))

@@ -1,0 +1,240 @@
+"""Every way to cut a strip's ink into the signs of an amount, each piece weighed by the digit CNN and by its shape.
+
+Over-segmentation (Fujisawa, 1992): pieces that hang together are cut at their thinnest places, and what stands between
+two cuts may be any digit, a comma, a dash, a stroke, the stroke and dash that close an amount, or nothing. Scores are
+logarithms, higher is likelier; only their differences on one strip mean something.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from formreader.classify import DigitModel
+from formreader.normalize import normalize
+from formreader.strips.pieces import (
+    Ink,
+    Piece,
+    cuts_of,
+    extent,
+    is_stroke_and_dash,
+    joined,
+    part_of,
+    pieces_of,
+    together,
+)
+from formreader.strips.spelling import is_ungrouped
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands between two cuts."""
+
+    start: int
+    end: int
+    """Numbers of the cuts; all cuts of a strip are numbered from left to right."""
+    signs: Mapping[str, float]
+    """A score for each sign that it may be; `""` for nothing, `/-` for both at once."""
+    chances: tuple[float, ...]
+    """Probability of each digit 0 to 9 by the digit CNN; what they lack to 1 is that it is none."""
+    size: float
+    """Its longer side, as a share of the height of the digits around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to see a spelling in a strip, from its left end on."""
+
+    score: float
+    sign: str = ""
+    part: Part | None = None
+    before: "Way | None" = None
+
+    def steps(self) -> list[tuple[str, Part]]:
+        """Each sign and its part, from left to right."""
+        own = [] if self.part is None else [(self.sign, self.part)]
+        return [*(self.before.steps() if self.before else []), *own]
+
+    def digits(self) -> tuple[tuple[float, float], ...]:
+        """Of each digit from left to right: probabilities that it is this one, and that it is none."""
+        return tuple((part.chances[int(sign)], 1 - sum(part.chances)) for sign, part in self.steps() if sign.isdigit())
+
+    def passed_over(self) -> tuple[float, float]:
+        """Size of the largest part without a sign, or hardly alike its mark: before the first digit, and behind it."""
+        steps = self.steps()
+        first = next((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), len(steps))
+        sizes = [part.size if _unexplained(sign, part) else 0.0 for sign, part in steps]
+        return max(sizes[:first], default=0.0), max(sizes[first:], default=0.0)
+
+    def missed_mark(self) -> bool:
+        """Whether something between two digits that is taken for nothing looks more like a point or comma."""
+        steps = self.steps()
+        digits = [at for at, (sign, _) in enumerate(steps) if sign.isdigit()]
+        inside = steps[digits[0] : digits[-1]] if digits else []
+        return any(not sign and part.signs[","] > part.signs[""] for sign, part in inside)
+
+
+def _unexplained(sign: str, part: Part, *, poor: float = -6.4) -> bool:
+    return not sign or (sign in {"-", "/", "/-"} and part.signs[sign] < poor)
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """All parts of a strip."""
+
+    parts: tuple[tuple[Part, ...], ...]
+    """By the cut where they start."""
+
+    def spellings(
+        self, can_begin: Callable[[str], bool], *, beams: int = 40, poor: float = 12.0
+    ) -> list[tuple[str, float]]:
+        """The likeliest spellings and their scores, likeliest first. `poor`: scores so far below the best are dropped.
+
+        `can_begin`: whether what is looked for may begin so.
+        """
+        ways: list[dict[str, float]] = [{} for _ in range(len(self.parts) + 1)]
+        ways[0][""] = 0.0
+        for start, parts in enumerate(self.parts):
+            likely = [(ways[part.end], _likely(part.signs)) for part in parts]
+            for before, score in _best(ways[start], beams, poor):
+                for after, signs in likely:
+                    for sign, own in signs:
+                        text = before + sign
+                        if after.get(text, -math.inf) < score + own and can_begin(text):
+                            after[text] = score + own
+        return _best(ways[-1], beams, poor)
+
+    def best(self, body: str) -> Way | None:
+        """The best way to see just this, closed in any way; None where there is none.
+
+        `body`: a spelling without what closes it.
+        """
+        last = len(body)
+        ways: list[dict[int, Way]] = [{} for _ in range(len(self.parts) + 1)]
+        ways[0][0] = Way(0.0)
+        for start, parts in enumerate(self.parts):
+            for at, way in ways[start].items():
+                steps = [("", at), *([(body[at], at + 1)] if at < last else _CLOSING[at - last](last))]
+                steps += [] if at else [("-", 0)]
+                for part in parts:
+                    signs, after = part.signs, ways[part.end]
+                    for sign, place in steps:
+                        if sign not in signs:
+                            continue
+                        score = way.score + signs[sign]
+                        if place not in after or score > after[place].score:
+                            after[place] = Way(score, sign, part, way)
+        return max((way for at, way in ways[-1].items() if at >= last), key=lambda way: way.score, default=None)
+
+
+_CLOSING: tuple[Callable[[int], tuple[tuple[str, int], ...]], ...] = (
+    lambda end: (("/", end + 1), ("-", end + 2), ("/-", end + 2)),
+    lambda end: (("-", end + 2),),
+    lambda end: (("-", end + 2),),
+)
+"""What may follow a body at its `end`, behind a stroke, and behind a dash: each sign, and the place behind it."""
+
+
+def _likely(signs: Mapping[str, float], *, most: int = 8, poor: float = 9.0) -> list[tuple[str, float]]:
+    ranked = sorted(signs.items(), key=lambda sign: -sign[1])[:most]
+    return [sign for sign in ranked if sign[1] >= ranked[0][1] - poor]
+
+
+def _best(ways: Mapping[str, float], beams: int, poor: float, *, odd: float = 8.0) -> list[tuple[str, float]]:
+    """The best beginnings; those without marks, which people rarely write, are `odd`."""
+    if not ways:
+        return []
+    least = max(ways.values()) - poor
+    kept = [way for way in ways.items() if way[1] >= least]
+    return sorted(kept, key=lambda way: way[1] - odd * is_ungrouped(way[0]), reverse=True)[:beams]
+
+
+def lattice_of(ink: Ink, tall: float, model: DigitModel, *, left: float = 0.0, speck: float = 0.05) -> Lattice:
+    """Of the ink right of `left`; `tall`: how high its digits are. Pieces below the share `speck` of that are none."""
+    found = [piece for piece in joined(pieces_of(ink), tall) if max(piece.width, piece.height) >= speck * tall]
+    pieces = [piece for piece in found if piece.left + piece.width > left]
+    spans = list(_spans(pieces, tall))
+    if not spans:
+        return Lattice(())
+    probabilities = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for _, _, _, part in spans]))
+    lines = [_line(pieces, index, tall) for index in range(len(pieces))]
+    digits = [model.labels.index(digit) for digit in "0123456789"]
+    by_start: list[list[Part]] = [[] for _ in range(max(end for _, end, _, _ in spans))]
+    for (start, end, index, part), chances in zip(spans, probabilities, strict=True):
+        own, (top, bottom) = tuple(chances[digits].tolist()), lines[index]
+        size = max(part.width, part.height) / (bottom - top)
+        by_start[start].append(Part(start, end, _signs(part, lines[index], tall, own), own, size))
+    return Lattice(tuple(map(tuple, by_start)))
+
+
+def _spans(pieces: Sequence[Piece], tall: float) -> Iterator[tuple[int, int, int, Piece]]:
+    """Start, end, the piece's number and the ink of all parts; two pieces may be one digit that fell apart."""
+    cuts = [cuts_of(piece, tall) for piece in pieces]
+    firsts = np.concatenate([[0], np.cumsum([len(places) - 1 for places in cuts])]).astype(int).tolist()
+    for index, (piece, places) in enumerate(zip(pieces, cuts, strict=True)):
+        for one, start in enumerate(places):
+            for other in range(one + 1, len(places)):
+                whole = one == 0 and other == len(places) - 1
+                if whole or 0.12 * tall <= places[other] - start <= 1.5 * tall:
+                    part = part_of(piece, start, places[other])
+                    yield firsts[index] + one, firsts[index] + other, index, part
+        if index + 1 < len(pieces):
+            follower = pieces[index + 1]
+            near = follower.left - piece.left - piece.width < 0.15 * tall
+            if near and follower.left + follower.width - piece.left < 0.95 * tall:
+                yield firsts[index], firsts[index + 2], index, together(piece, follower)
+
+
+def _line(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float, float]:
+    """Top and bottom of the digits around a piece: of the four nearest that are neither small nor a long stroke."""
+    own = pieces[index]
+    middle = own.left + own.width / 2
+    others = [piece for piece in pieces if 0.55 * tall < piece.height < 1.3 * tall and piece is not own] or [own]
+    near = sorted(others, key=lambda piece: abs(piece.left + piece.width / 2 - middle))[:4]
+    top = float(np.median([piece.top for piece in near]))
+    return top, max(float(np.median([piece.top + piece.height for piece in near])), top + 5)
+
+
+def _signs(
+    part: Piece, line: tuple[float, float], tall: float, chances: Sequence[float], *, doubt: float = 0.01
+) -> dict[str, float]:
+    """A score for each sign. `doubt`: how often the CNN is wrong however sure, as where a cut went wrong."""
+    top, bottom = line
+    high = bottom - top
+    above, below = (part.top - top) / high, (part.top + part.height - bottom) / high
+    wide, tallness = part.width / high, part.height / high
+    ring = 5.0 if _has_hole(part.ink) else 0.0
+    odd = abs(math.log(max(part.width / (0.62 * tall), 0.35)))
+    fits = -0.5 - 0.25 * odd - min(4.0, 0.5 * ((above - 0.05) / 0.25) ** 2 + 0.5 * (below / 0.25) ** 2)
+    low = _over(0.3 - above, 0.12) + _over(-0.1 - below, 0.1) + _over(tallness - 0.8, 0.2) + _over(wide - 0.45, 0.1)
+    thick, lean = extent(part.ink) / tall, extent(part.ink.T) / tall
+    level = _ramp(thick - 0.2, 20) + _ramp(1.3 - part.width / part.height, 6) + _ramp(0.3 - wide, 15)
+    steep = _ramp(lean - 0.2, 20) + _ramp(0.9 - tallness, 8) + _ramp(1.0 - tallness, 2)
+    signs = {str(digit): fits + math.log((chance + doubt) / (1 + 10 * doubt)) for digit, chance in enumerate(chances)}
+    signs |= {
+        ",": -0.7 - min(6.0, low) - ring,
+        "-": -0.7 - min(6.0, level) - ring,
+        "/": -0.7 - min(6.0, steep) - ring,
+        "": -1.5 - 8 * max(wide, tallness),
+    }
+    if part.width > 0.8 * tall:
+        signs["/-"] = -1.0 if is_stroke_and_dash(part, tall) else -6.0
+    return signs
+
+
+def _over(much: float, scale: float) -> float:
+    return 0.5 * (max(0.0, much) / scale) ** 2
+
+
+def _ramp(much: float, slope: float) -> float:
+    return slope * max(0.0, much)
+
+
+def _has_hole(ink: Ink, *, least: float = 6.0) -> bool:
+    contours, tree = cv2.findContours((ink > 60).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    parents = [] if tree is None else tree[0][:, 3].tolist()
+    return any(
+        parent >= 0 and cv2.contourArea(contour) >= least for contour, parent in zip(contours, parents, strict=True)
+    )

@@ -1,0 +1,147 @@
+"""Ink that hangs together on a free strip: pieces of writing, what their shape says, and where they may be cut."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed.tones import percentile
+from formreader.records import Box, Gray
+
+Ink = npt.NDArray[np.uint8]
+"""(height, width) uint8, 0 paper, 255 ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Ink that hangs together."""
+
+    ink: Ink
+    left: int
+    top: int
+
+    @property
+    def width(self) -> int:
+        return int(self.ink.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.ink.shape[0])
+
+    @property
+    def box(self) -> Box:
+        return Box(self.left, self.top, self.left + self.width, self.top + self.height)
+
+
+def writing(dark: Gray, *, faintest: int = 28, share: float = 0.36) -> Ink:
+    """How dark each pixel is beside its paper -> the ink: what is paler than print behind it may be is gone."""
+    strong = max(percentile(dark, 99.3), float(faintest))
+    low = share * strong
+    return np.asarray(np.clip((dark - low) / (0.85 * strong - low) * 255, 0, 255), np.uint8)
+
+
+def pieces_of(ink: Ink, *, speck: int = 4) -> list[Piece]:
+    """From left to right, what has at least `speck` pixels; parts of one symbol that stand over each other together."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8), connectivity=8)
+    found = []
+    for index in range(1, count):
+        left, top, width, height, area = stats[index].tolist()
+        if area >= speck:
+            own = labels[top : top + height, left : left + width] == index
+            found.append(Piece(ink[top : top + height, left : left + width] * own.astype(np.uint8), left, top))
+    return sorted(found, key=lambda piece: piece.left)
+
+
+def usual_height(pieces: Sequence[Piece], *, least: int = 11) -> float:
+    """How high a digit of the run is, in pixels; 0 where there is none."""
+    heights = [piece.height for piece in pieces if piece.height >= least and piece.height > 0.8 * piece.width]
+    heights = heights or [piece.height for piece in pieces if piece.height >= least]
+    return float(np.percentile(heights, 60)) if heights else 0.0
+
+
+def joined(pieces: Sequence[Piece], tall: float) -> list[Piece]:
+    """Parts of one digit that share most of their columns, put together; marks below the line stay apart."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if found:
+            last = found[-1]
+            shared = min(last.left + last.width, piece.left + piece.width) - piece.left
+            apart = piece.top > last.top + last.height or last.top > piece.top + piece.height
+            low = (
+                apart
+                and max(piece.height, last.height) > 0.6 * tall
+                and max(piece.top, last.top) > 0.75 * tall + min(piece.top, last.top)
+            )
+            if shared > 0.55 * min(last.width, piece.width) and not low and piece.width + last.width < 3 * tall:
+                found[-1] = together(last, piece)
+                continue
+        found.append(piece)
+    return found
+
+
+def together(one: Piece, other: Piece) -> Piece:
+    left, top = min(one.left, other.left), min(one.top, other.top)
+    right = max(one.left + one.width, other.left + other.width)
+    bottom = max(one.top + one.height, other.top + other.height)
+    ink = np.zeros((bottom - top, right - left), np.uint8)
+    for piece in (one, other):
+        y, x = piece.top - top, piece.left - left
+        ink[y : y + piece.height, x : x + piece.width] |= piece.ink
+    return Piece(ink, left, top)
+
+
+def lies(piece: Piece, tall: float) -> bool:
+    """A dash, level or curved: wide, and thin in every column."""
+    return piece.width > 0.3 * tall and piece.width >= 1.5 * piece.height and extent(piece.ink) < 0.24 * tall
+
+
+def stands(piece: Piece, tall: float) -> bool:
+    """A stroke, upright or slanted: high, and thin in every row."""
+    return piece.height > 0.6 * tall and extent(piece.ink.T) < 0.3 * tall
+
+
+def extent(ink: Ink) -> float:
+    """From the first inked pixel of a column to its last, in the mean of all columns that have ink."""
+    inked = ink > 60
+    own = inked[:, inked.any(0)]
+    return float((len(own) - own[::-1].argmax(0) - own.argmax(0)).mean()) if own.size else 0.0
+
+
+def is_stroke_and_dash(piece: Piece, tall: float) -> bool:
+    """A slanted stroke with a dash grown onto it: wide, its right part thin and level."""
+    if piece.width < 0.9 * tall or piece.height < 0.7 * tall:
+        return False
+    stroke = piece.ink[:, : round(0.45 * piece.width)]
+    dash = piece.ink[:, round(0.55 * piece.width) :]
+    rows = np.flatnonzero((dash > 60).any(1))
+    level = len(rows) > 0 and rows[-1] - rows[0] < 0.42 * tall and extent(dash) < 0.24 * tall
+    return bool(level and extent(stroke.T) < 0.4 * tall)
+
+
+def cuts_of(piece: Piece, tall: float, *, most: int = 9) -> list[int]:
+    """Columns at which the piece may be cut, its ends among them."""
+    if piece.width <= 0.95 * tall and piece.width <= 1.2 * piece.height:
+        return [0, piece.width]
+    columns = cv2.blur((piece.ink / 255).sum(0).astype(np.float32)[None], (3, 1))[0]
+    room = max(2, round(0.18 * tall))
+    inner = range(room, piece.width - room)
+    low = [x for x in inner if columns[x] <= columns[max(0, x - room // 2) : x + room // 2 + 1].min()]
+    low = sorted(low, key=lambda x: float(columns[x]))
+    chosen: list[int] = []
+    for x in low:
+        if all(abs(x - other) >= room for other in chosen) and len(chosen) < most:
+            chosen.append(x)
+    return [0, *sorted(chosen), piece.width]
+
+
+def part_of(piece: Piece, left: int, right: int) -> Piece:
+    """A piece's columns from left to right, trimmed to their ink."""
+    ink = piece.ink[:, left:right]
+    rows = np.flatnonzero((ink > 60).any(1))
+    columns = np.flatnonzero((ink > 60).any(0))
+    if not len(rows):
+        return Piece(ink, piece.left + left, piece.top)
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return Piece(np.ascontiguousarray(ink), piece.left + left + int(columns[0]), piece.top + int(rows[0]))

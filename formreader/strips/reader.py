@@ -1,0 +1,215 @@
+"""An unboxed run of digits -> the digits, by two readers that check each other.
+
+The strip network reads the run as a whole and says where each digit stands (CTC). There the run is cut, and the digit
+CNN reads each piece alone, in one call. Where the two agree, a digit is as sure as both make it; where they differ, the
+network's reading stays and is not sure. Small ink between and after the digits is points, commas and dashes.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from formreader.classify import DigitModel
+from formreader.printed import project
+from formreader.records import Box, Gray, Page
+from formreader.strips.amounts import Amount, amount_of
+from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
+from formreader.strips.doubts import dark_edge, left_over, struck_through
+from formreader.strips.ink import Ink, ink_of, level, picture_of, rows_of_writing
+from formreader.strips.looks import Scores, digits_seen, given, texts_seen, upright
+from formreader.strips.model import StripModel
+from formreader.strips.spans import STRIDE, alone, spans_of
+
+
+@dataclass(frozen=True)
+class StripReading:
+    """One run as read."""
+
+    digits: str
+    """The likeliest digits; empty where nothing is written."""
+    marks: str
+    """The same with what stands between and around them, see `ctc.SYMBOLS`."""
+    confidence: float
+    """Probability that `digits` is right, 0..1."""
+    digit_confidences: tuple[float, ...] = ()
+    spans: tuple[tuple[float, float], ...] = ()
+    """Left and right of each digit, as shares of the strip's width."""
+    left_over: bool = False
+    """Something as tall as a digit stands where none was read, or in a piece far wider than the others."""
+    strings: tuple[tuple[str, float], ...] = ()
+    """The likeliest strings, `digits` first, and the probability that the network alone gives each."""
+    texts: tuple[tuple[str, float], ...] = ()
+    """The likeliest ways to have marks (`ctc.SYMBOLS`) between these digits; each one's chance, given the digits."""
+    struck: bool = False
+    """A stroke runs through it."""
+    overwritten: bool = False
+    """The digit CNN takes one of the pieces for no digit."""
+
+    @property
+    def agreement(self) -> tuple[float, float]:
+        """What calibration weighs: the log-odds of the digits by the network and by the digit CNN, within -7 and 7."""
+        return _log_odds(self.strings[0][1]), _log_odds(float(np.prod(self.digit_confidences)))
+
+
+def amount_on(strip: StripReading, decimals: int | None) -> tuple[Amount, float]:
+    """The amount that a strip's marks make of its digits (see `amount_of`), and how likely it is, given the digits.
+
+    The chances of all ways to see the marks that make the same value count together.
+    """
+    amount = amount_of(strip.marks, decimals)
+    if not strip.texts:
+        return amount, 1.0
+    plain = amount.value.lstrip("-")
+    same = [chance for text, chance in strip.texts if amount_of(text, decimals).value.lstrip("-") == plain]
+    return amount, sum(same)
+
+
+def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
+    """The strip `box`, in template pixels, cut from the scan as large as it is there, at most `tallest` pixels high."""
+    corners = project(page.to_scan, box.corners)
+    width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
+    height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
+    scale = min(1.0, tallest / max(height, 1.0))
+    out = max(8, round(width * scale)), max(8, round(height * scale))
+    whole = np.array([[0, 0], [out[0], 0], [out[0], out[1]], [0, out[1]]], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, whole)
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.warpPerspective(page.scan.gray, matrix, out, flags=flags, borderValue=255), np.uint8)
+
+
+def read_strip(
+    gray: Gray,
+    strip_model: StripModel,
+    model: DigitModel,
+    *,
+    least_ink: float = 0.004,
+) -> StripReading:
+    """The digits written on a strip (uint8, 0 ink, 255 paper, any size), of which at least `least_ink` is inked."""
+    ink = ink_of(gray)
+    if not _written(gray, ink, least_ink):
+        return StripReading("", "", _sigmoid(6.0))
+    rows = rows_of_writing(ink)
+    picture = picture_of(ink, rows)
+    looks = strip_model.both([picture, upright(picture)])
+    scores, marks = looks[0]
+    strings, texts = digits_seen(looks), texts_seen(looks[:1])
+    digits = next(iter(strings))
+    if not digits:
+        return StripReading("", "", 0.0, strings=tuple(strings.items())[:5])
+    digits = _by_both(strings, ink, rows, model, lambda text: spans_of(ink, rows, picture, scores, text))
+    others = [item for item in strings.items() if item[0] != digits]
+    likeliest = ((digits, strings[digits]), *others[:4])
+    spans = spans_of(ink, rows, picture, scores, digits)
+    each, odd = alone(ink, rows, spans, digits, model)
+    marked = given(texts, digits)
+    seen = _with_marks(ink, rows, spans, digits)
+    places = [] if marks is None or not marked else _places(marks, marked[0][0], ink.shape[1] / picture.shape[1])
+    reading = StripReading(
+        digits,
+        _joint(marked[0][0], seen) if marked else seen,
+        0.0,
+        tuple(each.tolist()),
+        tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
+        left_over(ink, rows, spans, places) or dark_edge(gray),
+        likeliest,
+        marked,
+        struck_through(ink, rows),
+        odd >= 0.5,
+    )
+    first, by_network, by_digits = strip_model.weights
+    network, cnn = reading.agreement
+    return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def _by_both(
+    strings: Mapping[str, float],
+    ink: Ink,
+    rows: tuple[int, int],
+    model: DigitModel,
+    spans: Callable[[str], list[tuple[int, int]]],
+    *,
+    sure: float = 0.85,
+    least: float = 0.1,
+    weight: float = 0.5,
+) -> str:
+    """Of the likeliest strings the one that network and digit CNN together like best; the first where it is `sure`.
+
+    `least`: what is so unlikely beside the first is not asked for. `weight`: of the CNN's logarithms beside the
+    network's. Chosen on strips held back: 506 of 558 amounts are right so, 500 without, registers the same.
+    """
+    first = next(iter(strings.values()))
+    likely = [(text, chance) for text, chance in strings.items() if text and chance >= least * first][:3]
+    if first >= sure or len(likely) == 1:
+        return likely[0][0]
+
+    def both(item: tuple[str, float]) -> float:
+        each, _ = alone(ink, rows, spans(item[0]), item[0], model)
+        return math.log(item[1]) + weight * float(np.log((each + 0.01) / 1.1).sum())
+
+    return max(likely, key=both)[0]
+
+
+def digits_on(gray: Gray, strip_model: StripModel) -> list[LogProbabilities]:
+    """The network's scores for digits on a strip, of two looks at it."""
+    return [digits for digits, _ in _looks_at(gray, strip_model)]
+
+
+def marks_on(gray: Gray, strip_model: StripModel) -> list[LogProbabilities]:
+    """The network's scores for digits and marks (`ctc.SYMBOLS`) on a strip, of two looks; none if it knows no marks."""
+    return [marks for _, marks in _looks_at(gray, strip_model) if marks is not None]
+
+
+def _looks_at(gray: Gray, strip_model: StripModel) -> list[Scores]:
+    ink = ink_of(gray)
+    picture = picture_of(ink, rows_of_writing(ink))
+    return strip_model.both([picture, upright(picture)])
+
+
+def _places(scores: LogProbabilities, text: str, scale: float) -> list[tuple[str, float]]:
+    """Each mark of a text and the column of the ink where it stands; `scale`: columns of ink for one of the picture."""
+    places = aligned(scores, text, signs=SYMBOLS)
+    return [(sign, (at + 0.5) * STRIDE * scale) for sign, at in zip(text, places, strict=True) if not sign.isdigit()]
+
+
+def _joint(text: str, seen: str) -> str:
+    """The network's marks, and the minus that is seen before them."""
+    return f"-{text}" if seen.startswith("-") and "-" not in re.split(r"\d", text)[0] else text
+
+
+def _log_odds(chance: float, *, most: float = 7.0) -> float:
+    inner = min(max(chance, 1e-9), 1 - 1e-9)
+    return min(max(math.log(inner / (1 - inner)), -most), most)
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + math.exp(-float(np.clip(logit, -30, 30))))
+
+
+def _written(gray: Gray, ink: Ink, least: float) -> bool:
+    """Whether there is writing: strokes darker than the paper by more than print and grain are, and enough of them."""
+    contrast = level(gray, 0.6) - level(gray, 0.005)
+    return contrast > 30 and float((ink > 128).mean()) >= least
+
+
+def _with_marks(ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str) -> str:
+    """`digits` with `.` where a point or comma stands before one, `-` or `.` behind the last, `-` before the first."""
+    tall = rows[1] - rows[0]
+    count, _, stats, centres = cv2.connectedComponentsWithStats((ink > 80).astype(np.uint8), connectivity=8)
+    found: dict[int, str] = {}
+    middles = [(left + right) / 2 for left, right in spans]
+    for index in range(1, count):
+        _, top, width, height, area = stats[index]
+        low = centres[index][1] > rows[0] + 0.62 * tall
+        small = height <= 0.38 * tall and area >= 5
+        if not small or width > 1.2 * tall:
+            continue
+        place = int(np.searchsorted(middles, centres[index][0]))
+        if low and width <= 0.4 * tall and place > 0:
+            found.setdefault(place, ".")
+        elif place in (0, len(digits)) and width >= 1.5 * height and top < rows[0] + 0.75 * tall:
+            found[place] = "-"
+    return "".join(found.get(index, "") + digit for index, digit in enumerate(digits)) + found.get(len(digits), "")

@@ -1,0 +1,62 @@
+"""Where each digit of a run stands, and what the digit CNN makes of it there, cut out alone."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.classify import DigitModel
+from formreader.normalize import normalize
+from formreader.strips.ctc import LogProbabilities, aligned
+from formreader.strips.ink import Ink
+
+STRIDE = 2
+"""Columns of the picture for one step of the network."""
+
+
+def spans_of(
+    ink: Ink, rows: tuple[int, int], picture: Ink, scores: LogProbabilities, digits: str
+) -> list[tuple[int, int]]:
+    """Columns of `ink` that each digit takes: cut where least is inked between where two digits are scored."""
+    scale = STRIDE * ink.shape[1] / picture.shape[1]
+    middles = [(at + 0.5) * scale for at in aligned(scores, digits)]
+    columns = ink.astype(np.float64).sum(0)
+    cuts = []
+    for one, other in pairwise(middles):
+        start = min(round(one + 0.25 * (other - one)), len(columns) - 1)
+        end = max(round(one + 0.75 * (other - one)), start + 1)
+        between = columns[start:end]
+        away = np.abs(np.arange(len(between)) - (len(between) - 1) / 2) / max(len(between), 1)
+        cuts.append(start + int((between + 0.3 * columns.mean() * away).argmin()))
+    usual = float(np.median(np.diff(middles))) if len(middles) > 1 else 0.6 * (rows[1] - rows[0])
+    ends = max(0, round(middles[0] - 0.9 * usual)), min(ink.shape[1], round(middles[-1] + 0.9 * usual))
+    edges = [ends[0], *cuts, ends[1]]
+    return [(left, max(right, left + 2)) for left, right in pairwise(edges)]
+
+
+def alone(
+    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str, model: DigitModel
+) -> tuple[npt.NDArray[np.float64], float]:
+    """(n,) probability that the digit CNN gives each digit, cut out alone; the highest that it gives one to be none."""
+    room = round(0.15 * (rows[1] - rows[0]))
+    top, bottom = max(0, rows[0] - room), min(len(ink), rows[1] + room)
+    pieces = [_main_piece(ink[top:bottom, left:right]) for left, right in spans]
+    probabilities = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
+    each = np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
+    return each, float(probabilities[:, model.labels.index("?")].max())
+
+
+def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:
+    """What stands in a span, less rules along it and pieces that only reach in from beside."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > strong).astype(np.uint8), connectivity=8)
+    if count <= 2:
+        return ink
+    left, _, width, height, area = stats[1:].T
+    kept = height >= 0.3 * height.max()
+    inward = (left > 0) & (left + width < ink.shape[1])
+    largest = int(np.where(kept, area, 0).argmax())
+    kept &= inward | (area >= 0.35 * area[largest])
+    kept[largest] = True
+    return np.asarray(ink * np.concatenate([[True], kept])[labels], np.uint8)

@@ -1,0 +1,29 @@
+"""The results table and what lies beside it: rows <-> CSV, XLSX, JSON, Parquet; the run's manifest.
+
+`tabulate` makes rows of page readings, `formats` and `parquet` write and read them, `manifest` says how they came
+about.
+"""
+
+from formreader.table.formats import (
+    COLUMNS,
+    FORMATS,
+    Row,
+    append_table,
+    check_output,
+    printable,
+    read_table,
+    stream_table,
+    write_table,
+)
+
+__all__ = [
+    "COLUMNS",
+    "FORMATS",
+    "Row",
+    "append_table",
+    "check_output",
+    "printable",
+    "read_table",
+    "stream_table",
+    "write_table",
+]

@@ -1,0 +1,238 @@
+"""Rows <-> CSV, XLSX, JSON, Parquet.
+
+A row is a dict of text: column -> value, so that leading zeros survive every format. In CSV a text that a spreadsheet
+would take for a formula (because of a file's name) stands behind an apostrophe; reading takes it away again. In XLSX
+and JSON it needs none: there every text is marked as one.
+"""
+
+import csv
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+from formreader.atomic import written_folder, written_whole
+from formreader.errors import TableError, UsageError
+from formreader.table.parquet import check_folder, read_parquet, require_parquet, write_parquet
+
+Row: TypeAlias = dict[str, str]
+
+COLUMNS = ("file", "page", "field", "value", "confidence", "status", "reason", "raw", "digit_confidences")
+"""The results table: one row per field."""
+
+FORMATS = (".csv", ".xlsx", ".json", ".parquet")
+
+_EPOCH = datetime(2000, 1, 1)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def check_output(path: Path, *, rows: int = 0) -> None:
+    """Find out before the work whether `rows` rows can be written to `path`: UsageError or TableError if not."""
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"{path}: the name of a table ends in {', '.join(FORMATS)}; this one in {path.suffix!r}.")
+    if path.suffix.lower() == ".xlsx" and rows > 1_048_575:
+        raise TableError(f"{path}: a sheet holds 1,048,575 rows and there may be {rows:,}. Write .csv or .json.")
+    if path.suffix.lower() == ".parquet":
+        require_parquet(path)
+        check_folder(path)
+    elif path.is_dir():
+        raise TableError(f"{path} is a folder. Give the name of a file in it, such as {path / 'results.csv'}.")
+    if not path.parent.is_dir():
+        raise TableError(f"{path}: the folder {path.parent} does not exist. Make it first, or write elsewhere.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def append_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
+    """Append the rows to the CSV table at `path`, all of them or none; a new one gets its header."""
+    try:
+        with written_whole(path) as unfinished:
+            if path.exists():
+                shutil.copyfile(path, unfinished)
+            with unfinished.open("a", encoding="utf-8", newline="") as file:
+                if file.tell() == 0:
+                    file.write(_csv_line(columns))
+                file.writelines(_csv_line([row[column] for column in columns]) for row in rows)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
+    """Write the rows to `path`, whole or not at all; its ending chooses CSV, XLSX, JSON or a folder of Parquet."""
+    writers: dict[str, Callable[[Iterable[Row], Sequence[str], Path], None]]
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json, ".parquet": write_parquet}
+    kind = path.suffix.lower()
+    try:
+        with (written_folder if kind == ".parquet" else written_whole)(path) as unfinished:
+            writers[kind](rows, columns, unfinished)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
+    """The rows of the table at `path` as text. TableError where it cannot be read or lacks one of `columns`."""
+    return list(stream_table(path, columns))
+
+
+def stream_table(path: Path, columns: Sequence[str]) -> Iterator[Row]:
+    """As `read_table`, a row at a time: a million rows as dicts are a gigabyte."""
+    readers = {".csv": _read_csv, ".xlsx": _read_xlsx, ".json": _read_json, ".parquet": read_parquet}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise TableError(f"{path}: not a table that can be read; give one that ends in {', '.join(FORMATS)}.")
+    if not (path.is_file() or (path.suffix.lower() == ".parquet" and path.is_dir())):
+        raise TableError(f"{path}: there is no such table. Check the name.")
+    try:
+        header, rows = reader(path)
+    except OSError as error:
+        raise TableError(f"{path}: cannot be opened ({error.strerror}). Check its permissions.") from error
+    if len(set(header)) < len(header):
+        raise TableError(f"{path}: two columns have one name among {', '.join(header)}. Keep one of them.")
+    if missing := [column for column in columns if column not in header]:
+        raise TableError(
+            f"{path}: the column {missing[0]!r} is missing; there are {', '.join(map(repr, header)) or 'none'}. "
+            f"A table for this has {','.join(columns)} in its first line."
+        )
+    yield from rows
+
+
+def printable(file: str) -> str:
+    """File names may hold bytes that are no text; a table may not."""
+    return file.encode("utf-8", "backslashreplace").decode()
+
+
+# ---- rows -> files
+
+
+def _unwritable(path: Path, error: OSError) -> TableError:
+    return TableError(f"{path}: cannot be written ({error.strerror}). Choose a folder that you may write to.")
+
+
+def _guarded(text: str) -> str:
+    """An apostrophe before what a spreadsheet would run as a formula; and before an apostrophe that hides one."""
+    bare = text.lstrip("'")
+    return f"'{text}" if bare.startswith(_FORMULA) and not re.fullmatch(r"-\d+(\.\d+)?", text) else text
+
+
+def _unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
+
+
+def _write_csv(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(_csv_line(columns))
+        file.writelines(_csv_line([row[column] for column in columns]) for row in rows)
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    """As RFC 4180 says. The csv module of Python 3.11 leaves a carriage return in a file's name unquoted."""
+    return ",".join(_quoted(_guarded(cell)) for cell in cells) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
+
+
+def _write_xlsx(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
+    import xlsxwriter  # noqa: PLC0415  a tenth of a second that only a sheet costs
+
+    as_text = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(path), {**as_text, "constant_memory": True}) as book:  # a row at a time
+        # A fixed date keeps the file the same for the same rows; format @ keeps a cell text when a person edits it.
+        book.set_properties({"created": _EPOCH})
+        sheet, text = book.add_worksheet("results"), book.add_format({"num_format": "@"})
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(columns) - 1, 14, text)
+        sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
+        for number, row in enumerate(rows, 1):
+            for at, column in enumerate(columns):
+                sheet.write_string(number, at, row[column], text)
+
+
+def _write_json(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
+    numbers = {"page": int, "confidence": float}
+    before = "[\n"
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:  # one by one: a million as dicts are a gigabyte
+            record = {column: numbers.get(column, str)(row[column]) for column in columns}
+            text = json.dumps(record, ensure_ascii=False, indent=1)
+            file.write(before + " " + text.replace("\n", "\n "))
+            before = ",\n"
+        file.write("[]\n" if before == "[\n" else "\n]\n")
+
+
+# ---- files -> rows
+
+
+def _read_csv(path: Path) -> tuple[list[str], Iterator[Row]]:
+    lines = _csv_lines(path)
+    header = next(lines, [])
+    return header, (_named(path, number, header, row) for number, row in enumerate(lines, 2))
+
+
+def _csv_lines(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            delimiter = _delimiter(file.readline())
+            file.seek(0)
+            lines = csv.reader(file, delimiter=delimiter, strict=True)
+            yield from ([_unguarded(cell) for cell in line] for line in lines if line)
+        except csv.Error as error:
+            raise TableError(f"{path}: line {lines.line_num} is not CSV ({error}). Correct that line.") from None
+        except UnicodeDecodeError:
+            raise TableError(f"{path}: line {_no_text(path)} is not UTF-8 text. Save the table as UTF-8.") from None
+
+
+def _no_text(path: Path) -> int:
+    """The first line that is no UTF-8."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.decode(errors="ignore").encode() != line:
+                return number
+    return 0  # it has been corrected meanwhile
+
+
+def _delimiter(header: str) -> str:
+    """Spreadsheets of countries with a decimal comma write semicolons."""
+    return ";" if ";" in header and "," not in header else ","
+
+
+def _named(path: Path, number: int, header: list[str], row: list[str]) -> Row:
+    if len(row) != len(header):
+        raise TableError(
+            f"{path}: row {number} has {len(row)} cells and the first row {len(header)}. Correct that row."
+        )
+    return dict(zip(header, row, strict=True))
+
+
+def _read_xlsx(path: Path) -> tuple[list[str], list[Row]]:
+    import pandas as pd  # noqa: PLC0415  see _write_xlsx
+
+    try:
+        frame = pd.read_excel(path, dtype=str, na_filter=False, engine="openpyxl")
+    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise TableError(f"{path}: not an Excel sheet ({error}). Save it as .xlsx or .csv again.") from None
+    header = [str(column) for column in frame.columns]
+    return header, [dict(zip(header, map(str, row), strict=True)) for row in frame.itertuples(index=False, name=None)]
+
+
+def _read_json(path: Path) -> tuple[list[str], list[Row]]:
+    try:
+        records = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise TableError(f"{path}: line {error.lineno} is not JSON ({error.msg}). Correct that line.") from None
+    except (ValueError, RecursionError):
+        raise TableError(f"{path}: not a JSON text in UTF-8. Is it a table?") from None
+    if not (isinstance(records, list) and all(isinstance(record, dict) for record in records)):
+        raise TableError(f"{path}: not a table; as JSON it is a list of objects, one per row.")
+    rows = [{column: "" if value is None else str(value) for column, value in record.items()} for record in records]
+    header = [column for column in rows[0] if all(column in row for row in rows)] if rows else list(COLUMNS)
+    return header, rows

@@ -1,0 +1,80 @@
+"""The run's record beside its results: `results.csv` -> `results.run.json`, by which a review finds scans and template.
+
+It is a JSON object; keys that this release does not know are let be.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from formreader import __version__
+from formreader.atomic import written_whole
+from formreader.errors import TableError
+from formreader.scans.files import sha256_of
+from formreader.scans.stores import is_url
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a run read, and by what."""
+
+    scans: tuple[str, ...]
+    """The scans as they were given, made absolute."""
+    template: str
+    """Absolute path of the template file, or the name of a built-in one."""
+    template_sha256: str
+    """Of the template file; empty for a built-in one."""
+    model: str = ""
+    """Absolute path of the digit model; empty for the one that comes along."""
+    formreader: str = __version__
+
+
+def manifest_path(results: Path) -> Path:
+    """Where the manifest of a results table lies."""
+    return results.with_name(results.stem + ".run.json")
+
+
+def write_manifest(
+    results: Path,
+    scans: Sequence[str | Path],
+    template: str | Path,
+    model: Path | None = None,
+    account: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write the manifest beside `results`, whole or not at all. TableError where that cannot be done.
+
+    `account`: what else people should find there (see batch/account.py).
+    """
+    form = Path(template)
+    there = form.is_file()
+    record = Manifest(
+        scans=tuple(str(given) if is_url(str(given)) else str(Path(given).absolute()) for given in scans),
+        template=str(form.absolute()) if there else str(template),
+        template_sha256=sha256_of(form) if there else "",
+        model=str(model.absolute()) if model else "",
+    )
+    path = manifest_path(results)
+    try:
+        with written_whole(path) as unfinished:
+            text = json.dumps({**asdict(record), **(account or {})}, indent=2, ensure_ascii=True)
+            unfinished.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise TableError(f"{path}: cannot be written ({error.strerror}). Choose another folder.") from error
+    return path
+
+
+def read_manifest(results: Path) -> Manifest | None:
+    """The manifest of `results`; None where there is none. TableError where it is damaged."""
+    path = manifest_path(results)
+    if not path.is_file():
+        return None
+    try:
+        data: Any = json.loads(path.read_text(encoding="utf-8"))
+        known = {name: data[name] for name in Manifest.__dataclass_fields__ if name in data}
+        return Manifest(**{**known, "scans": tuple(map(str, known["scans"]))})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise TableError(
+            f"{path}: is no record of a run ({error}). Move it away, or process the scans again."
+        ) from None

@@ -1,0 +1,101 @@
+"""A hot folder: what arrives is read once, when it is complete, also where the watch is broken off."""
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from test_robust import Batch, wait_until
+
+from formreader.table import COLUMNS, append_table, read_table
+from formreader.table.manifest import sha256_of
+
+QUICK = ("--settle", 0.3, "--engine", "serial")
+
+
+def watching(batch: Batch, *options: object) -> subprocess.Popen[str]:
+    return batch.start("--watch", "scans", *QUICK, *options, scans=[])
+
+
+def test_what_arrives_is_appended_and_read_once(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "bad"})
+    process = watching(batch)
+    wait_until(lambda: batch.output.exists() and len(batch.reasons()) == 2)
+    batch.write("102", "102")
+    with (tmp_path / "scans" / "103.jpg").open("w") as scan:  # arrives slowly
+        for digit in "10345":
+            scan.write(digit)
+            scan.flush()
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.2)
+    wait_until(lambda: len(batch.reasons()) == 4)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130, said
+    assert "failed: 101.jpg: is bad" in said
+    assert batch.reasons() == {"100": "100", "101": "unreadable_file", "102": "102", "103": "10345"}
+    assert batch.begun() == ["100.jpg", "101.jpg", "102.jpg", "103.jpg"]
+    batch.write("104", "104")
+    code, _ = batch.run("--watch", "scans", *QUICK, "--idle", 0.5, scans=[])
+    assert (code, batch.begun()) == (0, ["104.jpg"])
+    assert len(batch.reasons()) == 5
+    left = ["results.csv", "results.run.json", "results.sha256"]
+    assert sorted(path.name for path in tmp_path.glob("results*")) == left
+    listed = [line.split() for line in (tmp_path / "results.sha256").read_text().splitlines()]
+    assert [Path(scan).name for _, scan in listed] == ["100.jpg", "101.jpg", "102.jpg", "103.jpg", "104.jpg"]
+    assert all(sha256_of(Path(scan)) == content for content, scan in listed)
+    counts = json.loads((tmp_path / "results.run.json").read_text())["counts"]
+    assert (counts["pages"], counts["fields"]) == (1, {"read": 1})  # since the watch was started
+
+
+def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "bad"})
+    options = ("--watch", "scans", "--done", "scans/done", "--failed", "failed", *QUICK, "--idle", 0.5)
+    assert batch.run(*options, scans=[])[0] == 10
+    batch.write("100", "another")
+    assert batch.run(*options, scans=[])[0] == 0
+    assert batch.reasons() == {"100": "100", "100-2": "another", "101": "unreadable_file"}
+    assert sorted(path.name for path in (tmp_path / "scans").rglob("*.jpg")) == ["100-2.jpg", "100.jpg"]
+    assert [path.name for path in (tmp_path / "failed").iterdir()] == ["101.jpg"]
+
+
+def test_a_watch_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "slow 2 101"})
+    process = watching(batch, "--done", "done")
+    wait_until(lambda: "101.jpg" in batch.begun(leave=True))
+    process.kill()
+    process.communicate(timeout=20)
+    assert not batch.output.exists()
+    assert batch.begun() == ["100.jpg", "101.jpg"]
+    options = ("--watch", "scans", "--done", "done", *QUICK, "--idle", 0.5)
+    assert batch.run(*options, scans=[])[0] == 0
+    assert batch.begun() == ["101.jpg"]
+    assert batch.reasons() == {"100": "100", "101": "101"}
+
+
+def test_what_does_not_go_with_a_watch_is_said(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100"})
+    for options, scans, words in [
+        (("--watch", "scans"), ["scans"], "a SCAN does not go with it"),
+        (("--watch", "scans", "--max-failed", "1"), [], "--max-failed does not go with it"),
+        (("--watch", "nowhere"), [], "nowhere: there is no such folder"),
+        (("--done", "done"), ["scans"], "go with --watch DIR"),
+    ]:
+        code, said = batch.run(*options, scans=scans)
+        assert (code, words in said) == (2, True), said
+    batch.output = tmp_path / "results.json"
+    code, said = batch.run("--watch", "scans", scans=[])
+    assert (code, "which only .csv can" in said) == (2, True)
+
+
+def test_rows_are_appended_all_or_none(tmp_path: Path) -> None:
+    table = tmp_path / "results.csv"
+    row = dict.fromkeys(COLUMNS, "=1")
+    append_table([row], table)
+    append_table([row, row], table)
+    assert read_table(table, COLUMNS) == 3 * [row]
+    before = table.read_bytes()
+    with pytest.raises(KeyError):
+        append_table([row, {}], table)
+    assert table.read_bytes() == before

@@ -1,0 +1,161 @@
+"""Rows of cells that stand anywhere: found by their own comb, never taken from a table, refused where two fit."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from drawn import scan_of
+
+from formreader.classify import load_model
+from formreader.errors import RegistrationError
+from formreader.locate.comb import find_combs
+from formreader.pipeline import lay, read_page, read_pages, upright
+from formreader.records import Gray, ScanRef
+from formreader.register.form import Form
+from formreader.simulate.entries import Entry, Mark
+from formreader.simulate.handwriting import write_entries
+from formreader.template import Template
+
+WIDE, HIGH = 44, 56
+
+
+def text_page(seed: int = 0) -> Gray:
+    """A page of text, of upper and lower case letters, with a hole in the middle."""
+    page = np.full((1400, 1000), 255, np.uint8)
+    rng = np.random.default_rng(seed)
+    words = ["helpful", "dolor", "sit", "Amet", "fabled", "lathe", "Kidded", "hills", "bottle", "held"]
+    for y in (*range(60, 440, 24), *range(980, 1360, 24)):
+        cv2.putText(page, " ".join(rng.choice(words, 11)), (60, y), cv2.FONT_HERSHEY_COMPLEX, 0.6, 0, 1, cv2.LINE_AA)
+    return page
+
+
+def draw_comb(
+    page: Gray, count: int, middle: tuple[float, float], degrees: float, *, gap: float = 0
+) -> npt.NDArray[np.float64]:
+    """Draw a comb and give its cells' corners."""
+    lefts = np.arange(count) * (WIDE + gap) - (count * WIDE + (count - 1) * gap) / 2
+    corners = np.array([[[x, 0], [x + WIDE, 0], [x + WIDE, HIGH], [x, HIGH]] for x in lefts]) - [0, HIGH / 2]
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    corners = corners @ np.array([[cos, sin], [-sin, cos]]) + middle
+    for cell in corners:
+        cv2.polylines(page, [np.rint(cell * 16).astype(np.int32)], True, 40, 2, cv2.LINE_AA, 4)
+    return corners
+
+
+@pytest.mark.parametrize("degrees", [-7.0, -2.5, 0.0, 4.5])
+@pytest.mark.parametrize("gap", [0, 8])
+def test_a_comb_is_found_at_any_place_and_tilt(degrees: float, gap: float) -> None:
+    page = text_page()
+    truth = draw_comb(page, 9, (520, 620 + 8 * degrees), degrees, gap=gap)
+    (found,) = find_combs(scan_of(page), [9]).corners
+    np.testing.assert_allclose(found, truth, atol=3.5)
+
+
+def test_ink_that_parts_a_cell_and_a_broken_line_do_not_matter() -> None:
+    page = text_page()
+    truth = draw_comb(page, 7, (500, 600), 0)
+    x, y = truth[3].mean(0).astype(int)
+    cv2.line(page, (x, y - 24), (x + 2, y + 25), 30, 3)
+    cv2.rectangle(page, (x + 60, y - 32), (x + 68, y - 24), 255, cv2.FILLED)
+    (found,) = find_combs(scan_of(page), [7]).corners
+    np.testing.assert_allclose(found, truth, atol=3.5)
+
+
+def test_a_row_of_a_table_or_of_more_cells_is_not_taken() -> None:
+    page = text_page()
+    for row in range(3):
+        draw_comb(page, 6, (400, 500 + HIGH * row), 0)
+    draw_comb(page, 9, (500, 800), 0)
+    with pytest.raises(RegistrationError, match="row of 6 boxed cells that may stand anywhere, found none"):
+        find_combs(scan_of(page), [6])
+    assert len(find_combs(scan_of(page), [9]).corners[0]) == 9
+
+
+def test_two_combs_that_fit_as_well_are_refused() -> None:
+    page = text_page()
+    draw_comb(page, 6, (400, 550), 0)
+    draw_comb(page, 6, (420, 800), 2)
+    with pytest.raises(RegistrationError, match="found 2"):
+        find_combs(scan_of(page), [6])
+    first, second = find_combs(scan_of(page), [6, 6]).corners
+    assert first[0, 0, 1] < second[0, 0, 1]
+
+
+def test_cells_of_other_fields_are_not_taken_for_a_comb() -> None:
+    page = text_page()
+    known = draw_comb(page, 6, (400, 550), 0)
+    truth = draw_comb(page, 6, (420, 800), 2)
+    (found,) = find_combs(scan_of(page), [6], taken=known).corners
+    np.testing.assert_allclose(found, truth, atol=3.5)
+
+
+FLOATING = Template.model_validate(
+    {
+        "name": "exam",
+        "width": 1000,
+        "height": 1400,
+        "dpi": 120,
+        "fields": [{"name": "number", "find": "comb", "count": 8, "required": True}],
+    }
+)
+
+
+def written(digits: str, seed: int) -> Gray:
+    """A page whose comb, a little tilted, holds these digits."""
+    page = text_page(seed)
+    left, top = 300, 580
+    fixed = {
+        "name": "exam",
+        "width": 1000,
+        "height": 1400,
+        "dpi": 120,
+        "fields": [
+            {
+                "name": "number",
+                "cells": [
+                    {"left": left + WIDE * i, "top": top, "right": left + WIDE * (i + 1), "bottom": top + HIGH}
+                    for i in range(len(digits))
+                ],
+            }
+        ],
+    }
+    draw_comb(page, len(digits), (left + WIDE * len(digits) / 2, top + HIGH / 2), 0)
+    entry = Entry("number", digits, tuple(Mark(digit) for digit in digits))
+    return write_entries(Template.model_validate(fixed), page, [entry], np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_a_template_of_combs_alone_reads_pages_either_way_up(tmp_path: Path, upside_down: bool) -> None:
+    refs = []
+    for seed in range(4):
+        page = written("31425973", seed)
+        path = tmp_path / f"page-{seed}.png"
+        cv2.imwrite(str(path), page[::-1, ::-1] if upside_down else page)
+        refs.append(ScanRef(str(path), path.name))
+    readings = list(read_pages(refs, FLOATING, load_model()))
+    assert [page.error for page in readings] == [None] * 4
+    raw = "".join(page.fields[0].raw for page in readings)
+    assert sum(want == got for want, got in zip("31425973" * 4, raw, strict=True)) >= 30
+    assert all(page.fields[0].value == "31425973" for page in readings if page.fields[0].status == "read")
+    assert any(page.fields[0].status == "read" for page in readings)
+
+
+def test_a_number_that_reads_as_well_upside_down_is_rejected(tmp_path: Path) -> None:
+    page = written("80018108", 5)
+    page[:500] = page[900:] = 255  # no text says which way up it is
+    cv2.imwrite(str(tmp_path / "page.png"), page)
+    form, model = Form(FLOATING), load_model()
+    laid = upright(lay(ScanRef(str(tmp_path / "page.png"), "page.png"), form), form, model)
+    (field,) = read_page(laid, FLOATING, model).fields
+    assert field.status == "rejected"
+    assert "weak_registration" in field.reasons
+
+
+def test_a_page_without_the_comb_fails_and_says_what_was_looked_for(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "page.png"), text_page())
+    (page,) = read_pages([ScanRef(str(tmp_path / "page.png"), "page.png")], FLOATING, load_model())
+    assert page.error is not None
+    assert "row of 8 boxed cells" in page.error
+    assert [field.status for field in page.fields] == ["failed"]

@@ -1,0 +1,26 @@
+"""Percentiles by counting are those by sorting."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from formreader.printed.tones import counted_where, percentile, quantiles
+
+
+@given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=12)), st.floats(0, 100))
+def test_as_numpy_has_them(gray: np.ndarray, percent: float) -> None:
+    assert percentile(gray, percent) == pytest.approx(float(np.percentile(gray, percent)), abs=1e-9)
+
+
+def test_of_a_part_of_a_picture() -> None:
+    gray = np.arange(200, dtype=np.uint8).reshape(10, 20)
+    assert percentile(gray[2:9:2, ::3], 50) == np.percentile(gray[2:9:2, ::3], 50)
+
+
+@given(values=arrays(np.uint8, (2, 6, 7)), mask=arrays(np.bool_, (2, 6, 7)), share=st.floats(0, 1))
+def test_a_quantile_is_that_of_the_pixels_where_the_mask_is(values: np.ndarray, mask: np.ndarray, share: float) -> None:
+    found = quantiles(counted_where(mask, values), share)
+    for value, inked in zip(found.tolist(), (values[0][mask[0]], values[1][mask[1]]), strict=True):
+        assert value == (np.sort(inked)[int(share * (inked.size - 1))] if inked.size else 0)

@@ -1,0 +1,90 @@
+"""Photos of forms are laid too: in perspective on a dark table, any way up, curled, with something upon them."""
+
+import cv2
+import numpy as np
+import pytest
+from drawn import FORM, TABLE, filled, scan_of
+
+from formreader.errors import RegistrationError
+from formreader.locate import find_frames
+from formreader.printed import project
+from formreader.records import Gray, Matrix
+from formreader.register import register
+from formreader.register.bend import on_scan
+from formreader.register.form import Form
+
+ORDER = Form(FORM)
+
+
+def _across_a_table(shape: tuple[int, int], *, turned: float, tilted: float = 38) -> Matrix:
+    """Page pixels -> photo pixels for a phone held at a slant: 1500 by 2000 pixels, focal length 1500."""
+    height, width = shape
+    about, tilt = np.radians(turned), np.radians(tilted)
+    turn = np.array([[np.cos(about), -np.sin(about), 0], [np.sin(about), np.cos(about), 0], [0, 0, 1]])
+    lean = np.array([[1, 0, 0], [0, np.cos(tilt), -np.sin(tilt)], [0, np.sin(tilt), np.cos(tilt)]])
+    moved = (lean @ turn)[:, :2] @ np.array([[1, 0, -width / 2], [0, 1, -height / 2]])
+    moved[:, 2] += (0, 0, 1.5 * height)
+    return np.asarray(np.array([[1500, 0, 750], [0, 1500, 1000], [0, 0, 1]]) @ moved)
+
+
+def _photo(page: Gray, onto: Matrix) -> Gray:
+    """The page on a dark table, with light that fades, and noise."""
+    rng = np.random.default_rng(3)
+    table = cv2.GaussianBlur(rng.normal(90, 60, (2000, 1500)).astype(np.float32), (0, 0), 3)
+    seen = cv2.warpPerspective(
+        page.astype(np.float32), onto, (1500, 2000), dst=table, borderMode=cv2.BORDER_TRANSPARENT
+    )
+    light = np.linspace(1.0, 0.7, 1500)[None] * np.linspace(0.85, 1.0, 2000)[:, None]
+    return np.clip(seen * light + rng.normal(0, 3, seen.shape), 0, 255).astype(np.uint8)
+
+
+def _errors(photo: Gray, truth: np.ndarray) -> np.ndarray:
+    page = register(scan_of(photo), ORDER)
+    frames = find_frames(page, FORM)
+    assert np.mean([frame.quality >= 0.5 for frame in frames]) > 0.95
+    return np.linalg.norm(np.array([frame.corners.mean(0) for frame in frames]) - truth, axis=1)
+
+
+def _middles() -> np.ndarray:
+    """(n, 2) the cells' middles on a page drawn at 150 dots per inch."""
+    return np.array([box.corners.mean(0) for _, _, box in FORM.cells()]) * 1.5
+
+
+@pytest.mark.parametrize("turned", [-8, 84, 171, 262])
+def test_a_photo_across_a_table_any_way_up(turned: float) -> None:
+    page, _ = filled(FORM, dpi=150, seed=4)
+    onto = _across_a_table(page.shape, turned=turned)
+    assert _errors(_photo(page, onto), project(onto, _middles())).max() < 2
+
+
+def test_curled_paper() -> None:
+    page, _ = filled(FORM, dpi=150, seed=5)
+    y, x = np.indices(page.shape, np.float32)
+    lift = 24 * np.sin(np.pi * np.arange(page.shape[1]) / page.shape[1]).astype(np.float32)
+    curled = cv2.remap(page, x, y + lift[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,))
+    onto = _across_a_table(page.shape, turned=5)
+    middles = _middles()
+    middles[:, 1] -= 24 * np.sin(np.pi * middles[:, 0] / page.shape[1])
+    errors = _errors(_photo(curled.astype(np.uint8), onto), project(onto, middles))
+    assert np.median(errors) < 1
+    assert errors.max() < 4
+
+
+def test_a_photo_of_another_form_is_refused() -> None:
+    page, _ = filled(TABLE, dpi=150)
+    with pytest.raises(RegistrationError):
+        register(scan_of(_photo(page, _across_a_table(page.shape, turned=5))), ORDER)
+
+
+def test_a_bent_page_says_where_its_points_are() -> None:
+    page, _ = filled(FORM, dpi=150, seed=4)
+    onto = _across_a_table(page.shape, turned=10)
+    laid = register(scan_of(_photo(page, onto)), ORDER)
+    assert np.abs(on_scan(laid, _middles() / 1.5) - project(onto, _middles())).max() < 4
+
+
+def test_a_photo_that_is_refused_is_told_why_as_a_photo() -> None:
+    page, _ = filled(FORM, dpi=150, seed=4)
+    page[100:220, 60:520] = 255
+    with pytest.raises(RegistrationError, match="6 of 24 cells are not printed where they should be"):
+        register(scan_of(_photo(page, _across_a_table(page.shape, turned=10))), ORDER)

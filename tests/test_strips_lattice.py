@@ -1,0 +1,93 @@
+"""A strip's pieces seen as every amount that they may be, and the amount that both readers make of them."""
+
+import cv2
+import numpy as np
+import pytest
+
+from formreader.classify import load_model
+from formreader.strips import marks_on
+from formreader.strips.lattice import Lattice, lattice_of
+from formreader.strips.model import load_strip_model
+from formreader.strips.pieces import pieces_of, usual_height, writing
+from formreader.strips.spelling import amounts, can_begin_ungrouped
+from formreader.strips.weighing import worths_of
+
+Stroke = list[tuple[float, float]]
+
+
+def drawn(text: str) -> np.ndarray:
+    """Ink bright: digits apart; commas `,`, the longer ones `;` as high as half a digit, `/` and `-` as strokes."""
+    picture, left = np.zeros((110, 620), np.uint8), 20
+    marks: dict[str, Stroke] = {
+        ",": [(6, 62), (0, 84)],
+        ";": [(10, 46), (0, 88)],
+        "/": [(16, 10), (0, 84)],
+        "-": [(2, 48), (34, 46)],
+    }
+    for sign in text:
+        if sign in marks:
+            start, end = ((round(left + x), round(y)) for x, y in marks[sign])
+            cv2.line(picture, start, end, 255, 4, cv2.LINE_AA)
+            left += 46 if sign == "-" else 24
+        else:
+            cv2.putText(picture, sign, (left, 70), cv2.FONT_HERSHEY_SIMPLEX, 1.7, 255, 4, cv2.LINE_AA)
+            left += 40
+    return picture
+
+
+def lattice(text: str) -> Lattice:
+    ink = writing(drawn(text))
+    return lattice_of(ink, usual_height(pieces_of(ink)), load_model())
+
+
+@pytest.mark.parametrize("text", ["450,27", "23,75,460/-", "8;645/-", "36,80;925"])
+def test_the_likeliest_spelling_is_what_is_drawn(text: str) -> None:
+    spelling, score = lattice(text).spellings(can_begin_ungrouped)[0]
+    assert spelling == text.replace(";", ",")
+    best = lattice(text).best(spelling.rstrip("/-"))
+    assert best is not None
+    assert best.score >= score - 1e-9
+    digits = best.digits()
+    assert len(digits) == sum(sign.isdigit() for sign in text)
+    assert min(sure for sure, _ in digits) > 0.5
+
+
+def test_what_is_not_there_scores_less() -> None:
+    seen = lattice("450,27")
+    scores = [way.score if (way := seen.best(body)) else -np.inf for body in ("450,27", "450,21", "45027", "4450,27")]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] > scores[1] + 2
+    assert scores[3] == -np.inf
+
+
+def test_what_has_no_part_in_a_reading_is_told() -> None:
+    seen = lattice("450,27")
+    whole, unparted, less = (seen.best(body) for body in ("450,27", "45027", "450"))
+    assert whole and unparted and less
+    assert not whole.missed_mark() and max(whole.passed_over()) == 0
+    assert unparted.missed_mark()
+    assert less.passed_over()[1] > 0.8 and less.passed_over()[0] == 0
+
+
+def test_nothing_written_has_no_spelling() -> None:
+    assert lattice_of(np.zeros((60, 200), np.uint8), 30.0, load_model()).spellings(can_begin_ungrouped) == [("", 0.0)]
+
+
+@pytest.mark.parametrize(("text", "value"), [("36,80;925/-", "3680925.00"), ("450,27", "450.27")])
+def test_both_readers_weigh_every_value(text: str, value: str) -> None:
+    worths = worths_of(lattice(text), marks_on(255 - drawn(text), load_strip_model()), amounts(lakhs=True))
+    assert worths[0].value == value
+    assert len({worth.value for worth in worths}) == len(worths) > 3
+    assert worths[0].likely >= worths[1].likely
+
+
+def test_no_reader_alone_rules_a_value_out() -> None:
+    """Touching digits that the cuts do not part are still read by the network as a whole."""
+    picture = drawn("450,27")
+    cv2.rectangle(picture, (20, 0), (25, 100), 255, -1)  # a rule that no reading has a part for
+    ink = writing(picture)
+    parts = lattice_of(ink, usual_height(pieces_of(ink)), load_model())
+    worths = worths_of(parts, marks_on(255 - drawn("450,27"), load_strip_model()), amounts(lakhs=False))
+    assert max(one.pieces for one in worths) - min(one.pieces for one in worths) <= 6
+    assert max(one.whole for one in worths) - min(one.whole for one in worths) <= 15
+    assert worths[0].value == "450.27"
