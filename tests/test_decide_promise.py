@@ -32,6 +32,11 @@ def test_the_threshold_is_the_lowest_that_the_counts_prove() -> None:
     assert found.interval[1] < 0.001
 
 
+def test_the_surer_fields_do_not_make_up_for_those_that_are_worse_than_the_promise() -> None:
+    counts = {"digits": [(0.9999, 30000, 0), (0.95, 300, 0), (0.9, 60, 1), (0.8, 40, 2), (0.5, 40, 0)]}
+    assert thresholds(counts, 0.001)["digits"].confidence == 0.9
+
+
 def test_too_few_fields_prove_nothing_however_right_they_are() -> None:
     least = least_fields(0.001, 0.05)
     assert least == 2995  # the rule of three

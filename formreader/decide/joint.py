@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
 from formreader.decide.rules import coincidence, holds
 from formreader.template import Rule
@@ -69,7 +70,9 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
         known = dict(zip(names, values, strict=True))
         weighed.append((chance * math.prod(_factor(rule, known, odds) for rule in rules), known))
     named = [(weight, known) for weight, known in weighed if None not in known.values()]
-    best = {name: value or "" for name, value in max(named, key=lambda one: one[0])[1].items()}
+    most, likeliest = max(named, key=lambda one: one[0])
+    best = {name: value or "" for name, value in likeliest.items()}
+    weighed = [(max(weight, most * _misread_alike(rules, best, known, chances)), known) for weight, known in weighed]
     everything = math.prod(sum(chance for _, chance in one) for one in readings)
     left_out = max(0.0, everything - sum(chance for _, chance in searched))
     by_chance = math.prod(min(1.0, coincidence(rule) + odds) for rule in rules)
@@ -78,6 +81,30 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
         name: sum(weight for weight, known in weighed if known[name] == value) / total for name, value in best.items()
     }
     return Joint(best, chance_of, tuple(rule for rule in rules if not holds(rule, best)))
+
+
+def _misread_alike(
+    rules: Sequence[Rule], best: Mapping[str, str], other: Mapping[str, str | None], chances: Mapping[str, Chances]
+) -> float:
+    """How likely another combination is beside the best, at least, where all that differs is one digit for another.
+
+    Whoever writes one 1 like a 7 writes them all so: that two digits of two fields are misread in the same way is no
+    coincidence of two, and a rule that holds either way says nothing. One of them is as unlikely as it is; the others
+    follow.
+    """
+    pairs: set[tuple[str, str]] = set()
+    odds: list[float] = []
+    for name, value in best.items():
+        if (instead := other[name]) == value:
+            continue
+        if instead is None or len(instead) != len(value):
+            return 0.0
+        differing = [pair for pair in zip(value, instead, strict=True) if pair[0] != pair[1]]
+        pairs.update(differing)
+        odds.append((chances[name][instead] / max(chances[name][value], 1e-6)) ** (1 / len(differing)))
+    if len(pairs) != 1 or len(odds) < 2 or not all(holds(rule, cast(dict[str, str], other)) for rule in rules):
+        return 0.0
+    return min(odds)
 
 
 def _readings(chances: Chances, *, least: float = 1e-6) -> _Readings:

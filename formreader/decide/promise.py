@@ -5,6 +5,8 @@ many fields, how many of them wrong. The threshold of a kind is the lowest at wh
 (Clopper and Pearson, 1934) stays within the promise. Thresholds are tried from the strictest down that has enough
 fields to prove anything, and the first that fails ends the trial, so that trying several costs no confidence
 (Angelopoulos et al., "Learn then test", 2021, fixed sequence testing); kinds share what may go wrong (Bonferroni).
+It ends earlier where the fields that a lower threshold would let in are by themselves worse than the promise: the surer
+ones might make up for them, but nobody wants them accepted.
 """
 
 import math
@@ -117,7 +119,10 @@ def _threshold(counts: Sequence[tuple[float, int, int]], max_error: float, risk:
         wrong = sum(count for confidence, _, count in counts if confidence >= step)
         if fields < least_fields(max_error, risk) or fields == best.fields:
             continue  # too few to prove anything, or none that a lower threshold would let in
-        if clopper_pearson(wrong, fields, confidence=1 - 2 * risk)[1] > max_error:
+        added, ill = fields - best.fields, wrong - best.wrong
+        if clopper_pearson(wrong, fields, confidence=1 - 2 * risk)[1] > max_error or (
+            best.fields and clopper_pearson(ill, added, confidence=0.9)[0] > max_error
+        ):
             break
         best = Threshold(step, fields, wrong)
     return best
