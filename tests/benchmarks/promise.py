@@ -2,17 +2,38 @@
 
     python tests/benchmarks/promise.py SIMULATED.csv... [--max-error 0.001] [--calibration FILE]
 
-The tables are those of simulated.py, drawn by other seeds than the calibration.
+The tables are those of simulated.py, drawn by other seeds than the calibration. Read rates are shares of the fields
+that may be accepted: not of those that nobody can read, or that the writer's own mistake contradicts.
 """
 
 import argparse
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from simulated import COLUMNS, right
 
 from formreader.decide.promise import NEVER, load_calibration, thresholds
 from formreader.intervals import clopper_pearson
-from formreader.table import read_table
+from formreader.table import Row, read_table
+
+
+def told_rejected(rows: Sequence[Row], accepted: Sequence[Row]) -> None:
+    """What is rejected because of the writer, and what because of us."""
+    taken = {id(row) for row in accepted}
+    spoiled = {(row["source"], row["template"], row["form"]) for row in rows if row["reject"] == "1"}
+    must = [row for row in rows if row["reject"] == "1"]
+    print(f"to be rejected {len(must)}, of these accepted {sum(id(row) in taken for row in must)}")
+    for name, there in (("without", False), ("with", True)):
+        own = [
+            row
+            for row in rows
+            if row["reject"] == "0" and ((row["source"], row["template"], row["form"]) in spoiled) == there
+        ]
+        left = [row for row in own if id(row) not in taken]
+        why = Counter(code.split(":")[0] for row in left for code in row["reason"].split(";") or ["unsure"])
+        most = ", ".join(f"{count} {code or 'unsure'}" for code, count in why.most_common(6))
+        print(f"on forms {name} mistakes: {1 - len(left) / max(1, len(own)):.2%} of {len(own)} read; rejected: {most}")
 
 
 def main() -> None:
@@ -25,7 +46,12 @@ def main() -> None:
     for kind, one in found.items():
         says = "never" if one.confidence == NEVER else f"at {one.confidence:g}"
         print(f"{kind:14} {says:10} {one.wrong} of {one.fields} calibration fields wrong")
-    rows = [row for path in asked.simulated for row in read_table(path, COLUMNS) if row["rules"] == "1"]
+    rows = [
+        {**row, "source": str(path)}
+        for path in asked.simulated
+        for row in read_table(path, COLUMNS)
+        if row["rules"] == "1"
+    ]
     least = {kind: one.confidence for kind, one in found.items()}
     accepted = [
         row
@@ -39,6 +65,7 @@ def main() -> None:
     print(
         f"fields {len(rows)}, read rate {read:.2%}, silent errors {wrong} of {len(accepted)}: {low:.3%} to {high:.3%}"
     )
+    told_rejected(rows, accepted)
     ruled = [row for row in accepted if row["kind"].endswith("+rules") or row["kind"] == "repaired"]
     wrong = sum(not right(row) for row in ruled)
     low, high = clopper_pearson(wrong, len(ruled))
