@@ -1,6 +1,6 @@
 """Scan files: list their pages, open one as an upright gray image. Every format that a scanner or phone leaves.
 
-`pages` lists and opens; `headers` and `tiff` say what a file is before a pixel is decoded, `decode` makes gray levels
+`listing` lists and opens; `headers` and `tiff` say what a file is before a pixel is decoded, `decode` makes gray levels
 of it, `pdf` (weighed first by `pdf_weight`) draws its pages, `files` and `stores` fetch its bytes.
 """
 
