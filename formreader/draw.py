@@ -75,7 +75,7 @@ def draw_template(template: Template, reference: Gray | None = None) -> Picture:
     """The template's cells and strips in reading order, on its reference picture or on white paper."""
     if reference is None:
         reference = np.full((template.height, template.width), 255, np.uint8)
-    picture = _canvas(cv2.resize(reference, (template.width, template.height)).astype(np.uint8), 1.0)
+    picture = _canvas(cv2.resize(reference, template.size).astype(np.uint8), 1.0)
     for index, field in enumerate(template.fields):
         areas = [*(field.cells or ()), *([field.strip] if field.strip else ())]
         for area in areas:

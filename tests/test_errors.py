@@ -60,7 +60,7 @@ def caught() -> Iterator[tuple[str, str]]:
 def test_errors_are_caught_where_the_house_says_and_never_all_of_them() -> None:
     pairs = list(caught())
     places = {name: sorted({file for file, caught_there in pairs if caught_there == name}) for _, name in pairs}
-    assert places["PageError"] == ["pipeline.py"]
+    assert places["PageError"] == ["pipeline/looking.py", "pipeline/pages.py"]
     # A request of a page ends there as a command ends in cli: with the error in words.
     assert places["FormreaderError"] == ["cli/__init__.py", "web/answers.py", "web/editor.py"]
     assert not {"everything", "Exception", "BaseException"} & places.keys()

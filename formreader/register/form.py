@@ -40,7 +40,7 @@ class Form:
         path = self.template.reference_path
         if path is None:
             return None
-        size = self.template.width, self.template.height
+        size = self.template.size
         try:
             gray = open_scan(ScanRef(str(path), path.name), needed=size).gray
         except ScanError as error:

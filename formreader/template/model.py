@@ -113,6 +113,11 @@ class Template(Strict):
                 _ = rule.allowed
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.width, self.height
+
+    @property
     def is_cheque(self) -> bool:
         """It stands for any cheque: its fields are looked for, nothing has a fixed place."""
         return self.fields[0].find == "cheque"

@@ -1,0 +1,56 @@
+"""Which of several forms a page belongs to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from formreader.errors import RegistrationError
+from formreader.pipeline.lay import LaidPage, laid_on
+from formreader.records import ScanRef
+from formreader.register.form import Form
+from formreader.scans import MAX_PIXELS, open_scan
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """The form that a page belongs to, or the nearest where it belongs to none."""
+
+    form: Form
+    laid: LaidPage | None
+    """The page laid onto it; None where it belongs to none, or to two as well."""
+    refused: str = ""
+    """Why it is not laid."""
+
+
+def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1, max_pixels: int = MAX_PIXELS) -> Belonging:
+    """Where a page belongs: to the form that it alone fits, or fits by `lead` better than the next.
+
+    Raises ScanError where it cannot be read.
+    """
+    fits: list[tuple[float, Form, LaidPage]] = []
+    misfits: list[tuple[float, Form]] = []
+    for size in dict.fromkeys(
+        form.template.size for form in forms
+    ):  # forms of one size look at one picture, decoded once
+        scan = open_scan(ref, needed=size, max_pixels=max_pixels)
+        for form in (one for one in forms if one.template.size == size):
+            try:
+                laid = laid_on(scan, form)
+                fits.append((laid.page.quality, form, laid))
+            except RegistrationError as error:
+                misfits.append((error.quality, form))
+    where = f"{ref.file} page {ref.page}:"
+    if not fits:
+        misfits.sort(key=lambda misfit: -misfit[0])
+        remedy = "Is it another form? To see where one was looked for: formreader template check TEMPLATE SCAN -o FILE"
+        message = f"{where} fits none of {len(forms)} templates; nearest are {_named(misfits)}. {remedy}"
+        return Belonging(misfits[0][1], None, message)
+    fits.sort(key=lambda fit: -fit[0])
+    quality, form, laid = fits[0]
+    if len(fits) == 1 or quality - fits[1][0] >= lead:
+        return Belonging(form, laid)
+    both = _named([(quality, form) for quality, form, _ in fits])
+    return Belonging(form, None, f"{where} fits {both} nearly as well. Read it with one of them: --template FILE")
+
+
+def _named(some: Sequence[tuple[float, Form]]) -> str:
+    return " and ".join(f"{form.template.name!r} ({quality:.0%})" for quality, form in some[:2])

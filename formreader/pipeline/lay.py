@@ -1,0 +1,106 @@
+"""Open one page, register it, find its cells: all but reading them."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from formreader.classify import DigitModel, classified
+from formreader.crop import cut_cells
+from formreader.decide.written import DIGITS
+from formreader.draw import Picture, draw_page
+from formreader.locate import find_frames
+from formreader.locate.comb import find_combs
+from formreader.records import Frame, Page, Probabilities, Scan, ScanRef
+from formreader.register import likeliest, register
+from formreader.register.bend import on_scan
+from formreader.register.form import Form
+from formreader.scans import MAX_PIXELS, open_scan
+
+
+@dataclass(frozen=True)
+class LaidPage:
+    """A page with its cells found, not yet read."""
+
+    page: Page
+    frames: list[Frame]
+    either_way: bool = False
+    """Nothing but the digits themselves says which way up the page is."""
+
+
+def lay(ref: ScanRef, form: Form, max_pixels: int = MAX_PIXELS) -> LaidPage:
+    """Open one page, register it and find its cells. Raises PageError where one of these cannot be done."""
+    return laid_on(open_scan(ref, needed=form.template.size, max_pixels=max_pixels), form)
+
+
+def laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
+    """`sure`: how much of a page's text must say which way up it is, 0..1, where nothing else does."""
+    template = form.template
+    if template.fills_scan:
+        return LaidPage(_unregistered(scan, form), [])
+    if template.is_cheque:
+        from formreader.cheque import straightened  # noqa: PLC0415  see _read_cheque
+
+        sheet = straightened(scan)
+        to_sheet = np.diag([sheet.gray.shape[1] / template.width, sheet.gray.shape[0] / template.height, 1.0])
+        return LaidPage(Page(scan, sheet.to_scan @ to_sheet, 1.0), [])
+    counts = [field.count for field in template.fields if field.count]
+    fixed = [box.corners for _, _, box in template.cells()]
+    if not counts:
+        page = register(scan, form)
+        return LaidPage(page, find_frames(page, template))
+    page = register(scan, form) if fixed else _unregistered(scan, form)
+    combs = find_combs(scan, counts, taken=on_scan(page, np.array(fixed)) if fixed else None)
+    if not fixed and combs.way_up <= -sure:
+        return laid_on(_turned(scan), form)
+    frames = find_frames(page, template, combs.corners)
+    if not fixed:
+        page = replace(page, quality=float(np.mean([frame.quality for frame in frames])))
+    return LaidPage(page, frames, either_way=not fixed and combs.way_up < sure)
+
+
+def _turned(scan: Scan) -> Scan:
+    """The scan upside-down."""
+    return replace(scan, gray=np.ascontiguousarray(scan.gray[::-1, ::-1]))
+
+
+def _unregistered(scan: Scan, form: Form) -> Page:
+    """The page of a template that has nothing in a fixed place: it fills the scan."""
+    height, width = scan.gray.shape
+    return Page(scan, np.diag([width / form.template.width, height / form.template.height, 1.0]), 0.0)
+
+
+def upright(laid: LaidPage, form: Form, model: DigitModel, *, clear: float = 2.0) -> LaidPage:
+    """The page as it is where something fixed says which way up it is, else the way up in which its digits read.
+
+    `clear`: by which factor one way must be likelier than the other; else every frame counts as not found. Raises
+    PageError where a page that was turned cannot be laid.
+    """
+    if not laid.either_way:
+        return laid
+    crops = cut_cells(laid.page, laid.frames)
+    turned = [
+        replace(crop, gray=crop.gray[::-1, ::-1], fuller=None if crop.fuller is None else crop.fuller[::-1, ::-1])
+        for crop in crops
+    ]
+    lead = _legible(classified(crops, model), model) - _legible(classified(turned, model), model)
+    if lead <= -np.log(clear):
+        return laid_on(_turned(laid.page.scan), form)
+    if lead < np.log(clear) and any(crop.ink > 0 for crop in crops):
+        return replace(laid, frames=[replace(frame, quality=0.0) for frame in laid.frames])
+    return laid
+
+
+def _legible(probabilities: Probabilities, model: DigitModel) -> float:
+    """Logarithm of the probability that each of these is the digit it looks like most."""
+    digits = [index for index, label in enumerate(model.labels) if label in DIGITS]
+    return float(np.log(np.maximum(probabilities[:, digits].max(1, initial=1e-6), 1e-6)).sum())
+
+
+def draw_fit(ref: ScanRef, form: Form) -> Picture:
+    """The page with the template where it most likely lies, also where it does not fit. Raises ScanError."""
+    template = form.template
+    if any(field.find for field in template.fields):
+        laid = lay(ref, form)
+        return draw_page(laid.page, template, laid.frames)
+    page = likeliest(open_scan(ref, needed=template.size), form)
+    return draw_page(page, template, find_frames(page, template))

@@ -1,0 +1,137 @@
+"""Read one page, or one partition of pages: the only room that knows the order of the steps."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from formreader.classify import DigitModel, classified
+from formreader.crop import cut_cells
+from formreader.decide import MIN_CONFIDENCE, Thresholds, decide
+from formreader.decide.promise import NEVER
+from formreader.draw import Picture, draw_found, draw_page
+from formreader.errors import PageError, RegistrationError
+from formreader.pipeline.belonging import belonging
+from formreader.pipeline.lay import LaidPage, lay, upright
+from formreader.records import FieldReading, Page, PageReading, Scan, ScanRef
+from formreader.register.form import Form
+from formreader.scans import MAX_PIXELS, open_scan
+from formreader.strips import read_strip, strip_on
+from formreader.strips.fields import decide_strip
+from formreader.strips.find import read_image
+from formreader.strips.model import StripModel, load_strip_model
+from formreader.template import Template
+
+
+def read_pages(
+    refs: Iterable[ScanRef],
+    template: Template | Sequence[Template],
+    model: DigitModel,
+    *,
+    min_confidence: Thresholds = MIN_CONFIDENCE,
+    overlays: Path | None = None,
+    max_pixels: int = MAX_PIXELS,
+) -> Iterator[PageReading]:
+    """Each page's fields, in the order of `refs`; a page that cannot be read has every field `failed`.
+
+    Of several templates each page is read with the one that it fits.
+    `overlays`: a folder that gets one picture a page, of what was found and read where. A page of more than
+    `max_pixels` is not opened.
+    """
+    cv2.setNumThreads(1)
+    forms = [Form(one) for one in ([template] if isinstance(template, Template) else template)]
+    for ref in refs:
+        yield _reading(ref, forms, model, min_confidence=min_confidence, overlays=overlays, max_pixels=max_pixels)
+
+
+def _reading(
+    ref: ScanRef,
+    forms: Sequence[Form],
+    model: DigitModel,
+    *,
+    min_confidence: Thresholds,
+    overlays: Path | None,
+    max_pixels: int,
+) -> PageReading:
+    template = forms[0].template
+    try:
+        if template.is_cheque:
+            scan = open_scan(ref, needed=template.size, max_pixels=max_pixels)
+            return _read_cheque(scan, template, model, min_confidence, overlays)
+        if len(forms) > 1:
+            found = belonging(ref, forms, max_pixels=max_pixels)
+            form, laid, template = found.form, found.laid, found.form.template
+            if laid is None:
+                raise RegistrationError(found.refused)
+        else:
+            form, laid = forms[0], lay(ref, forms[0], max_pixels)
+        laid = upright(laid, form, model)
+        reading = read_page(laid, template, model, min_confidence=min_confidence)
+        if overlays is not None:
+            _save(draw_page(laid.page, template, laid.frames, reading.fields), overlays, ref)
+    except PageError as error:
+        reading = failed(ref, template, error)
+    return replace(reading, template=template.name)
+
+
+def read_page(
+    laid: LaidPage, template: Template, model: DigitModel, *, min_confidence: Thresholds = MIN_CONFIDENCE
+) -> PageReading:
+    """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
+    crops = cut_cells(laid.page, laid.frames)
+    fields = decide(template, crops, classified(crops, model), model.labels, min_confidence=min_confidence)
+    strips = _read_strips(laid.page, template, model, min_confidence)
+    return PageReading(laid.page.scan.ref, tuple(strips.get(field.field, field) for field in fields), laid.page.quality)
+
+
+def _read_strips(
+    page: Page, template: Template, model: DigitModel, min_confidence: Thresholds
+) -> dict[str, FieldReading]:
+    """Each field that has a strip, by its name."""
+    least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
+    read = {}
+    for field in template.fields:
+        if field.strip:
+            reading = (
+                read_image(page.scan.gray, _strip_model(), model)
+                if template.fills_scan
+                else read_strip(strip_on(page, field.strip.box), _strip_model(), model)
+            )
+            read[field.name] = decide_strip(field, reading, least)
+    return read
+
+
+@cache
+def _strip_model() -> StripModel:
+    """Loaded once in each process, and only where a template has a strip."""
+    return load_strip_model()
+
+
+def _read_cheque(
+    scan: Scan, template: Template, model: DigitModel, min_confidence: Thresholds, overlays: Path | None
+) -> PageReading:
+    """A cheque that no template was made for."""
+    from formreader.cheque import read_cheque  # noqa: PLC0415  what only cheques need would make every start longer
+
+    names = [field.name for field in template.fields]
+    found = read_cheque(scan, names, model, _strip_model(), min_confidence=min_confidence)
+    if overlays is not None:
+        _save(draw_found(scan.gray, [(one.reading, one.corners) for one in found]), overlays, scan.ref)
+    return PageReading(scan.ref, tuple(one.reading for one in found), 1.0, template=template.name)
+
+
+def failed(ref: ScanRef, template: Template, error: PageError) -> PageReading:
+    """A page that could not be read: every field `failed`, with the error's code for a reason."""
+    fields = tuple(FieldReading(field.name, "", 0.0, "failed", (error.code,)) for field in template.fields)
+    return PageReading(ref, fields, error=str(error))
+
+
+def _save(picture: Picture, folder: Path, ref: ScanRef) -> None:
+    """Write an overlay as FOLDER/<file>-<page>.png, in the scans' own subfolders."""
+    path = folder / f"{ref.file}-{ref.page}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coded = cv2.imencode(".png", picture)[1]
+    path.write_bytes(np.asarray(coded).tobytes())
