@@ -21,7 +21,7 @@ from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
-from formreader.strips.weighing import Worth, decided, worths_of
+from formreader.strips.weighing import Worth, decided, network_names_one, worths_of
 
 
 def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
@@ -29,23 +29,34 @@ def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, leas
     if not places:
         return Found(FieldReading("amount", "", 0.0, "rejected", ("no_amount_found",)), None)
     first = _tried(cheque, places[0], model, strip_model, least)
-    others = (_tried(cheque, place, model, strip_model, least) for place in places[1:])
+    others = (_tried(cheque, place, model, strip_model, least, doubtful=True) for place in places[1:])
     return next((found for found in chain([first], others) if found.reading.status == "read"), first)
 
 
-def _tried(cheque: Cheque, place: Place, model: DigitModel, strip_model: StripModel, least: float) -> Found:
+def _tried(
+    cheque: Cheque, place: Place, model: DigitModel, strip_model: StripModel, least: float, *, doubtful: bool = False
+) -> Found:
     """What stands at one place, as if the amount stood there."""
     strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
-    reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=place.sign is not None)
+    lakhs = place.sign is not None
+    reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=lakhs, doubtful=doubtful)
     return Found(reading, cheque.on_scan(place.box))
 
 
 def amount_on(
-    strip: Gray, model: DigitModel, strip_model: StripModel, least: float, *, framed: bool, lakhs: bool = False
+    strip: Gray,
+    model: DigitModel,
+    strip_model: StripModel,
+    least: float,
+    *,
+    framed: bool,
+    lakhs: bool = False,
+    doubtful: bool = False,
 ) -> FieldReading:
     """The amount on a strip, (height, width) 0 paper, 255 ink, accepted where it is `least` sure.
 
     `framed`: within a box, so that nothing may stand there; else behind a currency sign. `lakhs`: grouped as in India.
+    `doubtful`: whether an amount stands there at all; it is only weighed where the strip network finds one likely.
     """
     if framed and _inked(strip, 45) < 0.004:
         faint = _inked(strip, 22) > 0.012  # paler than a pen, yet more than specks: print behind it, or a poor scan
@@ -58,9 +69,11 @@ def amount_on(
     worths = []
     if run.digits:
         left = run.symbols[0].box.left
-        lattice = lattice_of(ink, usual_height(pieces_of(ink)), model, left=left)
         looks = marks_on(_behind(strip, 0.0 if framed else left), strip_model)
-        worths = worths_of(lattice, looks, amounts(lakhs=lakhs))
+        grammar = amounts(lakhs=lakhs)
+        if not doubtful or network_names_one(looks, grammar, least=-8.0):
+            lattice = lattice_of(ink, usual_height(pieces_of(ink)), model, left=left)
+            worths = worths_of(lattice, looks, grammar)
     if not worths:
         return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)
     return _decided(worths, run, least)

@@ -36,7 +36,9 @@ def composed(singles: Sequence[Singles], rng: Rng) -> tuple[Ink, str, str]:
 
 
 def wording(rng: Rng) -> list[Letter]:
-    """What somebody may write as a number or an amount, symbol by symbol."""
+    """What somebody may write as a number, an amount or a date, symbol by symbol."""
+    if rng.random() < 0.07:
+        return [Letter(sign) for sign in _date(rng)]
     digits = _number(rng)
     grouped, indian = rng.random() < 0.42, rng.random() < 0.45
     groups = _grouped(digits, indian=indian) if grouped else [digits]
@@ -76,6 +78,16 @@ def _number(rng: Rng) -> str:
         zeros = int(rng.integers(1, max(count, 2)))
         digits[count - zeros :] = "0" * zeros
     return "".join(digits)
+
+
+def _date(rng: Rng) -> str:
+    """Day, month and year in either order, with strokes, dashes or points between them."""
+    day, month = int(rng.integers(1, 32)), int(rng.integers(1, 13))
+    year = f"{int(rng.integers(1930, 2040))}" if rng.random() < 0.3 else f"20{int(rng.integers(40)):02}"
+    two = rng.random() < 0.6
+    parts = [f"{day:02}" if two else f"{day}", f"{month:02}" if two else f"{month}"]
+    parts = [*(parts if rng.random() < 0.5 else parts[::-1]), year if rng.random() < 0.7 else year[2:]]
+    return str(rng.choice(["/", "-", "."], p=(0.6, 0.25, 0.15))).join(parts)
 
 
 def _grouped(digits: str, *, indian: bool) -> list[str]:

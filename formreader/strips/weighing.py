@@ -88,6 +88,25 @@ def worths_of(lattice: Lattice, looks: Sequence[LogProbabilities], grammar: Gram
     return sorted(_each_may_be_wrong(worths), key=lambda one: -one.likely)
 
 
+def network_names_one(looks: Sequence[LogProbabilities], grammar: Grammar, *, least: float) -> bool:
+    """Whether the strip network alone finds some value with a logarithm of `least` or more: a quick first look.
+
+    `least` is of the mean of the looks, as `Worth.whole` is; all spellings that are found of a value count together.
+    """
+    each: list[defaultdict[str, float]] = []
+    for look in looks:
+        own: defaultdict[str, float] = defaultdict(float)
+        for text, chance in _beam(look, grammar.can_begin).items():
+            if grammar.is_whole(grammar.spelling(text)):
+                own[grammar.value(text)] += chance
+        each.append(own)
+    values = {value for own in each for value in own}
+    return any(
+        sum(max(math.log(own[value]), _LEAST) if value in own else _LEAST for own in each) >= least * len(each)
+        for value in values
+    )
+
+
 def _each_may_be_wrong(worths: Sequence[Worth], *, whole: float = 15.0, pieces: float = 6.0) -> list[Worth]:
     """With nothing less likely than so much below a reader's best: a hand strange to it, a cut that it does not see."""
     floors = max(one.whole for one in worths) - whole, max(one.pieces for one in worths) - pieces
