@@ -19,27 +19,29 @@ def left_over(
     marks: Sequence[tuple[str, float]] = (),
     *,
     tall: float = 0.25,
-    wide: float = 1.25,
+    digit: float = 0.5,
 ) -> bool:
     """Whether more stands there than the digits that were read and the `marks` (sign and column) that were seen.
 
-    A piece of ink `tall`, as a share of the run, outside all spans; two of them beside each other in one span; or one
-    that fills more than `wide` runs high. A network that reads a run as a whole may pass over a digit without a trace.
+    A piece of ink `tall`, as a share of the run, outside all spans; or two beside each other in one span, both as tall
+    as a `digit`. A network that reads a run as a whole may pass over a digit without a trace.
+
+    How wide a piece is says nothing: print behind the run makes pieces wide. Of 828 strips held back, composed or under
+    other print, that were surely right, 63 had such a piece, and of 75 that were surely wrong 1.
     """
     high = rows[1] - rows[0]
     _, _, stats, centres = cv2.connectedComponentsWithStats((ink > 90).astype(np.uint8), connectivity=8)
     kept = (stats[1:, 3] >= tall * high) & (stats[1:, 4] >= 0.1 * tall * high * high)
     pieces = sorted(
-        (float(centre), int(box[0]), int(box[0] + box[2]))
+        (float(centre), int(box[3]))
         for centre, box in zip(centres[1:, 0][kept], stats[1:][kept], strict=True)
         if not _is_mark(float(centre), float(box[3]) / max(high, 1), marks, high)
     )
-    if any(not spans[0][0] <= centre <= spans[-1][1] for centre, _, _ in pieces):
+    if any(not spans[0][0] <= centre <= spans[-1][1] for centre, _ in pieces):
         return True
     for left, right in spans:
-        own = [piece for piece in pieces if left <= piece[0] < right]
-        apart = bool(own) and own[-1][0] - own[0][0] > 0.3 * high
-        if apart or any(min(end, right) - max(start, left) > wide * high for _, start, end in own):
+        own = [centre for centre, height in pieces if left <= centre < right and height >= digit * high]
+        if own and own[-1] - own[0] > 0.3 * high:
             return True
     return False
 

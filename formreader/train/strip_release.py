@@ -148,15 +148,21 @@ def _other(gray: Gray, rng: np.random.Generator) -> Gray:
     return np.asarray(230 - ink * rng.uniform(0.4, 0.85), np.uint8)
 
 
-def _fitted(features: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], *, prior: float = 0.002) -> Weights:
-    """Newton's method, the slopes held small by `prior`: few strips may all be right."""
+def _fitted(
+    features: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], *, prior: float = 0.002, mislabelled: float = 0.01
+) -> Weights:
+    """Newton's method, the slopes held small by `prior`: few strips may all be right.
+
+    So many labels are taken to be wrong: by these, which are among the surest, all that is sure would be distrusted.
+    """
     if not len(features):  # nothing was read, so nothing is to be trusted
         return -10.0, 0.0, 0.0
     inputs = np.column_stack([np.ones(len(features)), features])
     weights, ridge = np.array([0.0, 0.5, 0.3]), prior * len(features) * np.diag([0.3, 1.0, 1.0])
     for _ in range(50):
         chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        slope = inputs.T @ (right - chance) - ridge @ weights
+        truly = np.where(right, 1.0, mislabelled * chance / (1 - (1 - mislabelled) * chance))
+        slope = inputs.T @ (truly - chance) - ridge @ weights
         curve = (inputs * (chance * (1 - chance))[:, None]).T @ inputs + ridge + 1e-6 * np.eye(3)
         weights = weights + np.clip(np.linalg.solve(curve, slope), -0.5, 0.5)
     first, network, alone = weights.tolist()
