@@ -7,6 +7,7 @@ touch their marks by chance. `--keep` draws those that were accepted though wron
 """
 
 import argparse
+import re
 from pathlib import Path
 
 import cv2
@@ -18,6 +19,8 @@ from formreader.dataset.compose import composed
 from formreader.dataset.hands import Singles
 from formreader.strips.amounts import amount_of
 from formreader.strips.model import load_strip_model
+
+DATE = r"\d{1,2}([./-])\d{1,2}\1\d{2,4}"
 
 
 def on_paper(ink, rng):
@@ -43,7 +46,7 @@ def main() -> None:
     while tried < asked.count:
         ink, _, text = composed(singles, rng)
         truth = amount_of(text, 2, longest=4)
-        if not truth.value or "$" in text or text.startswith("*"):
+        if not truth.value or "$" in text or text.startswith("*") or re.fullmatch(DATE, text):
             continue
         tried += 1
         strip = on_paper(ink, rng)
