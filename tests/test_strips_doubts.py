@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 
-from formreader.strip_doubts import left_over
-from formreader.strip_ink import Ink
+from formreader.strips.doubts import left_over
+from formreader.strips.ink import Ink
 
 ROWS = (12, 52)
 SPANS = [(20, 50), (50, 80)]
