@@ -1,11 +1,12 @@
 """Which of several forms a page belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from formreader.errors import RegistrationError
 from formreader.pipeline.lay import LaidPage, laid_on
-from formreader.records import ScanRef
+from formreader.records import Scan, ScanRef
+from formreader.register import fits_flat
 from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS, open_scan
 
@@ -28,16 +29,14 @@ def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1, max_pix
     """
     fits: list[tuple[float, Form, LaidPage]] = []
     misfits: list[tuple[float, Form]] = []
-    for size in dict.fromkeys(
-        form.template.size for form in forms
-    ):  # forms of one size look at one picture, decoded once
-        scan = open_scan(ref, needed=size, max_pixels=max_pixels)
-        for form in (one for one in forms if one.template.size == size):
-            try:
-                laid = laid_on(scan, form)
-                fits.append((laid.page.quality, form, laid))
-            except RegistrationError as error:
-                misfits.append((error.quality, form))
+    sizes = {form.template.size for form in forms}
+    scans = {size: open_scan(ref, needed=size, max_pixels=max_pixels) for size in sizes}
+    for form in _likely(forms, scans):
+        try:
+            laid = laid_on(scans[form.template.size], form)
+            fits.append((laid.page.quality, form, laid))
+        except RegistrationError as error:
+            misfits.append((error.quality, form))
     where = f"{ref.file} page {ref.page}:"
     if not fits:
         misfits.sort(key=lambda misfit: -misfit[0])
@@ -50,6 +49,21 @@ def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1, max_pix
         return Belonging(form, laid)
     both = _named([(quality, form) for quality, form, _ in fits])
     return Belonging(form, None, f"{where} fits {both} nearly as well. Read it with one of them: --template FILE")
+
+
+def _likely(forms: Sequence[Form], scans: Mapping[tuple[int, int], Scan], *, near: float = 0.3) -> list[Form]:
+    """Those that a page may belong to: where one clearly fits as on a flat scan, what fits up to `near` as well; else all.
+
+    To find that a page is no photo of a form either takes ten times as long as to lay it onto its own.
+    """
+    flat = [_fits_flat(scans[form.template.size], form) for form in forms]
+    best = max((quality for quality, clear in flat if clear), default=0.0)
+    return [form for form, (quality, _) in zip(forms, flat, strict=True) if quality >= best - near]
+
+
+def _fits_flat(scan: Scan, form: Form) -> tuple[float, bool]:
+    anywhere = next(form.template.cells(), None) is None  # its cells are found by their combs
+    return (1.0, False) if anywhere else fits_flat(scan, form)
 
 
 def _named(some: Sequence[tuple[float, Form]]) -> str:

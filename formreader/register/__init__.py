@@ -5,6 +5,6 @@ found by `coarse`, `flat` and `refine`; a photo by `photos`, `perspective` and `
 paper that is not flat; `judge` and `covered` say whether what was found can be trusted.
 """
 
-from formreader.register.page import likeliest, register
+from formreader.register.page import fits_flat, likeliest, register
 
-__all__ = ["likeliest", "register"]
+__all__ = ["fits_flat", "likeliest", "register"]

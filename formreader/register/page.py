@@ -36,6 +36,12 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     return Page(scan, found[0].to_scan, found[0].score, found[0].bend, unseen)
 
 
+def fits_flat(scan: Scan, form: Form) -> tuple[float, bool]:
+    """How well the form fits as on a flat scan, 0..1, and whether that is clear: a first look, soon had."""
+    places, clear = flat_places(scan, form, upright_copy(scan.gray, form))
+    return (places[0].score if places else 0.0), clear
+
+
 def likeliest(scan: Scan, form: Form) -> Page:
     """Where the form lies if it lies there at all, however badly it fits: to look at, never to read from."""
     best = _places(scan, form)[0][0]
