@@ -52,7 +52,7 @@ def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1, max_pix
 
 
 def _likely(forms: Sequence[Form], scans: Mapping[tuple[int, int], Scan], *, near: float = 0.3) -> list[Form]:
-    """Those that a page may belong to: where one clearly fits as on a flat scan, what fits up to `near` as well; else all.
+    """Those that a page may belong to: where one clearly fits as a flat scan, what fits up to `near` as well; else all.
 
     To find that a page is no photo of a form either takes ten times as long as to lay it onto its own.
     """
