@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formreader.errors import UsageError
-from formreader.evaluate.results import ACCEPTED, Evaluation, Outcome
+from formreader.evaluate.outcome import ACCEPTED, Outcome
+from formreader.evaluate.results import Evaluation
 
 
 @dataclass(frozen=True)

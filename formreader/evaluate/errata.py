@@ -8,7 +8,8 @@ from pathlib import Path
 from formreader.atomic import written_whole
 from formreader.errors import UsageError
 from formreader.evaluate.curve import CurvePoint, curve
-from formreader.evaluate.results import Evaluation, Outcome
+from formreader.evaluate.outcome import Outcome
+from formreader.evaluate.results import Evaluation
 from formreader.measure.report import STYLE
 from formreader.review.pictures import Pictures
 from formreader.review.sources import Sources

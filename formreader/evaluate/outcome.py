@@ -1,0 +1,100 @@
+"""One field of the truth, and what became of it in a results table."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias, get_args
+
+from formreader.errors import TableError
+from formreader.records import Status
+from formreader.table import Row
+
+Key: TypeAlias = tuple[str, int, str]
+"""file, page, field."""
+
+
+ACCEPTED = ("read", "blank")
+
+
+_UNMARKED = ("", "0", "false", "no")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One field of the truth, and what became of it."""
+
+    file: str
+    page: int
+    field: str
+    truth: str
+    must_reject: bool
+    """Nobody can say what it holds, or it contradicts itself: it must not be accepted."""
+    value: str
+    status: str
+    """As in the results; `missing` where they lack the field."""
+    confidence: float
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        return self.status in ACCEPTED
+
+    @property
+    def right(self) -> bool:
+        """The value is the true one, accepted or not; where it must be rejected: it was not accepted."""
+        if self.must_reject:
+            return not self.accepted
+        return self.status in (*ACCEPTED, "rejected") and self.value == self.truth
+
+    @property
+    def holds(self) -> bool:
+        """The value is the true one and may be trusted: accepted, it would be no silent error."""
+        return not self.must_reject and self.value == self.truth
+
+    @property
+    def counts(self) -> bool:
+        """Nothing speaks against it but, perhaps, its confidence: what its confidence is worth can be counted."""
+        against = [r for r in self.reasons if r != "low_confidence" and not r.startswith(("repaired:", "unchecked:"))]
+        return self.accepted or (self.status == "rejected" and bool(self.reasons) and not against)
+
+    @property
+    def silent_error(self) -> bool:
+        """Trusted though wrong: the one thing that must not happen."""
+        return self.accepted and not self.right
+
+
+def by_key(path: Path, rows: Sequence[Row]) -> dict[Key, Row]:
+    found: dict[Key, Row] = {}
+    for row in rows:
+        if not row["page"].isdecimal():
+            raise TableError(f"{path}: {row['file']}: page {row['page']!r} is not a page number. Pages count from 1.")
+        key = (row["file"], int(row["page"]), row["field"])
+        if key in found:
+            raise TableError(f"{path}: {_named(key)} stands there twice. Keep one of the rows.")
+        found[key] = row
+    return found
+
+
+def outcome_of(results: Path, key: Key, true: Row, read: Row | None) -> Outcome:
+    must_reject = true.get("reject", "").strip().lower() not in _UNMARKED
+    if read is None:
+        return Outcome(*key, true["value"], must_reject, "", "missing", 0.0)
+    if read["status"] not in get_args(Status):
+        raise TableError(
+            f"{results}: {_named(key)}: status {read['status']!r} is none of {', '.join(get_args(Status))}."
+        )
+    try:
+        confidence = float(read["confidence"])
+    except ValueError:
+        raise TableError(f"{results}: {_named(key)}: confidence {read['confidence']!r} is not a number.") from None
+    reasons = tuple(filter(None, read.get("reason", "").split(";")))
+    return Outcome(*key, true["value"], must_reject, read["value"], read["status"], confidence, reasons)
+
+
+def _named(key: Key) -> str:
+    file, page, field = key
+    return f"{file} page {page} field {field!r}"
+
+
+def first_of(keys: Iterable[Key]) -> str:
+    return next(map(_named, keys), "no rows")
