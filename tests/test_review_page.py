@@ -153,6 +153,23 @@ def test_a_value_that_breaks_a_sum_asks_for_what_was_accepted_beside_it(chromium
         expect(page.locator("#progress")).to_contain_text("1 of 1")
 
 
+def test_the_keys_at_the_foot_of_the_page_can_be_clicked(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        first = page.locator("#field-name").inner_text()
+        page.click("#keys button:has-text('accept')")
+        page.wait_for_selector("#field-name:has-text('pieces')")
+        expect(page.locator("#value")).to_be_focused()
+        page.click("#keys button:has-text('illegible')")
+        page.wait_for_selector("#field-name:has-text('boxes')")
+        page.wait_for_function("!window.formreader.unsaved()")
+        assert {name: status for name, (_, status) in standing(review).items()} == {first: "read", "pieces": "rejected"}
+        page.click("#keys button:has-text('gallery')")
+        page.wait_for_selector("#gallery-view .tile")
+        page.click("#gallery-view footer button:has-text('field by field')")
+        page.wait_for_selector("body[data-shown]")
+
+
 def test_rules_stand_as_they_do_with_what_was_just_typed(chromium: "Browser", table: Path) -> None:
     """The next fields are fetched ahead, before the first is decided."""
     with page_of(chromium, Review(table, reviewer="Ann")) as page:

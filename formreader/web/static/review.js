@@ -420,6 +420,15 @@ function key(event) {
   if (event.key === "Escape" && current) { $("value").value = current.value; $("value").select(); typed(); }
 }
 
+// The keys at the foot of the page can be pressed there too, for whoever has none; the field keeps the focus.
+function pressable(foot) {
+  foot.addEventListener("pointerdown", (event) => { if (event.target.closest("button")) event.preventDefault(); });
+  foot.addEventListener("click", (event) => {
+    const pressed = event.target.closest("button");
+    if (pressed) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: pressed.dataset.key, bubbles: true, cancelable: true }));
+  });
+}
+
 async function open() {
   document.documentElement.dataset.theme = localStorage.getItem("formreader-theme") || "";
   about = await ask("api/start");
@@ -442,6 +451,7 @@ async function open() {
   $("tab-fields").addEventListener("click", () => { only = $("by-state").value; pictures.clear(); start(); });
   $("tab-gallery").addEventListener("click", toggleGallery);
   $("tab-disputed").addEventListener("click", () => { only = "disputed"; start(); });
+  document.querySelectorAll("footer").forEach(pressable);
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => $("value").focus());
   onSaving((left, words) => { $("saved").textContent = left ? `${left} not saved yet` : "all saved"; alarm(words); });
   new ResizeObserver(([look]) => {
