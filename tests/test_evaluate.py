@@ -7,6 +7,7 @@ import pytest
 from conftest import CommandLine
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reviewed import results, row
 
 from formreader.errors import TableError, UsageError
 from formreader.evaluate import Evaluation, Outcome, evaluate
@@ -222,3 +223,29 @@ def test_the_report_shows_the_crop_of_every_error(
     page = (tmp_path / "report" / "index.html").read_text()
     assert page.count("<figure>") == page.count("data:image/jpeg;base64,") == 1
     assert "silent error</span> form-001.jpg page 1 day" in page
+
+
+def test_what_had_to_be_rejected_is_told_apart_from_what_need_not_have_been(tmp_path: Path) -> None:
+    rows = [
+        row("a", "1", reason="low_confidence;rule:total"),
+        row("b", "2", reason="low_confidence"),
+        row("c", "3", "read"),
+        row("d", "4", reason="not_a_digit;rule:total"),
+        row("e", "5", "read", reason="unchecked:total"),
+    ]
+    truth = tmp_path / "truth.csv"
+    truth.write_text(
+        "file,page,field,value,reject\n"
+        + "".join(f"form.jpg,1,{name},{number},{int(name in 'de')}\n" for number, name in enumerate("abcde", 1))
+    )
+    rejected = evaluate(results(tmp_path, *rows), truth).rejected
+    assert (rejected.sound, rejected.sound_rejected) == (3, 2)
+    assert (rejected.unsound, rejected.unsound_rejected) == (2, 1)
+    assert list(rejected.reasons.items()) == [
+        ("low_confidence", (2, 0)),
+        ("rule:total", (1, 1)),
+        ("not_a_digit", (0, 1)),
+    ]
+    assert rejected.words == (
+        "rejected: 2 of 3 fields that may be accepted (2 low_confidence, 1 rule:total), 1 of 2 that must not"
+    )

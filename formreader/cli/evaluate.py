@@ -81,6 +81,7 @@ def _in_words(evaluation: "Evaluation") -> str:
     lines = [
         columns(rows),
         f"silent errors among the accepted fields: 95 % interval {low:.3%} to {high:.3%}",
+        evaluation.rejected.words,
         f"forms with every field right: {forms_right} of {forms}",
         *([f"confidence is off by {ece:.2%} (expected calibration error)"] if ece is not None else []),
     ]

@@ -9,6 +9,7 @@ from formreader.atomic import written_whole
 from formreader.errors import UsageError
 from formreader.evaluate.curve import CurvePoint, curve
 from formreader.evaluate.outcome import Outcome
+from formreader.evaluate.rejections import Rejections
 from formreader.evaluate.results import Evaluation
 from formreader.measure.report import STYLE
 from formreader.review.pictures import Pictures
@@ -17,8 +18,15 @@ from formreader.review.sources import Sources
 OWN_STYLE = """
 figure { margin: 0 0 1.5rem } figcaption { margin-bottom: .3rem } figure img { border: 1px solid #cfd5dc }
 figure img { display: block }
+th:not(:first-child), td.n { text-align: right }
+.axis { font-size: 11px; fill: #5b6675 }
+:root { color-scheme: light dark }
 .silent { color: #b00020; font-weight: 600 } svg { max-width: 100%; background: #f7f8fa }
 td.off { background: #fde7ea }
+@media (prefers-color-scheme: dark) {
+  body { background: #15171a; color: #eceef1 } tr { border-color: #3a3f47 } .note { color: #a3aab5 }
+  svg { background: #1f2226 } .axis { fill: #a3aab5 } td.off { background: #4d1c19 } .silent { color: #ff9d94 }
+}
 """
 
 
@@ -32,6 +40,7 @@ def write_report(evaluation: Evaluation, sources: Sources, folder: Path, *, most
     parts = [
         *(f'<p class="note">{escape(note)}</p>' for note in sources.notes),
         _figures(evaluation),
+        _rejected(evaluation.rejected),
         _curve(curve(evaluation.outcomes)),
         _confusion(evaluation.confusion),
         _errors(errors[:most], len(errors), pictures),
@@ -71,10 +80,26 @@ def _figures(evaluation: Evaluation) -> str:
     return f"<h2>Figures, worst fields first</h2>{_table(head, rows)}<p>{says}</p>"
 
 
+def _rejected(rejected: Rejections) -> str:
+    if not rejected.reasons:
+        return ""
+    rows = [(reason, *counts) for reason, counts in rejected.reasons.items()]
+    rows.append(("fields rejected", rejected.sound_rejected, rejected.unsound_rejected))
+    rows.append(("of all", rejected.sound, rejected.unsound))
+    note = (
+        '<p class="note">Fields that must be rejected say nothing that anybody could read, or contradict another on '
+        "the paper itself. They count in no read rate. A field may have several reasons.</p>"
+    )
+    return f"<h2>Rejected</h2>{note}{_table(('reason', 'may be accepted', 'must be rejected'), rows)}"
+
+
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     first = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     body = "".join(
-        "<tr>" + "".join(f'<td class="n">{escape(str(cell))}</td>' for cell in row) + "</tr>" for row in rows
+        f"<tr><td>{escape(str(name))}</td>"
+        + "".join(f'<td class="n">{escape(str(cell))}</td>' for cell in counts)
+        + "</tr>"
+        for name, *counts in rows
     )
     return f"<table><tr>{first}</tr>{body}</table>"
 
@@ -90,9 +115,24 @@ def _curve(points: Sequence[CurvePoint], *, width: int = 640, height: int = 240)
     return (
         "<h2>Error and reject</h2>"
         f'<p class="note">Across: share rejected. Up: wrong among the accepted, 0 to {highest:.2%}.</p>'
-        f'<svg viewBox="-4 -4 {width + 8} {height + 8}" width="{width}" role="img" aria-label="error-reject curve">'
-        f'<polyline points="{path}" fill="none" stroke="#1763b6" stroke-width="2"/></svg>'
+        f'<svg viewBox="-52 -10 {width + 72} {height + 32}" width="{width}" role="img" aria-label="error-reject curve">'
+        f"{_axes(width, height, highest)}"
+        f'<polyline points="{path}" fill="none" stroke="#3a8be0" stroke-width="2"/></svg>'
     )
+
+
+def _axes(width: int, height: int, highest: float) -> str:
+    """Lines and labels at every fifth of the share rejected, and every quarter of the errors."""
+    lines = []
+    for part in range(6):
+        x = part * width / 5
+        lines.append(f'<line x1="{x}" x2="{x}" y1="0" y2="{height}" stroke="#8884"/>')
+        lines.append(f'<text class="axis" x="{x}" y="{height + 16}" text-anchor="middle">{part / 5:.0%}</text>')
+    for part in range(5):
+        y = height - part * height / 4
+        lines.append(f'<line x1="0" x2="{width}" y1="{y}" y2="{y}" stroke="#8884"/>')
+        lines.append(f'<text class="axis" x="-6" y="{y + 4}" text-anchor="end">{part / 4 * highest:.2%}</text>')
+    return "".join(lines)
 
 
 def _confusion(counts: dict[str, dict[str, int]]) -> str:

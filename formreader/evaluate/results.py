@@ -13,6 +13,7 @@ from formreader.decide.promise import kind_of, write_calibration
 from formreader.errors import TableError, UsageError
 from formreader.evaluate.figures import FieldFigures, badness, figures_of, only_digits
 from formreader.evaluate.outcome import Outcome, by_key, first_of, outcome_of
+from formreader.evaluate.rejections import Rejections, rejections
 from formreader.intervals import clopper_pearson
 from formreader.table import COLUMNS, read_table
 from formreader.template import Template
@@ -73,6 +74,11 @@ class Evaluation:
                     counted[true][read] += 1
         return {true: dict(sorted(counted[true].items())) for true in sorted(counted)}
 
+    @property
+    def rejected(self) -> Rejections:
+        """What was not accepted, and why."""
+        return rejections(self.outcomes)
+
     def as_json(self) -> dict[str, Any]:
         """The figures as plain data: what `--json` writes."""
         forms, forms_right = self.forms
@@ -83,6 +89,7 @@ class Evaluation:
             "forms_right": forms_right,
             "ece": self.calibration_error,
             "confusion": self.confusion,
+            "rejected": asdict(self.rejected),
             "missing": self.missing,
             "without_truth": self.without_truth,
             "by_field": {name: asdict(figures) for name, figures in self.by_field.items()},
