@@ -1,32 +1,27 @@
 """Read many scans into one table: partitions of pages over an engine, then the table and a summary."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from formreader.batch.expected import Expected, compare, load_expected, marked
-from formreader.batch.inputs import write_inputs
+from formreader.batch.expected import Expected, load_expected
 from formreader.batch.journal import Journal
 from formreader.batch.limits import MaxFailed
 from formreader.batch.origins import means
 from formreader.batch.readers import Reader, Workers, read_all
 from formreader.batch.readings import Readings
-from formreader.batch.summary import Clock, Counts, Summary
+from formreader.batch.summary import Clock, Summary
+from formreader.batch.tables import amount_field, write_tables
 from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.decide.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
-from formreader.decide.running import Change, Numbers, changed, check_running
-from formreader.decide.sample import audit_path, write_sample
 from formreader.errors import UsageError
 from formreader.records import PageReading
 from formreader.scans import MAX_PIXELS, list_scans
 from formreader.scans.files import content
 from formreader.scans.stores import is_url
-from formreader.table import check_output, write_table
-from formreader.table.tabulate import FieldRows, page_columns, page_rows
+from formreader.table import check_output
 from formreader.template import Template, require_cells
 
 Progress = Callable[[PageReading, int], None]
@@ -95,36 +90,23 @@ def process(
             if progress is not None:
                 progress(page, len(refs))
         clock.done("reading")
-        pages, numbers = _with_running(templates, Readings(journal, refs))
-        control = None
-        if batch_list is not None:
-            amount = _amount_field(templates)
-            control = compare(pages, batch_list, amount)
-            pages = pages.after(partial(marked, expected=batch_list, field=amount))
-        pages = pages.in_table_order()
-        counts = Counts()
-        write_table(FieldRows(counts.counted(pages)), output)
-        parts = _write_parts(templates, pages, counts, output) if len(templates) > 1 else {}
-        audited = write_sample(FieldRows(pages), audit, output) if audit else 0
-        if wide is not None:
-            columns = page_columns(pages)
-            write_table(page_rows(pages, columns), wide, columns)
-        listed = write_inputs(pages, output)
-        promised = None if max_error is None else _promised(templates, pages, found, max_error)
+        written = write_tables(
+            Readings(journal, refs), templates, output, wide=wide, audit=audit, batch_list=batch_list
+        )
+        promised = None if max_error is None else _promised(templates, written.pages, found, max_error)
         journal.remove()
     clock.done("writing")
-    tables = (output, *parts.values(), *([wide] if wide else []), *([audit_path(output)] if audit else []))
     return Summary(
-        counts,
-        listed,
-        tables,
+        written.counts,
+        written.inputs,
+        written.paths,
         clock.started,
         clock.seconds,
-        numbers=numbers,
+        numbers=written.numbers,
         promise=promised,
-        audited=audited,
-        parts=parts,
-        control=control,
+        audited=written.audited,
+        parts=written.parts,
+        control=written.control,
         recalled=len(known),
         changed=again,
     )
@@ -134,39 +116,8 @@ def _batch_list(path: Path | None, templates: Sequence[Template]) -> Expected | 
     """The batch list, where there is one. UsageError where nothing on the pages is an amount."""
     if path is None:
         return None
-    _amount_field(templates)
+    amount_field(templates)
     return load_expected(path)
-
-
-def _amount_field(templates: Sequence[Template]) -> str:
-    """The field that a batch list speaks of: `amount`, or the only amount of the only template."""
-    names = [field.name for field in templates[0].fields if field.kind == "amount"]
-    if len(templates) > 1 or (len(names) != 1 and "amount" not in names):
-        raise UsageError("--expected compares one amount a page. Give one template with one field of kind amount.")
-    return "amount" if "amount" in names else names[0]
-
-
-def _with_running(templates: Sequence[Template], pages: Readings) -> tuple[Readings, tuple[Numbers, ...]]:
-    """The pages with each form's running numbers checked, and what was found."""
-    if len(templates) == 1:
-        changes, numbers = check_running(templates[0], pages)
-        return pages.after(*changes), numbers
-    by_form: dict[str, list[Change]] = {}
-    numbers = ()
-    for template in templates:
-        by_form[template.name], found = check_running(template, pages.read_with(template.name))
-        numbers += found
-    return pages.after(lambda page: changed(page, by_form[page.template])), numbers
-
-
-def _write_parts(templates: Sequence[Template], pages: Readings, counts: Counts, output: Path) -> dict[str, Path]:
-    """A table beside `output` of the pages that were read with each template: results-slip.csv."""
-    parts = {}
-    for name in (template.name for template in templates if counts.forms[template.name]):
-        plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "form"
-        parts[name] = output.with_name(f"{output.stem}-{plain}{output.suffix}")
-        write_table(FieldRows(page for page in pages.read_with(name) if page.error is None), parts[name])
-    return parts
 
 
 def _promised(

@@ -1,5 +1,6 @@
 """`formreader process`: read scans into a table."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -160,23 +161,20 @@ def process(
             progress=at_each(told.page, on_page),
         )
         asked = partial(account.asked, forms, model, calibration, context.params)
+
+        def record(table: Path, given: Sequence[str | Path], came: Mapping[str, object]) -> None:
+            write_manifest(table, given, template, model, {**asked(), **came})
+
         if watch is not None:
             hot = HotFolder(watch, output, done, failed, settle)
-            code = keep_watching(
-                hot,
-                read,
-                idle=idle,
-                log=told,
-                quiet=quiet,
-                record=lambda folder, came: write_manifest(output, [folder], template, model, {**asked(), **came}),
-            )
+            code = keep_watching(hot, read, idle=idle, log=told, quiet=quiet, record=partial(record, output))
             told.end(exit_code=code)
         else:
             summary = read(scans or [], output=output)
             told.end_with(summary)
     if watch is not None:
         raise typer.Exit(code)
-    write_manifest(output, scans or [], template, model, {**asked(), **account.became(summary)})
+    record(output, scans or [], account.became(summary))
     for path, form in forms.items():
         if form.name in summary.parts:
             write_manifest(summary.parts[form.name], scans or [], path, model, {"part_of": output.name})

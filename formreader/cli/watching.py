@@ -1,6 +1,6 @@
 """`formreader process --watch DIR`: what is said and kept while a hot folder is watched."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,9 @@ def keep_watching(
     idle: float | None,
     log: Log,
     quiet: bool,
-    record: Callable[[Path, Mapping[str, object]], object],
+    record: Callable[[Sequence[Path], Mapping[str, object]], object],
 ) -> int:
-    """Watch until it ends; the exit code. `record` writes the manifest: the folder where the scans are, and counts."""
+    """Watch until it ends; the exit code. `record` writes the manifest: the folders where the scans are, and counts."""
     from formreader.batch.account import counted, together  # noqa: PLC0415  see process
     from formreader.batch.inputs import inputs_path  # noqa: PLC0415
 
@@ -43,7 +43,7 @@ def keep_watching(
 
     for summary in hot.watch(read_part, idle=idle):
         total = together(total, counted(summary))
-        record(hot.done or hot.inbox, {"counts": total, "inputs": {"list": inputs_path(hot.output).name}})
+        record([hot.done or hot.inbox], {"counts": total, "inputs": {"list": inputs_path(hot.output).name}})
         code = max(code, summary.exit_code)
         counts = summary.counts
         log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)

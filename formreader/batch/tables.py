@@ -1,0 +1,93 @@
+"""Readings of a batch -> its tables: results, a row per page, one per form, what people audit, the scans read."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from formreader.batch.expected import Control, Expected, compare, marked
+from formreader.batch.inputs import Inputs, write_inputs
+from formreader.batch.readings import Readings
+from formreader.batch.summary import Counts
+from formreader.decide.running import Change, Numbers, changed, check_running
+from formreader.decide.sample import audit_path, write_sample
+from formreader.errors import UsageError
+from formreader.table import write_table
+from formreader.table.tabulate import FieldRows, page_columns, page_rows
+from formreader.template import Template
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written of a batch, and what was found on the way."""
+
+    pages: Readings
+    """As they stand in the tables."""
+    counts: Counts
+    inputs: Inputs
+    paths: tuple[Path, ...]
+    """Of the tables, the results first."""
+    numbers: tuple[Numbers, ...]
+    parts: Mapping[str, Path]
+    audited: int
+    control: Control | None
+
+
+def write_tables(
+    pages: Readings,
+    templates: Sequence[Template],
+    output: Path,
+    *,
+    wide: Path | None = None,
+    audit: float = 0.0,
+    batch_list: Expected | None = None,
+) -> Written:
+    """Check what only a whole batch can tell, and write its tables. TableError where one cannot be written."""
+    pages, numbers = _with_running(templates, pages)
+    control = None
+    if batch_list is not None:
+        amount = amount_field(templates)
+        control = compare(pages, batch_list, amount)
+        pages = pages.after(partial(marked, expected=batch_list, field=amount))
+    pages = pages.in_table_order()
+    counts = Counts()
+    write_table(FieldRows(counts.counted(pages)), output)
+    parts = _write_parts(templates, pages, counts, output) if len(templates) > 1 else {}
+    audited = write_sample(FieldRows(pages), audit, output) if audit else 0
+    if wide is not None:
+        columns = page_columns(pages)
+        write_table(page_rows(pages, columns), wide, columns)
+    paths = (output, *parts.values(), *([wide] if wide else []), *([audit_path(output)] if audit else []))
+    return Written(pages, counts, write_inputs(pages, output), paths, numbers, parts, audited, control)
+
+
+def amount_field(templates: Sequence[Template]) -> str:
+    """The field that a batch list speaks of: `amount`, or the only amount of the only template."""
+    names = [field.name for field in templates[0].fields if field.kind == "amount"]
+    if len(templates) > 1 or (len(names) != 1 and "amount" not in names):
+        raise UsageError("--expected compares one amount a page. Give one template with one field of kind amount.")
+    return "amount" if "amount" in names else names[0]
+
+
+def _with_running(templates: Sequence[Template], pages: Readings) -> tuple[Readings, tuple[Numbers, ...]]:
+    """The pages with each form's running numbers checked, and what was found."""
+    if len(templates) == 1:
+        changes, numbers = check_running(templates[0], pages)
+        return pages.after(*changes), numbers
+    by_form: dict[str, list[Change]] = {}
+    numbers = ()
+    for template in templates:
+        by_form[template.name], found = check_running(template, pages.read_with(template.name))
+        numbers += found
+    return pages.after(lambda page: changed(page, by_form[page.template])), numbers
+
+
+def _write_parts(templates: Sequence[Template], pages: Readings, counts: Counts, output: Path) -> dict[str, Path]:
+    """A table beside `output` of the pages that were read with each template: results-slip.csv."""
+    parts = {}
+    for name in (template.name for template in templates if counts.forms[template.name]):
+        plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "form"
+        parts[name] = output.with_name(f"{output.stem}-{plain}{output.suffix}")
+        write_table(FieldRows(page for page in pages.read_with(name) if page.error is None), parts[name])
+    return parts
