@@ -197,7 +197,7 @@ def test_a_sum_repairs_what_is_one_of_two_digits_and_says_so() -> None:
     assert all(reading.reasons == () for reading in readings[:2])
 
 
-@pytest.mark.parametrize("least", [{"cells+rules": 0.9}, {"cells+rules": 0.9, "repaired": 0.9999}, 0.9999])
+@pytest.mark.parametrize("least", [{"cells": 0.9}, {"cells+rules": 0.9999}, 0.9999])
 def test_a_repair_that_is_not_accepted_confirms_nothing_beside_it(least: Thresholds) -> None:
     readings = _with_total({1: 0.55, 7: 0.44}, min_confidence=least)
     assert [reading.status for reading in readings] == ["rejected"] * 3

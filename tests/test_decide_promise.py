@@ -88,7 +88,8 @@ def test_kinds_say_what_stands_behind_a_confidence() -> None:
     assert kind_of(SLIP, "day", "12", ()) == "cells"
     assert kind_of(SLIP, "day", "", ()) == "blank"
     assert kind_of(SLIP, "notes", "", ()) == "cells+rules"
-    assert kind_of(SLIP, "notes", "1.20", ("repaired:total",)) == "repaired"
+    assert kind_of(SLIP, "notes", "1.20", ("repaired:total",)) == "cells+rules"
+    assert kind_of(SLIP, "notes", "1.20", ("unchecked:total",)) == "cells"
 
 
 def test_what_is_expected_adds_up_over_kinds() -> None:

@@ -45,17 +45,23 @@ def decide(
         seen = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
         rows[field.name] = row_of(field, own, seen, usual)
     verdicts = {name: Verdict(row.value, row.alone) for name, row in rows.items()}
-    sure = max(REPAIR, min_confidence.get("repaired", NEVER) if isinstance(min_confidence, Mapping) else min_confidence)
+    sure = {name: max(REPAIR, _least(template, name, "some", (), min_confidence)) for name in rows}
     for rules in groups(template.rules):
         verdicts |= heard(rules, {name: rows[name] for rule in rules for name in rule.fields}, sure)
     return tuple(_reading(row, verdicts[name], template, min_confidence) for name, row in rows.items())
 
 
+def _least(template: Template, field: str, value: str, says: Sequence[str], thresholds: Thresholds) -> float:
+    """How sure a field that says so must be."""
+    if not isinstance(thresholds, Mapping):
+        return thresholds
+    return thresholds.get(kind_of(template, field, value, says), NEVER)
+
+
 def _reading(row: Row, verdict: Verdict, template: Template, min_confidence: Thresholds) -> FieldReading:
     """A broken rule rejects every field it involves: one of them is wrong, or the paper is, and nobody knows which."""
-    if isinstance(min_confidence, Mapping):
-        min_confidence = min_confidence.get(kind_of(template, row.field.name, verdict.value, verdict.says), NEVER)
-    low = ("low_confidence",) if verdict.confidence < min_confidence else ()
+    least = _least(template, row.field.name, verdict.value, verdict.says, min_confidence)
+    low = ("low_confidence",) if verdict.confidence < least else ()
     against = (*row.doubts, *low, *verdict.reasons)
     return FieldReading(
         field=row.field.name,

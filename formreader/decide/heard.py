@@ -34,8 +34,8 @@ class Verdict:
     `unchecked:RULE` where a field beside it is illegible."""
 
 
-def heard(rules: Sequence[Rule], rows: Rows, sure: float) -> dict[str, Verdict]:
-    """The fields of one group of rules; what is repaired must be `sure`.
+def heard(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> dict[str, Verdict]:
+    """The fields of one group of rules. `sure`: how likely the value of each must be at least, to be repaired.
 
     A repair that would not be accepted is none: the fields beside it rest on it as much.
     """
@@ -47,14 +47,18 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: float) -> dict[str, Verdict]:
     changed = [name for name in rows if joint.best[name] != read[name]]
     if not broken and not changed:
         return {name: Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
-    if broken and not joint.broken and all(_repairable(rows[name], name, joint, sure) for name in changed):
+    if (
+        broken
+        and not joint.broken
+        and all(_repairable(rows[name], joint.best[name], joint.chance[name], sure[name]) for name in changed)
+    ):
         return dict(_repaired(rows, joint, broken))
     beside = _beside_open(rules, rows) if broken and any(row.open for row in rows.values()) else {}
     return _at_odds(broken, rows) | (beside or _results(rules, broken, rows, joint))
 
 
-def _repairable(row: Row, name: str, joint: Joint, sure: float) -> bool:
-    return row.legible and row.may_be(joint.best[name]) and not row.doubts and joint.chance[name] >= sure
+def _repairable(row: Row, value: str, chance: float, sure: float) -> bool:
+    return row.legible and row.may_be(value) and not row.doubts and chance >= sure
 
 
 def _repaired(rows: Rows, joint: Joint, broken: Sequence[Rule]) -> Iterator[tuple[str, Verdict]]:

@@ -33,11 +33,10 @@ NEVER = 2.0
 def kind_of(template: Template, field: str, value: str, reasons: Sequence[str]) -> str:
     """What sort of reading this is: kinds differ in how far their confidence can be trusted.
 
-    `repaired`; else `cells` or `strip`, with `+rules` where a rule checks most of its misreadings, none of whose fields
-    is illegible; `blank` where nothing stands there and no such rule says that nothing should.
+    `cells` or `strip`, with `+rules` where a rule checks most of its misreadings, none of whose fields is illegible;
+    `blank` where nothing stands there and no such rule says that nothing should. A field that a rule repaired is one
+    that it checks: repairs are so few (1 in 700 fields) that by themselves they would prove nothing for years.
     """
-    if any(reason.startswith("repaired:") for reason in reasons):
-        return "repaired"
     checking = [rule for rule in template.rules if isinstance(rule, CHECKING) and field in rule.fields]
     checked = any(f"unchecked:{rule.name}" not in reasons for rule in checking)
     if not value and not checked:

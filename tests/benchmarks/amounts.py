@@ -25,6 +25,22 @@ from formreader.strips.find import read_image
 from formreader.strips.model import load_strip_model
 
 
+def read(folder: Path, last: int, model: Path | None = None) -> tuple[np.ndarray, np.ndarray, float]:
+    """(n,) confidence, 0 where something else speaks against the strip; (n,) whether it is right; seconds in all."""
+    with (folder / "truth.csv").open(newline="") as table:
+        rows = sorted(list(csv.reader(table))[1:])[-last:]
+    grays = [open_scan(ScanRef(str(folder / row[0]), row[0])).gray for row in rows]
+    strips, digits = load_strip_model(model), load_model()
+    read_image(grays[0], strips, digits)
+    began = time.process_time()
+    readings = [read_image(gray, strips, digits) for gray in grays]
+    spent = time.process_time() - began
+    right = np.array([reading.digits == row[1] for reading, row in zip(readings, rows, strict=True)])
+    confidence = np.array([reading.confidence for reading in readings])
+    confidence[[bool(one.left_over or one.struck or one.overwritten) for one in readings]] = 0
+    return confidence, right, spent
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -33,28 +49,17 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
-    with (asked.folder / "truth.csv").open(newline="") as table:
-        rows = sorted(list(csv.reader(table))[1:])[-asked.last :]
-    grays = [open_scan(ScanRef(str(asked.folder / row[0]), row[0])).gray for row in rows]
-    strips, digits = load_strip_model(asked.model), load_model()
-    read_image(grays[0], strips, digits)
-    began = time.process_time()
-    readings = [read_image(gray, strips, digits) for gray in grays]
-    spent = time.process_time() - began
-    right = np.array([reading.digits == row[1] for reading, row in zip(readings, rows, strict=True)])
-    confidence = np.array([reading.confidence for reading in readings])
-    doubtful = [reading.left_over or reading.struck or reading.overwritten for reading in readings]
-    confidence[doubtful] = 0  # rejected whatever its digits say
+    confidence, right, spent = read(asked.folder, asked.last, asked.model)
     sure = confidence >= 0.95
     figures = {
-        "n": len(rows),
+        "n": len(right),
         "exact": float(right.mean()),
         "read_rate_at_1pct_error": read_rate(confidence, right, most=0.01),
         "read_rate_at_0.1pct_error": read_rate(confidence, right, most=0.001),
         "accepted_at_0.95": float(sure.mean()),
         "wrong_at_0.95": int((sure & ~right).sum()),
         "ece": calibration_error(confidence, right),
-        "ms_per_strip": 1000 * spent / len(rows),
+        "ms_per_strip": 1000 * spent / len(right),
     }
     for name, value in figures.items():
         print(f"{name:28} {value:.4g}")

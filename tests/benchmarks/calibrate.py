@@ -1,11 +1,16 @@
-"""Make the calibration that comes along, from forms that `simulated.py` drew and read.
+"""Make the calibration that comes along, from forms that `simulated.py` drew and read, and from real strips.
 
-python tests/benchmarks/calibrate.py SIMULATED.csv... --output models/calibration.csv
+    python tests/benchmarks/calibrate.py SIMULATED.csv... --strips ../shared/data --output models/calibration.csv
+
+Drawn strips are read far better than real ones: of strips only real ones that are kept apart from training are counted,
+the last 200 amounts of cheques and the last 500 numbers of registers, as in `amounts.py`.
 """
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
+from amounts import read
 from simulated import COLUMNS, right
 
 from formreader.decide.promise import write_calibration
@@ -17,13 +22,22 @@ def counted(row: Row) -> bool:
     return row["rules"] == "1" and row["status"] in ("read", "blank")
 
 
+def strips(data: Path) -> Iterator[tuple[str, float, bool]]:
+    """What `write_calibration` takes, of the real strips that nothing speaks against."""
+    for folder, last in ((data / "cheques" / "amounts", 200), (data / "strips" / "registers", 500)):
+        confidence, right, _ = read(folder, last)
+        yield from (("strip", float(sure), bool(ok)) for sure, ok in zip(confidence, right, strict=True) if sure > 0)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("simulated", nargs="+", type=Path)
+    parser.add_argument("--strips", type=Path, metavar="DATA", help="the folder that holds cheques/ and strips/")
     parser.add_argument("--output", type=Path, required=True)
     asked = parser.parse_args()
     rows = [row for path in asked.simulated for row in read_table(path, COLUMNS) if counted(row)]
-    write_calibration(((row["kind"], float(row["confidence"]), right(row)) for row in rows), asked.output)
+    fields = [(row["kind"], float(row["confidence"]), right(row)) for row in rows]
+    write_calibration([*fields, *(strips(asked.strips) if asked.strips else ())], asked.output)
 
 
 if __name__ == "__main__":
