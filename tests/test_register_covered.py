@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from drawn import FORM, TABLE, filled, scan_of
+from drawn import FORM, TABLE, cells, filled, scan_of, scanned
 
 from formreader.classify import load_model
 from formreader.errors import RegistrationError
@@ -14,6 +14,8 @@ from formreader.pipeline import read_pages
 from formreader.printed import project
 from formreader.records import Gray, ScanRef
 from formreader.register import register
+from formreader.register.coarse import Placement
+from formreader.register.covered import step_to_more
 from formreader.register.form import Form
 from formreader.template import Template
 
@@ -94,3 +96,15 @@ def test_a_corner_cut_off_costs_its_field_alone(tmp_path: Path) -> None:
     others = [field for name, field in fields.items() if name != "customer"]
     assert not any("weak_registration" in field.reasons for field in others)
     assert all(field.value == values[field.field] for field in others if field.status == "read")
+
+
+def test_a_repetitive_form_laid_a_row_off_or_upside_down_is_led_to_where_more_of_its_cells_are() -> None:
+    rows = [{"name": f"row_{row}", "cells": cells(5, 80, 100 + 48 * row, 44, 40)} for row in range(12)]
+    template = Template.model_validate({"name": "rows", "width": 800, "height": 1000, "dpi": 100, "fields": rows})
+    drawn, form = scanned(template, seed=1), Form(template)
+    right = Placement(drawn.to_scan, 1.0)
+    assert step_to_more(drawn.scan.gray, form, right) is None
+    off = Placement(drawn.to_scan @ np.array([[1, 0, 0], [0, 1, 48.0], [0, 0, 1]]), 1.0)
+    led = step_to_more(drawn.scan.gray, form, off)
+    assert led is not None
+    assert led.to_scan == pytest.approx(drawn.to_scan)

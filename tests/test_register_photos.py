@@ -16,7 +16,7 @@ from formreader.register.form import Form
 ORDER = Form(FORM)
 
 
-def _across_a_table(shape: tuple[int, int], *, turned: float, tilted: float = 38) -> Matrix:
+def across_a_table(shape: tuple[int, int], *, turned: float, tilted: float = 38) -> Matrix:
     """Page pixels -> photo pixels for a phone held at a slant: 1500 by 2000 pixels, focal length 1500."""
     height, width = shape
     about, tilt = np.radians(turned), np.radians(tilted)
@@ -27,7 +27,7 @@ def _across_a_table(shape: tuple[int, int], *, turned: float, tilted: float = 38
     return np.asarray(np.array([[1500, 0, 750], [0, 1500, 1000], [0, 0, 1]]) @ moved)
 
 
-def _photo(page: Gray, onto: Matrix) -> Gray:
+def photo_of(page: Gray, onto: Matrix) -> Gray:
     """The page on a dark table, with light that fades, and noise."""
     rng = np.random.default_rng(3)
     table = cv2.GaussianBlur(rng.normal(90, 60, (2000, 1500)).astype(np.float32), (0, 0), 3)
@@ -53,8 +53,8 @@ def _middles() -> np.ndarray:
 @pytest.mark.parametrize("turned", [-8, 84, 171, 262])
 def test_a_photo_across_a_table_any_way_up(turned: float) -> None:
     page, _ = filled(FORM, dpi=150, seed=4)
-    onto = _across_a_table(page.shape, turned=turned)
-    assert _errors(_photo(page, onto), project(onto, _middles())).max() < 2
+    onto = across_a_table(page.shape, turned=turned)
+    assert _errors(photo_of(page, onto), project(onto, _middles())).max() < 2
 
 
 def test_curled_paper() -> None:
@@ -62,10 +62,10 @@ def test_curled_paper() -> None:
     y, x = np.indices(page.shape, np.float32)
     lift = 24 * np.sin(np.pi * np.arange(page.shape[1]) / page.shape[1]).astype(np.float32)
     curled = cv2.remap(page, x, y + lift[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(255,))
-    onto = _across_a_table(page.shape, turned=5)
+    onto = across_a_table(page.shape, turned=5)
     middles = _middles()
     middles[:, 1] -= 24 * np.sin(np.pi * middles[:, 0] / page.shape[1])
-    errors = _errors(_photo(curled.astype(np.uint8), onto), project(onto, middles))
+    errors = _errors(photo_of(curled.astype(np.uint8), onto), project(onto, middles))
     assert np.median(errors) < 1
     assert errors.max() < 4
 
@@ -73,13 +73,13 @@ def test_curled_paper() -> None:
 def test_a_photo_of_another_form_is_refused() -> None:
     page, _ = filled(TABLE, dpi=150)
     with pytest.raises(RegistrationError):
-        register(scan_of(_photo(page, _across_a_table(page.shape, turned=5))), ORDER)
+        register(scan_of(photo_of(page, across_a_table(page.shape, turned=5))), ORDER)
 
 
 def test_a_bent_page_says_where_its_points_are() -> None:
     page, _ = filled(FORM, dpi=150, seed=4)
-    onto = _across_a_table(page.shape, turned=10)
-    laid = register(scan_of(_photo(page, onto)), ORDER)
+    onto = across_a_table(page.shape, turned=10)
+    laid = register(scan_of(photo_of(page, onto)), ORDER)
     assert np.abs(on_scan(laid, _middles() / 1.5) - project(onto, _middles())).max() < 4
 
 
@@ -87,4 +87,4 @@ def test_a_photo_that_is_refused_is_told_why_as_a_photo() -> None:
     page, _ = filled(FORM, dpi=150, seed=4)
     page[100:220, 60:520] = 255
     with pytest.raises(RegistrationError, match="6 of 24 cells are not printed where they should be"):
-        register(scan_of(_photo(page, _across_a_table(page.shape, turned=10))), ORDER)
+        register(scan_of(photo_of(page, across_a_table(page.shape, turned=10))), ORDER)

@@ -14,25 +14,41 @@ from formreader.records import Gray
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
 from formreader.register.judge import boldest, scale_of
+from formreader.register.squared import on_squares
 
 Flags = npt.NDArray[np.bool_]
 
 
-def missing_cells(gray: Gray, form: Form, place: Placement, *, most_covered: float = 0.35) -> str:
+def missing_cells(gray: Gray, form: Form, place: Placement, *, most_covered: float = 0.35, sure: float = 0.75) -> str:
     """How many cells are missing; empty where they are few, or covered on a page that lies nowhere else.
 
-    `most_covered`: share of the cells.
+    `most_covered`: share of the cells. `sure`: the quality of a flat place that is not looked for on squared paper.
     """
     there = printed_cells(gray, form, place)
-    if _few(~there):
-        return ""
-    covered = there.mean() >= 1 - most_covered and not _contradicted(gray, form, place, there)
-    if covered and _object_upon(gray, form, place, there) and _alone(gray, form, place, there):
-        return ""
-    return (
-        f"{np.count_nonzero(~there)} of {len(there)} cells are not printed where they should be. Is it another version "
-        "of the form, or is part of the page covered or cut off?"
-    )
+    if not _few(~there) and not _excused(gray, form, place, there, most_covered):
+        return (
+            f"{np.count_nonzero(~there)} of {len(there)} cells are not printed where they should be. Is it another "
+            "version of the form, or is part of the page covered or cut off?"
+        )
+    if (place.bend or place.score < sure) and form.likeness is None and on_squares(gray, form, place):
+        return "cells are printed beside its own, too. Is it squared paper, or another form's table?"
+    return _bent_misfit(gray, form, place, there) if place.bend else ""
+
+
+def _excused(gray: Gray, form: Form, place: Placement, there: Flags, most_covered: float) -> bool:
+    """Whether something lies upon the cells that are missing, and the form fits nowhere else."""
+    if there.mean() < 1 - most_covered or _contradicted(gray, form, place, there):
+        return False
+    return _object_upon(gray, form, place, there) and _alone(gray, form, place, there)
+
+
+def _bent_misfit(gray: Gray, form: Form, place: Placement, there: Flags) -> str:
+    """Why a place on bent paper, where a line is found anywhere, cannot be trusted; empty where it can."""
+    if not _framed(gray, form, place, there):
+        return "its lines stand there, but do not close around the cells. Is it another form?"
+    if _bare(gray, form, place, there).any() and step_to_more(gray, form, place):
+        return "it shows more cells where it is laid a row or a column further, or upside-down. Is part of it covered?"
+    return ""
 
 
 def unseen_cells(gray: Gray, form: Form, place: Placement, *, near: float = 1.6) -> frozenset[int]:
@@ -59,13 +75,38 @@ def printed_cells(gray: Gray, form: Form, place: Placement) -> Flags:
     return np.asarray(found.reshape(-1, 4).sum(1) > 1)
 
 
+def _framed(
+    gray: Gray, form: Form, place: Placement, there: Flags, *, near: float = 0.06, least: float = 0.6, good: float = 0.8
+) -> bool:
+    """Whether three sides at least of most cells are printed, all along them: what is bent finds a line anywhere.
+
+    Of nearly all cells where the place is not `good`: on squared paper any form finds most of its lines. `near`: how
+    far off a side may be, as a share of a cell's. `least`: the share of all cells that must be so, covered or not.
+    """
+    most = 0.85 if place.score >= good else 0.94
+    cell = form.shortest * scale_of(form, place.to_scan)
+    laid = _on_scan(place, form.cell_sides)
+    height = line_offsets(gray, laid, reach=max(1.0, near * cell), samples=12, throughout=True)[1]
+    strong = 0.175 * max(50.0, float(np.percentile(height, 75)))
+    whole = ((height > strong) | ~form.cell_sides_printed).reshape(-1, 4).sum(1) >= 3
+    if whole.mean() >= most or whole.mean() < least:
+        return bool(whole.mean() >= most)
+    free = whole | ~_covered(gray, form, place, there, form.middles)
+    return bool(whole[free].mean() >= most)
+
+
 def _few(missing: Flags, *, share: float = 0.04) -> bool:
     return bool(np.count_nonzero(missing) <= max(1, share * len(missing)))
 
 
 def _contradicted(gray: Gray, form: Form, place: Placement, there: Flags) -> bool:
     """Whether more than few of the missing cells are no more than plain paper on the scan."""
-    return not there.any() or not _few(~there & ~_covered(gray, form, place, there, form.middles))
+    return not there.any() or not _few(_bare(gray, form, place, there))
+
+
+def _bare(gray: Gray, form: Form, place: Placement, there: Flags) -> Flags:
+    """(n,) which cells are neither printed nor covered."""
+    return ~there if there.all() else ~there & ~_covered(gray, form, place, there, form.middles)
 
 
 def _object_upon(gray: Gray, form: Form, place: Placement, there: Flags, *, share: float = 0.35) -> bool:
@@ -101,14 +142,30 @@ def _tones(gray: Gray, place: Placement, points: Floats, size: Floats) -> tuple[
 
 def _alone(gray: Gray, form: Form, place: Placement, there: Flags, *, lead: int = 2) -> bool:
     """Whether no place one step of the form's repetition away shows as many cells, none of them contradicted."""
-    for right, down in form.steps.tolist():
-        moved = np.array([[1, 0, right], [0, 1, down], [0, 0, 1]])
-        other = Placement(place.to_scan @ moved, place.score, place.bend)
+    for other in _steps_away(form, place):
         shown = printed_cells(gray, form, other)
         enough = np.count_nonzero(shown) > np.count_nonzero(there) - lead
         if enough and not _contradicted(gray, form, other, shown):
             return False
     return True
+
+
+def step_to_more(gray: Gray, form: Form, place: Placement) -> Placement | None:
+    """Of the places one step of the form's repetition away, any way up, that which shows most cells; None where none
+    shows two more than this place does.
+    """
+    count = np.count_nonzero(printed_cells(gray, form, place))
+    if count == len(form.middles):
+        return None
+    opposite = Placement(place.to_scan @ form.half_turn, place.score, place.bend)
+    others = [opposite, *_steps_away(form, place), *_steps_away(form, opposite)]
+    counts = [np.count_nonzero(printed_cells(gray, form, other)) for other in others]
+    return others[int(np.argmax(counts))] if max(counts) > count + 1 else None
+
+
+def _steps_away(form: Form, place: Placement) -> list[Placement]:
+    moves = (np.array([[1, 0, right], [0, 1, down], [0, 0, 1]]) for right, down in form.steps.tolist())
+    return [Placement(place.to_scan @ move, place.score, place.bend) for move in moves]
 
 
 def _on_scan(place: Placement, points: Floats) -> Floats:

@@ -9,7 +9,7 @@ from formreader.records import Scan
 from formreader.register.coarse import SIZES, Copy, Placement, different_places, placements
 from formreader.register.covered import missing_cells
 from formreader.register.form import Form
-from formreader.register.judge import scale_of
+from formreader.register.judge import exactness, scale_of
 from formreader.register.refine import on_copy, refined
 
 
@@ -73,7 +73,7 @@ def tried(
     """Different places where the form may lie on a scan, refined, best first, and whether the first is clear.
 
     Those from `before`, and those `likely` by each copy. It is clear where it leads the next, has all its cells, and is
-    `sure`, or is `good` and where the page as a whole fits best.
+    `sure`, or is `good` and where the page as a whole fits best, or there and `_plainly` the best.
     """
     found = list(before)
     for look, places in likely:
@@ -81,11 +81,26 @@ def tried(
     places = different_places(form, sorted(found, key=lambda place: -place.score))
     told, places = _way_up(scan, form, likely[-1][0], places)
     best = places[0]
-    expected = best.score >= good and len(different_places(form, [found[0], best])) == 1
+    expected = len(different_places(form, [found[0], best])) == 1
     clear = (
-        told and leads(places, form) and not missing_cells(scan.gray, form, best) and (best.score >= sure or expected)
+        told
+        and leads(places, form)
+        and not missing_cells(scan.gray, form, best)
+        and (best.score >= sure or (expected and (best.score >= good or _plainly(scan, form, places))))
     )
     return places, clear
+
+
+def _plainly(
+    scan: Scan, form: Form, places: list[Placement], *, enough: float = 0.5, lead: float = 0.1, least: float = 0.85
+) -> bool:
+    """Whether the best place leads by far and its lines are exactly there, as on flat paper, though they are faint.
+
+    `least`: the share of the lines that are exact. Of a photo laid as a scan, no more than two thirds are.
+    """
+    best = places[0]
+    ahead = len(places) == 1 or best.score - places[1].score >= lead
+    return best.score >= enough and ahead and exactness(scan.gray, form, best.to_scan) >= least
 
 
 def _way_up(

@@ -61,6 +61,21 @@ def scale_of(form: Form, to_scan: Matrix) -> float:
     return float(np.sqrt(area / (width * height)))
 
 
+def exactness(gray: Gray, form: Form, to_scan: Matrix, *, near: float = 0.03, share: float = 0.35) -> float:
+    """Of the sides with a printed line within a quarter of a cell, the share of those where it is exactly there; 0
+    where fewer than three quarters of all have one.
+
+    `near`: how far off is exact, as a share of a cell's short side. `share`: how much a line must stand out.
+    """
+    cell = form.shortest * scale_of(form, to_scan)
+    sides = project(to_scan, form.sides)
+    offset, height = line_offsets(gray, sides, reach=0.25 * cell, step=max(0.5, 0.02 * cell), samples=12)
+    found = height > share * max(50.0, float(np.percentile(height, 75)))
+    if found.mean() < 0.75:
+        return 0.0
+    return float((np.abs(offset[found]) <= max(1.0, near * cell)).mean())
+
+
 def boldest(form: Form, to_scan: Matrix) -> float:
     """Pixels across of the boldest line that may be printed around cells so large: a scanner may make it bolder."""
     return max(7.0, 0.08 * form.shortest * scale_of(form, to_scan))

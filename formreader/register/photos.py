@@ -4,15 +4,14 @@ The printed lines say how to see the paper from above (`perspective`); there the
 a scan (`coarse`). Each place is bent to where its lines are, and judged by them as on any scan.
 """
 
-from collections.abc import Iterator
-
 import cv2
 import numpy as np
 
 from formreader.printed import project
-from formreader.records import Gray, Matrix, Scan
+from formreader.records import Matrix, Scan
 from formreader.register.bend import Bend, bend_of
 from formreader.register.coarse import Copy, Placement, different_places, likeness
+from formreader.register.covered import step_to_more
 from formreader.register.form import Form
 from formreader.register.judge import marked, scale_of, seen, support
 from formreader.register.marks import find_marks, laid_by
@@ -29,7 +28,7 @@ def photographed(scan: Scan, form: Form) -> list[Placement]:
     A second view from above is tried where the first shows no place that is good, or good enough and far the best.
     """
     found = _by_marks(scan, form)
-    for view in _views(scan.gray):
+    for view in seen_from_above(scan.gray):
         found = different_places(form, sorted(found + _found_from(view, scan, form), key=lambda place: -place.score))
         if _settled([place.score for place in found]):
             break
@@ -55,21 +54,8 @@ def _settled(scores: list[float], *, good: float = 0.6, enough: float = 0.5, lea
     return first >= good or (first >= enough and first - second >= lead)
 
 
-def _views(gray: Gray) -> Iterator[Aerial]:
-    """Ways to see the photo from above, the likeliest first."""
-    for around in (False, True):
-        view = seen_from_above(gray, around=around)
-        if view is not None:
-            yield view
-
-
-def _found_from(
-    view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85, alike: float = 0.3
-) -> list[Placement]:
-    """Where the form may lie, seen like this: about `most` places, and where none is `clear`, others beside them.
-
-    And the best one's opposite, where fewer than `alike` of the form's cells lie upon no other upside-down.
-    """
+def _found_from(view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85) -> list[Placement]:
+    """Where the form may lie, seen like this: about `most` places, and where none is `clear`, others beside them."""
     finer = form.finer
     copy = copy_from_above(scan.gray, finer, view)
     likely = places_from_above(copy, finer, count=most)
@@ -82,11 +68,29 @@ def _found_from(
             if place.score > 0.75 * judged[0].score
             for move in _nudges(0.22 * form.shortest)
         ]
-    if form.odd.mean() < alike:
-        best = max(judged, key=lambda place: place.score)
-        turned = best.to_scan @ form.half_turn
-        judged.append(bent_to_lines(scan, finer, copy, turned, reaches=CLOSE, before=best.bend))
-    return judged
+    return judged + _instead(scan, form, copy, max(judged, key=lambda place: place.score))
+
+
+def _instead(
+    scan: Scan, form: Form, copy: Copy, best: Placement, *, alike: float = 0.3, steps: int = 4
+) -> list[Placement]:
+    """What may be meant by a place that is not quite right: on a repetitive form, not every place is proposed.
+
+    Its opposite, where fewer than `alike` of the form's cells lie upon no other upside-down; and while cells are not
+    printed there, up to `steps` times, the place a step of the form's repetition away that shows most of them.
+    """
+
+    def beside(to_scan: Matrix) -> Placement:
+        return bent_to_lines(scan, form.finer, copy, to_scan, reaches=CLOSE, before=best.bend)
+
+    found = [beside(best.to_scan @ form.half_turn)] if form.odd.mean() < alike else []
+    for _ in range(steps):
+        top = max([best, *found], key=lambda place: place.score)
+        more = step_to_more(scan.gray, form, top)
+        if more is None:
+            break
+        found.append(beside(more.to_scan))
+    return found
 
 
 def _nudges(step: float) -> list[Matrix]:

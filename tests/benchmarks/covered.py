@@ -1,6 +1,6 @@
 """Pages with something upon them: how many are laid, refused, and laid wrong, which must be none.
 
-    python tests/benchmarks/covered.py [--pages 40] [--seed 0] [--json FILE]
+    python tests/benchmarks/covered.py [--pages 40] [--seed 0] [--only hand,photo] [--json FILE]
 
 Of each kind so many pages, of forms that are all identical rows or boxes two in three. On flat scans: a hand, a dark
 thing over the first or the last rows, rows that the scan does not show, another version of the form with a dark bar in
@@ -10,6 +10,7 @@ place of a row. On phone photos: nothing, a hand, a corner cut off.
 import argparse
 import json
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -36,17 +37,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default=",".join((*FLAT, *PHOTOS)), help="kinds of pages")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     forms = [Form(TABLE), Form(GRID), Form(FORM)]
     counts: Counter[str] = Counter()
-    for kind in (*FLAT, *PHOTOS):
+    for kind in asked.only.split(","):
+        took = 0.0
         for index in range(asked.pages):
             # A photo of the table shows too few lines, and it looks the same upside-down.
             form = forms[index % 3] if kind in FLAT else forms[1 + index % 2]
             rng = np.random.default_rng([asked.seed, index])
-            counts[f"{kind}: {_outcome(*_page(kind, form.template, rng, seed=index), form)}"] += 1
+            gray, to_scan = _page(kind, form.template, rng, seed=index)
+            start = time.process_time()
+            counts[f"{kind}: {_outcome(gray, to_scan, form)}"] += 1
+            took += time.process_time() - start
+        print(f"{kind:28} {1e3 * took / asked.pages:.0f} ms a page")
     for name, count in sorted(counts.items()):
         print(f"{name:28} {count}")
     if asked.json:
