@@ -10,7 +10,7 @@ from formreader.strips.lattice import Lattice, lattice_of
 from formreader.strips.model import load_strip_model
 from formreader.strips.pieces import pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts, can_begin_ungrouped
-from formreader.strips.weighing import worths_of
+from formreader.strips.weighing import Worth, network_names_one, surety, worths_of
 
 Stroke = list[tuple[float, float]]
 
@@ -91,3 +91,28 @@ def test_no_reader_alone_rules_a_value_out() -> None:
     assert max(one.pieces for one in worths) - min(one.pieces for one in worths) <= 6
     assert max(one.whole for one in worths) - min(one.whole for one in worths) <= 15
     assert worths[0].value == "450.27"
+
+
+def a_worth(value: str, seen: float, *, sure: float = 1.0, whole: float = 0.0) -> Worth:
+    return Worth(value, value, whole, seen - whole, 0.0, 0.0, ((0.99, 0.0), (sure, 0.0)))
+
+
+def test_what_leads_by_more_is_surer() -> None:
+    chances = [surety([a_worth("12.00", lead), a_worth("17.00", 0.0)]) for lead in (1.0, 4.0, 8.0)]
+    assert chances == sorted(chances) and chances[0] < 0.6 and chances[2] > 0.99
+
+
+def test_a_digit_in_doubt_makes_a_value_less_sure_and_the_more_where_the_network_finds_it_unlikely() -> None:
+    def chance(**of: float) -> float:
+        return surety([a_worth("12.00", 7.0, **of), a_worth("17.00", 0.0, whole=of.get("whole", 0.0))])
+
+    assert chance(sure=0.95) == chance() == pytest.approx(chance(whole=-5.0), abs=1e-3)
+    assert chance(sure=0.75) < chance() - 0.005
+    assert chance(sure=0.75, whole=-3.0) < 0.9 < chance(sure=0.75)
+
+
+def test_the_network_alone_names_an_amount_only_where_one_stands() -> None:
+    strip_model = load_strip_model()
+    amount, date = (marks_on(255 - drawn(text), strip_model) for text in ("450,27", "7/1/4/9/3"))
+    assert network_names_one(amount, amounts(lakhs=False), least=-12.0)
+    assert not network_names_one(date, amounts(lakhs=False), least=-12.0)

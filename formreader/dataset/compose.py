@@ -77,6 +77,8 @@ def _number(rng: Rng) -> str:
     if rng.random() < 0.25:
         zeros = int(rng.integers(1, max(count, 2)))
         digits[count - zeros :] = "0" * zeros
+    if digits[0] == "0" and rng.random() < 0.6:
+        digits[0] = str(rng.integers(1, 10))
     return "".join(digits)
 
 
@@ -84,6 +86,8 @@ def _date(rng: Rng) -> str:
     """Day, month and year in either order, with strokes, dashes or points between them."""
     day, month = int(rng.integers(1, 32)), int(rng.integers(1, 13))
     year = f"{int(rng.integers(1930, 2040))}" if rng.random() < 0.3 else f"20{int(rng.integers(40)):02}"
+    if rng.random() < 0.5:  # any two digits, that no day is read for being a day
+        day, month = int(rng.integers(100)), int(rng.integers(100))
     two = rng.random() < 0.6
     parts = [f"{day:02}" if two else f"{day}", f"{month:02}" if two else f"{month}"]
     parts = [*(parts if rng.random() < 0.5 else parts[::-1]), year if rng.random() < 0.7 else year[2:]]
