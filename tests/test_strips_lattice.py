@@ -116,3 +116,8 @@ def test_the_network_alone_names_an_amount_only_where_one_stands() -> None:
     amount, date = (marks_on(255 - drawn(text), strip_model) for text in ("450,27", "7/1/4/9/3"))
     assert network_names_one(amount, amounts(lakhs=False), least=-12.0)
     assert not network_names_one(date, amounts(lakhs=False), least=-12.0)
+
+
+def test_a_dash_before_the_first_digit_is_told() -> None:
+    ways = [lattice(text).best("450,27") for text in ("-450,27", "450,27")]
+    assert [way is not None and way.begins_with_dash() for way in ways] == [True, False]

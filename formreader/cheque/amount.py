@@ -100,7 +100,8 @@ def _doubts(best: Worth, run: Run, *, odd: float = 0.5, unlike: float = 0.3, lar
     `odd`: so likely is a digit none at most; `unlike`: and itself at least. `large`: of what is taken for nothing.
     """
     reasons = [*run.reasons, *amount_of(best.text, 2, longest=4).doubts]
-    reasons += ["negative_amount"] if re.match("[-=]", run.text) or re.match("[-=]", best.text) else []
+    negative = re.match("[-=]", run.text) or re.match("[-=]", best.text) or best.led_by_dash
+    reasons += ["negative_amount"] if negative else []
     reasons += ["overwritten"] if any(none >= odd for _, none in best.digits) else []
     reasons += ["readers_disagree"] if any(sure < unlike for sure, _ in best.digits) else []
     reasons += ["ambiguous_amount"] if best.value.startswith("0.") else []  # hardly anybody writes less than one

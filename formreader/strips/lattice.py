@@ -68,6 +68,11 @@ class Way:
         sizes = [part.size if _unexplained(sign, part) else 0.0 for sign, part in steps]
         return max(sizes[:first], default=0.0), max(sizes[first:], default=0.0)
 
+    def begins_with_dash(self) -> bool:
+        """Whether a dash stands before the first digit."""
+        signs = [sign for sign, _ in self.steps() if sign]
+        return bool(signs) and signs[0] == "-"
+
     def missed_mark(self) -> bool:
         """Whether something between two digits that is taken for nothing looks more like a point or comma."""
         steps = self.steps()

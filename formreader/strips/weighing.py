@@ -39,6 +39,8 @@ class Worth:
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
     missed_mark: bool = False
     """What looks like a mark between two digits has no part in it."""
+    led_by_dash: bool = False
+    """The pieces have a dash before it."""
 
     @property
     def by_whole(self) -> float:
@@ -196,7 +198,8 @@ def _worth(
     worth = Worth(value, text, whole, scores[ranking], usual[ranking], grammar.common(value))
     if way is None:
         return worth
-    return replace(worth, digits=way.digits(), passed_over=way.passed_over(), missed_mark=way.missed_mark())
+    seen = replace(worth, digits=way.digits(), passed_over=way.passed_over())
+    return replace(seen, missed_mark=way.missed_mark(), led_by_dash=way.begins_with_dash())
 
 
 def _whole(
