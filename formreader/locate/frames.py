@@ -11,6 +11,7 @@ import numpy as np
 
 from formreader.printed import Floats, normals_of, sides_of
 from formreader.printed.profiles import line_offsets, peaks_across
+from formreader.printed.tones import ranked
 from formreader.records import Frame, Page
 from formreader.register.bend import on_scan
 from formreader.template import Template
@@ -31,7 +32,7 @@ def find_frames(
     sides = _shifted(sides, _field_shifts(page, sides, fields, reach=2 * reach * short, least=least))
     peaks = peaks_across(gray, sides, reach=max(1.5, reach * short), step=0.25, beyond=6)
     offset, height = peaks.nearest(max(1.5, reach * short), far=0.5)
-    darkness = float(np.percentile(height, 75))
+    darkness = float(ranked(height, 0.75))
     found = height >= least * darkness
     moved = _steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short))
     measured = peaks.thickness(around=moved)
@@ -80,23 +81,16 @@ def _field_shifts(page: Page, sides: Floats, fields: Sequence[int], *, reach: fl
     `fields`: cells of each. A field of one cell stays: what its few sides say may be a digit.
     """
     alike = max(1.5, reach / 5)
-    offset, height = line_offsets(page.scan.gray, sides, reach=reach, step=0.5, far=0.3)
-    offset = np.where(height >= least * np.percentile(height, 75), offset, np.nan).reshape(-1, 4)
-    shifts = np.zeros_like(offset)
-    start = 0
-    for count in fields:
-        own = slice(start, start := start + count)
-        top, right, bottom, left = offset[own].T
-        # Normals point inwards: what moves down brings the top further in and the bottom further out.
-        for one, other, column in ((top, bottom, 0), (left, right, 3)):
-            said = np.concatenate([one, -other])
-            said = said[~np.isnan(said)]
-            if count > 1 and len(said) >= count:
-                shift = np.median(said)
-                agree = np.abs(said - shift) <= alike
-                shifts[own, column] = shift if agree.sum() >= count else 0
-    shifts[:, 2], shifts[:, 1] = -shifts[:, 0], -shifts[:, 3]
-    return shifts.ravel()
+    offset, height = line_offsets(page.scan.gray, sides, reach=reach, step=0.5, samples=12, far=0.3)
+    offset = np.where(height >= least * ranked(height, 0.75), offset, np.nan)
+    top, right, bottom, left = np.moveaxis(_by_field(offset.reshape(-1, 4), fields), 2, 0)
+    # Normals point inwards: what moves down brings the top further in and the bottom further out.
+    said = np.stack([np.concatenate(both, axis=1) for both in ((top, -bottom), (left, -right))], 2)
+    shift, cells = _medians(said), np.array(fields)[:, None]
+    heard, agree = (~np.isnan(said)).sum(1), (np.abs(said - shift[:, None]) <= alike).sum(1)
+    shift = np.where((cells > 1) & (heard >= cells) & (agree >= cells), shift, 0)
+    down, across = np.repeat(shift, fields, axis=0).T
+    return np.stack([down, -across, -down, across], 1).ravel()
 
 
 def _steady(values: Floats, fields: Sequence[int], *, slack: tuple[float, float]) -> Floats:
@@ -105,10 +99,24 @@ def _steady(values: Floats, fields: Sequence[int], *, slack: tuple[float, float]
     Writing upon or beside a line pulls it aside, or makes it look thick; its neighbours tell. `slack`: for tops and
     bottoms, which are one line in most fields, and for the sides, which are not.
     """
-    rows = np.split(values.reshape(-1, 4), np.cumsum(fields)[:-1])
-    medians = np.concatenate([np.tile(np.median(own, axis=0), (len(own), 1)) for own in rows]).ravel()
+    medians = np.repeat(_medians(_by_field(values.reshape(-1, 4), fields)), fields, axis=0).ravel()
     room = np.tile([slack[0], slack[1]], len(values) // 2)
     return np.asarray(np.clip(values, medians - room, medians + room), np.float64)
+
+
+def _by_field(values: Floats, fields: Sequence[int]) -> Floats:
+    """(n, m) values of each cell -> (fields, k, m), NaN where a field has less than k cells."""
+    counts = np.array(fields)
+    apart = np.full((len(counts), counts.max(), values.shape[1]), np.nan)
+    apart[np.arange(counts.max()) < counts[:, None]] = values
+    return apart
+
+
+def _medians(values: Floats) -> Floats:
+    """(n, k, m) -> (n, m) of what is not NaN; where all is, NaN."""
+    in_order, last = np.sort(values, axis=1), np.maximum((~np.isnan(values)).sum(1) - 1, 0)
+    low, high = (np.take_along_axis(in_order, at[:, None], 1)[:, 0] for at in (last // 2, (last + 1) // 2))
+    return np.asarray((low + high) / 2, np.float64)
 
 
 def _crossings(sides: Floats) -> Floats:

@@ -38,7 +38,7 @@ def side_profiles(
     profiles = seen.reshape(count, samples, width)
     if throughout:
         return 255 - _brightest(profiles, samples - round(0.82 * (samples - 1))).astype(np.float32)
-    return np.asarray(255 - profiles.sum(1, dtype=np.uint32).astype(np.float32) / samples, np.float32)
+    return np.asarray(255 - profiles.sum(1, dtype=np.uint16).astype(np.float32) / samples, np.float32)
 
 
 def _brightest(profiles: npt.NDArray[Any], rank: int) -> npt.NDArray[Any]:

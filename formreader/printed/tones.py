@@ -1,4 +1,4 @@
-"""How dark a picture is: percentiles of its 256 tones, counted instead of sorted."""
+"""How dark a picture is: percentiles of its 256 tones, counted instead of sorted; and quantiles of any values."""
 
 import cv2
 import numpy as np
@@ -38,3 +38,9 @@ def percentile(gray: Gray, percent: float) -> float:
     place = percent / 100 * (below[-1] - 1)
     low, high = (int(np.searchsorted(below, at, side="right")) for at in (np.floor(place), np.ceil(place)))
     return float(low + (high - low) * (place - np.floor(place)))
+
+
+def ranked(values: npt.NDArray[np.floating], share: float) -> npt.NDArray[np.floating]:
+    """(..., n) -> (...) the value that `share` of each n lie below: far faster than numpy's, which interpolates."""
+    at = int(share * (values.shape[-1] - 1))
+    return np.partition(values, at, axis=-1)[..., at]

@@ -5,8 +5,8 @@ perspective fits as a whole only roughly; each block of cells is then moved to w
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import cv2
 import numpy as np
@@ -32,6 +32,8 @@ class Placement:
     """1 is a perfect fit."""
     bend: Bend | None = None
     """What `to_scan` leaves to be moved on the scan, where the paper is not flat."""
+    printed: npt.NDArray[np.bool_] | None = field(default=None, compare=False)
+    """(n,) which of the form's cells the scan shows printed there; None where nobody has looked."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Copy:
     """Gray levels by which a line must stand out to count whole."""
     share: float = 98.0
     """Per cent of the copy's pixels that do not stand out as much as a line that counts whole."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height)"""
+        return self.gray.shape[1], self.gray.shape[0]
 
     @cached_property
     def lines(self) -> tuple[Floats32, Floats32]:
@@ -126,7 +133,9 @@ def placements(
     back = np.linalg.inv(copy.to_copy)
     found = []
     for scale in sizes:
-        scores = _correlation(spectrum * form.spectrum(scale)) * _on_the_scan(copy, form, scale)
+        scores = _correlation(spectrum * form.spectrum(scale)) * _on_the_scan(
+            form.canvas, form.coarse_size, copy.size, scale
+        )
         grow = form.shrink * scale
         for score, (right, down) in _peaks(scores):
             found.append(Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score))
@@ -140,12 +149,16 @@ def _correlation(product: npt.NDArray[np.complex64]) -> Floats32:
     return np.asarray(back, np.float32)[..., 0]
 
 
-def _on_the_scan(copy: Copy, form: Form, scale: float) -> Floats32:
-    """For each shift of an FFT's canvas, the share of the template's page that the scan shows: it seldom shows half."""
+@lru_cache(maxsize=32)
+def _on_the_scan(canvas: tuple[int, int], page: tuple[int, int], scan: tuple[int, int], scale: float) -> Floats32:
+    """For each shift of an FFT's canvas, the share of a page that the scan shows: it seldom shows half.
+
+    Each size is (width, height); the page's is to be multiplied by `scale`.
+    """
     shares = []
-    for length, page, scan in zip(form.canvas, form.coarse_size, copy.gray.shape[::-1], strict=True):
+    for length, side, seen in zip(canvas, page, scan, strict=True):
         start = np.fft.fftfreq(length, 1 / length)
-        share = np.clip(np.minimum(start + page * scale, scan) - np.maximum(start, 0), 0, None) / (page * scale)
+        share = np.clip(np.minimum(start + side * scale, seen) - np.maximum(start, 0), 0, None) / (side * scale)
         shares.append(share.astype(np.float32))
     return np.outer(shares[1], shares[0])
 

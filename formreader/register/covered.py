@@ -5,11 +5,14 @@ corner that is cut off, cells are not seen either, but what is there is no paper
 further, explains as much of what is printed.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from formreader.printed import Floats, project
 from formreader.printed.profiles import line_offsets
+from formreader.printed.tones import ranked
 from formreader.records import Gray
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
@@ -64,14 +67,21 @@ def unseen_cells(gray: Gray, form: Form, place: Placement, *, near: float = 1.6)
     return frozenset(np.flatnonzero(missing).tolist())
 
 
+def with_printed(gray: Gray, form: Form, place: Placement) -> Placement:
+    """The place, knowing its `printed` cells, so that nobody looks for them again."""
+    return replace(place, printed=printed_cells(gray, form, place))
+
+
 def printed_cells(gray: Gray, form: Form, place: Placement) -> Flags:
     """(n,) which cells have more than one of their printed sides near its place."""
+    if place.printed is not None:
+        return place.printed
     walls, index = form.walls
     reach = 0.12 * form.shortest * scale_of(form, place.to_scan)
     step, widest = max(0.5, reach / 16), boldest(form, place.to_scan)
     laid = _on_scan(place, walls)
     height = line_offsets(gray, laid, reach=reach, step=step, samples=12, widest=widest)[1][index]
-    found = (height > 0.25 * float(np.percentile(height, 75))) | ~form.cell_sides_printed
+    found = (height > 0.25 * ranked(height, 0.75)) | ~form.cell_sides_printed
     return np.asarray(found.reshape(-1, 4).sum(1) > 1)
 
 

@@ -7,7 +7,7 @@ from formreader.printed import project
 from formreader.printed.profiles import line_offsets
 from formreader.records import Scan
 from formreader.register.coarse import SIZES, Copy, Placement, different_places, placements
-from formreader.register.covered import missing_cells
+from formreader.register.covered import missing_cells, with_printed
 from formreader.register.form import Form
 from formreader.register.judge import exactness, scale_of
 from formreader.register.refine import on_copy, refined
@@ -80,7 +80,7 @@ def tried(
         found += refined(scan, form, look, places) if places else []
     places = different_places(form, sorted(found, key=lambda place: -place.score))
     told, places = _way_up(scan, form, likely[-1][0], places)
-    best = places[0]
+    best = places[0] = with_printed(scan.gray, form, places[0])
     expected = len(different_places(form, [found[0], best])) == 1
     clear = (
         told

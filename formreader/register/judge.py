@@ -1,12 +1,14 @@
 """How well a placement fits a scan: by the printed lines where they should be, and none where nothing is printed."""
 
 from collections.abc import Callable
+from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
 
 from formreader.printed import Floats, project, project_each
 from formreader.printed.profiles import line_offsets
+from formreader.printed.tones import ranked
 from formreader.records import Gray, Matrix
 from formreader.register.form import Form
 from formreader.register.marks import Mark
@@ -54,11 +56,13 @@ def _stands(gray: Gray, mark: Mark, to_scan: Callable[[Floats], Floats], *, shar
 
 def scale_of(form: Form, to_scan: Matrix) -> float:
     """Scan pixels a template pixel, where the cells are."""
-    (a, b, c, d), (_, _, right_down, _) = project(to_scan, form.around_cells), form.around_cells
-    # Twice a quadrilateral's area is the product, across, of its diagonals.
-    area = abs(float((c - a)[0] * (d - b)[1] - (c - a)[1] * (d - b)[0])) / 2
-    width, height = right_down - form.around_cells[0]
-    return float(np.sqrt(area / (width * height)))
+    return sqrt(_area(project(to_scan, form.around_cells)) / _area(form.around_cells))
+
+
+def _area(corners: Floats) -> float:
+    """Of a quadrilateral: half the product, across, of its diagonals."""
+    (a, b), (c, d), (e, f), (g, h) = corners.tolist()
+    return float(abs((e - a) * (h - d) - (f - b) * (g - c)) / 2)
 
 
 def exactness(gray: Gray, form: Form, to_scan: Matrix, *, near: float = 0.03, share: float = 0.35) -> float:
@@ -88,8 +92,7 @@ def supports(
     laid = project_each(places, form.empty).reshape(-1, 2, 2)
     step, widest = max(0.5, tolerance / 6), boldest(form, places[0])
     between = line_offsets(gray, laid, reach=tolerance, step=step, samples=12, widest=widest)[1]
-    both = zip(printed, between.reshape(len(places), 1, -1), strict=True)
-    return np.array([_kept(form, *one, share) for one in both])
+    return _kept(form, printed, between.reshape(len(places), 1, -1), share)
 
 
 def support(
@@ -120,17 +123,18 @@ def support(
     empty = form.across((0.15, 1 / 3, 0.5, 2 / 3, 0.85)) if throughout else form.empty[None]
     between = heights(empty)
     even = 0.85 if throughout else 0.0
-    return _kept(form, heights(form.sides), between.reshape(len(empty), -1), share, even=even)
+    kept = _kept(form, heights(form.sides)[None], between.reshape(1, len(empty), -1), share, even=even)
+    return float(kept[0])
 
 
-def _kept(form: Form, printed: Floats, between: Floats, share: float, *, even: float = 0.0) -> float:
-    """What `support` says of (n,) heights at the sides and (k, m) at empty places.
+def _kept(form: Form, printed: Floats, between: Floats, share: float, *, even: float = 0.0) -> npt.NDArray[np.float64]:
+    """(k,) what `support` says of each of k places by heights at the sides, (k, n), and at empty places, (k, j, m).
 
     `even`: what share the worse way's lines must at least have of the better way's; with less, all counts less.
     """
-    strong = share * max(50.0, float(np.percentile(printed, 75)))
-    found, false = (np.minimum(height / strong, 1) for height in (printed, between))
-    level = form.level
-    ways = [float(found[way].mean()) for way in (level, ~level) if way.any()]
-    uneven = min(1.0, min(ways) / max(even * max(ways), 1e-9)) ** 2
-    return max(0.0, min(ways) - float(np.median(false.mean(1)))) * uneven
+    strong = share * np.maximum(50.0, ranked(printed, 0.75))[:, None]
+    found, false = np.minimum(printed / strong, 1), np.minimum(between / strong[..., None], 1)
+    ways = np.stack([found[:, way].mean(1) for way in (form.level, ~form.level) if way.any()])
+    worse, better = ways.min(0), ways.max(0)
+    uneven = np.minimum(1.0, worse / np.maximum(even * better, 1e-9)) ** 2
+    return np.asarray(np.maximum(0.0, worse - np.median(false.mean(2), axis=1)) * uneven)

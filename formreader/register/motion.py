@@ -27,19 +27,20 @@ def small_motions(
 ) -> Floats:
     """(k, 3, 3) the `small_motion` of each of k sets: `points`, `normals` (k, n, 2); `offsets`, `weights` (k, n)."""
     centre = points.mean(1)
-    spread = np.abs(points - centre[:, None]).max((1, 2)) + 1
-    design = _design((points - centre[:, None]) / spread[:, None, None], normals, freedom)
+    apart = points - centre[:, None]
+    spread = np.abs(apart).max((1, 2)) + 1
+    design = _design(apart / spread[:, None, None], normals, freedom)
     across = np.ascontiguousarray(design.swapaxes(1, 2))
     weights, trusted = _capped(weights)
-    middle = trusted.sum(1) // 2
+    sets, middle = np.arange(len(points)), trusted.sum(1) // 2
+    ridge = 1e-3 * np.eye(freedom)
     solution = np.zeros((len(points), freedom))
     for _ in range(rounds):
         residual = offsets - (design @ solution[..., None])[..., 0]
-        typical = np.sort(np.where(trusted, np.abs(residual), np.inf), axis=1)[np.arange(len(points)), middle]
-        scale = np.maximum(0.5, 3 * typical)[:, None]
-        robust = weights * np.square(np.clip(1 - np.square(residual / scale), 0, None))
-        ridge = 1e-3 * robust.mean(1)[:, None, None] * np.eye(freedom)
-        gram = (across * robust[:, None]) @ design + ridge
+        typical = np.sort(np.where(trusted, np.abs(residual), np.inf), axis=1)[sets, middle]
+        far = np.square(residual / np.maximum(0.5, 3 * typical)[:, None])
+        robust = weights * np.square(np.maximum(1 - far, 0))
+        gram = (across * robust[:, None]) @ design + ridge * robust.mean(1)[:, None, None]
         solution = np.linalg.solve(gram, across @ (robust * offsets)[..., None])[..., 0]
     return _homographies(solution, centre, spread)
 
@@ -68,13 +69,16 @@ def _design(points: Floats, normals: Floats, freedom: int) -> Floats:
 
 def _homographies(solution: Floats, centre: Floats, spread: Floats) -> Floats:
     """(k, 3, 3) the motions x -> x + A(x) as matrices on pixels, from their coefficients around each `centre`."""
-    local, frame, back = (np.tile(np.eye(3), (len(solution), 1, 1)) for _ in range(3))
-    tx, ty, grow, turn, stretch, shear, px, py = np.pad(solution, ((0, 0), (0, 8 - solution.shape[1]))).T / spread
-    local[:, 0] += np.stack([grow + stretch, shear - turn, tx], 1)
-    local[:, 1] += np.stack([shear + turn, grow - stretch, ty], 1)
-    local[:, 2, :2] = -np.stack([px, py], 1)
-    frame[:, 0, 0] = frame[:, 1, 1] = 1 / spread
-    frame[:, :2, 2] = -centre / spread[:, None]
+    local, to_local, back = np.zeros((3, len(solution), 3, 3))
+    coefficients = np.zeros((8, len(solution)))
+    coefficients[: solution.shape[1]] = solution.T / spread
+    right, down, grow, turn, stretch, shear, across, along = coefficients
+    local[:, 0, 0], local[:, 0, 1], local[:, 0, 2] = 1 + grow + stretch, shear - turn, right
+    local[:, 1, 0], local[:, 1, 1], local[:, 1, 2] = shear + turn, 1 + grow - stretch, down
+    local[:, 2, 0], local[:, 2, 1], local[:, 2, 2] = -across, -along, 1
+    to_local[:, 0, 0] = to_local[:, 1, 1] = 1 / spread
+    to_local[:, :2, 2] = -centre / spread[:, None]
     back[:, 0, 0] = back[:, 1, 1] = spread
     back[:, :2, 2] = centre
-    return np.asarray(back @ local @ frame, np.float64)
+    to_local[:, 2, 2] = back[:, 2, 2] = 1
+    return np.asarray(back @ local @ to_local, np.float64)

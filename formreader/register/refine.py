@@ -10,6 +10,7 @@ import numpy as np
 
 from formreader.printed import Floats, normals_of, project_each, project_own
 from formreader.printed.profiles import Peaks, peaks_across
+from formreader.printed.tones import ranked
 from formreader.records import Gray, Scan
 from formreader.register.coarse import Copy, Placement, different_places, likeness
 from formreader.register.form import Form
@@ -45,7 +46,7 @@ def on_copy(copy: Copy, form: Form, places: list[Placement]) -> list[Placement]:
     rounds = ((4, 5.0), (4, 3.0), (6, 2.0))
     moved, peaks, gone = _moved(copy.gray, form.outlines[0], to_copy, rounds, step=0.5, samples=6, widest=3.0)
     heights = peaks.nearest(1.0, around=gone.ravel())[1].reshape(gone.shape)
-    shares = np.minimum(heights / max(10.0, 0.5 * float(np.percentile(heights, 90))), 1).mean(1)
+    shares = np.minimum(heights / max(10.0, 0.5 * float(ranked(heights.ravel(), 0.9))), 1).mean(1)
     back = np.linalg.inv(copy.to_copy) @ moved
     best_first = np.argsort(-shares, kind="stable").tolist()
     return different_places(form, [Placement(back[index], float(shares[index])) for index in best_first], share=0.15)

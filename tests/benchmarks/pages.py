@@ -1,9 +1,11 @@
-"""The page that the benchmarks read: A4 at 300 dots per inch, gray JPEG, print on it, 40 cells filled in by pen."""
+"""The page that the benchmarks read: A4 at 300 dots per inch, print on it, 40 cells filled in by pen."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from formreader.records import Gray
 from formreader.simulate import draw_form
@@ -34,15 +36,33 @@ def a4_template(dpi: int = 150) -> Template:
     return Template(name="benchmark", **size, dpi=dpi, fields=fields, rules=rules)
 
 
+KINDS = ("JPEG", "PNG", "LZW TIFF", "Group 4 TIFF")
+
+
 def draw_pages(folder: Path, count: int, *, seed: int = 0, dpi: int = 300) -> Template:
-    """Write `count` filled pages to `folder` and give their template."""
+    """Write `count` filled pages, gray JPEG, to `folder` and give their template."""
     folder.mkdir(parents=True, exist_ok=True)
+    for name, page in drawn(count, seed=seed, dpi=dpi):
+        save_page(page, folder / name, "JPEG", dpi=dpi)
+    return a4_template()
+
+
+def drawn(count: int, *, seed: int = 0, dpi: int = 300) -> Iterator[tuple[str, Gray]]:
+    """Filled pages and their names without a suffix."""
     template = a4_template()
     blank = _printed(blank_form(template, dpi=dpi))
     for index in range(count):
         form = draw_form(template, blank, np.random.default_rng([seed, index]), faults=FAULTS)
-        save_pages([form.gray], folder / f"page-{index:04}.jpg", dpi=dpi, quality=85)
-    return template
+        yield f"page-{index:04}", form.gray
+
+
+def save_page(page: Gray, path: Path, kind: str, *, dpi: int = 300) -> None:
+    """Write the page as one of `KINDS`; Group 4 has black and white only."""
+    if kind == "Group 4 TIFF":
+        bits = cv2.threshold(page, 0, 255, cv2.THRESH_OTSU)[1]
+        Image.fromarray(bits).convert("1").save(path.with_suffix(".tif"), compression="group4", dpi=(dpi, dpi))
+    else:
+        save_pages([page], path.with_suffix({"JPEG": ".jpg", "PNG": ".png"}.get(kind, ".tif")), dpi=dpi, quality=85)
 
 
 def _printed(page: Gray) -> Gray:
