@@ -139,6 +139,8 @@ class Crop:
     """Part of the strokes is far paler than the rest."""
     crowded: bool = False
     """The strokes lie so close that no paper is seen between them, as in a scribble."""
+    barred: bool = False
+    """What makes it `struck` may be the bar of a 4: it begins at a corner."""
 
     @property
     def pictures(self) -> tuple[Gray, ...]:

@@ -20,7 +20,11 @@ def _drawn(*lines: list[tuple[int, int]], ellipse: tuple[int, int] | None = None
 
 
 def _struck(mask: np.ndarray) -> bool:
-    return bool(struck(mask[None] > 0, np.array([CELL.right], int))[0])
+    return bool(struck(mask[None] > 0, np.array([CELL.right], int))[0][0])
+
+
+def _barred(mask: np.ndarray) -> bool:
+    return bool(struck(mask[None] > 0, np.array([CELL.right], int))[1][0])
 
 
 SEVEN = [(26, 22), (52, 22), (36, 58)]
@@ -46,6 +50,7 @@ def test_a_stroke_across_and_out_on_both_sides_strikes_it(tilt: int) -> None:
     stroke = _drawn([(14, 40 - tilt), (66, 40 + tilt)])
     for digit in (_drawn(SEVEN), _drawn(*FOUR), _drawn(ellipse=(12, 20))):
         assert _struck(digit | stroke)
+        assert not _barred(digit | stroke)
 
 
 def test_a_digits_own_bars_strike_nothing() -> None:
@@ -54,6 +59,17 @@ def test_a_digits_own_bars_strike_nothing() -> None:
     for digit in (_drawn(SEVEN), _drawn(*FOUR), crossed_seven, two, _drawn(ellipse=(20, 22))):
         assert not _struck(digit)
     assert not _struck(np.zeros((80, 80), np.uint8))
+
+
+@pytest.mark.parametrize(("corner", "foot", "end"), [((17, 44), 48, 60), ((17, 44), 42, 60), ((19, 44), 42, 62)])
+def test_the_bar_of_a_four_that_begins_at_its_corner_is_told_from_a_stroke_across(
+    corner: tuple[int, int], foot: int, end: int
+) -> None:
+    four = _drawn([(50, 12), corner, (end, 45)], [(50, 12), (foot, 64)], width=6)
+    open_four = _drawn([(corner[0] + 8, 14), corner, (end, 44)], [(54, 26), (foot, 64)], width=6)
+    for digit in (four, open_four):
+        assert _struck(digit)
+        assert _barred(digit)
 
 
 def test_a_pale_stamp_beside_dark_ink_is_told() -> None:

@@ -290,6 +290,9 @@ def test_a_sum_repairs_a_fill_mark_that_looks_like_a_digit() -> None:
     ("written", "crop", "reason"),
     [
         ("7", Crop(GRAY, 0.05, 0.8, struck=True), "overwritten"),
+        ("7", Crop(GRAY, 0.05, 0.8, struck=True, barred=True), "overwritten"),
+        ("4", Crop(GRAY, 0.05, 0.8, struck=True), "overwritten"),
+        ("4", Crop(GRAY, 0.05, 0.8, struck=True, barred=True), ""),
         ("7", Crop(GRAY, 0.05, 0.8, two_inks=True), "overwritten"),
         ("7", Crop(GRAY, 0.05, 0.8, holes=1), "overwritten"),
         ("8", Crop(GRAY, 0.05, 0.8, holes=3), "overwritten"),

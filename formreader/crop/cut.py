@@ -44,6 +44,7 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
     strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
+    crossed, bar = struck(strokes.kept, patches.right)
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
@@ -51,7 +52,8 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
         "quality": np.array(quality),
         "height": tall(strokes.kept) / patches.scale,
         "holes": holes(strokes.kept),
-        "struck": struck(strokes.kept, patches.right),
+        "struck": crossed,
+        "barred": bar,
         "two_inks": two_inks(contrast, strokes.kept),
         "crowded": crowded(behind, patches) & (ink > 0),
         "faint": _faint(contrast, ink > 0, patches),

@@ -36,8 +36,9 @@ def holes(mask: Flags, *, least: int = 4) -> Ints:
     return found
 
 
-def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -> Flags:
-    """(n,) whether straight, more or less level strokes run across the writing, and out of it on both sides.
+def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -> tuple[Flags, Flags]:
+    """(n,) whether straight, more or less level strokes run across the writing, and out of it on both sides; and (n,)
+    whether these may be the bar of a 4.
 
     `right`: (n,) the column where each cell ends; `long`: of the cell's width at least. Or across the `whole` cell.
     """
@@ -48,11 +49,14 @@ def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -
     extent, width = last - first, right - MARGIN
     likely = columns.any(1) & (extent >= long * width)
     likely &= (extent >= whole * width) | _ends_alone(mask, first, last)
-    found = np.zeros(len(mask), np.bool_)
+    found, bar = np.zeros((2, len(mask)), np.bool_)
     for index in np.flatnonzero(likely).tolist():
         cell = mask[index, :, MARGIN : right[index]].view(np.uint8)
-        found[index] = _struck(cell, round(long * cell.shape[1]), whole=whole)
-    return found
+        lines = _lines_across(cell, round(long * cell.shape[1]))
+        if lines:
+            found[index] = _struck(cell, lines, whole=whole)
+            bar[index] = found[index] and _at_corner(cell, lines)
+    return found, bar
 
 
 def _ends_alone(mask: Flags, first: Ints, last: Ints, *, end: int = 6, thickest: int = 20) -> Flags:
@@ -71,16 +75,13 @@ def _ends_alone(mask: Flags, first: Ints, last: Ints, *, end: int = 6, thickest:
     return np.asarray((rise <= STEEPEST * (last - first)) & (bottom - top <= thickest).all(0))
 
 
-def _struck(mask: Gray, long: int, *, whole: float, out: float = 0.06) -> bool:
-    """Whether lines of at least `long` pixels strike out one cell's writing.
+def _struck(mask: Gray, lines: list[list[int]], *, whole: float, out: float = 0.06) -> bool:
+    """Whether these lines strike out one cell's writing.
 
-    They run out of it by `out` of the width on either side, or across `whole` of it together. The bars of 4, 5 and 7
-    end with the digit, on one side at least.
+    They run out of it by `out` of the width on either side, or across `whole` of it together. The bars of 5 and 7 end
+    with the digit, on one side at least.
     """
     width = mask.shape[1]
-    lines = _lines_across(mask, long)
-    if not lines:
-        return False
     if max(abs(x2 - x1) for x1, _, x2, _ in lines) >= whole * width:
         return True
     rest, thick = mask.copy(), max(5, 2 * round(_width(mask)) + 1)
@@ -89,6 +90,20 @@ def _struck(mask: Gray, long: int, *, whole: float, out: float = 0.06) -> bool:
     others, off = np.flatnonzero(rest.any(0)), out * width + thick / 2
     first, last = min(min(x1, x2) for x1, _, x2, _ in lines), max(max(x1, x2) for x1, _, x2, _ in lines)
     return bool(len(others) and first < others[0] - off and last > others[-1] + off)
+
+
+def _at_corner(mask: Gray, lines: list[list[int]], *, sure: float = 0.9, high: float = 1.7) -> bool:
+    """Whether the lines may be a 4's bar: right where they begin a stroke goes up, so that the ink there is, without a
+    gap, more than `high` pens high. And they are shorter than the `sure` share of the cell's width.
+    """
+    width, pen = mask.shape[1], _width(mask)
+    first = min(min(x1, x2) for x1, _, x2, _ in lines)
+    start = mask[:, first : first + round(1.2 * pen) + 1] > 0
+    start = start[:, start.any(0)]
+    tall = len(start) - start.argmax(0) - start[::-1].argmax(0)
+    corner = (tall > high * pen + 2) & (start.sum(0) > 0.8 * tall)
+    longest = max(abs(x2 - x1) for x1, _, x2, _ in lines)
+    return bool(corner.any() and longest < sure * width)
 
 
 def _lines_across(mask: Gray, long: int, *, votes: float = 0.4) -> list[list[int]]:
