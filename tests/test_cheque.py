@@ -107,6 +107,29 @@ def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
     assert "negative_amount" in amount["reason"]
 
 
+def test_a_sign_that_is_blurred_is_not_read_as_a_five(tmp_path: Path) -> None:
+    picture = cheque()
+    picture[255:355, 1110:1550] = 238
+    write(picture, "S", 1120, 320, size=1.4, thick=3)
+    for top in (286, 320):  # the ends of the bar are all that a blurred $ has more than an S
+        cv2.line(picture, (1134, top), (1134, top + 4), 30, 1, cv2.LINE_AA)
+    write(picture, "400.00", 1190, 322)
+    pages = read(tmp_path, **{f"blurred{by}": cv2.GaussianBlur(picture, (0, 0), by / 10) for by in (10, 25, 35)})
+    accepted = {page["amount"]["value"] for page in pages.values() if page["amount"]["status"] == "read"}
+    assert accepted <= {"400.00"}
+
+
+def test_a_date_whose_boxes_were_not_found_is_not_blank(tmp_path: Path) -> None:
+    picture = cheque("450.27")
+    cv2.rectangle(picture, (1190, 30), (1550, 110), 238, -1)
+    for index, digit in enumerate("23052024"):
+        left = 1210 + 40 * index
+        cv2.rectangle(picture, (left - 8, 46), (left + 30, 96), 190, 1)
+        write(picture, digit, left, 84, size=0.95, thick=3)
+    page = read(tmp_path, one=cv2.GaussianBlur(picture, (0, 0), 2.5))["one"]
+    assert page["date"]["status"] == "rejected" or page["date"]["value"] == "23052024"
+
+
 def test_a_list_marks_each_cheque(tmp_path: Path) -> None:
     scans = tmp_path / "scans"
     scans.mkdir()

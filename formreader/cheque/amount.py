@@ -63,7 +63,7 @@ def amount_on(
         blank = FieldReading("amount", "", 0.5 if faint else 0.99, "rejected" if faint else "blank")
         return replace(blank, reasons=("faint",) if faint else ())
     ink = writing(strip)
-    run = read_run(ink, model, signed=not framed)
+    run = read_run(ink, model, signed=not framed, removed=lakhs)
     if not run.symbols and not run.reasons and framed:  # the currency sign alone
         return FieldReading("amount", "", 0.99, "blank")
     worths = []

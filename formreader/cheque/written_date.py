@@ -27,16 +27,16 @@ def read_written_date(cheque: Cheque, model: DigitModel, strip_model: StripModel
     read = [(place, _as_date(strip_of(cheque.soft, place), model, strip_model)) for place in rows]
     found = [(place, worths) for place, worths in read if worths and worths[0].whole > -20 and worths[0].digits]
     if not found:
-        written = any(_has_digits(strip_of(cheque.soft, place), model) for place in rows)
+        written = any(_is_written(strip_of(cheque.soft, place), model) for place in rows)
         return Found(FieldReading("date", "", 0.3, "rejected", ("free_date",)) if written else _NO_DATE, None)
     place, worths = max(found, key=lambda one: one[1][0].seen)
     return Found(_judged(worths, least), cheque.on_scan(place.box))
 
 
-def _has_digits(strip: Gray, model: DigitModel, *, count: int = 4, sure: float = 0.5) -> bool:
-    """Whether digits stand there, if no date: one that is spelled otherwise, or in part."""
+def _is_written(strip: Gray, model: DigitModel, *, count: int = 4, sure: float = 0.5) -> bool:
+    """Whether somebody may have written a date there, if none that can be read: digits, or more than a word's signs."""
     run = read_run(writing(strip), model)
-    return len(run.digits) >= count and run.confidence >= sure
+    return len(run.symbols) > count or (len(run.digits) >= count and run.confidence >= sure)
 
 
 def _as_date(strip: Gray, model: DigitModel, strip_model: StripModel) -> list[Worth]:
