@@ -63,6 +63,11 @@ class Copy:
         return np.asarray(flat, np.float32), np.asarray(upright, np.float32)
 
     @cached_property
+    def found(self) -> dict[tuple[tuple[float, ...], int, float], list[Placement]]:
+        """Filled as `placements` are asked for."""
+        return {}
+
+    @cached_property
     def _spectra(self) -> dict[tuple[int, int], npt.NDArray[np.complex64]]:
         return {}
 
@@ -127,8 +132,15 @@ def placements(
 ) -> list[Placement]:
     """The best places on this copy, best first: at most `count`, with at least `share` of the best one's score.
 
-    Those half a cell apart or less count once.
+    Those half a cell apart or less count once. They are looked for once, however often they are asked for.
     """
+    asked = sizes, count, share
+    if asked not in copy.found:
+        copy.found[asked] = _placements(copy, form, sizes, count, share)
+    return list(copy.found[asked])
+
+
+def _placements(copy: Copy, form: Form, sizes: tuple[float, ...], count: int, share: float) -> list[Placement]:
     spectrum = copy.spectrum(form.canvas)
     back = np.linalg.inv(copy.to_copy)
     found = []

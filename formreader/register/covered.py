@@ -85,24 +85,30 @@ def printed_cells(gray: Gray, form: Form, place: Placement) -> Flags:
     return np.asarray(found.reshape(-1, 4).sum(1) > 1)
 
 
-def _framed(
-    gray: Gray, form: Form, place: Placement, there: Flags, *, near: float = 0.06, least: float = 0.6, good: float = 0.8
-) -> bool:
-    """Whether three sides at least of most cells are printed, all along them: what is bent finds a line anywhere.
+def _framed(gray: Gray, form: Form, place: Placement, there: Flags, *, least: float = 0.6, good: float = 0.8) -> bool:
+    """Whether most cells are whole: what is bent finds a line anywhere.
 
-    Of nearly all cells where the place is not `good`: on squared paper any form finds most of its lines. `near`: how
-    far off a side may be, as a share of a cell's. `least`: the share of all cells that must be so, covered or not.
+    Nearly all cells where the place is not `good`: on squared paper any form finds most of its lines. `least`: the
+    share of all cells that must be whole, covered or not.
     """
     most = 0.85 if place.score >= good else 0.94
-    cell = form.shortest * scale_of(form, place.to_scan)
-    laid = _on_scan(place, form.cell_sides)
-    height = line_offsets(gray, laid, reach=max(1.0, near * cell), samples=12, throughout=True)[1]
-    strong = 0.175 * max(50.0, float(np.percentile(height, 75)))
-    whole = ((height > strong) | ~form.cell_sides_printed).reshape(-1, 4).sum(1) >= 3
+    whole = whole_cells(gray, form, place)
     if whole.mean() >= most or whole.mean() < least:
         return bool(whole.mean() >= most)
     free = whole | ~_covered(gray, form, place, there, form.middles)
     return bool(whole[free].mean() >= most)
+
+
+def whole_cells(gray: Gray, form: Form, place: Placement, *, near: float = 0.06, share: float = 0.175) -> Flags:
+    """(n,) of which cells three sides at least are printed, all along them.
+
+    `near`: how far off a side may be, as a share of a cell's. `share`: how much it must stand out.
+    """
+    cell = form.shortest * scale_of(form, place.to_scan)
+    laid = _on_scan(place, form.cell_sides)
+    height = line_offsets(gray, laid, reach=max(1.0, near * cell), samples=12, throughout=True)[1]
+    strong = share * max(50.0, float(np.percentile(height, 75)))
+    return np.asarray(((height > strong) | ~form.cell_sides_printed).reshape(-1, 4).sum(1) >= 3)
 
 
 def _few(missing: Flags, *, share: float = 0.04) -> bool:

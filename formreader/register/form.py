@@ -271,8 +271,8 @@ class Form:
         return cv2.getOptimalDFTSize(round(1.25 / SMALL * max(self.coarse_size)))
 
     @cached_property
-    def silhouettes(self) -> dict[float, tuple[cv2.typing.MatLike, cv2.typing.MatLike]]:
-        """Filled as sizes are tried on photos: DFTs of the level and of the upright lines, on a `square`."""
+    def silhouettes(self) -> dict[float, npt.NDArray[np.complex64]]:
+        """Filled as sizes are tried on photos: the lines' spectra on a `square`."""
         return {}
 
     def _drawn(self, scale: float) -> npt.NDArray[np.complex64]:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from formreader.printed import Floats, Floats32, level_of, project, thin_ink
 from formreader.records import Gray, Matrix
@@ -136,7 +137,7 @@ class _Lines:
     def matches(self, form: Form, quarters: int) -> list[_Place]:
         """Where the form fits at each size, on the copy turned by `quarters`."""
         ways = [np.ascontiguousarray(np.rot90(way, -quarters)) for way in self.small(form.square)]
-        seen = [cv2.dft(way) for way in (ways if quarters % 2 == 0 else ways[::-1])]
+        seen = _spectrum(*(ways if quarters % 2 == 0 else ways[::-1]))
         last = len(self.level) - 1
         return [
             _Place(score, np.full(2, size), SMALL * np.array([x + 0.5, y + 0.5]) - 0.5, quarters, last)
@@ -180,16 +181,21 @@ def _slid(image: Floats32, points: Floats, place: _Place, way: int, tried: tuple
     return replace(place, score=float(fits[best]), grow=grow, at=at)
 
 
-def _scores(seen: list[cv2.typing.MatLike], form: Form, size: float) -> Floats32:
-    """How well the form fits at each shift, 1 where perfectly. `seen`: the DFTs of level and of upright lines."""
+def _spectrum(level: Floats32, upright: Floats32) -> npt.NDArray[np.complex64]:
+    """The FFT of both, level lines as the real, upright ones as the imaginary part: so one FFT correlates both."""
+    return np.asarray(cv2.dft(cv2.merge([level, upright]))).view(np.complex64)[..., 0]
+
+
+def _scores(seen: npt.NDArray[np.complex64], form: Form, size: float) -> Floats32:
+    """How well the form fits at each shift, 1 where perfectly. `seen`: the `_spectrum` of the lines."""
     if size not in form.silhouettes:
         sides = (form.sides - form.corner) * form.shrink * size / SMALL
         level, upright = draw_lines(sides, (form.square, form.square), around=7)
         perfect = float(np.square(level).sum() + np.square(upright).sum())
-        form.silhouettes[size] = cv2.dft(level / perfect), cv2.dft(upright / perfect)
-    both = zip(seen, form.silhouettes[size], strict=True)
-    level, upright = (np.asarray(cv2.mulSpectrums(one, drawn, 0, conjB=True), np.float32) for one, drawn in both)
-    return np.asarray(cv2.dft(cv2.add(level, upright), flags=cv2.DFT_INVERSE | cv2.DFT_SCALE), np.float32)
+        form.silhouettes[size] = np.conj(_spectrum(level / np.float32(perfect), upright / np.float32(perfect)))
+    product = (seen * form.silhouettes[size]).view(np.float32).reshape(*seen.shape, 2)
+    back = cv2.dft(product, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
+    return np.ascontiguousarray(back[..., 0], np.float32)
 
 
 def _peaks(scores: Floats32, *, count: int = 2, apart: int = 3) -> Iterator[tuple[float, int, int]]:

@@ -11,7 +11,7 @@ from formreader.printed import project
 from formreader.records import Matrix, Scan
 from formreader.register.bend import Bend, bend_of
 from formreader.register.coarse import Copy, Placement, different_places, likeness
-from formreader.register.covered import step_to_more
+from formreader.register.covered import step_to_more, whole_cells
 from formreader.register.form import Form
 from formreader.register.judge import marked, scale_of, seen, support
 from formreader.register.marks import find_marks, laid_by
@@ -30,7 +30,7 @@ def photographed(scan: Scan, form: Form) -> list[Placement]:
     found = _by_marks(scan, form)
     for view in seen_from_above(scan.gray):
         found = different_places(form, sorted(found + _found_from(view, scan, form), key=lambda place: -place.score))
-        if _settled([place.score for place in found]):
+        if _settled(scan, form, found):
             break
     return found
 
@@ -49,23 +49,42 @@ def _by_marks(scan: Scan, form: Form) -> list[Placement]:
     return judged
 
 
-def _settled(scores: list[float], *, good: float = 0.6, enough: float = 0.5, lead: float = 0.1) -> bool:
-    first, second = [*scores, 0.0, 0.0][:2]
-    return first >= good or (first >= enough and first - second >= lead)
+def _settled(scan: Scan, form: Form, found: list[Placement], *, good: float = 0.6, enough: float = 0.5) -> bool:
+    """Whether the best place is good, or good enough and either far the best or with every cell whole."""
+    if not found or found[0].score < enough:
+        return False
+    far = len(found) == 1 or found[0].score - found[1].score >= 0.1
+    return found[0].score >= good or far or bool(whole_cells(scan.gray, form, found[0]).all())
 
 
-def _found_from(view: Aerial, scan: Scan, form: Form, *, most: int = 6, clear: float = 0.85) -> list[Placement]:
-    """Where the form may lie, seen like this: about `most` places, and where none is `clear`, others beside them."""
+def _found_from(
+    view: Aerial,
+    scan: Scan,
+    form: Form,
+    *,
+    most: int = 6,
+    likely: float = 0.2,
+    hopeful: float = 0.3,
+    clear: float = 0.85,
+) -> list[Placement]:
+    """Where the form may lie, seen like this: about `most` places, and others beside them, but for one that is `clear`.
+
+    Fewer where the form's lines fit nowhere so that it is `likely` to be there; none beside what is not `hopeful`.
+    """
     finer = form.finer
     copy = copy_from_above(scan.gray, finer, view)
-    likely = places_from_above(copy, finer, count=most)
-    judged = [bent_to_lines(scan, finer, copy, place.to_scan) for place in likely]
+    places = places_from_above(copy, finer, count=most)
+    worth = places if places[0].score >= likely else places[:2]
+    judged = [bent_to_lines(scan, finer, copy, place.to_scan) for place in worth]
     judged.sort(key=lambda place: -place.score)
-    if judged[0].score < clear:
+    best = judged[0].score
+    if best < hopeful:
+        return judged
+    if best < clear and not whole_cells(scan.gray, form, judged[0]).all():
         judged += [
             bent_to_lines(scan, finer, copy, place.to_scan @ move, reaches=CLOSE, before=place.bend)
             for place in judged[:3]
-            if place.score > 0.75 * judged[0].score
+            if place.score > 0.75 * best
             for move in _nudges(0.22 * form.shortest)
         ]
     return judged + _instead(scan, form, copy, max(judged, key=lambda place: place.score))
