@@ -50,9 +50,9 @@ def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) 
     count, labels = cv2.connectedComponents(mask.view(np.uint8).reshape(-1, mask.shape[2]), connectivity=8)
     at = np.flatnonzero(mask)
     label = labels.ravel()[at]
-    area = np.bincount(label, minlength=count)
-    within = np.bincount(label[patches.inside().ravel()[at]], minlength=count)
-    deep = np.bincount(label[patches.clear(hug).ravel()[at]], minlength=count)
+    zone = patches.zones(hug).ravel()[at]
+    outside, beside, deep = np.bincount(3 * label + zone, minlength=3 * count).reshape(-1, 3).T
+    within, area = beside + deep, outside + beside + deep
     owner = np.zeros(count, int)
     owner[label] = at // (mask.shape[1] * mask.shape[2])
     inside, remnant = within >= 0.5 * area, deep <= 0.05 * area

@@ -6,6 +6,7 @@ means the same on any form at any resolution. One array for all cells: a step th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -68,20 +69,13 @@ class Patches:
         """(n,) of the cell, in patch pixels."""
         return (self.right - MARGIN) * (self.bottom - MARGIN)
 
-    def inside(self) -> Flags:
-        """(n, height, width) the cell itself, up to the middle of its printed lines."""
-        start = np.full(len(self), MARGIN)
-        return self._rectangles(start, self.right, self.bottom, start)
-
-    def clear(self, grow: int) -> Flags:
-        """(n, height, width) the cell itself, more than `grow` pixels off its printed lines."""
-        return self._rectangles(*self.between(grow).T)
-
-    def _rectangles(self, top: Ints, right: Ints, bottom: Ints, left: Ints) -> Flags:
-        rows, columns = (np.arange(side) for side in self.gray.shape[1:])
-        level = (rows >= top[:, None]) & (rows < bottom[:, None])
-        upright = (columns >= left[:, None]) & (columns < right[:, None])
-        return level[:, :, None] & upright[:, None]
+    def zones(self, grow: int) -> npt.NDArray[np.uint8]:
+        """(n, height, width) 1 in the cell, up to the middle of its lines; 2 in it more than `grow` pixels off them."""
+        height, width = self.gray.shape[1:]
+        top, right, bottom, left = self.between(grow).T
+        level = _from_to(height, np.array(MARGIN), self.bottom) + _from_to(height, top, bottom)
+        upright = _from_to(width, np.array(MARGIN), self.right) + _from_to(width, left, right)
+        return np.asarray(np.minimum(level[:, :, None], upright[:, None]), np.uint8)
 
     def between(self, grow: int = 0) -> Ints:
         """(n, 4) where what lies between the printed lines begins or ends: top, right, bottom, left."""
@@ -102,14 +96,19 @@ class Patches:
 
     def covered(self) -> tuple[Flags, Flags, Flags, Flags]:
         """(n, height) or (n, width) the rows or columns that each line covers: top, right, bottom, left."""
-        first, last = self.lines()
         height, width = self.gray.shape[1:]
+        first, last = self.lines()
+        top, right, bottom, left = (
+            _from_to(length, first[:, side], last[:, side]).view(np.bool_)
+            for side, length in enumerate((height, width, height, width))
+        )
+        return top, right, bottom, left
 
-        def of(side: int, length: int) -> Flags:
-            at = np.arange(length)
-            return (at >= first[:, side, None]) & (at < last[:, side, None])
 
-        return of(0, height), of(1, width), of(2, height), of(3, width)
+def _from_to(length: int, start: Ints, end: Ints) -> npt.NDArray[np.uint8]:
+    """(n, length) 1 from each start to before each end, else 0."""
+    at = np.arange(length)
+    return ((at >= start[..., None]) & (at < end[..., None])).view(np.uint8)
 
 
 def cut(gray: Gray, frames: Sequence[Frame], paper: float, *, most: int = 256) -> Iterator[tuple[Ints, Patches]]:
@@ -149,14 +148,40 @@ def _warped(gray: Gray, corners: Floats, inner: Ints, scale: Floats, paper: floa
     """(n, height, width), with one row and column more than the largest needs: nothing hangs together across cells."""
     width, height = (inner.max(0) + 2 * MARGIN + 1).tolist()
     patches = np.empty((len(corners), height, width), np.uint8)
-    for patch, source, (right, bottom), factor in zip(patches, corners, (inner + MARGIN).tolist(), scale, strict=True):
-        target = np.array([[MARGIN, MARGIN], [right, MARGIN], [right, bottom], [MARGIN, bottom]], np.float32)
-        # Pixel centres lie half a pixel in; a warp by less than half would alias, so it goes through twice the size.
-        double = 2 if factor < 0.6 else 1
-        matrix = cv2.getPerspectiveTransform(source.astype(np.float32), target * double + (double - 1) / 2)
-        size = width * double, height * double
-        found = cv2.warpPerspective(
-            gray, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=paper
-        )
-        patch[:] = found if double == 1 else cv2.resize(found, (width, height), interpolation=cv2.INTER_AREA)
+    # Pixel centres lie half a pixel in.
+    from_double = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]])
+    settings: dict[str, Any] = {
+        "flags": cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        "borderMode": cv2.BORDER_CONSTANT,
+        "borderValue": paper,
+    }
+    for patch, matrix, factor in zip(patches, _to_scan(corners, inner), scale.tolist(), strict=True):
+        if factor >= 0.6:
+            cv2.warpPerspective(gray, matrix, (width, height), patch, **settings)
+        else:  # a warp by less than half would alias
+            double = cv2.warpPerspective(gray, matrix @ from_double, (2 * width, 2 * height), **settings)
+            cv2.resize(double, (width, height), patch, interpolation=cv2.INTER_AREA)
     return patches
+
+
+def _to_scan(corners: Floats, inner: Ints) -> Floats:
+    """(n, 3, 3) patch pixels -> scan pixels, by each cell's corners there and its size (width, height) in its patch.
+
+    A square is first made a parallelogram, then bent by its vanishing lines (Heckbert, 1989).
+    """
+    first, second, third, fourth = corners.swapaxes(0, 1)
+    right, down, apart = second - third, fourth - third, first - second + third - fourth
+    area = _cross(right, down)
+    across, along = _cross(apart, down) / area, _cross(right, apart) / area
+    matrix = np.ones((len(corners), 3, 3))
+    matrix[:, :2, 0] = second * (1 + across[:, None]) - first
+    matrix[:, :2, 1] = fourth * (1 + along[:, None]) - first
+    matrix[:, :2, 2] = first
+    matrix[:, 2, :2] = np.stack([across, along], 1)
+    matrix[:, :, :2] /= inner[:, None]
+    matrix[:, :, 2] -= MARGIN * matrix[:, :, :2].sum(2)
+    return matrix
+
+
+def _cross(one: Floats, other: Floats) -> Floats:
+    return np.asarray(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0], np.float64)
