@@ -15,8 +15,9 @@ import numpy.typing as npt
 from formreader.printed import Floats32, level_of, project, project_each, ruled, skew, thin_ink
 from formreader.records import Gray, Matrix
 from formreader.register.bend import Bend
-from formreader.register.form import Form, draw_lines, print_of
+from formreader.register.form import Form, print_of
 from formreader.register.motion import small_motion
+from formreader.register.slide import Spectrum, draw_lines, slid, spectrum
 
 SIZES = tuple(round(0.9 + 0.02 * step, 2) for step in range(11))
 """Page sizes tried, as a share of the scan's: a scan may crop the page, or show the scanner's lid around it."""
@@ -68,21 +69,13 @@ class Copy:
         return {}
 
     @cached_property
-    def _spectra(self) -> dict[tuple[int, int], npt.NDArray[np.complex64]]:
+    def _spectra(self) -> dict[tuple[int, int], Spectrum]:
         return {}
 
-    def spectrum(self, size: tuple[int, int]) -> npt.NDArray[np.complex64]:
-        """The lines' FFT on a canvas of this size: level lines are the real, upright ones the imaginary part.
-
-        So one FFT correlates both.
-        """
+    def spectrum(self, size: tuple[int, int]) -> Spectrum:
+        """Of the lines, on a canvas of this size (width, height)."""
         if size not in self._spectra:
-            width, height = size
-            canvas = np.zeros((height, width, 2), np.float32)
-            for way, lines in enumerate(self.lines):
-                seen = lines[:height, :width]
-                canvas[: seen.shape[0], : seen.shape[1], way] = seen
-            self._spectra[size] = np.asarray(cv2.dft(canvas)).view(np.complex64)[..., 0]
+            self._spectra[size] = spectrum(*(_window(lines, np.zeros(2, int), np.array(size)) for lines in self.lines))
         return self._spectra[size]
 
     @cached_property
@@ -128,37 +121,30 @@ def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:
 
 
 def placements(
-    copy: Copy, form: Form, sizes: tuple[float, ...], *, count: int = 5, share: float = 0.0
+    copy: Copy, form: Form, sizes: tuple[float, ...], *, count: int = 5, least: float = 0.0
 ) -> list[Placement]:
-    """The best places on this copy, best first: at most `count`, with at least `share` of the best one's score.
+    """The best places on this copy, best first: at most `count`, with at `least` that share of the best one's score.
 
     Those half a cell apart or less count once. They are looked for once, however often they are asked for.
     """
-    asked = sizes, count, share
+    asked = sizes, count, least
     if asked not in copy.found:
-        copy.found[asked] = _placements(copy, form, sizes, count, share)
+        copy.found[asked] = _placements(copy, form, sizes, count, least)
     return list(copy.found[asked])
 
 
-def _placements(copy: Copy, form: Form, sizes: tuple[float, ...], count: int, share: float) -> list[Placement]:
-    spectrum = copy.spectrum(form.canvas)
+def _placements(copy: Copy, form: Form, sizes: tuple[float, ...], count: int, least: float) -> list[Placement]:
+    seen = copy.spectrum(form.canvas)
     back = np.linalg.inv(copy.to_copy)
     found = []
     for scale in sizes:
-        scores = _correlation(spectrum * form.spectrum(scale)) * _on_the_scan(
-            form.canvas, form.coarse_size, copy.size, scale
-        )
+        share = _on_the_scan(form.canvas, form.coarse_size, copy.size, scale)
+        scores = slid(seen, form.lines_at(scale)) * share
         grow = form.shrink * scale
         for score, (right, down) in _peaks(scores):
             found.append(Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score))
     different = different_places(form, sorted(found, key=lambda placement: -placement.score))
-    return [place for place in different[:count] if place.score >= share * different[0].score]
-
-
-def _correlation(product: npt.NDArray[np.complex64]) -> Floats32:
-    height, width = product.shape
-    back = cv2.dft(product.view(np.float32).reshape(height, width, 2), flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
-    return np.asarray(back, np.float32)[..., 0]
+    return [place for place in different[:count] if place.score >= least * different[0].score]
 
 
 @lru_cache(maxsize=32)

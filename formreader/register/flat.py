@@ -52,7 +52,7 @@ def _sized(form: Form, copy: Copy) -> tuple[float, float, list[Placement]]:
 
 def _laid(form: Form, copy: Copy, size: float) -> tuple[float, list[Placement]]:
     """How well the page correlates at its best place at that size, and the likely places, moved to their lines."""
-    found = placements(copy, form, (size,), share=0.7)
+    found = placements(copy, form, (size,), least=0.7)
     return found[0].score, on_copy(copy, form, found)
 
 

@@ -12,6 +12,7 @@ from formreader.printed import Floats, Floats32, distinct, project, ruled_lines,
 from formreader.printed.profiles import line_offsets
 from formreader.records import Gray, Matrix, ScanRef
 from formreader.register.marks import CODE_KINDS, Mark, find_marks
+from formreader.register.slide import Spectrum, spectrum_of_lines
 from formreader.scans import open_scan
 from formreader.template import Template
 
@@ -223,17 +224,15 @@ class Form:
         return cv2.getOptimalDFTSize(round(width * 1.25)), cv2.getOptimalDFTSize(round(height * 1.25))
 
     @cached_property
-    def spectra(self) -> dict[float, npt.NDArray[np.complex64]]:
-        """Filled as scales are tried: the lines' spectra."""
+    def _lines_at(self) -> dict[float, Spectrum]:
+        """Filled as scales are tried."""
         return {}
 
-    def spectrum(self, scale: float) -> npt.NDArray[np.complex64]:
-        """The template's lines at this scale, ready to be multiplied with a scan's: a perfect match scores 1."""
-        if scale not in self.spectra:
-            drawn = self._drawn(scale)
-            perfect = float(np.square(np.abs(drawn)).sum())
-            self.spectra[scale] = np.conj(np.fft.fft2(drawn / perfect)).astype(np.complex64)
-        return self.spectra[scale]
+    def lines_at(self, scale: float) -> Spectrum:
+        """The lines to look for at this scale of coarse pixels, on the `canvas`."""
+        if scale not in self._lines_at:
+            self._lines_at[scale] = spectrum_of_lines(self.sides * self.shrink * scale, self.canvas)
+        return self._lines_at[scale]
 
     @cached_property
     def corner(self) -> Floats:
@@ -271,13 +270,16 @@ class Form:
         return cv2.getOptimalDFTSize(round(1.25 / SMALL * max(self.coarse_size)))
 
     @cached_property
-    def silhouettes(self) -> dict[float, npt.NDArray[np.complex64]]:
-        """Filled as sizes are tried on photos: the lines' spectra on a `square`."""
+    def _silhouettes(self) -> dict[float, Spectrum]:
+        """Filled as sizes are tried on photos."""
         return {}
 
-    def _drawn(self, scale: float) -> npt.NDArray[np.complex64]:
-        flat, upright = draw_lines(self.sides * self.shrink * scale, self.canvas)
-        return np.asarray(flat + 1j * upright, np.complex64)
+    def silhouette(self, size: float) -> Spectrum:
+        """The lines to look for at this size on photos, from their `corner`, on a `square`."""
+        if size not in self._silhouettes:
+            sides = (self.sides - self.corner) * self.shrink * size / SMALL
+            self._silhouettes[size] = spectrum_of_lines(sides, (self.square, self.square), around=7)
+        return self._silhouettes[size]
 
     @cached_property
     def blocks(self) -> list[Floats]:
@@ -298,19 +300,6 @@ class Form:
 def _some(sides: Floats, most: int) -> Floats:
     """At most so many, evenly taken; not every so manieth: every fourth side of cells would be tops alone."""
     return sides[np.unique(np.linspace(0, len(sides) - 1, most).astype(int))] if len(sides) > most else sides
-
-
-def draw_lines(sides: Floats, size: tuple[int, int], *, around: int = 9) -> tuple[Floats32, Floats32]:
-    """Level and upright sides drawn on canvases of `size` (width, height), each zero-mean `around` pixels across.
-
-    A black bar or a solid block of text under a line so drawn gains nothing.
-    """
-    flat, upright = np.zeros(size[::-1], np.float32), np.zeros(size[::-1], np.float32)
-    for start, end in np.rint(sides * 16).astype(int).tolist():
-        level = abs(end[0] - start[0]) >= abs(end[1] - start[1])
-        cv2.line(flat if level else upright, start, end, 1.0, 1, cv2.LINE_8, 4)
-    flat, upright = (cv2.GaussianBlur(lines, (3, 3), 0).astype(np.float32) for lines in (flat, upright))
-    return flat - cv2.blur(flat, (1, around)), upright - cv2.blur(upright, (around, 1))
 
 
 def print_of(gray: Gray, where: Floats32) -> Floats32:

@@ -11,13 +11,13 @@ from functools import cached_property
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.printed import Floats, Floats32, level_of, project, thin_ink
 from formreader.records import Gray, Matrix
 from formreader.register.coarse import Copy, Placement, different_places
-from formreader.register.form import SMALL, Form, draw_lines
+from formreader.register.form import SMALL, Form
 from formreader.register.perspective import Aerial, reduced
+from formreader.register.slide import slid, spectrum
 
 LINES_SHARE = 0.9
 """The printed lines' longer extent as a share of the form's longer side, on the picture."""
@@ -137,12 +137,12 @@ class _Lines:
     def matches(self, form: Form, quarters: int) -> list[_Place]:
         """Where the form fits at each size, on the copy turned by `quarters`."""
         ways = [np.ascontiguousarray(np.rot90(way, -quarters)) for way in self.small(form.square)]
-        seen = _spectrum(*(ways if quarters % 2 == 0 else ways[::-1]))
+        seen = spectrum(*(ways if quarters % 2 == 0 else ways[::-1]))
         last = len(self.level) - 1
         return [
             _Place(score, np.full(2, size), SMALL * np.array([x + 0.5, y + 0.5]) - 0.5, quarters, last)
             for size in SIZES
-            for score, x, y in _peaks(_scores(seen, form, size))
+            for score, x, y in _peaks(slid(seen, form.silhouette(size)))
         ]
 
     def small(self, side: int, *, soft: float = 1.2) -> list[Floats32]:
@@ -179,23 +179,6 @@ def _slid(image: Floats32, points: Floats, place: _Place, way: int, tried: tuple
     at[way] += grow[way] * middle * (1 - factors[best, 0]) + moves[best, 0]
     grow[way] *= factors[best, 0]
     return replace(place, score=float(fits[best]), grow=grow, at=at)
-
-
-def _spectrum(level: Floats32, upright: Floats32) -> npt.NDArray[np.complex64]:
-    """The FFT of both, level lines as the real, upright ones as the imaginary part: so one FFT correlates both."""
-    return np.asarray(cv2.dft(cv2.merge([level, upright]))).view(np.complex64)[..., 0]
-
-
-def _scores(seen: npt.NDArray[np.complex64], form: Form, size: float) -> Floats32:
-    """How well the form fits at each shift, 1 where perfectly. `seen`: the `_spectrum` of the lines."""
-    if size not in form.silhouettes:
-        sides = (form.sides - form.corner) * form.shrink * size / SMALL
-        level, upright = draw_lines(sides, (form.square, form.square), around=7)
-        perfect = float(np.square(level).sum() + np.square(upright).sum())
-        form.silhouettes[size] = np.conj(_spectrum(level / np.float32(perfect), upright / np.float32(perfect)))
-    product = (seen * form.silhouettes[size]).view(np.float32).reshape(*seen.shape, 2)
-    back = cv2.dft(product, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
-    return np.ascontiguousarray(back[..., 0], np.float32)
 
 
 def _peaks(scores: Floats32, *, count: int = 2, apart: int = 3) -> Iterator[tuple[float, int, int]]:
