@@ -87,10 +87,12 @@ def classified(crops: list[Crop], model: DigitModel) -> Probabilities:
     """(n, labels) what stands in each crop that is not blank."""
     pictures = [crop.pictures for crop in crops if crop.ink > 0]
     probabilities = model.classify(normalize([picture for one in pictures for picture in one]))
+    if not pictures:
+        return probabilities
     # Two ways to see a cell are equally likely: where they read differently, neither is sure.
-    ends = np.cumsum([len(one) for one in pictures], dtype=int)
-    parts = np.split(probabilities, ends[:-1]) if pictures else []
-    return np.array([part.mean(0) for part in parts], np.float32).reshape(-1, len(model.labels))
+    counts = np.array([len(one) for one in pictures])
+    sums = np.add.reduceat(probabilities, np.cumsum(counts) - counts)
+    return np.asarray(sums / counts[:, None], np.float32)
 
 
 def infer(interpreter: Interpreter, digits: Digits) -> npt.NDArray[np.float32]:

@@ -133,14 +133,14 @@ def _read(crop: Crop, chances: dict[str, float] | None, fill_marks: bool) -> tup
     if chances is None:
         return "_", "", {"": _certainly_blank(crop)}
     parts = {digit: chances[digit] for digit in DIGITS}
-    best = max(chances, key=lambda label: chances[label])
+    best = max(chances, key=chances.__getitem__)
     if fill_marks:
         parts[""] = sum(chances[label] for label in MARKS)
         if best in MARKS:
             return "X", "", parts
     # The best digit is given even where there is none, so that a reviewer has something to accept.
     symbol = best if best in DIGITS else "X" if best in MARKS else "?"
-    return symbol, max(DIGITS, key=lambda digit: chances[digit]), parts
+    return symbol, max(DIGITS, key=chances.__getitem__), parts
 
 
 def _certainly_blank(crop: Crop, *, faintest: float = 0.08, doubtful: float = 0.5) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed import Floats32, level_of, project, project_each, ruled, skew, thin_ink
+from formreader.printed.tones import ranked
 from formreader.records import Gray, Matrix
 from formreader.register.bend import Bend
 from formreader.register.form import Form, print_of
@@ -165,13 +166,16 @@ def different_places(form: Form, found: list[Placement], *, share: float = 0.5) 
     """Of placements that put most cells within this `share` of a cell of each other, the first."""
     if len(found) == 1:
         return list(found)
-    laid = project_each(np.stack([place.to_scan for place in found]), form.some_middles)
+    to_scan = np.stack([place.to_scan for place in found])
+    laid = project_each(to_scan, form.some_middles)
+    for one, place in zip(laid, found, strict=True):
+        one[:] = place.bend(one) if place.bend else one
+    apart = ranked(np.square(laid[:, None] - laid).sum(3), 0.5)
+    cell = form.shortest**2 * np.abs(np.linalg.det(to_scan[:, :2, :2]))
+    same = apart <= share**2 * cell[:, None]
     kept: list[int] = []
-    for index, place in enumerate(found):
-        laid[index] = place.bend(laid[index]) if place.bend else laid[index]
-        apart = np.sort(np.square(laid[kept] - laid[index]).sum(2), axis=1)[:, laid.shape[1] // 2]
-        (a, b), (c, d) = place.to_scan[:2, :2]
-        if (apart > (share * form.shortest) ** 2 * abs(a * d - b * c)).all():
+    for index, alike in enumerate(same):
+        if not alike[kept].any():
             kept.append(index)
     return [found[index] for index in kept]
 
