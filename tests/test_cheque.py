@@ -181,6 +181,13 @@ def test_a_date_without_boxes_is_read_by_its_strokes(tmp_path: Path) -> None:
     assert date["status"] == "read"
 
 
+def test_a_year_of_two_digits_may_be_a_part_of_one_with_four(tmp_path: Path) -> None:
+    date = read(tmp_path, one=without_boxes("23/5/20"))["one"]["date"]
+    assert date["value"] == "230520"
+    assert date["status"] == "rejected"
+    assert "short_year" in date["reason"]
+
+
 def test_a_number_that_is_no_date_is_not_taken_for_one(tmp_path: Path) -> None:
     date = read(tmp_path, one=without_boxes("47/55/2024"))["one"]["date"]
     assert date["status"] == "rejected"

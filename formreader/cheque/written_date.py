@@ -62,4 +62,5 @@ def _judged(
     doubts = ["readers_disagree"] if any(sure < poor for sure, _ in best.digits) else []
     doubts += ["overwritten"] if any(none >= poor for _, none in best.digits) else []
     doubts += ["left_over"] if best.passed_over[0] > label or best.passed_over[1] > large else []
+    doubts += ["short_year"] if len(best.value) == 6 else []  # 11/15/20 may be what was seen of 11/15/2019
     return replace(decided(worths, doubts, least), field="date")
