@@ -92,10 +92,10 @@ def read_magnetic(dark: Gray, *, foot: float = 0.72) -> MagneticLine | None:
     return MagneticLine(text, float(np.prod(0.9 + 0.1 * sure)), box, _doubts(text))
 
 
-def is_printed(dark: Gray, *, foot: float = 0.8) -> bool:
-    """Whether a row of characters stands at the sheet's foot, of whatever make."""
+def is_printed(dark: Gray, *, foot: float = 0.72, least: int = 5) -> bool:
+    """Whether something like a row of characters stands at the sheet's foot, of whatever make, and however poor."""
     part = dark[round(foot * dark.shape[0]) :]
-    return len(_row([piece for piece in pieces_of(writing(part)) if piece.height >= 12])) >= 12
+    return len(_row([piece for piece in pieces_of(writing(part)) if piece.height >= 8])) >= least
 
 
 def _doubts(text: str) -> tuple[str, ...]:
