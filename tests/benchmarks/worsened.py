@@ -45,26 +45,26 @@ def tally_forms(data: Path) -> Known:
     folder = data / "forms" / "tally"
     template = load_template(FORMS / "tally.json")
     truth: dict[tuple[str, str], str | None] = {
-        (f"scan-{row['scan']}", field.name): _plain(row[field.name])
+        (f"scan-{row['scan']}.jpg", field.name): _plain(row[field.name])
         for row in _rows(folder)
         for field in template.fields
     }
-    truth |= {(f"scan-{scan}", field): None for scan, field in tally.UNREADABLE}
+    truth |= {(f"scan-{scan}.jpg", field): None for scan, field in tally.UNREADABLE}
     return Known(tuple(sorted(folder.glob("*.jpg"))), template, truth)
 
 
 def floating_combs(data: Path) -> Known:
     folder = data / "forms" / "floating"
-    truth = {(Path(row["file"]).stem, "number"): row["digits"] for row in _rows(folder)}
+    truth = {(row["file"], "number"): row["digits"] for row in _rows(folder)}
     return Known(tuple(sorted(folder.glob("*.png"))), floating.template(9), truth)
 
 
 def marked_photo(data: Path) -> Known:
-    folder, photo = data / "forms" / "marked", "data_sample_01"
-    rows = [row for row in _rows(folder) if row["photo"] == f"{photo}.jpg"]
+    folder, photo = data / "forms" / "marked", "data_sample_01.jpg"
+    rows = [row for row in _rows(folder) if row["photo"] == photo]
     parts = ("men", "women", "total")
     truth = {(photo, f"{row['row']}_{part}"): _plain(row[part]) for row in rows for part in parts if row[part]}
-    return Known((folder / f"{photo}.jpg",), load_template(FORMS / "marked-data.json"), truth)
+    return Known((folder / photo,), load_template(FORMS / "marked-data.json"), truth)
 
 
 def cheques(kind: str) -> Callable[[Path], Known]:
@@ -72,7 +72,7 @@ def cheques(kind: str) -> Callable[[Path], Known]:
         folder = data / "cheques" / kind
         rows = [row for row in _rows(folder) if row.get("sure") != "0"]
         names = [name for name in ("amount", "date") if name in rows[0]]
-        truth = {(Path(row["file"]).stem, name): row[name] for row in rows for name in names}
+        truth = {(row["file"], name): row[name] for row in rows for name in names}
         return Known(tuple(folder / row["file"] for row in rows), next(iter(load_templates("cheque").values())), truth)
 
     return known
@@ -179,7 +179,7 @@ def measure(known: Known, way: Callable[[MatLike], MatLike], folder: Path) -> di
     accepted, wrong = 0, []
     for page in read_pages(_worse(known.scans, way, folder), known.template, load_model()):
         for field in page.fields:
-            key = Path(page.ref.file).stem, field.field
+            key = page.ref.file, field.field
             if key in known.truth and field.status in ("read", "blank"):
                 accepted += 1
                 if field.value != known.truth[key]:
@@ -190,10 +190,10 @@ def measure(known: Known, way: Callable[[MatLike], MatLike], folder: Path) -> di
 def _worse(scans: tuple[Path, ...], way: Callable[[MatLike], MatLike], folder: Path) -> Iterator[ScanRef]:
     """One at a time on disk."""
     for scan in scans:
-        path = folder / f"{scan.stem}.png"
+        path = folder / "worse.png"
         picture = cv2.imdecode(np.fromfile(scan, np.uint8), cv2.IMREAD_COLOR)
         cv2.imwrite(str(path), way(picture))
-        yield ScanRef(str(path), path.name)
+        yield ScanRef(str(path), scan.name)
         path.unlink()
 
 
