@@ -141,6 +141,8 @@ class Crop:
     """The strokes lie so close that no paper is seen between them, as in a scribble."""
     barred: bool = False
     """What makes it `struck` may be the bar of a 4: it begins at a corner."""
+    doubled: bool = False
+    """Its strokes are those of more than the digit that it is read as."""
 
     @property
     def pictures(self) -> tuple[Gray, ...]:

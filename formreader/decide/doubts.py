@@ -50,4 +50,4 @@ def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]
 def _written_over(crop: Crop, symbol: str) -> bool:
     """Struck or scribbled out, of two inks, or with more holes than that digit has: there is more than it there."""
     struck = crop.struck and not (crop.barred and symbol == "4")
-    return symbol in _HOLES and (struck or crop.crowded or crop.two_inks or crop.holes > _HOLES[symbol])
+    return symbol in _HOLES and (struck or crop.doubled or crop.crowded or crop.two_inks or crop.holes > _HOLES[symbol])

@@ -10,7 +10,7 @@ import numpy as np
 
 from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
-from formreader.decide import MIN_CONFIDENCE, Thresholds, decide
+from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, told_overwritten
 from formreader.decide.promise import NEVER
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import PageError, RegistrationError
@@ -82,7 +82,9 @@ def read_page(
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
     crops = cut_cells(laid.page, laid.frames)
-    fields = decide(template, crops, classified(crops, model), model.labels, min_confidence=min_confidence)
+    probabilities = classified(crops, model)
+    told = told_overwritten(crops, probabilities, model.labels)
+    fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)
     strips = _read_strips(laid.page, template, model, min_confidence)
     return PageReading(laid.page.scan.ref, tuple(strips.get(field.field, field) for field in fields), laid.page.quality)
 

@@ -13,7 +13,7 @@ import cv2
 
 from formreader.classify import DigitModel, classified, load_model
 from formreader.crop import cut_cells
-from formreader.decide import decide
+from formreader.decide import decide, told_overwritten
 from formreader.decide.promise import kind_of
 from formreader.errors import PageError
 from formreader.locate import find_frames
@@ -54,7 +54,8 @@ def look(gray: Gray, form: Form, model: DigitModel):
     except PageError:
         return None
     crops = cut_cells(page, find_frames(page, form.template))
-    return crops, classified(crops, model)
+    probabilities = classified(crops, model)
+    return told_overwritten(crops, probabilities, model.labels), probabilities
 
 
 def _row(template: Template, entry: Entry, field: FieldReading | None) -> Row:
