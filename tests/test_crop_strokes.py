@@ -65,11 +65,9 @@ def test_a_digits_own_bars_strike_nothing() -> None:
 def test_the_bar_of_a_four_that_begins_at_its_corner_is_told_from_a_stroke_across(
     corner: tuple[int, int], foot: int, end: int
 ) -> None:
-    four = _drawn([(50, 12), corner, (end, 45)], [(50, 12), (foot, 64)], width=6)
-    open_four = _drawn([(corner[0] + 8, 14), corner, (end, 44)], [(54, 26), (foot, 64)], width=6)
-    for digit in (four, open_four):
-        assert _struck(digit)
-        assert _barred(digit)
+    four = _drawn([(corner[0] + 2, 14), corner, (end, 44)], [(54, 26), (foot, 64)], width=6)
+    assert _struck(four)
+    assert _barred(four)
 
 
 def test_a_pale_stamp_beside_dark_ink_is_told() -> None:

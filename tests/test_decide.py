@@ -304,7 +304,13 @@ def test_what_the_strokes_say_against_a_digit_rejects_it(written: str, crop: Cro
     template = _template({"count": 1})
     rows = np.full((int(written != "_"), len(LABELS)), 1e-5, np.float32)
     if written != "_":
-        rows[0, int(written)] = 0.9999
+        rows[0, int(written)] = 0.999999
     reading = decide(template, [crop], rows, LABELS)[0]
     assert reading.reasons == ((reason,) if reason else ())
     assert reading.status == ("rejected" if reason else "read")
+
+
+def test_a_stroke_across_a_four_that_is_not_all_sure_is_not_taken_for_its_bar() -> None:
+    crop = Crop(GRAY, 0.05, 0.8, struck=True, barred=True)
+    assert _one("4", sure=0.999, crop=crop).reasons == ("overwritten",)
+    assert _one("4", sure=0.999999, crop=crop).status == "read"

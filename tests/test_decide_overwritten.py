@@ -67,7 +67,7 @@ def _told(picture: np.ndarray, digit: str, *, sure: float) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("digit", "under", "over"), [("3", [THREE], [TWO]), ("4", FOUR, [SEVEN]), ("9", [NINE], [TWO]), ("4", FOUR, [TWO])]
+    ("digit", "under", "over"), [("3", [THREE], [TWO]), ("4", FOUR, [SEVEN]), ("9", [NINE], [TWO])]
 )
 def test_a_digit_over_another_is_told_where_the_model_is_not_all_sure(digit: str, under: Lines, over: Lines) -> None:
     assert _told(_drawn(*under, *over), digit, sure=0.97)

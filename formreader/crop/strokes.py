@@ -98,7 +98,7 @@ def _at_corner(mask: Gray, lines: list[list[int]], *, sure: float = 0.9, high: f
     """
     width, pen = mask.shape[1], _width(mask)
     first = min(min(x1, x2) for x1, _, x2, _ in lines)
-    start = mask[:, first : first + round(1.2 * pen) + 1] > 0
+    start = mask[:, first : first + round(0.9 * pen) + 1] > 0
     start = start[:, start.any(0)]
     tall = len(start) - start.argmax(0) - start[::-1].argmax(0)
     corner = (tall > high * pen + 2) & (start.sum(0) > 0.8 * tall)

@@ -18,17 +18,17 @@ def usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
 
 
 def cell_doubts(
-    field: Field, crop: Crop, symbol: str, usual: float, *, least_frame: float = 0.5, piece: float = 0.45
+    field: Field, crop: Crop, symbol: str, chance: float, usual: float, *, least_frame: float = 0.5, piece: float = 0.45
 ) -> frozenset[str]:
     """Reason codes of one cell of the field that do not depend on how sure its digit is: nobody knows what it holds.
 
-    `usual`: how tall the page's writing is. The CNN sees every digit at one size: what is less than the share `piece`
-    of the others' height may be what is left of a digit.
+    `chance`: how likely it is that digit. `usual`: how tall the page's writing is. The CNN sees every digit at one
+    size: what is less than the share `piece` of the others' height may be what is left of a digit.
     """
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
         "fragment": symbol.isdecimal() and crop.height < piece * usual,
-        "overwritten": _written_over(crop, symbol),
+        "overwritten": _written_over(crop, symbol, chance),
         "faint": crop.faint,
         "touches_frame": crop.touches_frame,
         "weak_registration": crop.quality < least_frame,
@@ -47,7 +47,11 @@ def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]
     return tuple(code for code in _ORDER if code in found)
 
 
-def _written_over(crop: Crop, symbol: str) -> bool:
-    """Struck or scribbled out, of two inks, or with more holes than that digit has: there is more than it there."""
-    struck = crop.struck and not (crop.barred and symbol == "4")
+def _written_over(crop: Crop, symbol: str, chance: float, *, sure: float = 0.99999) -> bool:
+    """Struck or scribbled out, of two inks, or with more holes than that digit has: there is more than it there.
+
+    What seems to strike it out may be the bar of a 4, where that is `sure`: three in four such fours are, and one in
+    seventy of those that are struck out where the bar is.
+    """
+    struck = crop.struck and not (crop.barred and symbol == "4" and chance >= sure)
     return symbol in _HOLES and (struck or crop.doubled or crop.crowded or crop.two_inks or crop.holes > _HOLES[symbol])

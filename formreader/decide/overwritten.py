@@ -40,7 +40,7 @@ def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels
 
 
 def overwritten(
-    pictures: Sequence[Gray], probabilities: Probabilities, labels: Sequence[str], *, least: float = 2.0
+    pictures: Sequence[Gray], probabilities: Probabilities, labels: Sequence[str], *, least: float = 1.0
 ) -> Flags:
     """(n,) whether the strokes of each picture are those of more than the digit that it is read as.
 

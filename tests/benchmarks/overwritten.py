@@ -103,7 +103,7 @@ def fitted(over: Seen, honest: list[Seen], weights: list[float], *, ridge: float
     return found
 
 
-def told(weights: np.ndarray, of: Seen, *, least: float = 2.0) -> float:
+def told(weights: np.ndarray, of: Seen, *, least: float = 1.0) -> float:
     """Share that is taken for overwritten."""
     own = weights[of.digit]
     return float(((own[:, 0] + (own[:, 1:] * of.numbers).sum(1) >= least) & (of.sure < SURE)).mean())
