@@ -13,7 +13,7 @@ from formreader.cheque.sheet import Cheque, Found
 from formreader.cheque.written_date import read_written_date
 from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
-from formreader.decide import Thresholds, decide, told_overwritten
+from formreader.decide import Thresholds, decide
 from formreader.decide.promise import NEVER
 from formreader.locate import find_frames
 from formreader.records import Crop, FieldReading, Gray, Page, Probabilities
@@ -47,8 +47,7 @@ def read_date(cheque: Cheque, model: DigitModel, strip_model: StripModel, min_co
     frames = find_frames(page, DATE, [corners])
     crops = cut_cells(page, frames)
     probabilities = classified(crops, model)
-    told = told_overwritten(crops, probabilities, model.labels)
-    (reading,) = decide(DATE, told, probabilities, model.labels, min_confidence=min_confidence)
+    (reading,) = decide(DATE, crops, probabilities, model.labels, min_confidence=min_confidence)
     if len(probabilities) == len(crops):
         row_scores = digits_on(_in_a_row(crops), strip_model)
         reading = _weighed(reading, _worths(probabilities, model, row_scores), least)
