@@ -61,6 +61,11 @@ class Way:
         """Of each digit from left to right: probabilities that it is this one, and that it is none."""
         return tuple((part.chances[int(sign)], 1 - sum(part.chances)) for sign, part in self.steps() if sign.isdigit())
 
+    def likelier(self) -> str:
+        """Each digit from left to right, or the one that the digit CNN likes better in its place."""
+        digits = (part.chances for sign, part in self.steps() if sign.isdigit())
+        return "".join(str(max(range(10), key=chances.__getitem__)) for chances in digits)
+
     def passed_over(self) -> tuple[float, float]:
         """Size of the largest part without a sign, or hardly alike its mark: before the first digit, and behind it."""
         steps = self.steps()

@@ -5,8 +5,9 @@ each says how likely it finds what the other named: their sum, with how usual th
 """
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -74,6 +75,7 @@ def worths_of(lattice: Lattice, looks: Sequence[LogProbabilities], grammar: Gram
     named = [_named(texts, grammar, most) for texts in (*beams, loosely, pieces)]
     texts = [text for some in named for text in some]
     texts += [other for some in named for text in some[:2] for other in grammar.alike(grammar.spelling(text))]
+    texts += [other for some in named[:-1] for text in some[:2] for other in _as_pieces_say(text, lattice, grammar)]
     spelled: dict[str, list[str]] = {}
     for text in dict.fromkeys(texts):
         spelled.setdefault(grammar.value(text), []).append(text)
@@ -88,6 +90,16 @@ def worths_of(lattice: Lattice, looks: Sequence[LogProbabilities], grammar: Gram
         for value, own in spelled.items()
     ]
     return sorted(_each_may_be_wrong(worths), key=lambda one: -one.likely)
+
+
+def _as_pieces_say(text: str, lattice: Lattice, grammar: Grammar) -> Iterator[str]:
+    """What the network names, with the digits that the digit CNN likes better in the same places."""
+    spelling = grammar.spelling(text)
+    way = lattice.best(grammar.body(spelling))
+    digits = iter(way.likelier() if way else "")
+    other = re.sub(r"\d", lambda own: next(digits, own[0]), spelling)
+    if other != spelling and grammar.is_whole(other):
+        yield other
 
 
 def network_names_one(looks: Sequence[LogProbabilities], grammar: Grammar, *, least: float) -> bool:
@@ -143,7 +155,7 @@ def surety(worths: Sequence[Worth]) -> float:
     poorest = min((sure for sure, _ in best.digits), default=1.0)
     doubted = max(_log_odds(0.9) - _log_odds(poorest), 0.0)
     unlikely = min(max(-best.whole, 0.0), 4.0) * (1 - poorest)
-    odds -= 1.2 * doubted + 2.9 * unlikely
+    odds -= 0.9 * doubted + 2.0 * unlikely
     return 1 / (1 + math.exp(-min(max(odds, -30.0), 30.0)))
 
 
