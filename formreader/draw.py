@@ -31,7 +31,7 @@ def draw_page(
     readings: Sequence[FieldReading] = (),
     *,
     tallest: int = 1754,
-    least_frame: float = 0.5,
+    least_frame: float = 0.6,
 ) -> Picture:
     """The scan with every cell's expected place and found frame; with `readings`, each field's value and reasons.
 

@@ -18,7 +18,7 @@ def usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
 
 
 def cell_doubts(
-    field: Field, crop: Crop, symbol: str, chance: float, usual: float, *, least_frame: float = 0.5, piece: float = 0.45
+    field: Field, crop: Crop, symbol: str, chance: float, usual: float, *, least_frame: float = 0.6, piece: float = 0.45
 ) -> frozenset[str]:
     """Reason codes of one cell of the field that do not depend on how sure its digit is: nobody knows what it holds.
 

@@ -2,7 +2,7 @@
 
 `page` knows the order. `form` makes the template ready to be found, by its lines, cells and `marks`. A flat scan is
 found by `coarse`, `flat` and `refine`; a photo by `photos`, `perspective` and `overhead`; `bend` and `motion` follow
-paper that is not flat; `judge`, `covered` and `squared` say whether what was found can be trusted.
+paper that is not flat; `judge`, `covered`, `squared` and `edition` say whether what was found can be trusted.
 """
 
 from formreader.register.page import fits_flat, likeliest, register

@@ -11,6 +11,7 @@ from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, Floats32, distinct, project, ruled_lines, sides_of, thin_ink
 from formreader.printed.profiles import line_offsets
 from formreader.records import Gray, Matrix, ScanRef
+from formreader.register.further import NextCells, next_cells
 from formreader.register.marks import CODE_KINDS, Mark, find_marks
 from formreader.register.slide import Spectrum, spectrum_of_lines
 from formreader.scans import open_scan
@@ -107,6 +108,12 @@ class Form:
     def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
         """(m, 2, 2) distinct `cell_sides`, and where among them each of those is."""
         return distinct(self.cell_sides)
+
+    @cached_property
+    def next_cells(self) -> NextCells:
+        """Cells that would come next to the fields, but do not."""
+        fields = [[cell.box.corners for cell in field.cells or ()] for field in self.template.fields]
+        return next_cells([np.array(corners, np.float64) for corners in fields if corners], self.reference)
 
     @cached_property
     def some_middles(self) -> Floats:

@@ -11,6 +11,7 @@ from formreader.errors import RegistrationError
 from formreader.records import Matrix, Page, Scan
 from formreader.register.coarse import SIZES, Copy, Placement, by_blocks, different_places, placements, upright_copy
 from formreader.register.covered import missing_cells, unseen_cells
+from formreader.register.edition import goes_on
 from formreader.register.flat import flat_places, leads, tried
 from formreader.register.form import Form
 from formreader.register.judge import scale_of
@@ -27,13 +28,14 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     found, clear = _places(scan, form)
     misfit = _misfit(found, form, least_quality)
     doubt = misfit or ("" if clear else missing_cells(scan.gray, form, found[0]))
-    doubt = doubt or _too_small(form, found[0].to_scan, smallest_cell)
+    longer, other = (frozenset[int](), "") if doubt else goes_on(scan.gray, form, found[0])
+    doubt = doubt or other or _too_small(form, found[0].to_scan, smallest_cell)
     if doubt:
         raise RegistrationError(
             f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}", found[0].score
         )
     unseen = unseen_cells(scan.gray, form, found[0])
-    return Page(scan, found[0].to_scan, found[0].score, found[0].bend, unseen)
+    return Page(scan, found[0].to_scan, found[0].score, found[0].bend, unseen | longer)
 
 
 def fits_flat(scan: Scan, form: Form) -> tuple[float, bool]:

@@ -1,0 +1,40 @@
+"""Whether a page is another edition, with a longer row or one more: the form's cells are there, but mean others."""
+
+import numpy as np
+
+from formreader.printed import project
+from formreader.printed.profiles import line_offsets
+from formreader.records import Gray
+from formreader.register.coarse import Placement
+from formreader.register.form import Form
+from formreader.register.further import printed
+from formreader.register.judge import boldest, scale_of
+
+
+def goes_on(
+    gray: Gray, form: Form, place: Placement, *, near: float = 0.2, most: float = 0.6
+) -> tuple[frozenset[int], str]:
+    """Those of `template.cells()` whose field has a further cell at an end; and why the page is refused, empty if not.
+
+    It is where more than `most` of the cells of a further row are printed. `near`: how far off a side may be, as a
+    share of a cell's.
+    """
+    following = form.next_cells
+    if not len(following.sides):
+        return frozenset(), ""
+    own = project(place.to_scan, form.walls[0][:: 1 + len(form.walls[0]) // 40])
+    laid = project(place.to_scan, following.sides)
+    own, laid = (place.bend(own), place.bend(laid)) if place.bend else (own, laid)
+    reach, widest = max(1.0, near * form.shortest * scale_of(form, place.to_scan)), boldest(form, place.to_scan)
+    dark = float(np.percentile(line_offsets(gray, own, reach=reach, samples=12, throughout=True, widest=widest)[1], 75))
+    there = printed(gray, laid, reach, dark=dark)
+    names = [field.name for field in form.template.fields if field.cells]
+    sizes = np.array([len(field.cells) for field in form.template.fields if field.cells])
+    rows = np.bincount(following.fields[there & following.across], minlength=len(sizes)) / sizes
+    if rows.max() > most:
+        return frozenset(), (
+            f"one more row of cells is printed next to {names[int(rows.argmax())]!r}. Is it another edition? If it is "
+            "on the blank form too, give the template its picture, as reference"
+        )
+    longer = np.isin(np.repeat(np.arange(len(sizes)), sizes), following.fields[there & ~following.across])
+    return frozenset(np.flatnonzero(longer).tolist()), ""

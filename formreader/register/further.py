@@ -1,0 +1,107 @@
+"""Where a form's rows of cells would go on, but do not: on another edition a row is longer, or there is one more.
+
+Such a page fits as well as the form's own: all cells are there. But what is written in them is not what the template
+says. A cell of the same size next to a field, at the same pitch, gives it away, unless the reference shows it too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed import Floats, sides_of
+from formreader.printed.profiles import line_offsets
+from formreader.records import Gray
+
+WAYS = (-1, 0), (1, 0), (0, -1), (0, 1)
+FAR = 3, 1, 0, 2
+"""Of each way the side, of `sides_of`, that is furthest on: left, right, top, bottom."""
+
+
+@dataclass(frozen=True)
+class NextCells:
+    """The cells that would come next to the fields, in template pixels, and the field that each belongs to."""
+
+    sides: Floats
+    """(n, 4, 2, 2) the furthest first."""
+    fields: npt.NDArray[np.intp]
+    """(n,) numbers of fields."""
+    across: npt.NDArray[np.bool_]
+    """(n,) whether it lies above or below its field, in another row."""
+
+
+def next_cells(fields: Sequence[Floats], reference: Gray | None) -> NextCells:
+    """`fields`: (k, 4, 2) the corners of each one's cells. `reference`: the blank form; what it shows is known."""
+    everything = np.concatenate(fields)
+    found: list[tuple[Floats, int, bool]] = []
+    for number, corners in enumerate(fields):
+        for way, far in zip(WAYS, FAR, strict=True):
+            for pitch in _pitches(fields, number, way):
+                end = corners if way[1] else corners[[0 if way[0] < 0 else -1]]
+                moved = end + pitch * np.array(way)
+                if not _overlap(moved, everything):
+                    walls = np.roll(sides_of(moved).reshape(-1, 4, 2, 2), -far, axis=1)
+                    found += [(wall, number, way[1] != 0) for wall in walls]
+    sides = np.array([wall for wall, _, _ in found]).reshape(-1, 4, 2, 2)
+    numbers, across = (
+        np.array([number for _, number, _ in found], np.intp),
+        np.array([one for *_, one in found], np.bool_),
+    )
+    if reference is not None and len(sides):
+        known = printed(reference, sides, 0.1 * float(np.median(np.ptp(everything, axis=1).min(1))), dark=50.0)
+        sides, numbers, across = sides[~known], numbers[~known], across[~known]
+    return NextCells(np.asarray(sides, np.float64), numbers, across)
+
+
+def printed(gray: Gray, sides: Floats, reach: float, *, dark: float, share: float = 0.35) -> npt.NDArray[np.bool_]:
+    """(n,) of which of (n, 4, 2, 2) cells, in pixels of `gray`, all sides are printed within `reach`, and none inside.
+
+    `dark`: how much the page's lines stand out. The furthest sides are looked at first: mostly that is all. One line
+    inside may be a 1.
+    """
+
+    def lines(which: Floats) -> npt.NDArray[np.bool_]:
+        height = line_offsets(gray, which.reshape(-1, 2, 2), reach=reach, samples=12, throughout=True)[1]
+        return np.asarray((height > share * dark).reshape(which.shape[:2]))
+
+    there = np.arange(len(sides))
+    for some in (slice(0, 1), slice(1, 4)):
+        there = there[lines(sides[there, some]).all(1)] if len(there) else there
+    if len(there):
+        there = there[lines(_inside(sides[there])).sum(1) < 2]
+    return np.isin(np.arange(len(sides)), there)
+
+
+def _inside(sides: Floats) -> Floats:
+    """(n, 6, 2, 2) lines across each cell both ways, at a third, half and two thirds of it."""
+    corners = sides[:, :, 0]
+    one, two, three, four = (corners[:, [index]] for index in range(4))
+    at = np.array([1 / 3, 1 / 2, 2 / 3])[:, None]
+    down = np.stack([one + at * (four - one), two + at * (three - two)], 2)
+    right = np.stack([one + at * (two - one), four + at * (three - four)], 2)
+    return np.concatenate([down, right], 1)
+
+
+def _pitches(fields: Sequence[Floats], number: int, way: tuple[int, int]) -> list[float]:
+    """How far on that way the next cell, or the next row of cells, would be."""
+    corners = fields[number]
+    size = np.ptp(corners, axis=1).mean(0)
+    lefts = corners[:, 0, 0]
+    if way[0]:
+        steps = np.diff(lefts)
+        even = len(steps) and steps.min() > 0.8 * size[0] and np.ptp(steps) < size[0] / 4
+        return [float(np.median(steps))] if even else []
+    alike = [
+        abs(float((other - corners)[:, 0, 1].mean()))
+        for other in fields
+        if other is not corners and len(other) == len(corners) and (np.abs(other[:, 0, 0] - lefts) < size[0] / 4).all()
+    ]
+    near = [pitch for pitch in sorted(alike)[:1] if pitch > 1.1 * size[1]]
+    return [float(size[1]), *near]
+
+
+def _overlap(moved: Floats, everything: Floats) -> bool:
+    """Whether any of these cells lies on one of those."""
+    apart = np.abs(moved.mean(1)[:, None] - everything.mean(1)) / np.ptp(everything, axis=1)
+    return bool((apart.max(2) < 0.8).any())

@@ -1,0 +1,70 @@
+"""A page of another edition of the form is refused, or its fields that differ are: never read wrong."""
+
+import cv2
+import numpy as np
+import pytest
+from drawn import FORM, TABLE, cells, filled, scan_of
+
+from formreader.errors import RegistrationError
+from formreader.locate import find_frames
+from formreader.register import register
+from formreader.register.form import Form
+from formreader.simulate.handwriting import blank_form
+from formreader.template import Template
+
+
+def _edition(template: Template, **changed: list[dict[str, int]]) -> Template:
+    """The same form with other cells for these fields."""
+    fields = [
+        field.model_dump(exclude_none=True) | ({"cells": changed[field.name]} if field.name in changed else {})
+        for field in template.fields
+    ]
+    return Template.model_validate(
+        {"name": "new", "width": template.width, "height": template.height, "dpi": template.dpi, "fields": fields}
+    )
+
+
+def _weak(page_of: Template, template: Template) -> set[str]:
+    """The template's fields of which a frame is weak on a page of another edition."""
+    laid = register(scan_of(filled(page_of, dpi=150, seed=3)[0]), Form(template))
+    frames = iter(find_frames(laid, template))
+    return {field.name for field in template.fields if min(next(frames).quality for _ in field.cells or ()) < 0.6}
+
+
+@pytest.mark.parametrize("at_left", [False, True])
+def test_a_field_with_a_cell_more_is_not_trusted_and_the_others_are(at_left: bool) -> None:
+    longer = cells(5, 516 - 44 * at_left, 480)
+    assert _weak(_edition(FORM, total=longer), FORM) == {"total"}
+    assert _weak(FORM, FORM) == set()
+
+
+def test_a_field_that_moved_by_a_cell_within_its_table_is_not_trusted() -> None:
+    assert _weak(_edition(TABLE, row_5=cells(3, 352, 120 + 56 * 5, 48, 56)), TABLE) == {"row_5"}
+
+
+@pytest.mark.parametrize("above", [False, True])
+def test_a_table_with_a_row_more_is_refused(above: bool) -> None:
+    top = 120 - 56 * above
+    fields = [{"name": f"row_{row}", "cells": cells(3, 300, top + 56 * row, 48, 56)} for row in range(15)]
+    new = Template.model_validate({"name": "new", "width": 700, "height": 1000, "dpi": 100, "fields": fields})
+    with pytest.raises(RegistrationError, match="one more row of cells"):
+        register(scan_of(filled(new, dpi=150)[0]), Form(TABLE))
+
+
+def test_cells_that_the_reference_shows_next_to_a_field_are_known(tmp_path) -> None:
+    printed = _edition(FORM, total=cells(5, 516, 480))
+    cv2.imwrite(str(tmp_path / "blank.png"), blank_form(printed))
+    template = Template.model_validate(FORM.model_dump(exclude_none=True) | {"reference": "blank.png"})
+    template._folder = tmp_path
+    assert _weak(printed, template) == set()
+
+
+def test_a_table_beside_the_cells_is_no_further_cell() -> None:
+    page, _ = filled(FORM, dpi=150, seed=3)
+    left, top, wide, high = (round(1.5 * value) for value in (516 - 44, 480, 44, 52))
+    for share in (0, 1 / 3, 2 / 3, 1):
+        cv2.line(page, (left, top + round(share * high)), (left + wide, top + round(share * high)), 60, 2)
+    cv2.line(page, (left, top), (left, top + high), 60, 2)
+    laid = register(scan_of(page), Form(FORM))
+    assert not laid.unseen
+    assert np.allclose(laid.to_scan / laid.to_scan[2, 2], np.diag([1.5, 1.5, 1]), atol=1)
