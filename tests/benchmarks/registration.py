@@ -169,8 +169,9 @@ def _scanned(
     template: Template, blank: Gray, rng: np.random.Generator, *, turned: bool, fax: bool
 ) -> tuple[Gray, Matrix]:
     """A filled page as a bad scanner sees it, and where it really lies."""
-    page = write_entries(template, blank, fill_in(template, rng), rng)
     while True:
+        # Written anew each time: a scribble that fills a cell is as dark on every fax.
+        page = write_entries(template, blank, fill_in(template, rng), rng)
         gray, to_scan = _laid_askew(template, page, rng, turned=turned)
         if not fax:
             return gray, to_scan
