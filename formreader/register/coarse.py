@@ -18,7 +18,7 @@ from formreader.records import Gray, Matrix
 from formreader.register.bend import Bend
 from formreader.register.form import Form, print_of
 from formreader.register.motion import small_motion
-from formreader.register.slide import Spectrum, draw_lines, slid, spectrum
+from formreader.register.slide import Spectra, draw_lines, slid, spectra
 
 SIZES = tuple(round(0.9 + 0.02 * step, 2) for step in range(11))
 """Page sizes tried, as a share of the scan's: a scan may crop the page, or show the scanner's lid around it."""
@@ -70,13 +70,13 @@ class Copy:
         return {}
 
     @cached_property
-    def _spectra(self) -> dict[tuple[int, int], Spectrum]:
+    def _spectra(self) -> dict[tuple[int, int], Spectra]:
         return {}
 
-    def spectrum(self, size: tuple[int, int]) -> Spectrum:
+    def spectra(self, size: tuple[int, int]) -> Spectra:
         """Of the lines, on a canvas of this size (width, height)."""
         if size not in self._spectra:
-            self._spectra[size] = spectrum(*(_window(lines, np.zeros(2, int), np.array(size)) for lines in self.lines))
+            self._spectra[size] = spectra(*(_window(lines, np.zeros(2, int), np.array(size)) for lines in self.lines))
         return self._spectra[size]
 
     @cached_property
@@ -135,7 +135,7 @@ def placements(
 
 
 def _placements(copy: Copy, form: Form, sizes: tuple[float, ...], count: int, least: float) -> list[Placement]:
-    seen = copy.spectrum(form.canvas)
+    seen = copy.spectra(form.canvas)
     back = np.linalg.inv(copy.to_copy)
     found = []
     for scale in sizes:

@@ -13,7 +13,7 @@ from formreader.printed.profiles import line_offsets
 from formreader.records import Gray, Matrix, ScanRef
 from formreader.register.further import NextCells, next_cells
 from formreader.register.marks import CODE_KINDS, Mark, find_marks
-from formreader.register.slide import Spectrum, spectrum_of_lines
+from formreader.register.slide import Spectra, spectra_of_lines
 from formreader.scans import open_scan
 from formreader.template import Template
 
@@ -231,14 +231,14 @@ class Form:
         return cv2.getOptimalDFTSize(round(width * 1.25)), cv2.getOptimalDFTSize(round(height * 1.25))
 
     @cached_property
-    def _lines_at(self) -> dict[float, Spectrum]:
+    def _lines_at(self) -> dict[float, Spectra]:
         """Filled as scales are tried."""
         return {}
 
-    def lines_at(self, scale: float) -> Spectrum:
+    def lines_at(self, scale: float) -> Spectra:
         """The lines to look for at this scale of coarse pixels, on the `canvas`."""
         if scale not in self._lines_at:
-            self._lines_at[scale] = spectrum_of_lines(self.sides * self.shrink * scale, self.canvas)
+            self._lines_at[scale] = spectra_of_lines(self.sides * self.shrink * scale, self.canvas)
         return self._lines_at[scale]
 
     @cached_property
@@ -277,15 +277,15 @@ class Form:
         return cv2.getOptimalDFTSize(round(1.25 / SMALL * max(self.coarse_size)))
 
     @cached_property
-    def _silhouettes(self) -> dict[float, Spectrum]:
+    def _silhouettes(self) -> dict[float, Spectra]:
         """Filled as sizes are tried on photos."""
         return {}
 
-    def silhouette(self, size: float) -> Spectrum:
+    def silhouette(self, size: float) -> Spectra:
         """The lines to look for at this size on photos, from their `corner`, on a `square`."""
         if size not in self._silhouettes:
             sides = (self.sides - self.corner) * self.shrink * size / SMALL
-            self._silhouettes[size] = spectrum_of_lines(sides, (self.square, self.square), around=7)
+            self._silhouettes[size] = spectra_of_lines(sides, (self.square, self.square), around=7)
         return self._silhouettes[size]
 
     @cached_property

@@ -17,7 +17,7 @@ from formreader.records import Gray, Matrix
 from formreader.register.coarse import Copy, Placement, different_places
 from formreader.register.form import SMALL, Form
 from formreader.register.perspective import Aerial, reduced
-from formreader.register.slide import slid, spectrum
+from formreader.register.slide import slid, spectra
 
 LINES_SHARE = 0.9
 """The printed lines' longer extent as a share of the form's longer side, on the picture."""
@@ -137,7 +137,7 @@ class _Lines:
     def matches(self, form: Form, quarters: int) -> list[_Place]:
         """Where the form fits at each size, on the copy turned by `quarters`."""
         ways = [np.ascontiguousarray(np.rot90(way, -quarters)) for way in self.small(form.square)]
-        seen = spectrum(*(ways if quarters % 2 == 0 else ways[::-1]))
+        seen = spectra(*(ways if quarters % 2 == 0 else ways[::-1]))
         last = len(self.level) - 1
         return [
             _Place(score, np.full(2, size), SMALL * np.array([x + 0.5, y + 0.5]) - 0.5, quarters, last)

@@ -4,31 +4,32 @@ from typing import TypeAlias
 
 import cv2
 import numpy as np
-import numpy.typing as npt
+from cv2.typing import MatLike
 
 from formreader.printed import Floats, Floats32
 
-Spectrum: TypeAlias = npt.NDArray[np.complex64]
-"""(height, width) the FFT of level lines as the real, upright ones as the imaginary part: so one FFT slides both."""
+Spectra: TypeAlias = tuple[MatLike, MatLike]
+"""The FFTs of level and of upright lines. One of both as a complex picture takes as long, in a quiet cache, and twice
+the room: with other programs beside it, longer."""
 
 
-def spectrum(level: Floats32, upright: Floats32) -> Spectrum:
+def spectra(level: MatLike, upright: MatLike) -> Spectra:
     """Of two pictures of one size."""
-    return np.asarray(cv2.dft(cv2.merge([level, upright]))).view(np.complex64)[..., 0]
+    return cv2.dft(level), cv2.dft(upright)
 
 
-def spectrum_of_lines(sides: Floats, size: tuple[int, int], *, around: int = 9) -> Spectrum:
+def spectra_of_lines(sides: Floats, size: tuple[int, int], *, around: int = 9) -> Spectra:
     """Of sides drawn (see `draw_lines`), to slide over others: where they lie upon their like they score 1."""
     level, upright = draw_lines(sides, size, around=around)
     perfect = np.square(level).sum() + np.square(upright).sum()
-    return np.conj(spectrum(level / perfect, upright / perfect))
+    return spectra(level / perfect, upright / perfect)
 
 
-def slid(seen: Spectrum, drawn: Spectrum) -> Floats32:
+def slid(seen: Spectra, drawn: Spectra) -> Floats32:
     """(height, width) how well the lines drawn fit those seen at each shift down and right, which go round the rim."""
-    product = (seen * drawn).view(np.float32).reshape(*seen.shape, 2)
-    scores = cv2.dft(product, flags=cv2.DFT_INVERSE | cv2.DFT_SCALE)
-    return np.ascontiguousarray(scores[..., 0], np.float32)
+    level, upright = (cv2.mulSpectrums(one, other, 0, conjB=True) for one, other in zip(seen, drawn, strict=True))
+    scores = cv2.dft(cv2.add(level, upright), flags=cv2.DFT_INVERSE | cv2.DFT_SCALE | cv2.DFT_REAL_OUTPUT)
+    return np.asarray(scores, np.float32)
 
 
 def draw_lines(sides: Floats, size: tuple[int, int], *, around: int = 9) -> tuple[Floats32, Floats32]:
