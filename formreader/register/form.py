@@ -8,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
-from formreader.printed import Floats, Floats32, distinct, project, ruled_lines, sides_of, thin_ink
+from formreader.printed import Floats, Floats32, distinct, ruled_lines, thin_ink
 from formreader.printed.profiles import line_offsets
-from formreader.records import Gray, Matrix, ScanRef
+from formreader.records import Gray, ScanRef
+from formreader.register.cells import Cells
 from formreader.register.further import NextCells, next_cells
 from formreader.register.marks import CODE_KINDS, Mark, find_marks
 from formreader.register.slide import Spectra, spectra_of_lines
 from formreader.scans import open_scan
-from formreader.template import Template
 
 LEAST_PRINT = 40
 """Coarse pixels of print, besides the lines, by which places can be told apart: a word or two."""
@@ -24,10 +24,9 @@ SMALL = 3
 
 
 @dataclass(frozen=True)
-class Form:
+class Form(Cells):
     """A template made ready to be found on scans; made once, used for every page."""
 
-    template: Template
     coarse_cell: float = 13
     """A cell's short side in coarse pixels."""
 
@@ -48,11 +47,6 @@ class Form:
         except ScanError as error:
             raise TemplateError(f"template {self.template.name!r}: its reference cannot be used: {error}") from error
         return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-
-    @cached_property
-    def cell_sides(self) -> Floats:
-        """(4n, 2, 2) the sides of every cell, in template pixels: top, right, bottom, left of each."""
-        return sides_of(np.array([box.corners for _, _, box in self.template.cells()]))
 
     @cached_property
     def cell_sides_printed(self) -> npt.NDArray[np.bool_]:
@@ -81,33 +75,9 @@ class Form:
         return distinct(self.sides)
 
     @cached_property
-    def middles(self) -> Floats:
-        """(n, 2) of the cells, in template pixels."""
-        return np.asarray(np.array([box.corners for _, _, box in self.template.cells()]).mean(1), np.float64)
-
-    @cached_property
-    def cell_size(self) -> Floats:
-        """(2,) width and height of a typical cell, in template pixels."""
-        return np.median([[box.width, box.height] for _, _, box in self.template.cells()], axis=0)
-
-    @cached_property
-    def steps(self) -> Floats:
-        """(k, 2) the shortest ways, right and down, that lay many cells upon others; and one cell to each side."""
-        apart = (self.middles[:, None] - self.middles).reshape(-1, 2)
-        _, first, count = np.unique(np.rint(4 * apart / self.shortest), axis=0, return_index=True, return_counts=True)
-        often = apart[first[count >= 0.4 * len(self.middles)]]
-        often = often[np.argsort(np.linalg.norm(often, axis=1), kind="stable")][1:13]
-        return np.concatenate([often, self.cell_size * [[1, 0], [-1, 0], [0, 1], [0, -1]]])
-
-    @cached_property
     def some_sides(self) -> Floats:
         """(n, 2, 2) as many of `sides` as say how paper is bent."""
         return _some(self.sides, 200)
-
-    @cached_property
-    def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
-        """(m, 2, 2) distinct `cell_sides`, and where among them each of those is."""
-        return distinct(self.cell_sides)
 
     @cached_property
     def next_cells(self) -> NextCells:
@@ -121,41 +91,10 @@ class Form:
         return np.asarray(self.sides[:: max(1, len(self.sides) // 25)].mean(1), np.float64)
 
     @cached_property
-    def around_cells(self) -> Floats:
-        """(4, 2) the corners of the box around all cells, clockwise, in template pixels."""
-        ends = self.cell_sides.reshape(-1, 2)
-        (left, top), (right, bottom) = ends.min(0), ends.max(0)
-        return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
-
-    @cached_property
-    def all_over(self) -> Floats:
-        """(400, 2) points spread evenly over the template's page."""
-        steps = (np.arange(20) + 0.5) / 20
-        grid = np.meshgrid(steps * self.template.width, steps * self.template.height)
-        return np.asarray(np.stack(grid, -1).reshape(-1, 2), np.float64)
-
-    @cached_property
     def level(self) -> npt.NDArray[np.bool_]:
         """(n,) which of `sides` run across the page; the others run down."""
         along = np.abs(self.sides[:, 1] - self.sides[:, 0])
         return np.asarray(along[:, 0] >= along[:, 1])
-
-    @cached_property
-    def empty(self) -> Floats:
-        """(n, 2, 2) where nothing is printed: across each cell at a third and two thirds of it, in template pixels."""
-        return self.across((1 / 3, 2 / 3)).reshape(-1, 2, 2)
-
-    def across(self, shares: tuple[float, ...]) -> Floats:
-        """(k, n, 2, 2) lines across each cell, level and upright, at each of k shares of it, in template pixels."""
-        top_left, top_right, _, bottom_left = np.array([box.corners for _, _, box in self.template.cells()]).transpose(
-            1, 0, 2
-        )
-        inside = []
-        for share in shares:
-            down, right = (bottom_left - top_left) * share, (top_right - top_left) * share
-            level, upright = (top_left + down, top_right + down), (top_left + right, bottom_left + right)
-            inside.append(np.concatenate([np.stack(level, 1), np.stack(upright, 1)]))
-        return np.stack(inside)
 
     @cached_property
     def likeness(self) -> Floats32 | None:
@@ -171,7 +110,7 @@ class Form:
     @cached_property
     def same_upside_down(self) -> bool:
         """Whether the cells lie the same on a page on its head, and no reference picture can tell which it is."""
-        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
+        middles = self.middles
         page = np.array([self.template.width, self.template.height])
         around = (middles.min(0) + middles.max(0)) / 2
         if self.likeness is not None or (np.abs(2 * around - page) > 0.15 * page).any():
@@ -183,35 +122,16 @@ class Form:
         return not self.odd.any()
 
     @cached_property
-    def half_turn(self) -> Matrix:
-        """Template pixels -> those of a page upside-down, about the middle of all cells."""
-        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
-        x, y = middles.min(0) + middles.max(0)
-        return np.array([[-1, 0, x], [0, -1, y], [0, 0, 1]], np.float64)
-
-    @cached_property
-    def odd(self) -> npt.NDArray[np.bool_]:
-        """(n,) which cells lie upon no other on a page upside-down."""
-        middles = np.array([box.corners for _, _, box in self.template.cells()]).mean(1)
-        apart = np.linalg.norm(project(self.half_turn, middles)[:, None] - middles, axis=2).min(1)
-        return np.asarray(apart >= self.shortest / 2)
-
-    @cached_property
     def elsewhere(self) -> Floats32:
         """1 at coarse resolution where neither a cell nor a line to look for is, else 0: what is printed there tells
         apart the places where the lines alone would fit.
         """
         mask = np.ones(self.coarse_size[::-1], np.float32)
-        for box in (box for _, _, box in self.template.cells()):
-            cv2.fillConvexPoly(mask, np.rint(box.corners * self.shrink).astype(np.int32), 0)
+        for corners in np.rint(self.corners * self.shrink).astype(np.int32):
+            cv2.fillConvexPoly(mask, corners, 0)
         for start, end in np.rint(self.sides * self.shrink).astype(int).tolist():
             cv2.line(mask, start, end, 0, 7)
         return mask
-
-    @cached_property
-    def shortest(self) -> float:
-        """The short side of a typical cell, in template pixels."""
-        return float(np.median([min(box.width, box.height) for _, _, box in self.template.cells()]))
 
     @cached_property
     def shrink(self) -> float:
@@ -287,21 +207,6 @@ class Form:
             sides = (self.sides - self.corner) * self.shrink * size / SMALL
             self._silhouettes[size] = spectra_of_lines(sides, (self.square, self.square), around=7)
         return self._silhouettes[size]
-
-    @cached_property
-    def blocks(self) -> list[Floats]:
-        """The cells' sides, (n, 2, 2) each, in groups that lie together: a field, or a few small ones."""
-        groups: list[list[Floats]] = []
-        room = 0.25 * max(self.template.width, self.template.height)
-        for field in self.template.fields:
-            cells = np.array([cell.box.corners for cell in field.cells or ()]).reshape(-1, 4, 2)
-            last = np.concatenate(groups[-1]) if groups else np.zeros((9, 4, 2))
-            together = np.concatenate([last, cells]).reshape(-1, 2)
-            if len(last) < 6 and np.ptp(together, axis=0).max() < room:
-                groups[-1].append(cells)
-            elif len(cells):
-                groups.append([cells])
-        return [sides_of(np.concatenate(group)) for group in groups]
 
 
 def _some(sides: Floats, most: int) -> Floats:

@@ -1,0 +1,113 @@
+"""A template's cells: how they lie to each other, in template pixels."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed import Floats, distinct, project, sides_of
+from formreader.records import Matrix
+from formreader.template import Template
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A template's cells, in its order and in template pixels; looked at once, used for every page."""
+
+    template: Template
+
+    @cached_property
+    def corners(self) -> Floats:
+        """(n, 4, 2) of every cell, clockwise from the top left."""
+        return np.array([box.corners for _, _, box in self.template.cells()], np.float64)
+
+    @cached_property
+    def shortest(self) -> float:
+        """The short side of a typical cell."""
+        return float(np.median([min(box.width, box.height) for _, _, box in self.template.cells()]))
+
+    @cached_property
+    def cell_size(self) -> Floats:
+        """(2,) width and height of a typical cell."""
+        return np.median([[box.width, box.height] for _, _, box in self.template.cells()], axis=0)
+
+    @cached_property
+    def cell_sides(self) -> Floats:
+        """(4n, 2, 2) the sides of every cell: top, right, bottom, left of each."""
+        return sides_of(self.corners)
+
+    @cached_property
+    def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """(m, 2, 2) distinct `cell_sides`, and where among them each of those is."""
+        return distinct(self.cell_sides)
+
+    @cached_property
+    def middles(self) -> Floats:
+        """(n, 2) of the cells."""
+        return np.asarray(self.corners.mean(1), np.float64)
+
+    @cached_property
+    def around_cells(self) -> Floats:
+        """(4, 2) the corners of the box around all cells, clockwise."""
+        ends = self.corners.reshape(-1, 2)
+        (left, top), (right, bottom) = ends.min(0), ends.max(0)
+        return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+
+    @cached_property
+    def all_over(self) -> Floats:
+        """(400, 2) points spread evenly over the template's page."""
+        steps = (np.arange(20) + 0.5) / 20
+        grid = np.meshgrid(steps * self.template.width, steps * self.template.height)
+        return np.asarray(np.stack(grid, -1).reshape(-1, 2), np.float64)
+
+    @cached_property
+    def steps(self) -> Floats:
+        """(k, 2) the shortest ways, right and down, that lay many cells upon others; and one cell to each side."""
+        apart = (self.middles[:, None] - self.middles).reshape(-1, 2)
+        _, first, count = np.unique(np.rint(4 * apart / self.shortest), axis=0, return_index=True, return_counts=True)
+        often = apart[first[count >= 0.4 * len(self.middles)]]
+        often = often[np.argsort(np.linalg.norm(often, axis=1), kind="stable")][1:13]
+        return np.concatenate([often, self.cell_size * [[1, 0], [-1, 0], [0, 1], [0, -1]]])
+
+    @cached_property
+    def blocks(self) -> list[Floats]:
+        """The cells' sides, (n, 2, 2) each, in groups that lie together: a field, or a few small ones."""
+        groups: list[list[Floats]] = []
+        room = 0.25 * max(self.template.width, self.template.height)
+        for field in self.template.fields:
+            cells = np.array([cell.box.corners for cell in field.cells or ()]).reshape(-1, 4, 2)
+            last = np.concatenate(groups[-1]) if groups else np.zeros((9, 4, 2))
+            together = np.concatenate([last, cells]).reshape(-1, 2)
+            if len(last) < 6 and np.ptp(together, axis=0).max() < room:
+                groups[-1].append(cells)
+            elif len(cells):
+                groups.append([cells])
+        return [sides_of(np.concatenate(group)) for group in groups]
+
+    @cached_property
+    def empty(self) -> Floats:
+        """(n, 2, 2) where nothing is printed: across each cell at a third and two thirds of it."""
+        return self.across((1 / 3, 2 / 3)).reshape(-1, 2, 2)
+
+    def across(self, shares: tuple[float, ...]) -> Floats:
+        """(k, n, 2, 2) lines across each cell, level and upright, at each of k shares of it."""
+        top_left, top_right, _, bottom_left = self.corners.swapaxes(0, 1)
+        inside = []
+        for share in shares:
+            down, right = (bottom_left - top_left) * share, (top_right - top_left) * share
+            level, upright = (top_left + down, top_right + down), (top_left + right, bottom_left + right)
+            inside.append(np.concatenate([np.stack(level, 1), np.stack(upright, 1)]))
+        return np.stack(inside)
+
+    @cached_property
+    def half_turn(self) -> Matrix:
+        """Template pixels -> those of a page upside-down, about the middle of all cells."""
+        x, y = self.middles.min(0) + self.middles.max(0)
+        return np.array([[-1, 0, x], [0, -1, y], [0, 0, 1]], np.float64)
+
+    @cached_property
+    def odd(self) -> npt.NDArray[np.bool_]:
+        """(n,) which cells lie upon no other on a page upside-down."""
+        apart = np.linalg.norm(project(self.half_turn, self.middles)[:, None] - self.middles, axis=2).min(1)
+        return np.asarray(apart >= self.shortest / 2)
