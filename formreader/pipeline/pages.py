@@ -14,6 +14,7 @@ from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, told_overwritt
 from formreader.decide.promise import NEVER
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import PageError, RegistrationError
+from formreader.heap import keep_freed_memory
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
 from formreader.records import FieldReading, Page, PageReading, Scan, ScanRef
@@ -42,6 +43,7 @@ def read_pages(
     `max_pixels` is not opened.
     """
     cv2.setNumThreads(1)
+    keep_freed_memory()
     forms = [Form(one) for one in ([template] if isinstance(template, Template) else template)]
     for ref in refs:
         yield _reading(ref, forms, model, min_confidence=min_confidence, overlays=overlays, max_pixels=max_pixels)
