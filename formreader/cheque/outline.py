@@ -2,7 +2,7 @@
 
 The outline is the largest four-sided region that differs from what lies around it: sides fitted as a convex hull's
 four strongest corners (Suzuki's borders, Douglas and Peucker's polygons). Where nothing around the sheet differs from
-it, the picture shows the sheet alone, and its own frame is the outline.
+it, the picture shows the sheet alone, and its own frame is the outline, turned as the lines on the sheet are.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats
+from formreader.printed import Floats, ruled, skew, thin_ink
 from formreader.records import Gray, Matrix
 
 
@@ -23,7 +23,7 @@ class Sheet:
     to_scan: Matrix
     """Sheet pixels -> scan pixels."""
     outlined: bool
-    """Its outline was seen; else the whole picture is taken for the sheet."""
+    """Its outline was seen; else the picture's frame is taken for it."""
 
 
 def find_outline(
@@ -54,8 +54,7 @@ def straighten(gray: Gray, *, longer: int = 1600, quarter_turns: int = 0) -> She
     corners = find_outline(gray)
     outlined = corners is not None
     if corners is None:
-        height, width = gray.shape
-        corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64) - 0.5
+        corners = _frame(gray)
     top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
     across, down = (top + bottom) / 2, (left + right) / 2
     if down > across:
@@ -74,6 +73,32 @@ def straighten(gray: Gray, *, longer: int = 1600, quarter_turns: int = 0) -> She
         source, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
     return Sheet(np.asarray(straight, np.uint8), np.asarray(to_scan, np.float64), outlined)
+
+
+def _frame(gray: Gray, *, longest: int = 1000, least: float = 0.4) -> Floats:
+    """(4, 2) the picture's corners, as they would be on a sheet turned as its lines are; by `least` degrees or not."""
+    height, width = gray.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64) - 0.5
+    shrink = min(1.0, longest / max(gray.shape))
+    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    thin = thin_ink(np.asarray(small, np.uint8))
+    degrees = skew(thin)
+    if abs(degrees) < least or not _lines_lie_so(thin, degrees):
+        return corners
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    middle = corners.mean(0)
+    return np.asarray((corners - middle) @ np.array([[cos, sin], [-sin, cos]]) + middle, np.float64)
+
+
+def _lines_lie_so(thin: Gray, degrees: float, *, length: int = 61, share: float = 0.004) -> bool:
+    """Whether printed lines, and not writing, lie turned by so much: more than as it is, on a `share` of the pixels."""
+
+    def ruling(picture: Gray) -> float:
+        return sum(float((lines > 20).mean()) for lines in ruled(picture, length=length))
+
+    height, width = thin.shape
+    back = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    return ruling(np.asarray(cv2.warpAffine(thin, back, (width, height)), np.uint8)) > max(share, ruling(thin))
 
 
 def turned(sheet: Sheet) -> Sheet:
