@@ -63,6 +63,15 @@ def test_amount_and_date_are_found_and_read(tmp_path: Path) -> None:
     assert (tmp_path / "one.png-1.png").is_file()
 
 
+@pytest.mark.parametrize("degrees", [-6, 3.5])
+def test_a_skewed_cheque_on_ground_like_its_paper_is_straightened(tmp_path: Path, degrees: float) -> None:
+    turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), degrees, 0.9)
+    skewed = cv2.warpAffine(cheque("450.27", "23052024"), turn, (WIDTH, HEIGHT), borderValue=238)
+    page = read(tmp_path, one=skewed)["one"]
+    assert (page["amount"]["value"], page["amount"]["status"]) == ("450.27", "read")
+    assert page["date"]["value"] == "23052024"
+
+
 def test_a_blank_cheque_is_blank(tmp_path: Path) -> None:
     page = read(tmp_path, one=cheque())["one"]
     assert [field["status"] for field in page.values()] == ["blank"] * 3
