@@ -139,6 +139,13 @@ def test_a_date_whose_boxes_were_not_found_is_not_blank(tmp_path: Path) -> None:
     assert page["date"]["status"] == "rejected" or page["date"]["value"] == "23052024"
 
 
+def test_less_than_ten_may_be_what_is_left_of_more(tmp_path: Path) -> None:
+    pages = read(tmp_path, five=cheque("5.00"), fifteen=cheque("15.00"))
+    assert (pages["five"]["amount"]["value"], pages["five"]["amount"]["status"]) == ("5.00", "rejected")
+    assert "ambiguous_amount" in pages["five"]["amount"]["reason"]
+    assert (pages["fifteen"]["amount"]["value"], pages["fifteen"]["amount"]["status"]) == ("15.00", "read")
+
+
 def test_a_list_marks_each_cheque(tmp_path: Path) -> None:
     scans = tmp_path / "scans"
     scans.mkdir()

@@ -104,7 +104,8 @@ def _doubts(best: Worth, run: Run, *, odd: float = 0.5, unlike: float = 0.3, lar
     reasons += ["negative_amount"] if negative else []
     reasons += ["overwritten"] if any(none >= odd for _, none in best.digits) else []
     reasons += ["readers_disagree"] if any(sure < unlike for sure, _ in best.digits) else []
-    reasons += ["ambiguous_amount"] if best.value.startswith("0.") else []  # hardly anybody writes less than one
+    # Hardly anybody writes less than ten; it is what is left where a stroke was taken for the side of a box.
+    reasons += ["ambiguous_amount"] if re.match(r"\d(\.|$)", best.value) else []
     reasons += ["stroke_or_one"] if re.fullmatch(r"\D*\d{1,3}1[-=]+", best.text) else []
     reasons += ["left_over"] if max(best.passed_over) > large or best.missed_mark else []
     return reasons
