@@ -162,7 +162,7 @@ def test_the_keys_at_the_foot_of_the_page_can_be_clicked(chromium: "Browser", ta
         expect(page.locator("#value")).to_be_focused()
         page.click("#keys button:has-text('illegible')")
         page.wait_for_selector("#field-name:has-text('boxes')")
-        page.wait_for_function("!window.formreader.unsaved()")
+        page.wait_for_selector("body[data-unsaved='0']")
         assert {name: status for name, (_, status) in standing(review).items()} == {first: "read", "pieces": "rejected"}
         page.click("#keys button:has-text('gallery')")
         page.wait_for_selector("#gallery-view .tile")
