@@ -1,6 +1,7 @@
 """What a review leaves: the reviewed table, crops to learn from, the true silent error rate; on scans drawn here."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import cv2
@@ -206,7 +207,7 @@ def test_the_audit_finds_what_was_accepted_wrongly_run_after_run(run: Path, tmp_
 
 
 def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
-    table = results(tmp_path, row("a"))
+    table = results(tmp_path, row("a"), row("a", file="form-001.jpg"))
     with pytest.raises(UsageError, match=r"results\.run\.json: there is no record.*--scans DIR and --template FILE"):
         find_sources(table)
     write_manifest(table, [tmp_path / "moved"], run / "form.json")
@@ -216,12 +217,29 @@ def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
     assert len(found.pages) == 3
     desk = Desk(Review(table, reviewer="Ann"), found)
     assert "form.jpg page 1 is not among the scans" in desk.look(1)["note"]
+    assert desk.start()["notes"] == ("1 of 2 pages to decide are not among the scans; the first is form.jpg page 1.",)
+    gone = results(tmp_path, row("a"), name="gone.csv")
+    with pytest.raises(UsageError, match=r"none of the 1 pages to decide .* form\.jpg page 1\..*--scans DIR"):
+        Desk(Review(gone, reviewer="Ann"), found)
     write_manifest(table, [run / "scans"], run)
     with pytest.raises(UsageError, match=r"read with all templates of .*results-NAME\.csv"):
         find_sources(table)
     (tmp_path / "results.run.json").write_text("[]")
     with pytest.raises(TableError, match="is no record of a run"):
         find_sources(table)
+
+
+def test_another_scan_under_the_same_name_is_not_shown(run: Path, tmp_path: Path) -> None:
+    for name in ("results.csv", "results.run.json", "results.sha256"):
+        shutil.copy(run / name, tmp_path)
+    shutil.copytree(run / "scans", tmp_path / "moved")
+    shutil.copy(tmp_path / "moved" / "form-001.jpg", tmp_path / "moved" / "form-002.jpg")
+    table = tmp_path / "results.csv"
+    desk = Desk(Review(table, reviewer="Ann"), find_sources(table, scans=[tmp_path / "moved"]))
+    looks = {asked.file: desk.look(asked.id) for asked in desk.review.questions(Filter(only="all"), most=50)}
+    assert looks["form-001.jpg"]["url"] and not looks["form-001.jpg"]["note"]
+    assert not looks["form-002.jpg"]["url"]
+    assert "is not the scan that was read as form-002.jpg" in looks["form-002.jpg"]["note"]
 
 
 def test_a_page_that_does_not_fit_is_shown_as_it_is(tmp_path: Path) -> None:

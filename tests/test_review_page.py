@@ -217,6 +217,24 @@ def test_a_value_that_the_table_cannot_hold_is_not_taken(chromium: "Browser", ta
         assert not standing(review)
 
 
+def test_without_its_scan_a_reading_is_not_accepted(
+    chromium: "Browser", table: Path, scans: Path, tmp_path: Path
+) -> None:
+    lost = [row("customer", "123456", file="gone.jpg"), row("total", "", "failed", file="gone.jpg")]
+    gone = results(tmp_path, *lost, *read_table(table, ("file",)), name="gone.csv")
+    write_manifest(gone, [scans / "scans"], scans / "form.json")
+    review = Review(gone, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        expect(page.locator("#note")).to_contain_text("1 of 3 pages to decide are not among the scans")
+        for name in ("customer", "total"):
+            expect(page.locator("#field-name")).to_have_text(name)
+            page.wait_for_selector("body[data-shown]")
+            page.keyboard.press("Enter")
+            expect(page.locator("#problem")).to_contain_text("there is no scan to see it on")
+            assert not standing(review)
+            page.keyboard.press("ArrowDown")
+
+
 def test_a_late_answer_to_a_draft_does_not_wipe_what_was_refused_since(chromium: "Browser", table: Path) -> None:
     review = Review(table, reviewer="Ann")
     held: list[Route] = []

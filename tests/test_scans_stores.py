@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from conftest import CommandLine
 
-from formreader.batch.inputs import inputs_path
 from formreader.errors import ScanError, UsageError
 from formreader.records import ScanRef
 from formreader.scans import files, list_scans, open_scan, stores
+from formreader.table.hashes import inputs_path
 from formreader.table.manifest import read_manifest, sha256_of
 
 fsspec: Any = pytest.importorskip("fsspec", reason="the extra `remote` is not installed")

@@ -10,8 +10,8 @@ import pytest
 from conftest import CommandLine
 from test_robust import Batch
 
-from formreader.batch.inputs import inputs_path
 from formreader.errors import TableError
+from formreader.table.hashes import contents_read, inputs_path
 from formreader.table.manifest import manifest_path, read_manifest, sha256_of, write_manifest
 
 
@@ -88,6 +88,8 @@ def test_sha256sum_says_which_scan_is_no_longer_what_was_read(
     command_line("process", *(tmp_path / name for name in names), "-t", deposit_slip / "template.json", "-o", output)
     check = ["sha256sum", "--check", "--strict", "--quiet", inputs_path(output)]
     assert subprocess.run(check, check=False, capture_output=True).returncode == 0
+    contents = contents_read(output, [*names, "e.jpg", "elsewhere.jpg"])
+    assert contents == {name: frozenset({sha256_of(tmp_path / name)}) for name in names}
     (tmp_path / "d\ne.jpg").write_text("another")
     ended = subprocess.run(check, check=False, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout.count("FAILED"), "e.jpg" in ended.stdout) == (1, 1, True)

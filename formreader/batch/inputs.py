@@ -1,10 +1,8 @@
-"""The list of a run's scans with their hashes beside its results: `results.csv` -> `results.sha256`.
+"""Write the list of a run's scans with their hashes; see table/hashes.py.
 
-In the form of `sha256sum`, which also checks it: `sha256sum --check --quiet results.sha256` names every scan that is no
-longer what was read. The hashes are those that the journal has of the very bytes that were read.
+The hashes are those that the journal has of the very bytes that were read.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +12,7 @@ from pathlib import Path
 from formreader.atomic import written_whole
 from formreader.batch.readings import Readings
 from formreader.errors import TableError
-from formreader.scans.stores import is_url
+from formreader.table.hashes import hash_line, inputs_path
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,6 @@ class Inputs:
     """Of the list itself."""
 
 
-def inputs_path(results: Path) -> Path:
-    """Where the list of the scans of a results table lies."""
-    return results.with_name(results.stem + ".sha256")
-
-
 def write_inputs(pages: Readings, results: Path) -> Inputs:
     """List every file of `pages`, which are in the order of the results table, once. TableError where that fails."""
     path, whole = inputs_path(results), sha256()
@@ -41,7 +34,7 @@ def write_inputs(pages: Readings, results: Path) -> Inputs:
     try:
         with written_whole(path) as unfinished, unfinished.open("wb") as file:
             for scan, content in _files(pages):
-                line = _line(scan, content)
+                line = hash_line(scan, content)
                 whole.update(line)
                 file.write(line)
                 files += 1
@@ -66,10 +59,3 @@ def _files(pages: Readings) -> Iterator[tuple[str, str]]:
     for scan, refs in groupby(pages.refs, key=lambda ref: ref.path):
         contents = {pages.journal.content(ref) for ref in refs}
         yield scan, contents.pop() if len(contents) == 1 else ""
-
-
-def _line(scan: str, content: str) -> bytes:
-    name = os.fsencode(scan if is_url(scan) else Path(scan).absolute())
-    plain = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
-    mark = b"\\" if plain != name else b""  # as sha256sum writes a name that would not stand on one line
-    return b"# not known: %b\n" % plain if not content else b"%b%b  %b\n" % (mark, content.encode(), plain)

@@ -35,7 +35,7 @@ def write_report(evaluation: Evaluation, sources: Sources, folder: Path, *, most
 
     Raises UsageError where it cannot be written.
     """
-    pictures = Pictures(sources.template, sources.pages)
+    pictures = Pictures(sources)
     errors = sorted(filter(_wrong, evaluation.outcomes), key=lambda o: (not o.silent_error, o.file, o.page))
     parts = [
         *(f'<p class="note">{escape(note)}</p>' for note in sources.notes),

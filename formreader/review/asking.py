@@ -95,6 +95,14 @@ class Asking:
         todo = of["open"] + counts["once", False]
         return Progress(sum(of.values()), todo, counts["once", True], of["disputed"], of["done"])
 
+    def pages(self) -> list[tuple[str, str]]:
+        """(file, page) of every page with a field to decide, in the order of the table."""
+        with self._lock:
+            rows = self._database.execute(
+                "SELECT file, page FROM field WHERE asked > 0 AND gone = 0 GROUP BY 1, 2 ORDER BY min(position)"
+            ).fetchall()
+        return [(row["file"], row["page"]) for row in rows]
+
     def choices(self) -> dict[str, list[str]]:
         """The fields and the reasons that there are to filter by."""
         with self._lock:

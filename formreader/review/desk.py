@@ -41,14 +41,18 @@ class Desk:
     def __init__(
         self, review: Review, sources: Sources, *, crops: Path | None = None, ledger: Path | None = None
     ) -> None:
-        """`crops`: folder for corrected crops; `ledger`: table of audits. Both lie beside the results unless given."""
+        """`crops`: folder for corrected crops; `ledger`: table of audits. Both lie beside the results unless given.
+
+        UsageError where none of the pages to look at is among the scans.
+        """
         self.review = review
         self.review.rules = sources.template.rules
         self.sources = sources
-        self.pictures = Pictures(sources.template, sources.pages)
+        self.pictures = Pictures(sources)
         self.crops = crops or beside(review.results, ".corrections")
         self.ledger = ledger or review.results.with_name(LEDGER)
         self._fields = {field.name: field for field in sources.template.fields}
+        self._notes = (*sources.notes, *_missing(review.pages(), sources))
 
     def start(self) -> Data:
         """What the page needs to know once."""
@@ -62,7 +66,7 @@ class Desk:
             ],
             "choices": self.review.choices(),
             "progress": asdict(self.review.progress()),
-            "notes": self.sources.notes,
+            "notes": self._notes,
         }
 
     def questions(self, wanted: Filter, *, after: int | None, before: int | None, most: int) -> Data:
@@ -192,6 +196,19 @@ class Desk:
     def _picture(self, field: int) -> Picture:
         asked = self.review.question(field)
         return self.pictures.field(asked.file, asked.page, asked.field)
+
+
+def _missing(pages: Sequence[tuple[str, str]], sources: Sources) -> list[str]:
+    """What to say of pages that are to be looked at and are not there. UsageError where none is."""
+    gone = [f"{file} page {page}" for file, page in pages if (file, page) not in sources.pages]
+    if not gone:
+        return []
+    if len(gone) == len(pages):
+        raise UsageError(
+            f"none of the {len(gone)} pages to decide is among the scans; the first is {gone[0]}. "
+            "Give the folder that was given to `formreader process`, where it is now: --scans DIR"
+        )
+    return [f"{len(gone)} of {len(pages)} pages to decide are not among the scans; the first is {gone[0]}."]
 
 
 def _in_words(reason: str) -> str:

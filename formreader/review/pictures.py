@@ -4,7 +4,7 @@ Each page is opened and registered once and kept for a while, also where several
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
@@ -15,8 +15,9 @@ import numpy as np
 from formreader.crop import cut_cells
 from formreader.pipeline import LaidPage, to_look_at
 from formreader.printed import project
-from formreader.records import Box, Crop, Gray, Matrix, ScanRef
+from formreader.records import Box, Crop, Gray, Matrix
 from formreader.register.form import Form
+from formreader.review.sources import Sources
 from formreader.template import Field, Template
 
 
@@ -49,12 +50,12 @@ class _Opened:
 class Pictures:
     """Pictures of the pages of one run. Safe to use from several threads."""
 
-    def __init__(self, template: Template, pages: Mapping[tuple[str, str], ScanRef], *, keep: int = 12) -> None:
+    def __init__(self, sources: Sources, *, keep: int = 12) -> None:
         cv2.setNumThreads(1)
-        self.template = template
-        self._pages = pages
-        self._form = Form(template)
-        self._fields = {field.name: field for field in template.fields}
+        self.template = sources.template
+        self._sources = sources
+        self._form = Form(self.template)
+        self._fields = {field.name: field for field in self.template.fields}
         self._opened: OrderedDict[tuple[str, str], Future[_Opened]] = OrderedDict()
         self._keep = keep
         self._lock = Lock()
@@ -140,9 +141,9 @@ class Pictures:
         return future.result()
 
     def _open(self, key: tuple[str, str]) -> _Opened:
-        ref = self._pages.get(key)
-        if ref is None:
-            return _Opened(None, None, f"{key[0]} page {key[1]} is not among the scans. Say where they are: --scans")
+        ref = self._sources.page(*key)
+        if isinstance(ref, str):
+            return _Opened(None, None, ref)
         # Nothing on a cheque has a fixed place: it is shown as a whole.
         shown = to_look_at(ref, None if self.template.is_cheque else self._form)
         combs = _combs(shown.laid, self.template) if shown.laid else {}

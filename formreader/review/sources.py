@@ -1,13 +1,14 @@
 """Where the scans and the template of a results table are: as the run recorded it, or as the reviewer says."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from formreader.errors import UsageError
 from formreader.records import ScanRef
 from formreader.scans import list_scans
-from formreader.scans.files import sha256_of
+from formreader.scans.files import content, sha256_of
+from formreader.table.hashes import contents_read
 from formreader.table.manifest import manifest_path, read_manifest
 from formreader.template import Template, load_templates
 
@@ -21,6 +22,23 @@ class Sources:
     """(file, page) as in the results table -> the page."""
     notes: tuple[str, ...] = ()
     """What a reviewer should know about them."""
+    contents: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """File as in the results table -> the SHA-256 that it was read with, where that is known."""
+
+    def page(self, file: str, page: str) -> ScanRef | str:
+        """The page that was read; else why nobody may look at it.
+
+        Scanners use their names again: another form under the same name must not be taken for this one.
+        """
+        ref = self.pages.get((file, page))
+        if ref is None:
+            return f"{file} page {page} is not among the scans. Say where they are: --scans"
+        if (known := self.contents.get(file)) and content(ref.path) not in known:
+            return (
+                f"{ref.path} is not the scan that was read as {file}: it has changed since, or is another one. "
+                "Put back the scan that was read, or say where it is: --scans"
+            )
+        return ref
 
 
 def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: Path | None = None) -> Sources:
@@ -56,4 +74,6 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
     notes = []
     if run and not template and run.template_sha256 and sha256_of(form) != run.template_sha256:
         notes.append(f"The template {form.name} has changed since the scans were read.")
-    return Sources(loaded, {(ref.file, str(ref.page)): ref for ref in refs}, tuple(notes))
+    whole = results.with_name(run.part_of) if run and run.part_of else results
+    contents = contents_read(whole, {ref.file for ref in refs})
+    return Sources(loaded, {(ref.file, str(ref.page)): ref for ref in refs}, tuple(notes), contents)

@@ -29,6 +29,8 @@ class Manifest:
     model: str = ""
     """Absolute path of the digit model; empty for the one that comes along."""
     formreader: str = __version__
+    part_of: str = ""
+    """Name of the table that this one is the part of one form of; empty for a whole one."""
 
 
 def manifest_path(results: Path) -> Path:

@@ -19,6 +19,7 @@ let drafts = 0;
 let pace = [];             // milliseconds of the last decisions
 let only = "todo";
 let whole = false;         // the form, not the field
+let pictured = false;      // there is one: without it nothing that the machine read is accepted
 let seen = false;          // the picture of the question is on the screen: nothing is accepted unseen
 
 let clock = 0;             // counts what was decided
@@ -153,6 +154,8 @@ async function showPicture(question) {
     hang(place, look, alt, whole ? (index) => index === here ? "here" : ""
       : (index) => doubtful(question, index) ? "doubtful" : "sure");
   }
+  pictured = Boolean(look.url);
+  if (!pictured && question.mine === null && $("value").value === question.machine) $("value").value = "";
   seen = true;
   document.body.dataset.shown = question.id;
 }
@@ -293,6 +296,7 @@ function accept(status) {
   const wrong = fault(text, about.fields.find((field) => field.name === question.field));
   if (wrong) { refuse(wrong); $("value").setAttribute("aria-invalid", "true"); return; }
   if (status === "read" && !text.trim()) {
+    if (!pictured) { refuse("there is no scan to see it on: type the value from the paper; B if nothing is written, X to leave it"); return; }
     if (question.blind || question.machine) { refuse("type the value; B if nothing is written, X if illegible"); return; }
     status = "blank";
   }

@@ -1,0 +1,59 @@
+"""The list of a run's scans with their hashes beside its results: `results.csv` -> `results.sha256`.
+
+In the form of `sha256sum`, which also checks it: `sha256sum --check --quiet results.sha256` names every scan that is no
+longer what was read.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+
+from formreader.errors import TableError
+from formreader.scans.stores import is_url
+
+
+def inputs_path(results: Path) -> Path:
+    """Where the list of the scans of a results table lies."""
+    return results.with_name(results.stem + ".sha256")
+
+
+def hash_line(scan: str, content: str) -> bytes:
+    """A line of the list; of a scan whose `content` is not known, empty, a comment."""
+    name = os.fsencode(scan if is_url(scan) else Path(scan).absolute())
+    plain = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
+    mark = b"\\" if plain != name else b""  # as sha256sum writes a name that would not stand on one line
+    return b"# not known: %b\n" % plain if not content else b"%b%b  %b\n" % (mark, content.encode(), plain)
+
+
+def contents_read(results: Path, files: Iterable[str]) -> dict[str, frozenset[str]]:
+    """File as the results table names it -> the SHA-256 it was read with, as far as the list says; {} without a list.
+
+    Several, where the list has several files of that name: the scans may have moved, and only their ends are known.
+    TableError where the list cannot be read.
+    """
+    listed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    try:
+        with inputs_path(results).open("rb") as lines:
+            for line in lines:
+                if line.startswith(b"#"):
+                    continue
+                content, _, raw = line.rstrip(b"\n").removeprefix(b"\\").partition(b"  ")
+                path = _unescaped(raw) if line.startswith(b"\\") else os.fsdecode(raw)
+                listed[PurePath(path).name].append((path.replace(os.sep, "/"), content.decode("ascii", "replace")))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise TableError(
+            f"{inputs_path(results)}: cannot be read ({error.strerror}). Check its permissions."
+        ) from error
+    return {
+        file: frozenset(content for path, content in listed[name] if f"/{path}".endswith(f"/{file}"))
+        for file in files
+        if (name := PurePath(file).name) in listed
+    }
+
+
+def _unescaped(name: bytes) -> str:
+    parts = name.split(b"\\\\")
+    return os.fsdecode(b"\\".join(part.replace(b"\\n", b"\n").replace(b"\\r", b"\r") for part in parts))
