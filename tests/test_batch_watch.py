@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from test_robust import Batch, wait_until
 
+from formreader.review.sources import find_sources
 from formreader.table import COLUMNS, append_table, read_table
 from formreader.table.manifest import sha256_of
 
@@ -58,6 +59,11 @@ def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:
     assert batch.reasons() == {"100": "100", "100-2": "another", "101": "unreadable_file"}
     assert sorted(path.name for path in (tmp_path / "scans").rglob("*.jpg")) == ["100-2.jpg", "100.jpg"]
     assert [path.name for path in (tmp_path / "failed").iterdir()] == ["101.jpg"]
+    batch.write("101", "scanned again")
+    assert batch.run(*options, scans=[])[0] == 0
+    files = [row["file"] for row in read_table(batch.output, COLUMNS)]
+    assert files == ["100.jpg", "101.jpg", "100-2.jpg", "101-2.jpg"]
+    assert {file for file, _ in find_sources(batch.output).pages} == set(files)
 
 
 def test_a_watch_that_is_killed_loses_nothing(tmp_path: Path) -> None:

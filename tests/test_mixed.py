@@ -39,8 +39,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def test_a_mixed_batch_is_read_as_each_form_alone(mixed: Path, tmp_path: Path, command_line: CommandLine) -> None:
     out = tmp_path / "results.csv"
-    ended = command_line("process", mixed, "-t", SAMPLES, "-o", out, "--wide", tmp_path / "wide.csv", "-j", 1)
-    assert ended.code == 10
+    options = ("-o", out, "--wide", tmp_path / "wide.csv", "--audit", "20%", "-j", 1)
+    assert command_line("process", mixed, "-t", SAMPLES, *options).code == 10
     rows = rows_of(out)
     assert tuple(rows[0]) == COLUMNS
     for form in ("deposit-slip", "score-sheet"):
@@ -51,6 +51,8 @@ def test_a_mixed_batch_is_read_as_each_form_alone(mixed: Path, tmp_path: Path, c
         assert rows_of(tmp_path / f"results-{form}.csv") == expected
         record = json.loads((tmp_path / f"results-{form}.run.json").read_text(encoding="utf-8"))
         assert Path(record["template"]) == (SAMPLES / form / "template.json").absolute()
+        audited = [row for row in rows_of(tmp_path / "results.audit.csv") if row["file"].startswith(form)]
+        assert audited and rows_of(tmp_path / f"results-{form}.audit.csv") == audited  # which its review asks for
     wide = rows_of(tmp_path / "wide.csv")
     assert len(wide) == 5
     assert list(wide[0])[-1] == "needs_review"

@@ -11,7 +11,7 @@ from formreader.batch.inputs import Inputs, write_inputs
 from formreader.batch.readings import Readings
 from formreader.batch.summary import Counts
 from formreader.decide.running import Change, Numbers, changed, check_running
-from formreader.decide.sample import audit_path, write_sample
+from formreader.decide.sample import audit_path, draw_sample, write_sample
 from formreader.errors import UsageError
 from formreader.table import write_table
 from formreader.table.tabulate import FieldRows, page_columns, page_rows
@@ -54,11 +54,12 @@ def write_tables(
     counts = Counts()
     write_table(FieldRows(counts.counted(pages)), output)
     parts = _write_parts(templates, pages, counts, output) if len(templates) > 1 else {}
-    audited = write_sample(FieldRows(pages), audit, output) if audit else 0
+    audits = _write_audits(pages, audit, output, parts) if audit else {}
     if wide is not None:
         columns = page_columns(pages)
         write_table(page_rows(pages, columns), wide, columns)
-    paths = (output, *parts.values(), *([wide] if wide else []), *([audit_path(output)] if audit else []))
+    paths = (output, *parts.values(), *([wide] if wide else []), *audits)
+    audited = audits.get(audit_path(output), 0)
     return Written(pages, counts, write_inputs(pages, output), paths, numbers, parts, audited, control)
 
 
@@ -91,3 +92,13 @@ def _write_parts(templates: Sequence[Template], pages: Readings, counts: Counts,
         parts[name] = output.with_name(f"{output.stem}-{plain}{output.suffix}")
         write_table(FieldRows(page for page in pages.read_with(name) if page.error is None), parts[name])
     return parts
+
+
+def _write_audits(pages: Readings, share: float, output: Path, parts: Mapping[str, Path]) -> dict[Path, int]:
+    """What people audit, beside `output` and beside the table by which each form is reviewed; how many fields each."""
+    drawn = draw_sample(FieldRows(pages), share)
+    counts = {audit_path(output): write_sample(drawn, output)}
+    for name, table in parts.items():
+        own = {(row["file"], row["page"]) for row in FieldRows(pages.read_with(name))}
+        counts[audit_path(table)] = write_sample([row for row in drawn if (row["file"], row["page"]) in own], table)
+    return counts

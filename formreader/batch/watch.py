@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,7 +71,12 @@ class HotFolder:
             else:
                 time.sleep(self.pause)
             complete = self._complete(known)
-            taken = complete if self.done is None else self._moved(complete, self.done)
+            taken = complete if self.done is None else self._moved(complete, self.done, known)
+
+    def places(self) -> list[Path]:
+        """The folders in which the scans of the table are now."""
+        aside = [self.failed] if self.failed is not None and list_files(self.failed) else []
+        return [self.done or self.inbox, *aside]
 
     def _known(self) -> set[str]:
         """The files that the table has."""
@@ -103,12 +108,12 @@ class HotFolder:
         self._since = {path: seen for path, seen in waiting.items() if path not in set(complete)}
         return complete
 
-    def _moved(self, paths: Sequence[str], folder: Path) -> list[str]:
-        """Where the files are now: in `folder`, under names that are new there."""
+    def _moved(self, paths: Sequence[str], folder: Path, known: Collection[str] = ()) -> list[str]:
+        """Where the files are now: in `folder`, under names that are new there, and not among `known`."""
         moved = []
         for path in map(Path, paths):
             goal, number = folder / path.name, 1
-            while goal.exists():
+            while goal.exists() or printable(goal.name) in known:
                 number += 1
                 goal = folder / f"{path.stem}-{number}{path.suffix}"
             with suppress(FileNotFoundError):  # gone again

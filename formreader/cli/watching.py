@@ -43,7 +43,7 @@ def keep_watching(
 
     for summary in hot.watch(read_part, idle=idle):
         total = together(total, counted(summary))
-        record([hot.done or hot.inbox], {"counts": total, "inputs": {"list": inputs_path(hot.output).name}})
+        record(hot.places(), {"counts": total, "inputs": {"list": inputs_path(hot.output).name}})
         code = max(code, summary.exit_code)
         counts = summary.counts
         log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)

@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -40,8 +40,7 @@ def _accepted(row: Row) -> bool:
     return row["status"] in ("read", "blank")
 
 
-def write_sample(rows: Iterable[Row], share: float, results: Path) -> int:
-    """Draw from the rows of the table `results` and write which, beside it; how many there are."""
-    drawn = draw_sample(rows, share)
+def write_sample(drawn: Sequence[Row], results: Path) -> int:
+    """Write which rows of the table `results` were drawn, beside it; how many there are."""
     write_table(drawn, audit_path(results), COLUMNS)
     return len(drawn)
