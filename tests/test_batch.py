@@ -122,11 +122,14 @@ def test_what_cannot_be_finished_is_not_begun(never: None, scans: Path, tmp_path
     strip = {**FORM.model_dump(), "fields": [{"name": "x", "strip": {"left": 1, "top": 1, "right": 9, "bottom": 9}}]}
     (tmp_path / "model.tflite").write_bytes(b"no model")
     (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "truth.csv").write_text("file,page,field,value\n")
     for error, changed in [
         (UsageError, {"output": tmp_path / "r.txt"}),
         (TableError, {"output": tmp_path / "no" / "r.csv"}),
         (TableError, {"wide": tmp_path / "no" / "r.csv"}),
         (UsageError, {"wide": tmp_path / "r.csv"}),
+        (TableError, {"output": tmp_path / "truth.csv"}),
+        (TableError, {"wide": tmp_path / "truth.csv"}),
         (UsageError, {"overlays": tmp_path / "file" / "overlays"}),
         (UsageError, {"min_confidence": 1.5}),
         (UsageError, {"engine": "steam"}),
@@ -147,10 +150,11 @@ def test_an_interrupted_batch_leaves_the_old_results(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(readers, "read_pages", interrupted)
-    (tmp_path / "r.csv").write_text("old")
+    old = "file,page,field,digit_confidences\n"
+    (tmp_path / "r.csv").write_text(old)
     with pytest.raises(KeyboardInterrupt):
         process([scans], template=FORM, output=tmp_path / "r.csv")
-    assert (tmp_path / "r.csv").read_text() == "old"
+    assert (tmp_path / "r.csv").read_text() == old
 
 
 def test_the_table_is_the_same_on_every_engine(deposit_slip: Path, scans: Path, tmp_path: Path) -> None:

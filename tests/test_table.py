@@ -16,6 +16,7 @@ from formreader.errors import TableError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.table import COLUMNS, check_output, read_table, stream_table, write_table
 from formreader.table import formats as table
+from formreader.table.replacing import check_replaceable
 from formreader.table.tabulate import FieldRows, in_table_order, page_columns, page_rows
 
 ACCOUNT = FieldReading("account", "007", 0.98765, "read", (), "007", (0.99999, 0.995, 0.99))
@@ -194,6 +195,28 @@ def test_output_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path
         check_output(tmp_path / "folder.csv")
     with pytest.raises(TableError, match="1,048,575"):
         check_output(tmp_path / "results.xlsx", rows=2_000_000)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".json"])
+def test_only_a_table_of_its_own_kind_is_replaced(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"results{suffix}"
+    row = dict.fromkeys(COLUMNS, "1")
+    check_replaceable(path)
+    write_table([row], path)
+    check_replaceable(path)
+    check_replaceable(path)  # which has not touched it
+    wide = tmp_path / f"wide{suffix}"
+    write_table(
+        [{"file": "a", "page": "1", "total": "5", "needs_review": ""}], wide, ("file", "page", "total", "needs_review")
+    )
+    check_replaceable(wide, wide=True)
+    reviewed = tmp_path / f"results.reviewed{suffix}"
+    write_table([{**row, "reviewed_at": "now"}], reviewed, (*COLUMNS, "reviewed_at"))
+    listed = tmp_path / f"list{suffix}"
+    listed.write_text('{"name": "slip", "fields": []}' if suffix == ".json" else "file,amount\na.jpg,10.00\n")
+    for other, as_wide in ((wide, False), (path, True), (reviewed, False), (listed, False), (listed, True)):
+        with pytest.raises(TableError, match=f"{other.name}: is there already and is no .* would be lost"):
+            check_replaceable(other, wide=as_wide)
 
 
 def test_a_good_output_is_accepted_and_not_touched(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from formreader.scans import MAX_PIXELS, list_scans
 from formreader.scans.files import content
 from formreader.scans.stores import is_url
 from formreader.table import check_output
+from formreader.table.replacing import check_replaceable
 from formreader.template import Template, require_cells
 
 Progress = Callable[[PageReading, int], None]
@@ -148,10 +149,12 @@ def _check(
     for template in templates:
         require_cells(template)
     check_output(output, rows=pages * max(len(template.fields) for template in templates))
+    check_replaceable(output)
     if wide is not None:
         check_output(wide, rows=pages)
         if wide.absolute() == output.absolute():
             raise UsageError(f"{wide} is named for both tables. Give the wide one another name.")
+        check_replaceable(wide, wide=True)
     if overlays is not None:
         try:
             overlays.mkdir(parents=True, exist_ok=True)

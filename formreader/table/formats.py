@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TypeAlias
 
 from formreader.atomic import written_folder, written_whole
@@ -43,7 +44,9 @@ def check_output(path: Path, *, rows: int = 0) -> None:
     elif path.is_dir():
         raise TableError(f"{path} is a folder. Give the name of a file in it, such as {path / 'results.csv'}.")
     if not path.parent.is_dir():
-        raise TableError(f"{path}: the folder {path.parent} does not exist. Make it first, or write elsewhere.")
+        raise TableError(
+            f"{path}: the folder {path.parent} does not exist. Make it first: mkdir {quote(str(path.parent))}"
+        )
     try:
         with tempfile.TemporaryFile(dir=path.parent):
             pass
