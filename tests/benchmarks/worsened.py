@@ -1,18 +1,20 @@
 """Real scans and photos made worse in sixteen ways: how many fields are accepted, and which of them are wrong.
 
-    python tests/benchmarks/worsened.py [--sets tally,floating] [--ways blur,fade] [--data ../shared/data] [--json FILE]
+    python tests/benchmarks/worsened.py [--sets tally,floating] [--ways blurred,faded] [--mixtures 0] [--seed 0]
+        [--data ../shared/data] [--json FILE]
 
 Other scanners and phones are not at hand; what they do to a picture is: less resolution, blur, shake, noise, shadow,
 faint ink, black and white. How many fields are accepted says little (some ways leave nothing to be read), but what is
 accepted must be right. Each wrong one is named: found here first were a blurred `$` that was read as a 5, and a date
-whose boxes were lost.
+whose boxes were lost. With `--mixtures N`, in place of each way alone: N pairs of ways, one after the other, drawn by
+the seed.
 """
 
 import argparse
 import csv
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -174,6 +176,13 @@ WAYS: dict[str, Callable[[MatLike], MatLike]] = {
 }
 
 
+def mixtures(ways: Sequence[str], count: int, seed: int) -> dict[str, Callable[[MatLike], MatLike]]:
+    """So many pairs of ways, one after the other."""
+    drawn = np.random.default_rng(seed)
+    pairs = [drawn.choice([way for way in ways if way != "as it is"], 2, replace=False) for _ in range(count)]
+    return {f"{first}, {then}": lambda picture, a=first, b=then: WAYS[b](WAYS[a](picture)) for first, then in pairs}
+
+
 def measure(known: Known, way: Callable[[MatLike], MatLike], folder: Path) -> dict[str, object]:
     """Fields known, accepted, and the wrong ones among these: scan, field, value, truth."""
     accepted, wrong = 0, []
@@ -201,19 +210,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--ways", default=",".join(WAYS))
+    parser.add_argument("--mixtures", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", type=Path, default=HERE.parents[3] / "shared" / "data")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
+    names = asked.ways.split(",")
+    ways = mixtures(names, asked.mixtures, asked.seed) if asked.mixtures else {name: WAYS[name] for name in names}
     figures: dict[str, dict[str, object]] = {}
-    print(f"{'':28} {'fields':>7} {'accepted':>9} {'wrong':>6}")
+    print(f"{'':40} {'fields':>7} {'accepted':>9} {'wrong':>6}")
     with tempfile.TemporaryDirectory() as folder:
         for name in asked.sets.split(","):
             known = SETS[name](asked.data)
-            for way in asked.ways.split(","):
-                found = figures[f"{name}, {way}"] = measure(known, WAYS[way], Path(folder))
+            for way, work in ways.items():
+                found = figures[f"{name}, {way}"] = measure(known, work, Path(folder))
                 wrong = list(found["wrong"])
-                print(f"{name + ', ' + way:28} {found['fields']:7} {found['accepted']:9} {len(wrong):6}", *wrong)
+                print(f"{name + ', ' + way:40} {found['fields']:7} {found['accepted']:9} {len(wrong):6}", *wrong)
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
