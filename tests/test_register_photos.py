@@ -27,7 +27,7 @@ def across_a_table(shape: tuple[int, int], *, turned: float, tilted: float = 38)
     return np.asarray(np.array([[1500, 0, 750], [0, 1500, 1000], [0, 0, 1]]) @ moved)
 
 
-def photo_of(page: Gray, onto: Matrix) -> Gray:
+def photo_of(page: Gray, onto: Matrix, *, noise: float = 3) -> Gray:
     """The page on a dark table, with light that fades, and noise."""
     rng = np.random.default_rng(3)
     table = cv2.GaussianBlur(rng.normal(90, 60, (2000, 1500)).astype(np.float32), (0, 0), 3)
@@ -35,7 +35,7 @@ def photo_of(page: Gray, onto: Matrix) -> Gray:
         page.astype(np.float32), onto, (1500, 2000), dst=table, borderMode=cv2.BORDER_TRANSPARENT
     )
     light = np.linspace(1.0, 0.7, 1500)[None] * np.linspace(0.85, 1.0, 2000)[:, None]
-    return np.clip(seen * light + rng.normal(0, 3, seen.shape), 0, 255).astype(np.uint8)
+    return np.clip(seen * light + rng.normal(0, noise, seen.shape), 0, 255).astype(np.uint8)
 
 
 def _errors(photo: Gray, truth: np.ndarray) -> np.ndarray:
@@ -55,6 +55,13 @@ def test_a_photo_across_a_table_any_way_up(turned: float) -> None:
     page, _ = filled(FORM, dpi=150, seed=4)
     onto = across_a_table(page.shape, turned=turned)
     assert _errors(photo_of(page, onto), project(onto, _middles())).max() < 2
+
+
+def test_a_photo_of_faint_print_taken_in_the_dark_is_laid_in_spite_of_its_noise() -> None:
+    page, _ = filled(FORM, dpi=150, seed=4)
+    faint = (255 - 0.35 * (255.0 - page)).astype(np.uint8)
+    onto = across_a_table(page.shape, turned=-8)
+    assert _errors(photo_of(faint, onto, noise=20), project(onto, _middles())).max() < 2
 
 
 def test_curled_paper() -> None:

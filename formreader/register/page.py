@@ -8,14 +8,14 @@ form laid one row off fits nearly as well. With a reference, its print must be t
 import numpy as np
 
 from formreader.errors import RegistrationError
-from formreader.records import Matrix, Page, Scan
+from formreader.records import Gray, Matrix, Page, Scan
 from formreader.register.coarse import SIZES, Copy, Placement, by_blocks, different_places, placements, upright_copy
 from formreader.register.covered import missing_cells, unseen_cells
 from formreader.register.edition import goes_on
 from formreader.register.flat import flat_places, leads, tried
 from formreader.register.form import Form
 from formreader.register.judge import scale_of
-from formreader.register.photos import bent_to_lines, photographed
+from formreader.register.photos import bent_to_lines, calmed, photographed
 from formreader.register.refine import on_copy
 
 
@@ -26,15 +26,16 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     cells are missing; or where the cells' short sides are less than `smallest_cell` pixels.
     """
     found, clear = _places(scan, form)
+    gray = _looked_at(scan, form, found[0])
     misfit = _misfit(found, form, least_quality)
-    doubt = misfit or ("" if clear else missing_cells(scan.gray, form, found[0]))
-    longer, other = (frozenset[int](), "") if doubt else goes_on(scan.gray, form, found[0])
+    doubt = misfit or ("" if clear else missing_cells(gray, form, found[0]))
+    longer, other = (frozenset[int](), "") if doubt else goes_on(gray, form, found[0])
     doubt = doubt or other or _too_small(form, found[0].to_scan, smallest_cell)
     if doubt:
         raise RegistrationError(
             f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}", found[0].score
         )
-    unseen = unseen_cells(scan.gray, form, found[0])
+    unseen = unseen_cells(gray, form, found[0])
     return Page(scan, found[0].to_scan, found[0].score, found[0].bend, unseen | longer)
 
 
@@ -112,7 +113,12 @@ def _nudged(form: Form, place: Placement) -> list[Placement]:
 
 def _doubt(scan: Scan, form: Form, found: list[Placement], least_quality: float = 0.5) -> str:
     """Why the best place cannot be trusted; empty where it can."""
-    return _misfit(found, form, least_quality) or missing_cells(scan.gray, form, found[0])
+    return _misfit(found, form, least_quality) or missing_cells(_looked_at(scan, form, found[0]), form, found[0])
+
+
+def _looked_at(scan: Scan, form: Form, place: Placement) -> Gray:
+    """What tells whether cells are printed at a place: of a photo, the picture that it was found on."""
+    return calmed(scan, form, place.to_scan).gray if place.bend else scan.gray
 
 
 def _misfit(found: list[Placement], form: Form, least_quality: float) -> str:

@@ -4,6 +4,8 @@ The printed lines say how to see the paper from above (`perspective`); there the
 a scan (`coarse`). Each place is bent to where its lines are, and judged by them as on any scan.
 """
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -74,6 +76,7 @@ def _found_from(
     finer = form.finer
     copy = copy_from_above(scan.gray, finer, view)
     places = places_from_above(copy, finer, count=most)
+    scan = calmed(scan, form, places[0].to_scan)
     worth = places if places[0].score >= likely else places[:2]
     judged = [bent_to_lines(scan, finer, copy, place.to_scan) for place in worth]
     judged.sort(key=lambda place: -place.score)
@@ -88,6 +91,18 @@ def _found_from(
             for move in _nudges(0.22 * form.shortest)
         ]
     return judged + _instead(scan, form, copy, max(judged, key=lambda place: place.score))
+
+
+def calmed(scan: Scan, form: Form, to_scan: Matrix, *, grain: float = 0.0155, least: float = 0.4) -> Scan:
+    """The scan without what is finer than lines around cells as large as here: a camera's noise, the paper's grain.
+
+    A line is looked for along a few points only, so noise would not average out. `grain`: sigma of the blur, as a share
+    of a cell's short side; a picture that needs less than `least` pixels stays as it is.
+    """
+    sigma = grain * form.shortest * scale_of(form, to_scan)
+    return (
+        replace(scan, gray=np.asarray(cv2.GaussianBlur(scan.gray, (0, 0), sigma), np.uint8)) if sigma >= least else scan
+    )
 
 
 def _instead(
