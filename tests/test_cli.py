@@ -22,7 +22,7 @@ from formreader.batch import run as batch
 from formreader.cli.app import app
 from formreader.cli.process import process
 from formreader.decide import fields as decide
-from formreader.records import FieldReading, PageReading
+from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.table import COLUMNS
 
 VERBS = {
@@ -300,6 +300,23 @@ def test_a_failed_page_is_told_and_ends_with_10(
     )
     ended = command_line(*slip_scans, "--quiet")
     assert (ended.code, ended.err) == (10, 3 * "failed: x: oh\n")
+
+
+def test_many_failed_pages_are_not_all_told(
+    command_line: CommandLine, slip_scans: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = [ScanRef("/in/a b.jpg", "a b.jpg", page) for page in range(1, 31)]
+    field = FieldReading("account", "", 0, "failed", ("not_this_form",))
+    pages = [PageReading(ref, (field,), error=f"{ref.page}: no", template="deposit-slip") for ref in refs]
+    monkeypatch.setattr(batch, "list_scans", lambda *_: refs)
+    monkeypatch.setattr(readers, "read_pages", lambda some, *_, **__: (pages[ref.page - 1] for ref in some))
+    said = command_line(*slip_scans, "--jobs", 1).err
+    assert len(re.findall(r"^failed: \d+: no$", said, re.MULTILINE)) == 20
+    assert "failed: and 10 more; `--log FILE` keeps why" in said
+    template, output = slip_scans[4], slip_scans[6]
+    assert f"no page fits: are these scans of {template}?" in said
+    assert f"formreader template check {template} '/in/a b.jpg' -o overlay.png" in said
+    assert said.endswith(f"to decide what is left: formreader review {output}\n")
 
 
 def test_ctrl_c_inside_opencv_is_an_interruption_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

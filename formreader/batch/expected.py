@@ -1,48 +1,75 @@
 """What a batch's cheques should say, from a batch list or remittance: each amount is compared, and their total.
 
-The list is a table `file,amount`. A row whose file is `total` holds the batch's control total; without one, the list's
-own sum is. An amount that was read but is not the expected one is rejected: one of the two is wrong.
+The list is a table `file,amount`, with a column `page` where a file holds several cheques. A row whose file is `total`
+holds the batch's control total; without one, the list's own sum is. An amount that was read but is not the expected one
+is rejected: one of the two is wrong.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
 
+from formreader.batch.sums import as_amount
 from formreader.errors import TableError
-from formreader.records import FieldReading, PageReading
+from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.table import read_table
 
-DIFFERS, UNLISTED = "expected:differs", "expected:not_listed"
+MATCHES, DIFFERS, UNLISTED = "expected:matches", "expected:differs", "expected:not_listed"
+
+Cheque = tuple[str, int]
+"""File and page, from 1."""
 
 
 @dataclass(frozen=True)
 class Expected:
     """A batch list."""
 
-    amounts: Mapping[str, Decimal]
-    """By file as the results table names it, or by the file's name alone."""
+    amounts: Mapping[Cheque, Decimal]
+    """Files as listed: as the results table names them, or with more or fewer folders before the file's own name."""
     total: Decimal
 
-    def of(self, file: str) -> Decimal | None:
-        return self.amounts.get(file, self.amounts.get(file.rsplit("/", 1)[-1]))
+    def cheque(self, ref: ScanRef) -> Cheque | None:
+        """Which of the list the page is; None where it is not listed, or several might be meant."""
+        if (ref.file, ref.page) in self.amounts:
+            return ref.file, ref.page
+        named = self._by_name.get((PurePosixPath(ref.file).name, ref.page), [])
+        return named[0] if len(named) == 1 else None
+
+    @cached_property
+    def _by_name(self) -> dict[Cheque, list[Cheque]]:
+        found: dict[Cheque, list[Cheque]] = {}
+        for file, page in self.amounts:
+            found.setdefault((PurePosixPath(file).name, page), []).append((file, page))
+        return found
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An amount that was accepted by itself, and is not the expected one."""
+
+    page: str
+    read: str
+    expected: Decimal
 
 
 @dataclass(frozen=True)
 class Control:
-    """How a batch compares with its list."""
+    """How a batch compares with its list: each listed cheque is one of matching, differing, unsure, missing."""
 
     matching: int
-    differing: tuple[str, ...]
-    """Files whose amount was read otherwise."""
-    unsure: int
+    differing: tuple[Difference, ...]
+    unsure: tuple[str, ...]
     """Listed cheques whose amount was not trusted."""
     missing: tuple[str, ...]
-    """Listed files that were not among the scans."""
+    """Listed cheques that were not among the scans."""
     unlisted: tuple[str, ...]
     read_total: Decimal
     """Of the amounts that were trusted and match, or are not listed."""
     expected_total: Decimal
+    listed_total: Decimal
+    """The sum of the list's own amounts, which its control total should be."""
 
     @property
     def balanced(self) -> bool:
@@ -54,64 +81,73 @@ def load_expected(path: Path) -> Expected:
     rows = read_table(path, ("file", "amount"))
     if not rows:
         raise TableError(f"{path}: lists no cheques. Give a table with columns file,amount and rows below them.")
-    amounts: dict[str, Decimal] = {}
+    amounts: dict[Cheque, Decimal] = {}
+    total = None
     for line, row in enumerate(rows, start=2):
-        name = (row["file"] or "").strip()
-        if name in amounts:
-            raise TableError(f"{path}: line {line}: {name} is listed twice. Keep one.")
-        amounts[name] = _decimal(path, line, row["amount"] or "")
-    total = amounts.pop("total", None)
+        where = f"{path}: line {line}"
+        name, amount = row["file"].strip().replace("\\", "/"), as_amount(where, row["amount"])
+        cheque = name, _page(where, row.get("page", ""))
+        if name.lower() == "total" and total is None:
+            total = amount
+        elif cheque in amounts or name.lower() == "total":
+            raise TableError(f"{where}: {_named(cheque)} is listed twice. Keep one; of pages say which: column page.")
+        else:
+            amounts[cheque] = amount
     return Expected(amounts, sum(amounts.values(), Decimal(0)) if total is None else total)
-
-
-def _decimal(path: Path, line: int, text: str) -> Decimal:
-    try:
-        amount = Decimal(text.strip())
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
-        raise TableError(f"{path}: line {line}: {text!r} is no amount. Write a plain decimal such as 1420.00.")
-    return amount
 
 
 def compare(pages: Iterable[PageReading], expected: Expected, field: str) -> Control:
     """How the amounts in `field` of the pages compare with the list; `marked` does the same to a page."""
-    differing, unlisted = [], []
-    matching = unsure = 0
-    total = Decimal(0)
+    unlisted, unsure, differing = [], [], []
+    matching, total = 0, Decimal(0)
     missing = dict.fromkeys(expected.amounts)
     for page in pages:
         reading = next(one for one in page.fields if one.field == field)
-        listed = expected.of(page.ref.file)
-        mark = _mark(reading, listed)
-        matching += mark == "expected:matches"
-        unsure += listed is not None and reading.status in ("rejected", "failed")
+        cheque, name = expected.cheque(page.ref), _named((page.ref.file, page.ref.page))
+        mark, accepted = _mark(reading, expected, page.ref), reading.status in ("read", "blank")
+        if cheque is None:
+            unlisted.append(name)
+        else:
+            missing.pop(cheque, None)
+            if not accepted:
+                unsure.append(name)
+            elif mark == DIFFERS:
+                differing.append(Difference(name, reading.value, expected.amounts[cheque]))
+            else:
+                matching += 1
         if reading.status == "read" and mark != DIFFERS:
             total += Decimal(reading.value)
-        if mark == DIFFERS:
-            differing.append(page.ref.file)
-        if mark == UNLISTED:
-            unlisted.append(page.ref.file)
-        for name in (page.ref.file, page.ref.file.rsplit("/", 1)[-1]):
-            missing.pop(name, None)
-    return Control(matching, tuple(differing), unsure, tuple(missing), tuple(unlisted), total, expected.total)
+    return Control(
+        matching,
+        tuple(differing),
+        tuple(unsure),
+        tuple(map(_named, missing)),
+        tuple(unlisted),
+        total,
+        expected.total,
+        sum(expected.amounts.values(), Decimal(0)),
+    )
 
 
 def marked(page: PageReading, expected: Expected, field: str) -> PageReading:
     """The page with a mark on its amount in `field`, which is rejected where it differs."""
-    listed = expected.of(page.ref.file)
-    fields = tuple(_marked(one, _mark(one, listed)) if one.field == field else one for one in page.fields)
-    return replace(page, fields=fields)
+    return replace(
+        page,
+        fields=tuple(
+            _marked(one, _mark(one, expected, page.ref)) if one.field == field else one for one in page.fields
+        ),
+    )
 
 
-def _mark(reading: FieldReading, listed: Decimal | None) -> str:
-    if listed is None:
+def _mark(reading: FieldReading, expected: Expected, ref: ScanRef) -> str:
+    cheque = expected.cheque(ref)
+    if cheque is None:
         return UNLISTED
     try:
-        same = bool(reading.value) and Decimal(reading.value) == listed
+        same = bool(reading.value) and Decimal(reading.value) == expected.amounts[cheque]
     except InvalidOperation:
         same = False
-    return "expected:matches" if same else DIFFERS
+    return MATCHES if same else DIFFERS
 
 
 def _marked(reading: FieldReading, mark: str) -> FieldReading:
@@ -120,3 +156,14 @@ def _marked(reading: FieldReading, mark: str) -> FieldReading:
         return reading
     wrong = mark == DIFFERS and reading.status in ("read", "blank")
     return replace(reading, reasons=(*reading.reasons, mark), status="rejected" if wrong else reading.status)
+
+
+def _page(where: str, text: str) -> int:
+    if text.strip() and not (text.strip().isdecimal() and int(text)):
+        raise TableError(f"{where}: {text!r} is no page. Write 1, 2, 3 ... or nothing.")
+    return int(text.strip() or 1)
+
+
+def _named(cheque: Cheque) -> str:
+    file, page = cheque
+    return file if page == 1 else f"{file} page {page}"

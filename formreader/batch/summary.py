@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from formreader.batch.expected import Control
+from formreader.batch.expected import MATCHES, UNLISTED, Control
 from formreader.batch.inputs import Inputs
 from formreader.decide.promise import Promise
 from formreader.decide.running import Numbers
@@ -22,11 +22,11 @@ class Counts:
     statuses: Counter[str] = field(default_factory=Counter)
     """Fields by status."""
     reasons: Counter[str] = field(default_factory=Counter)
-    """Rejected fields by reason; a field may have several."""
+    """Rejected fields by what speaks against them; a field may have several."""
     repaired: int = 0
     """Fields of which a rule said what their digits alone did not."""
     failed: list[PageReading] = field(default_factory=list)
-    """The pages that could not be read, without their fields."""
+    """The pages that could not be read, with the first of their fields."""
     failed_for: Counter[str] = field(default_factory=Counter)
     """These by reason."""
     forms: Counter[str] = field(default_factory=Counter)
@@ -41,14 +41,19 @@ class Counts:
     def _count(self, page: PageReading) -> None:
         self.pages += 1
         if page.error is not None:
-            self.failed.append(replace(page, fields=()))
+            self.failed.append(replace(page, fields=page.fields[:1]))
             self.failed_for.update(page.fields[0].reasons if page.fields else ())
         else:
             self.forms[page.template] += 1
         for one in page.fields:
             self.statuses[one.status] += 1
-            self.reasons.update(one.reasons if one.status == "rejected" else ())
+            self.reasons.update(filter(_against, one.reasons) if one.status == "rejected" else ())
             self.repaired += any(reason.startswith("repaired:") for reason in one.reasons)
+
+
+def _against(reason: str) -> bool:
+    """Whether it speaks against a field; others say how it came about, or with what it compares."""
+    return not reason.startswith(("repaired:", "unchecked:")) and reason not in (MATCHES, UNLISTED)
 
 
 class Clock:

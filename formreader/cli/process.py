@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from formreader.cli.failures import failures_in_words, remedies
 from formreader.cli.log import Log
 from formreader.cli.progress import at_each, progress
-from formreader.cli.summary import in_words, print_table
+from formreader.cli.summary import in_words, next_step, print_table
 from formreader.cli.watching import keep_watching, refuse
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
     from formreader.batch.summary import Summary
+    from formreader.template import Template
 
 
 def process(
@@ -178,7 +180,7 @@ def process(
     for path, form in forms.items():
         if form.name in summary.parts:
             write_manifest(summary.parts[form.name], scans or [], path, model, {"part_of": output.name})
-    _tell(summary, output, quiet, show)
+    _tell(summary, forms, output, quiet, show)
     raise typer.Exit(summary.exit_code)
 
 
@@ -188,11 +190,13 @@ def _only_one_way(context: typer.Context) -> None:
         raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
 
 
-def _tell(summary: "Summary", output: Path, quiet: bool, show: bool) -> None:
-    for page in summary.counts.failed:
-        typer.echo(f"failed: {page.error}", err=True)
+def _tell(summary: "Summary", forms: Mapping[Path, "Template"], output: Path, quiet: bool, show: bool) -> None:
+    failed, pages = summary.counts.failed, summary.counts.pages
+    lines = [*failures_in_words(failed)]
     if not quiet:
-        typer.echo(in_words(summary, output), err=True)
+        lines += [*in_words(summary, output), *remedies(failed, pages, forms), *next_step(summary, output)]
+    for line in lines:
+        typer.echo(line, err=True)
     if show:
         print_table(output)
 

@@ -1,7 +1,8 @@
 """What `formreader process` says of a batch: a summary in words, and the table for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
 COLOURS = {"rejected": "bold yellow", "failed": "bold red", "blank": "dim"}
 
 
-def in_words(summary: "Summary", output: Path) -> str:
+def in_words(summary: "Summary", output: Path) -> list[str]:
     """What became of the batch, a line for each thing that a person asks first."""
     counts = summary.counts
     pages, failed, statuses = counts.pages, len(counts.failed), counts.statuses
     counted = ", ".join(f"{statuses[status]} {status}" for status in ("read", "blank", "rejected", "failed"))
     reasons = ", ".join(f"{count} {reason}" for reason, count in counts.reasons.most_common(5))
-    lines = [
+    return [
         f"{_count(pages, 'page')} in {summary.seconds:.1f} s, {pages / summary.seconds:.1f} a second",
         f"{_count(statuses.total(), 'field')}: {counted}",
         *([f"{_count(summary.recalled, 'page')} had been read before"] if summary.recalled else []),
@@ -29,12 +30,18 @@ def in_words(summary: "Summary", output: Path) -> str:
         *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
         *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
-        *(_control_in_words(summary.control) if summary.control else []),
+        *(control_in_words(summary.control) if summary.control else []),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         f"wrote {output}",
         *(f"  {name}: {path}" for name, path in summary.parts.items()),
     ]
-    return "\n".join(lines)
+
+
+def next_step(summary: "Summary", output: Path) -> list[str]:
+    """How to decide what was not accepted, where anything was not."""
+    left = summary.counts.statuses["rejected"] + summary.counts.statuses["failed"] + summary.audited
+    tables = list(summary.parts.values()) or [output]
+    return [f"to decide what is left: formreader review {quote(str(table))}" for table in tables if left]
 
 
 def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:
@@ -47,9 +54,16 @@ def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:
     )
     if promise.unsupported:
         yield (
-            f"too little is known of fields of the kind {', '.join(promise.unsupported)} to promise that: none of them "
-            "is accepted. Allow a larger error, or give a --calibration with more fields"
+            f"too little is known of {', of '.join(map(_kind, promise.unsupported))} to promise that: none of them is "
+            "accepted. Allow a larger error, or count your own: formreader evaluate --calibration"
         )
+
+
+def _kind(kind: str) -> str:
+    """A kind of field (see decide/promise.py) in words."""
+    what, _, checked = kind.partition("+")
+    named = {"cells": "fields in cells", "strip": "fields without cells", "blank": "blank fields"}.get(what, what)
+    return f"{named} that {'a' if checked else 'no'} rule checks"
 
 
 def _numbers_in_words(numbers: "Numbers") -> Iterator[str]:
@@ -60,13 +74,30 @@ def _numbers_in_words(numbers: "Numbers") -> Iterator[str]:
         yield f"{numbers.rule}: {number} stands on {' and '.join(places)}"
 
 
-def _control_in_words(control: "Control") -> Iterator[str]:
+def control_in_words(control: "Control") -> Iterator[str]:
+    """How the batch compares with its list, naming what does not agree."""
+    differing = [f"{one.page} read {one.read or 'blank'}, listed {one.expected}" for one in control.differing]
     yield (
-        f"batch list: {control.matching} matching, {len(control.differing)} read otherwise, "
-        f"{control.unsure} not trusted, {len(control.missing)} without a scan, {len(control.unlisted)} not listed"
+        f"batch list: {control.matching} read as listed, {len(differing)} read otherwise, "
+        f"{len(control.unsure)} to review, {len(control.missing)} without a scan; "
+        f"{_count(len(control.unlisted), 'scan')} not listed"
     )
-    said = "is" if control.balanced else "is NOT"
-    yield f"control total: {control.read_total} read {said} the expected {control.expected_total}"
+    yield from _named("read otherwise", differing, apart="; ")
+    yield from _named("to review", control.unsure)
+    yield from _named("without a scan", control.missing)
+    yield from _named("not listed", control.unlisted)
+    if control.listed_total != control.expected_total:
+        yield f"the list's own amounts add up to {control.listed_total}, not to its total {control.expected_total}"
+    short = control.expected_total - control.read_total
+    how = f"NOT the same: {abs(short)} {'short' if short > 0 else 'over'}" if short else "the same"
+    yield f"control total: {control.read_total} read and trusted, {control.expected_total} expected: {how}"
+
+
+def _named(what: str, names: Sequence[str], *, apart: str = ", ", most: int = 5) -> Iterator[str]:
+    """A line that names the first of them, where there are any."""
+    if names:
+        more = f"{apart}and {len(names) - most} more" if len(names) > most else ""
+        yield f"  {what}: {apart.join(names[:most])}{more}"
 
 
 def _count(number: int, thing: str) -> str:

@@ -40,8 +40,7 @@ def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1, max_pix
     where = f"{ref.file} page {ref.page}:"
     if not fits:
         misfits.sort(key=lambda misfit: -misfit[0])
-        remedy = "Is it another form? To see where one was looked for: formreader template check TEMPLATE SCAN -o FILE"
-        message = f"{where} fits none of {len(forms)} templates; nearest are {_named(misfits)}. {remedy}"
+        message = f"{where} fits none of {len(forms)} templates; nearest are {_named(misfits)}. Is it another form?"
         return Belonging(misfits[0][1], None, message)
     fits.sort(key=lambda fit: -fit[0])
     quality, form, laid = fits[0]

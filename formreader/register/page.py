@@ -126,8 +126,8 @@ def _misfit(found: list[Placement], form: Form, least_quality: float) -> str:
     best = found[0].score
     if best < least_quality:
         return (
-            f"does not fit (registration {best:.0%}, {least_quality:.0%} is needed). Is it another form, or a poor "
-            "scan? To see where it was looked for: formreader template check TEMPLATE SCAN -o overlay.png"
+            f"does not fit (registration {best:.0%}, {least_quality:.0%} is needed). "
+            "Is it another form, or a poor scan?"
         )
     if not leads(found, form):
         return (

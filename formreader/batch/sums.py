@@ -1,0 +1,30 @@
+"""Amounts as people and their programs write them in a list: 1420.00, 1,420.00, 1.420,00, 1 420,00, 12,34,567.00."""
+
+import re
+from decimal import Decimal
+
+from formreader.errors import TableError
+
+_SPACES = re.compile(r"[\s'\u2019]")
+_WHOLE = re.compile(r"-?(\d+|\d{1,3}([.,]\d{2,3})*[.,]\d{3})")
+
+
+def as_amount(where: str, text: str) -> Decimal:
+    """The amount; TableError, which begins with `where`, for what is none or might be two.
+
+    The last mark is the decimal one, unless all marks are the same and three digits stand after each: those group. One
+    mark before three digits might be either (1.420).
+    """
+    plain = _SPACES.sub("", text)
+    whole, mark, last = re.fullmatch(r"(.*?)(?:([.,])(\d*))?", plain, re.DOTALL).groups("")  # type: ignore[union-attr]
+    marks = set(re.findall(r"[.,]", whole))
+    if len(last) == 3 and not marks and whole.lstrip("-0"):
+        raise TableError(
+            f"{where}: {text!r} may be {whole}{last} or {whole}.{last}. Write a plain decimal such as 1420.00."
+        )
+    if len(last) == 3 and marks == {mark}:
+        whole, mark, last = plain, "", ""
+    if not _WHOLE.fullmatch(whole) or len(marks) > 1 or mark in marks:
+        raise TableError(f"{where}: {text!r} is no amount. Write a plain decimal such as 1420.00.")
+    digits = re.sub(r"[.,]", "", whole)
+    return Decimal(f"{digits}.{last}" if last else digits)
