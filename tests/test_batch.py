@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from formreader.batch import process, readers
 from formreader.batch.readers import partitions
+from formreader.cli.summary import in_words
 from formreader.errors import ModelError, TableError, TemplateError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.table import COLUMNS, read_table
@@ -91,6 +92,14 @@ def test_every_page_becomes_its_rows_also_one_that_fails(fake: None, scans: Path
     assert [page.ref.file for page in summary.counts.failed] == ["bad.jpg"]
     assert summary.counts.statuses == {"read": 4, "failed": 2}
     assert summary.counts.reasons == {}
+
+
+def test_files_that_are_not_read_are_told(fake: None, scans: Path, tmp_path: Path) -> None:
+    (scans / "photo.heic").write_bytes(b"photo")
+    summary = process([scans], template=FORM, output=tmp_path / "r.csv")
+    assert summary.left_out == ("photo.heic",)
+    (told,) = (line for line in in_words(summary, tmp_path / "r.csv") if "left out" in line)
+    assert told == "left out, as no scan ends so (save them as JPEG or PDF): photo.heic"
 
 
 def test_without_failures_the_exit_code_is_0(fake: None, scans: Path, tmp_path: Path) -> None:

@@ -137,6 +137,7 @@ def test_process_writes_the_table_and_keeps_stdout_clean(
 ) -> None:
     ended = command_line(*slip_scans)
     assert (ended.code, ended.out) == (0, "")
+    assert "left out" not in ended.err
     with (tmp_path / "r.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS

@@ -1,6 +1,7 @@
 """Scan files of every kind, drawn with known pixels, whole and broken."""
 
 import io
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -14,7 +15,7 @@ from PIL import Image, ImageOps
 
 from formreader.errors import ScanError, UsageError
 from formreader.records import Gray, Scan, ScanRef
-from formreader.scans import list_scans, open_scan
+from formreader.scans import left_out, list_scans, open_scan
 
 
 def drawn(width: int = 240, height: int = 340) -> Gray:
@@ -535,6 +536,26 @@ def test_folder_without_scans(tmp_path: Path) -> None:
     touched(tmp_path, "in/truth.csv")
     with pytest.raises(UsageError, match=r"in: holds no scan \(\.jpg .*name the folder"):
         list_scans([tmp_path / "in"])
+
+
+def test_what_may_be_a_scan_and_is_not_read_is_not_passed_over(tmp_path: Path) -> None:
+    touched(tmp_path, "in/a.jpg", "in/IMG 1.HEIC", "in/sub/page.docx", "in/noname", "in/truth.csv", "in/.hidden.heic")
+    assert left_out([tmp_path / "in", tmp_path / "in" / "noname"]) == ["IMG 1.HEIC", "noname", "sub/page.docx"]
+    with pytest.raises(UsageError, match=r"sub: holds no scan \(.*\); save what it holds in one of these \(page\.docx"):
+        list_scans([tmp_path / "in" / "sub"])
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC photo .*; save it as JPEG"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF picture; save it as JPEG"),
+        (b"PK\x03\x04\x14\0\6\0\0\0\0\0", "a Word, Excel .*; export its pages as PDF"),
+        (b"GIF89a\1\0\1\0\0\0", "a GIF picture; save it as PNG"),
+    ],
+)
+def test_what_people_take_for_a_scan_is_named_with_the_remedy(tmp_path: Path, data: bytes, said: str) -> None:
+    assert re.search(said, refused(tmp_path / "scan.jpg", data))
 
 
 def test_no_input_at_all() -> None:

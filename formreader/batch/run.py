@@ -18,7 +18,7 @@ from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.decide.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
 from formreader.errors import UsageError
 from formreader.records import PageReading
-from formreader.scans import MAX_PIXELS, list_scans
+from formreader.scans import MAX_PIXELS, left_out, list_scans
 from formreader.scans.files import content
 from formreader.scans.stores import is_url
 from formreader.table import check_output
@@ -110,6 +110,7 @@ def process(
         control=written.control,
         recalled=len(known),
         changed=again,
+        left_out=tuple(left_out(inputs)) if only is None else (),
     )
 
 

@@ -97,6 +97,9 @@ class Summary:
     changed: int = 0
     """Pages that it had read too, but of another scan, template, model or options: they were read again."""
 
+    left_out: tuple[str, ...] = ()
+    """Files in the folders of scans that are not read, though they may be scans: photos in HEIC."""
+
     @property
     def seconds(self) -> float:
         """From listing the scans to the table written."""

@@ -32,6 +32,7 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
         *(control_in_words(summary.control) if summary.control else []),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
+        *_named("left out, as no scan ends so (save them as JPEG or PDF)", summary.left_out),
         f"wrote {output}",
         *(f"  {name}: {path}" for name, path in summary.parts.items()),
     ]
@@ -82,10 +83,10 @@ def control_in_words(control: "Control") -> Iterator[str]:
         f"{len(control.unsure)} to review, {len(control.missing)} without a scan; "
         f"{_count(len(control.unlisted), 'scan')} not listed"
     )
-    yield from _named("read otherwise", differing, apart="; ")
-    yield from _named("to review", control.unsure)
-    yield from _named("without a scan", control.missing)
-    yield from _named("not listed", control.unlisted)
+    yield from _named("  read otherwise", differing, apart="; ")
+    yield from _named("  to review", control.unsure)
+    yield from _named("  without a scan", control.missing)
+    yield from _named("  not listed", control.unlisted)
     if control.listed_total != control.expected_total:
         yield f"the list's own amounts add up to {control.listed_total}, not to its total {control.expected_total}"
     short = control.expected_total - control.read_total
@@ -97,7 +98,7 @@ def _named(what: str, names: Sequence[str], *, apart: str = ", ", most: int = 5)
     """A line that names the first of them, where there are any."""
     if names:
         more = f"{apart}and {len(names) - most} more" if len(names) > most else ""
-        yield f"  {what}: {apart.join(names[:most])}{more}"
+        yield f"{what}: {apart.join(names[:most])}{more}"
 
 
 def _count(number: int, thing: str) -> str:

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from formreader.errors import UnreadableError
 from formreader.scans import tiff
+from formreader.scans.strange import in_words
 from formreader.scans.tiff import CUT_SHORT, Dpi, Tags
 
 Kind: TypeAlias = Literal["jpeg", "png", "bmp", "webp", "tiff", "pdf"]
@@ -73,8 +74,7 @@ def read_headers(data: memoryview) -> list[Header]:
         return _tiff(data)
     readers = {"jpeg": _jpeg, "png": _png, "bmp": _bmp, "webp": _webp}
     if kind not in readers:
-        start = bytes(data[:12])
-        raise UnreadableError(f"it begins with {start!r}, no image does; give JPEG, PNG, BMP, WebP, TIFF or PDF")
+        raise UnreadableError(in_words(bytes(data[:12])))
     try:
         return [readers[kind](data)]
     except (struct.error, IndexError) as error:

@@ -19,8 +19,13 @@ from formreader.scans.pdf import draw_pdf_page, largest_picture, pdf_pages, pdf_
 from formreader.scans.stores import find, is_url
 from formreader.scans.tiff import MAX_PAGES, TOO_MANY_PAGES, Dpi
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf")
+SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf")
 """The files that are taken from a folder, in upper or lower case; a file given by name is always taken."""
+
+_DATA = frozenset(
+    {".csv", ".json", ".jsonl", ".txt", ".md", ".xlsx", ".parquet", ".sha256", ".log", ".db", ".ini", ".xml"}
+)
+"""Files beside scans that nobody takes for some."""
 
 MAX_PIXELS = 200_000_000
 """Twice what an A1 sheet has at 300 dpi."""
@@ -31,6 +36,17 @@ _MANY_PAGES = (".tif", ".tiff", ".pdf")
 def list_files(folder: Path) -> list[tuple[str, str]]:
     """Path and name of every scan file of a folder, as `list_scans` finds them, also where there is none."""
     return [(str(at), at.relative_to(folder).as_posix()) for at in _in_folder(folder)]
+
+
+def left_out(inputs: Sequence[str | Path]) -> list[str]:
+    """The files in the folders given that are not read, and may be scans for all that their names say: photo.heic."""
+    folders = [Path(given) for given in inputs if not is_url(str(given)) and Path(given).is_dir()]
+    return [
+        at.relative_to(folder).as_posix()
+        for folder in folders
+        for at in _files_in(folder)
+        if not _is_scan(at.name) and at.suffix.lower() not in _DATA
+    ]
 
 
 def list_scans(inputs: Sequence[str | Path], only: Collection[str] | None = None) -> list[ScanRef]:
@@ -49,7 +65,7 @@ def list_scans(inputs: Sequence[str | Path], only: Collection[str] | None = None
     for given in inputs:
         found = list(_found(str(given).removeprefix("file://")))
         if not found:
-            raise UsageError(f"{given}: holds no scan ({' '.join(SUFFIXES)}); name the folder that holds them")
+            raise UsageError(_no_scan(str(given)))
         for path, name in found:
             names.setdefault(path if is_url(path) else os.path.realpath(path), (path, name))
     files = sorted(_told_apart(list(names.values())), key=lambda file: _as_counted(file[1]))
@@ -165,7 +181,18 @@ def _is_scan(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and not any(part.startswith(".") for part in name.split("/"))
 
 
+def _no_scan(given: str) -> str:
+    others = left_out([given])
+    of_these = f"; save what it holds in one of these ({', '.join(others[:3])})" if others else ""
+    return f"{given}: holds no scan ({' '.join(SUFFIXES)}){of_these or '; name the folder that holds them'}"
+
+
 def _in_folder(folder: Path) -> Iterator[Path]:
+    return (at for at in _files_in(folder) if _if_scan(at))
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Every file of a folder and its subfolders that is not hidden, and every link."""
     seen = set()
     for at, subfolders, files in os.walk(folder, onerror=_cannot_list, followlinks=True):
         real = os.path.realpath(at)
@@ -174,8 +201,7 @@ def _in_folder(folder: Path) -> Iterator[Path]:
             continue
         seen.add(real)
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        for name in sorted(files):
-            yield from _if_scan(Path(at, name))
+        yield from (Path(at, name) for name in sorted(files) if not name.startswith("."))
 
 
 def _cannot_list(error: OSError) -> None:

@@ -1,0 +1,25 @@
+"""Files that people take for scans and that are not read: what to do with each kind, by its first bytes."""
+
+_BRANDS = {b"avif": "an AVIF picture", b"avis": "an AVIF picture"}
+
+_KINDS: dict[bytes, str] = {
+    b"PK\x03\x04": "a Word, Excel or other packed file; export its pages as PDF",
+    b"\xd0\xcf\x11\xe0": "a file of an old Office; export its pages as PDF",
+    b"{\\rtf": "a text with layout (RTF); export its pages as PDF",
+    b"GIF8": "a GIF picture; save it as PNG",
+    b"8BPS": "a Photoshop picture; save it as PNG",
+    b"\xff\x0a": "a JPEG XL picture; save it as JPEG",
+    b"\x00\x00\x00\x0cJXL ": "a JPEG XL picture; save it as JPEG",
+    b"\x00\x00\x00\x0cjP  ": "a JPEG 2000 picture; save it as PNG",
+}
+
+
+def in_words(start: bytes) -> str:
+    """What a file of no known kind is, and the remedy, given its first 12 bytes or more."""
+    if start[4:8] == b"ftyp":
+        what = _BRANDS.get(start[8:12], "a HEIC photo (or a film)")
+        return f"it is {what}; save it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible)"
+    for signature, what in _KINDS.items():
+        if start.startswith(signature):
+            return f"it is {what}"
+    return f"it begins with {start[:12]!r}, no image does; give JPEG, PNG, BMP, WebP, TIFF or PDF"
