@@ -17,6 +17,7 @@ from conftest import CommandLine
 import formreader
 from formreader.table import COLUMNS, read_table
 
+OLDER = ",".join(COLUMNS) + "\n"
 GOOD = "form-002.jpg"
 
 
@@ -32,7 +33,7 @@ def folder(deposit_slip: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def process(command_line: CommandLine, deposit_slip: Path, folder: Path, tmp_path: Path) -> Callable[..., Any]:
     """`formreader process` over the folder into r.csv, which holds older results."""
-    (tmp_path / "r.csv").write_text("older results")
+    (tmp_path / "r.csv").write_text(OLDER)
 
     def run(*more: object, scans: object = folder, template: object = deposit_slip / "template.json") -> Any:
         return command_line("process", scans, "--template", template, "--output", tmp_path / "r.csv", *more)
@@ -119,7 +120,7 @@ def test_a_missing_or_empty_folder_is_named(
     ended = process(scans=tmp_path / "none")
     assert ended.code == 2
     assert str(tmp_path / "none") in ended.err
-    assert (tmp_path / "r.csv").read_text() == "older results"
+    assert (tmp_path / "r.csv").read_text() == OLDER
 
 
 def unknown_key(template: dict[str, Any]) -> None:
@@ -156,7 +157,7 @@ def test_a_bad_template_stops_the_run(
     assert ended.code == 3
     assert "spoilt.json" in ended.err
     assert words in ended.err
-    assert (tmp_path / "r.csv").read_text() == "older results"
+    assert (tmp_path / "r.csv").read_text() == OLDER
 
 
 def test_a_missing_template_or_a_scan_given_as_one_stops_the_run(process: Callable[..., Any], folder: Path) -> None:
@@ -180,7 +181,7 @@ def test_a_model_that_is_none_stops_the_run(process: Callable[..., Any], tmp_pat
     ended = process("--model", tmp_path / "odd.tflite")
     assert ended.code == 4
     assert "odd.tflite" in ended.err
-    assert (tmp_path / "r.csv").read_text() == "older results"
+    assert (tmp_path / "r.csv").read_text() == OLDER
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_overlays_that_have_no_place_stop_the_run(process: Callable[..., Any], f
     ended = process("--overlays", folder / GOOD)
     assert ended.code == 2
     assert str(folder / GOOD) in ended.err
-    assert (tmp_path / "r.csv").read_text() == "older results"
+    assert (tmp_path / "r.csv").read_text() == OLDER
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a child of a test on POSIX only")
@@ -225,7 +226,7 @@ def test_ctrl_c_ends_with_130_and_leaves_the_older_results(
 ) -> None:
     for copy in range(60):
         (folder / f"copy-{copy:02d}.jpg").write_bytes((folder / GOOD).read_bytes())
-    (tmp_path / "r.csv").write_text("older results")
+    (tmp_path / "r.csv").write_text(OLDER)
     command = [sys.executable, "-m", "formreader", "process", folder, "-v", "-t", deposit_slip / "template.json"]
     running = subprocess.Popen(
         [*map(str, command), "--output", str(tmp_path / "r.csv"), "--jobs", str(jobs)],
@@ -241,5 +242,5 @@ def test_ctrl_c_ends_with_130_and_leaves_the_older_results(
     assert running.wait(timeout=60) == 130, told
     assert "interrupted" in told
     assert "Traceback" not in told
-    assert (tmp_path / "r.csv").read_text() == "older results"
+    assert (tmp_path / "r.csv").read_text() == OLDER
     assert {path.name for path in tmp_path.iterdir()} - {"r.csv.journal", "r.csv.journal-wal"} == {"scans", "r.csv"}
