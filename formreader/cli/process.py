@@ -9,7 +9,7 @@ import typer
 
 from formreader.cli.failures import failures_in_words, remedies
 from formreader.cli.log import Log
-from formreader.cli.progress import at_each, progress
+from formreader.cli.progress import at_each, going_on, progress
 from formreader.cli.summary import in_words, next_step, print_table
 from formreader.cli.watching import keep_watching, refuse
 from formreader.errors import UsageError
@@ -140,7 +140,7 @@ def process(
     elif done or failed or idle is not None:
         raise UsageError("--done, --failed and --idle go with --watch DIR. Name the folder to watch.")
     forms = load_templates(template)
-    with Log(log) as told, progress(quiet, verbose) as on_page:
+    with Log(log) as told, going_on(output), progress(quiet, verbose) as on_page:
         told.tell("started", formreader=__version__, scans=scans, template=str(template), output=str(output))
         read = partial(
             batch.process,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import typer
@@ -33,6 +34,19 @@ def progress(quiet: bool, verbose: bool) -> Iterator[OnPage | None]:
     else:
         with _bar() as on_page:
             yield on_page
+
+
+@contextmanager
+def going_on(output: Path) -> Iterator[None]:
+    """Where Ctrl-C ends what is done, say that the pages read so far are kept, if any are."""
+    from formreader.batch.journal import journal_path  # noqa: PLC0415  see process
+
+    try:
+        yield
+    except (KeyboardInterrupt, SystemError):  # the second where Ctrl-C comes in the midst of a call into OpenCV
+        if journal_path(output).exists():
+            typer.echo("what was read is kept: start the same command again, and it goes on from there", err=True)
+        raise
 
 
 def _page_line(page: "PageReading", _: int) -> None:
