@@ -110,6 +110,26 @@ def test_a_stroke_along_the_frame_is_told_not_taken_for_blank() -> None:
     assert crop.touches_frame or crop.ink > 0
 
 
+def _blurred_seven(ink: int) -> Crop:
+    """Its bar in a thinner pen than its stem: blurred, it is the paler of the two."""
+    page, x, y = _paper(), LEFT + 14, TOP + 20
+    cv2.line(page, (x, y), (x + 32, y), ink, 1, cv2.LINE_AA)
+    cv2.line(page, (x + 32, y), (x + 18, y + 42), ink, 5, cv2.LINE_AA)
+    return _cut(cv2.GaussianBlur(page, (0, 0), 2.5))
+
+
+def test_a_stroke_that_blur_makes_too_pale_is_seen_both_ways() -> None:
+    crop = _blurred_seven(60)
+    one, seven = (np.flatnonzero((picture < 255).any(0))[0] for picture in crop.pictures)
+    assert seven < one - 8, "the bar is there in the fuller picture alone"
+
+
+def test_of_sharp_writing_there_is_one_picture() -> None:
+    page = _seven(_paper())
+    shade = cv2.line(page.copy(), (LEFT + 10, TOP + 68), (LEFT + 55, TOP + 60), 205, 4)
+    assert _cut(np.minimum(page, shade)).fuller is None
+
+
 def test_a_bar_written_upon_the_frame_is_seen_both_ways() -> None:
     crop = _cut(_seven(_paper(), shift=(0, -18)))
     assert crop.fuller is not None

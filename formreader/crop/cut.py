@@ -3,12 +3,13 @@
 All cells of a page are worked on as one batch, see `patches`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.crop.blurred import paler_than
 from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes
 from formreader.crop.guides import without_guides
@@ -42,6 +43,7 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
     mask[:, [0, -1]] = mask[:, :, [0, -1]] = False  # so that nothing hangs together across patches
     strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
+    strokes = _with_paler(strokes, contrast, level, patches)
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
     crossed, bar = struck(strokes.kept, patches.right)
@@ -98,6 +100,25 @@ def _strokes(
     fuller = own_strokes(free[near] | upon, some)[0]
     matters = np.count_nonzero(fuller & ~kept[near], axis=(1, 2)) > least_added
     return _Strokes(kept, soft, touch, near[matters], fuller[matters])
+
+
+def _with_paler(
+    strokes: _Strokes, contrast: Gray, level: npt.NDArray[np.float64], patches: Patches, *, share: float = 0.5
+) -> _Strokes:
+    """The strokes, those of blurred cells also as they are where ink begins at a `share` of the `level`."""
+    pale = paler_than(level, contrast, strokes.kept, patches)
+    if not len(pale):
+        return strokes
+    some = patches.of(pale)
+    mask = contrast[pale] > (share * level[pale]).astype(np.uint8)[:, None, None]
+    mask[:, [0, -1]] = mask[:, :, [0, -1]] = False
+    paler = own_strokes(across(mask, some.bands(), some), some)[0]
+    others = ~np.isin(strokes.unsure, pale)
+    return replace(
+        strokes,
+        unsure=np.concatenate([strokes.unsure[others], pale]),
+        fuller=np.concatenate([strokes.fuller[others], paler]),
+    )
 
 
 def _pictures(

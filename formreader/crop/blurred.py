@@ -1,0 +1,64 @@
+"""Strokes of blurred writing that are too pale for the level at which ink begins, beside those that are not.
+
+A blurred stroke is the paler the thinner it is: the loop of a 9 is gone and a 4 is left, or the bar of a 7. What is
+seen at a lower level may be these or may be shade, so nobody can tell which of the two pictures is the digit.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.crop.patches import Flags, Ints, Patches
+from formreader.records import Gray
+
+FLOOR = 8.0
+"""What is less darker than the paper is no ink at any level."""
+
+
+def paler_than(
+    level: npt.NDArray[np.float64],
+    contrast: Gray,
+    kept: Flags,
+    patches: Patches,
+    *,
+    share: float = 0.45,
+    rim: int = 4,
+    halo: int = 4,
+    longest: int = 2,
+    softest: float = 1.5,
+) -> Ints:
+    """(k,) the cells whose writing is blurred and goes on below the `level` at which ink begins: (n,) gray levels.
+
+    `kept`: (n, height, width) their strokes at that level. What is darker than the `share` of the level, at least `rim`
+    pixels off the printed lines and more than `halo` off the strokes counts from `longest` pixels on. `softest`: the
+    width of an edge (standard deviation, in patch pixels) from which on writing is blurred: sharp strokes just end.
+    """
+    shape = contrast.shape
+    flat = (-1, shape[2])
+    smooth = cv2.blur(contrast.reshape(flat), (3, 3)).reshape(shape)
+    near = cv2.dilate(kept.view(np.uint8).reshape(flat), np.ones((2 * halo + 1, 2 * halo + 1), np.uint8)).reshape(shape)
+    faintest = np.maximum(FLOOR, share * level).astype(np.uint8)[:, None, None]
+    rest = (smooth > faintest) & (near == 0) & (patches.zones(rim) == 2)
+    some = np.flatnonzero(rest.any((1, 2)) & kept.any((1, 2)))
+    return np.array(
+        [
+            cell
+            for cell in some.tolist()
+            if _long(rest[cell]) >= longest and _edge(contrast[cell], kept[cell]) > softest
+        ],
+        int,
+    )
+
+
+def _long(rest: Flags) -> int:
+    stats = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)[2]
+    return int(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(initial=0))
+
+
+def _edge(contrast: Gray, kept: Flags) -> float:
+    """How wide one cell's edges are: the steepest step of a blurred edge is its height over 2.5 standard deviations."""
+    smooth = cv2.GaussianBlur(contrast, (0, 0), 0.8)
+    across, down = (cv2.Scharr(smooth, cv2.CV_32F, *way) / 32 for way in ((1, 0), (0, 1)))
+    near = cv2.dilate(kept.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    steepest = np.percentile(np.hypot(across, down)[near], 95)
+    return float(np.percentile(contrast[kept], 75) / (2.5 * max(steepest, 1e-3)))
