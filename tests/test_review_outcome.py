@@ -207,6 +207,8 @@ def test_the_audit_finds_what_was_accepted_wrongly_run_after_run(run: Path, tmp_
 
 
 def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"reslts\.csv: there is no such table"):
+        find_sources(tmp_path / "reslts.csv")
     table = results(tmp_path, row("a"), row("a", file="form-001.jpg"))
     with pytest.raises(UsageError, match=r"results\.run\.json: there is no record.*--scans DIR and --template FILE"):
         find_sources(table)

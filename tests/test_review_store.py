@@ -1,5 +1,6 @@
 """The review's database: nothing answered is lost or changed afterwards, and nobody sees what is to be blind."""
 
+import csv
 import sqlite3
 import subprocess
 import sys
@@ -145,6 +146,17 @@ def test_a_table_that_changed_is_refused_and_merged_without_losing_a_decision(ta
     again = Review(table, reviewer="Ann", merge=True)
     assert fields(again, EVERYTHING) == ["a", "c", "d", "e"]
     assert again.question(ids(again)["a"]).mine == "101"
+
+
+def test_a_table_saved_by_a_spreadsheet_is_the_same_review(table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    review.decide(1, "7", "read")
+    review.close()
+    with table.open(newline="") as file:
+        lines = list(csv.reader(file))
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(lines)
+    assert Review(table, reviewer="Ann").question(1).mine == "7"
 
 
 def test_an_audited_field_is_asked_blind_among_the_others(table: Path) -> None:

@@ -33,7 +33,8 @@ class Changes:
 def take_in(database: sqlite3.Connection, results: Path, *, merge: bool, now: str) -> Changes | None:
     """Bring the review's fields up to the table `results`; None where it has not changed since the last time.
 
-    TableError where it has changed and `merge` is not given, where it is no results table, or names a field twice.
+    TableError where its rows have changed (a spreadsheet that saves them does not) and `merge` is not given, where it
+    is no results table, or names a field twice.
     """
     sha256 = digest(results)
     known = database.execute("SELECT value FROM meta WHERE key = 'results'").fetchone()
@@ -42,7 +43,7 @@ def take_in(database: sqlite3.Connection, results: Path, *, merge: bool, now: st
     database.execute("BEGIN IMMEDIATE")
     try:
         changes = _compared(database, results)
-        if known and not merge:
+        if known and not merge and (changes.changed or changes.added or changes.gone):
             raise TableError(_refusal(database, results, changes))
         _apply(database)
         database.execute("INSERT OR REPLACE INTO meta VALUES ('results', ?)", (sha256,))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from formreader.errors import UsageError
+from formreader.errors import TableError, UsageError
 from formreader.records import ScanRef
 from formreader.scans import list_scans
 from formreader.scans.files import content, sha256_of
@@ -44,8 +44,11 @@ class Sources:
 def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: Path | None = None) -> Sources:
     """The scans and the template of `results`. What is given goes before what the run recorded.
 
-    UsageError where neither says, or where the scans are no longer there; TemplateError where the template is no good.
+    UsageError where neither says, or where the scans are no longer there; TemplateError where the template is no good;
+    TableError where there are no results.
     """
+    if not results.exists():
+        raise TableError(f"{results}: there is no such table. Check the name.")
     run = read_manifest(results)
     if run is None and not (scans and template):
         missing = " and ".join(

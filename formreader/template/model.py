@@ -100,7 +100,12 @@ class Template(Strict):
     def _agrees(self) -> "Template":
         if len({field.find == "cheque" for field in self.fields}) > 1:
             raise ValueError("fields found on a cheque and others cannot be in one template")
-        if contradictions := [*_repeated_names(self), *_areas_outside(self), *_rules_of_unknown_fields(self)]:
+        if contradictions := [
+            *_repeated_names(self),
+            *_areas_outside(self),
+            *_cells_twice(self),
+            *_rules_of_unknown_fields(self),
+        ]:
             raise ValueError("\n".join(contradictions))
         return self
 
@@ -174,6 +179,29 @@ def _areas_outside(template: Template) -> Iterator[str]:
                 yield f"{where}.right: {area.right} is outside the page, which is {template.width} wide."
             if area.bottom > template.height:
                 yield f"{where}.bottom: {area.bottom} is outside the page, which is {template.height} high."
+
+
+def _cells_twice(template: Template) -> Iterator[str]:
+    """Cells copied and not moved: one digit would stand in two places, in two values."""
+    places: dict[Box, str] = {}
+    for i, field in enumerate(template.fields):
+        before = None
+        for j, cell in enumerate(field.cells or ()):
+            place, box = f"fields[{i}] ({field.name}).cells[{j}]", cell.box
+            if box in places:
+                yield f"{place}: lies where {places[box]} lies. Move one of them, or leave it out."
+            elif before is not None and _shared(before, box) > 0.5:
+                yield f"{place}: lies mostly upon the cell before it. Move one of them, or leave it out."
+            places.setdefault(box, place)
+            before = box
+
+
+def _shared(one: Box, other: Box) -> float:
+    """The share of the smaller box that both cover."""
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    smaller = min(one.width * one.height, other.width * other.height)
+    return max(width, 0) * max(height, 0) / smaller
 
 
 def _rules_of_unknown_fields(template: Template) -> Iterator[str]:
