@@ -10,6 +10,7 @@ from cv2.typing import MatLike
 from formreader.errors import UnreadableError
 from formreader.records import Gray
 from formreader.scans.headers import Alpha, Header
+from formreader.scans.strips import plain_pixels
 
 _REDUCED = {
     1: cv2.IMREAD_GRAYSCALE,
@@ -65,6 +66,8 @@ def _reduction(width: int, height: int, needed: tuple[int, int] | None) -> int:
 
 def _pixels(data: npt.NDArray[np.uint8], header: Header, factor: int) -> MatLike:
     flags = _REDUCED[factor] if header.alpha == "none" else cv2.IMREAD_UNCHANGED
+    if header.plain is not None and (gray := plain_pixels(data, header.plain)) is not None:
+        return gray
     if header.kind == "tiff":
         return _tiff_pixels(data, header.offset, flags)
     return _turned(_decoded(data, flags | cv2.IMREAD_IGNORE_ORIENTATION), header.orientation)

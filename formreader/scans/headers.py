@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from formreader.errors import UnreadableError
 from formreader.scans import tiff
 from formreader.scans.strange import in_words
+from formreader.scans.strips import is_plain
 from formreader.scans.tiff import CUT_SHORT, Dpi, Tags
 
 Kind: TypeAlias = Literal["jpeg", "png", "bmp", "webp", "tiff", "pdf"]
@@ -47,6 +48,8 @@ class Header:
     """How the decoder will hand out transparency."""
     offset: int = 0
     """TIFF: where the page's directory stands in the file."""
+    plain: Tags | None = None
+    """TIFF: the page's tags where it is plain, see `strips`."""
     fault: str | None = None
     """Why this page cannot be read although others of the file may be; None where nothing speaks against it."""
 
@@ -96,7 +99,7 @@ def _jpeg(data: memoryview) -> Header:
 
 
 def _jpeg_segments(data: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """Marker and body of every segment up to the end-of-image marker, stepping over the coded pixels."""
+    """Marker and body of every segment up to the end-of-image marker, or to the coded pixels of a file that ends so."""
     at = 2
     while match := _JPEG_MARKER.search(data, at):
         marker, at = data[match.start() + 1], match.end()
@@ -106,6 +109,8 @@ def _jpeg_segments(data: memoryview) -> Iterator[tuple[int, memoryview]]:
             (length,) = struct.unpack_from(">H", data, at)
             yield marker, data[at + 2 : at + length]
             at += length
+            if marker == 0xDA and bytes(data[-2:]) == b"\xff\xd9":
+                return
     raise UnreadableError(CUT_SHORT)
 
 
@@ -179,6 +184,7 @@ def _tiff(data: memoryview) -> list[Header]:
             tiff.orientation(tags),
             _tiff_alpha(tags),
             at,
+            tags if is_plain(tags, len(data)) else None,
             _tiff_fault(tags, len(data)),
         )
         for at, tags in tiff.directories(data)
