@@ -38,7 +38,7 @@ def paler_than(
     smooth = cv2.blur(contrast.reshape(flat), (3, 3)).reshape(shape)
     near = cv2.dilate(kept.view(np.uint8).reshape(flat), np.ones((2 * halo + 1, 2 * halo + 1), np.uint8)).reshape(shape)
     faintest = np.maximum(FLOOR, share * level).astype(np.uint8)[:, None, None]
-    rest = (smooth > faintest) & (near == 0) & (patches.zones(rim) == 2)
+    rest = (smooth > faintest) & (near == 0) & patches.inside(rim)
     some = np.flatnonzero(rest.any((1, 2)) & kept.any((1, 2)))
     return np.array(
         [

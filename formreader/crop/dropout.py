@@ -15,30 +15,27 @@ def across(mask: Flags, bands: Flags, patches: Patches, *, lean: int = 2) -> Fla
 
     `bands`: where the printed lines run.
     """
-    free = mask & ~bands
+    free = mask > bands  # ink, and no line
     result = free.copy()
     first, last = patches.lines()
     for side, covered in enumerate(patches.covered()):
         upright = side % 2 == 1
         ink = free.transpose(0, 2, 1) if upright else free
-        before = _at(ink, first[:, side] - 2) | _at(ink, first[:, side] - 1)
-        after = _at(ink, last[:, side]) | _at(ink, last[:, side] + 1)
-        both = _spread(before, lean) & _spread(after, lean)
-        band = (covered[:, None] & both[:, :, None]) if upright else (covered[:, :, None] & both[:, None])
-        result |= mask & band
+        both = _near(ink, first[:, side] - 2, lean) & _near(ink, last[:, side], lean)
+        crossed = np.flatnonzero(both.any(1))  # few
+        line, at = covered[crossed], both[crossed]
+        band = (line[:, None] & at[:, :, None]) if upright else (line[:, :, None] & at[:, None])
+        result[crossed] |= mask[crossed] & band
     return result
 
 
-def _at(ink: Flags, row: Ints) -> Flags:
-    """(n, width) one row of each; nothing where there is no such row."""
-    within = (row >= 0) & (row < ink.shape[1])
-    return np.asarray(ink[np.arange(len(ink)), np.where(within, row, 0)] & within[:, None], np.bool_)
-
-
-def _spread(row: Flags, reach: int) -> Flags:
-    """(n, width) true also within `reach` of where it is."""
+def _near(ink: Flags, row: Ints, reach: int) -> Flags:
+    """(n, width) whether there is ink in that row of each or the next, `reach` to either side; rows may be outside."""
+    rows = row[:, None] + [0, 1]
+    within = (rows >= 0) & (rows < ink.shape[1])
+    there = (ink[np.arange(len(ink))[:, None], np.where(within, rows, 0)] & within[..., None]).any(1)
     kernel = np.ones((1, 2 * reach + 1), np.uint8)
-    return cv2.dilate(row.view(np.uint8), kernel).view(np.bool_)
+    return cv2.dilate(there.view(np.uint8), kernel).view(np.bool_)
 
 
 def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) -> tuple[Flags, Flags]:
@@ -50,14 +47,16 @@ def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) 
     count, labels = cv2.connectedComponents(mask.view(np.uint8).reshape(-1, mask.shape[2]), connectivity=8)
     at = np.flatnonzero(mask)
     label = labels.ravel()[at]
-    zone = patches.zones(hug).ravel()[at]
+    row, column = np.divmod(at, mask.shape[2])
+    zone = patches.zones(hug, row, column)
     outside, beside, deep = np.bincount(3 * label + zone, minlength=3 * count).reshape(-1, 3).T
     within, area = beside + deep, outside + beside + deep
     owner = np.zeros(count, int)
-    owner[label] = at // (mask.shape[1] * mask.shape[2])
+    owner[label] = row // mask.shape[1]
     inside, remnant = within >= 0.5 * area, deep <= 0.05 * area
     unclear = inside & (remnant | (area < 14))
-    longest = _extents(at[unclear[label]], label[unclear[label]], count, mask.shape[2])
+    some = unclear[label]
+    longest = _extents(row[some], column[some], label[some], count)
     real = (area >= speck) & ((longest >= 5) | (area >= 14))
     shared = (deep > 0.01 * patches.area[owner]) & (within < 0.8 * area)
     told = shared | (remnant & inside & (longest > 0.4 * CELL))
@@ -67,10 +66,10 @@ def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) 
     return own, touches
 
 
-def _extents(at: Ints, label: Ints, count: int, width: int) -> Ints:
-    """(count,) the longer side of each label's bounding box, of pixels `at` a flat place in rows of `width`."""
+def _extents(row: Ints, column: Ints, label: Ints, count: int) -> Ints:
+    """(count,) the longer side of each label's bounding box."""
     longest = np.zeros(count, int)
-    for along in np.divmod(at, width):
+    for along in (row, column):
         least, most = np.full(count, np.iinfo(int).max), np.full(count, -1)
         np.minimum.at(least, label, along)
         np.maximum.at(most, label, along)

@@ -69,13 +69,22 @@ class Patches:
         """(n,) of the cell, in patch pixels."""
         return (self.right - MARGIN) * (self.bottom - MARGIN)
 
-    def zones(self, grow: int) -> npt.NDArray[np.uint8]:
-        """(n, height, width) 1 in the cell, up to the middle of its lines; 2 in it more than `grow` pixels off them."""
+    def zones(self, grow: int, row: Ints, column: Ints) -> npt.NDArray[np.uint8]:
+        """(k,) of pixels, their rows counted through all patches: 1 in the cell, up to the middle of its lines; 2 in it
+        more than `grow` pixels off them.
+        """
         height, width = self.gray.shape[1:]
         top, right, bottom, left = self.between(grow).T
         level = _from_to(height, np.array(MARGIN), self.bottom) + _from_to(height, top, bottom)
         upright = _from_to(width, np.array(MARGIN), self.right) + _from_to(width, left, right)
-        return np.asarray(np.minimum(level[:, :, None], upright[:, None]), np.uint8)
+        return np.asarray(np.minimum(level.ravel()[row], upright[row // height, column]), np.uint8)
+
+    def inside(self, grow: int) -> Flags:
+        """(n, height, width) what lies in the cell, more than `grow` pixels off the printed lines."""
+        height, width = self.gray.shape[1:]
+        top, right, bottom, left = self.between(grow).T
+        level, upright = _from_to(height, top, bottom), _from_to(width, left, right)
+        return (level[:, :, None] & upright[:, None]).view(np.bool_)
 
     def between(self, grow: int = 0) -> Ints:
         """(n, 4) where what lies between the printed lines begins or ends: top, right, bottom, left."""

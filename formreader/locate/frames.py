@@ -42,10 +42,10 @@ def find_frames(
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
     share[_unseen(page, template)] = 0
     return [
-        Frame(cell, float(quality), (top, right, bottom, left), darkness, count)
+        Frame(cell, quality, (top, right, bottom, left), darkness, count)
         for cell, quality, (top, right, bottom, left), count in zip(
             _crossings(sides.reshape(-1, 4, 2, 2)),
-            share,
+            share.tolist(),
             thickness.tolist(),
             np.repeat(fields, fields).tolist(),
             strict=True,

@@ -26,8 +26,8 @@ def level_of(gray: Gray, share: float, *, enough: int = 60_000) -> int:
     Of a large picture about `enough` pixels are counted, in rows evenly spread.
     """
     rows = np.ascontiguousarray(gray[:: 1 + gray.size // enough])
-    counts = cv2.calcHist([rows], [0], None, [256], [0, 256]).ravel()
-    return int(np.searchsorted(np.cumsum(counts), share * rows.size, side="right").clip(0, 255))
+    below = cv2.calcHist([rows], [0], None, [256], [0, 256]).ravel().cumsum()
+    return min(int(below.searchsorted(share * rows.size, side="right")), 255)
 
 
 def skew(thin: Gray, *, widest: float = 15, strongest: int = 4000) -> float:
@@ -129,6 +129,5 @@ def sides_of(corners: Floats) -> Floats:
 
 def normals_of(sides: Floats) -> Floats:
     """(n, 2) unit vectors across each side; for `sides_of` clockwise corners they point inwards."""
-    along = sides[:, 1] - sides[:, 0]
-    across = np.stack([-along[:, 1], along[:, 0]], 1)
-    return np.asarray(across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9), np.float64)
+    right, down = (sides[:, 1] - sides[:, 0]).T
+    return np.asarray((np.array([-down, right]) / np.maximum(np.hypot(right, down), 1e-9)).T, np.float64)

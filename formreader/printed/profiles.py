@@ -28,7 +28,7 @@ def side_profiles(
     rim = 0.05 if throughout else 0.12
     across = np.arange(-round(reach / step), round(reach / step) + 1) * step
     count, width = len(sides), len(across)
-    along = np.linspace(rim, 1 - rim, samples)
+    along = rim + (1 - 2 * rim) / (samples - 1) * np.arange(samples)
     # Sums of rows and columns, not a product of matrices, which would wake threads.
     starts, ways = sides[:, 0].T[..., None], (sides[:, 1] - sides[:, 0]).T[..., None]
     down = (starts + along * ways).astype(np.float32)
@@ -76,21 +76,25 @@ class Peaks:
         `far`: by which share a line that is `reach` away counts less than one in the expected place. `around`: (n,) the
         offsets where the lines are expected, in place of 0.
         """
-        middle, near = self.soft.shape[1] // 2, max(1, round(reach / self.step))
-        rows, wide = np.arange(len(self.soft)), round(1 / self.step)
+        count, width = self.soft.shape
+        middle, near, wide = width // 2, max(1, round(reach / self.step)), round(1 / self.step)
+        soft, first = self.soft.ravel(), np.arange(0, count * width, width)  # places in one row are soonest taken
         if around is None:
-            start = np.full(len(rows), middle - near)
-            window = self.soft[:, middle - near : middle + near + 1]
+            start = middle - near
+            window = self.soft[:, start : middle + near + 1]
         else:
             room = middle - near - wide
-            start = np.clip(np.rint(around / self.step).astype(int), -room, room) + middle - near
-            window = self.soft[rows[:, None], start[:, None] + np.arange(2 * near + 1)]
-        liking = np.float32(1) - np.float32(far) * np.abs(np.arange(-near, near + 1, dtype=np.float32)) / near
-        best = start + np.clip((window * liking if far else window).argmax(1), 1, 2 * near - 1)
-        before, at, after = (self.soft[rows, best + shift].astype(np.float64) for shift in (-1, 0, 1))
-        curve = np.minimum(before - 2 * at + after, -1e-6)
-        subpixel = np.clip(0.5 * (before - after) / curve, -0.5, 0.5)
-        height = self.heights[rows[:, None], best[:, None] + np.arange(-wide, wide + 1)].max(1)
+            start = np.minimum(np.maximum(np.rint(around / self.step).astype(int), -room), room) + middle - near
+            window = soft[(first + start)[:, None] + np.arange(2 * near + 1)]
+        if far:
+            away = np.abs(np.arange(-near, near + 1, dtype=np.float32)) / np.float32(near)
+            window = np.asarray(window * (1 - far * away), np.float32)
+        best = start + np.minimum(np.maximum(window.argmax(1), 1), 2 * near - 1)
+        at = first + best
+        before, there, after = (soft[at + shift].astype(np.float64) for shift in (-1, 0, 1))
+        curve = np.minimum(before - 2 * there + after, -1e-6)
+        subpixel = np.minimum(np.maximum(0.5 * (before - after) / curve, -0.5), 0.5)
+        height = cv2.dilate(self.heights, np.ones((1, 2 * wide + 1), np.uint8)).ravel()[at]
         return (best - middle + subpixel) * self.step, height.astype(np.float64)
 
     def thickness(self, *, around: Floats, widest: float = 6, near: float = 3) -> Floats:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from formreader.printed import project
-from formreader.printed.profiles import line_offsets
 from formreader.records import Gray
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
@@ -26,8 +25,7 @@ def goes_on(
     laid = project(place.to_scan, following.sides)
     own, laid = (place.bend(own), place.bend(laid)) if place.bend else (own, laid)
     reach, widest = max(1.0, near * form.shortest * scale_of(form, place.to_scan)), boldest(form, place.to_scan)
-    dark = float(np.percentile(line_offsets(gray, own, reach=reach, samples=12, throughout=True, widest=widest)[1], 75))
-    there = printed(gray, laid, reach, dark=dark)
+    there = printed(gray, laid, reach, own=own, widest=widest)
     names = [field.name for field in form.template.fields if field.cells]
     sizes = np.array([len(field.cells) for field in form.template.fields if field.cells])
     rows = np.bincount(following.fields[there & following.across], minlength=len(sizes)) / sizes

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from formreader.printed import Floats, sides_of
 from formreader.printed.profiles import line_offsets
+from formreader.printed.tones import ranked
 from formreader.records import Gray
 
 WAYS = (-1, 0), (1, 0), (0, -1), (0, 1)
@@ -49,25 +50,32 @@ def next_cells(fields: Sequence[Floats], reference: Gray | None) -> NextCells:
         np.array([one for *_, one in found], np.bool_),
     )
     if reference is not None and len(sides):
-        known = printed(reference, sides, 0.1 * float(np.median(np.ptp(everything, axis=1).min(1))), dark=50.0)
+        known = printed(reference, sides, 0.1 * float(np.median(np.ptp(everything, axis=1).min(1))))
         sides, numbers, across = sides[~known], numbers[~known], across[~known]
     return NextCells(np.asarray(sides, np.float64), numbers, across)
 
 
-def printed(gray: Gray, sides: Floats, reach: float, *, dark: float, share: float = 0.35) -> npt.NDArray[np.bool_]:
+def printed(
+    gray: Gray, sides: Floats, reach: float, *, own: Floats | None = None, widest: float = 7.0, share: float = 0.35
+) -> npt.NDArray[np.bool_]:
     """(n,) of which of (n, 4, 2, 2) cells, in pixels of `gray`, all sides are printed within `reach`, and none inside.
 
-    `dark`: how much the page's lines stand out. The furthest sides are looked at first: mostly that is all. One line
-    inside may be a 1.
+    `own`: (m, 2, 2) lines of the page, to say how much printed ones stand out; by 50 without. `widest`: see
+    `line_offsets`. The furthest sides are looked at first: mostly that is all. One line inside may be a 1.
     """
 
-    def lines(which: Floats) -> npt.NDArray[np.bool_]:
-        height = line_offsets(gray, which.reshape(-1, 2, 2), reach=reach, samples=12, throughout=True)[1]
-        return np.asarray((height > share * dark).reshape(which.shape[:2]))
+    def heights(which: Floats) -> Floats:
+        return line_offsets(gray, which, reach=reach, samples=12, throughout=True, widest=widest)[1]
 
-    there = np.arange(len(sides))
-    for some in (slice(0, 1), slice(1, 4)):
-        there = there[lines(sides[there, some]).all(1)] if len(there) else there
+    def lines(which: Floats) -> npt.NDArray[np.bool_]:
+        return np.asarray((heights(which.reshape(-1, 2, 2)) > least).reshape(which.shape[:2]))
+
+    known = np.zeros((0, 2, 2)) if own is None else own
+    dark, height = np.split(heights(np.concatenate([known, sides[:, 0]])), [len(known)])
+    least = share * (float(ranked(dark, 0.75)) if len(dark) else 50.0)
+    there = np.flatnonzero(height > least)
+    if len(there):
+        there = there[lines(sides[there, 1:]).all(1)]
     if len(there):
         there = there[lines(_inside(sides[there])).sum(1) < 2]
     return np.isin(np.arange(len(sides)), there)
