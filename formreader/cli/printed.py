@@ -15,6 +15,9 @@ def print_(
     drop_out: Annotated[bool, typer.Option("--drop-out", help="Boxes in a light red that scanners can drop.")] = False,
     guides: Annotated[bool, typer.Option("--guides", help="A dotted frame in each cell, to write along.")] = False,
     spaced: Annotated[bool, typer.Option("--spaced/--shared-walls", help="A gap between the cells.")] = True,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a form and a template that are there already.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
 ) -> None:
     """Make a clean blank form from a template: a PDF to print, and the template that fits it.
@@ -33,7 +36,12 @@ def print_(
         raise UsageError(f"{output}: the form is a PDF; give a name that ends in .pdf.")
     form = load_template(template)
     taken = {template.absolute(), form.reference_path.absolute() if form.reference_path else template.absolute()}
-    if taken & {output.with_suffix(ending).absolute() for ending in (".json", ".png")}:
+    beside = [output.with_suffix(ending) for ending in (".json", ".png")]
+    if taken & {path.absolute() for path in beside}:
         raise UsageError(f"{output}: its template would replace the one that it is made from. Choose another name.")
+    for path in (output, *beside):
+        if path.exists() and not force:
+            raise UsageError(f"{path} is there already. Choose another name, or replace it with --force.")
     print_form(form, output, Look(spaced=spaced, colour=DROP_OUT if drop_out else GRAY, guides=guides))
-    typer.echo(f"wrote {output}, and the template for it: {output.with_suffix('.json')}", err=True)
+    width, height = (25.4 * pixels / form.dpi for pixels in form.size)
+    typer.echo(f"wrote {output}, {width:.0f} x {height:.0f} mm, and the template for it: {beside[0]}", err=True)
