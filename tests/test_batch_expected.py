@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from formreader.batch.expected import Difference, compare, load_expected, marked
+from formreader.batch.expected import Difference, amounts_of, compare, load_expected, marked
 from formreader.batch.sums import as_amount
 from formreader.cli.summary import control_in_words
 from formreader.errors import TableError
@@ -31,7 +31,7 @@ def test_each_cheque_is_marked_and_what_differs_is_rejected(tmp_path: Path) -> N
         page("c.jpg", "30.00", "rejected"),
         page("e.jpg", "5.00"),
     ]
-    control = compare(pages, expected, "amount")
+    control = compare(amounts_of(pages, "amount"), expected)
     fields = [marked(one, expected, "amount").fields[0] for one in pages]
     assert [field.status for field in fields] == ["read", "rejected", "rejected", "read"]
     marks = ["expected:matches", "expected:differs", "expected:matches", "expected:not_listed"]
@@ -45,26 +45,28 @@ def test_each_cheque_is_marked_and_what_differs_is_rejected(tmp_path: Path) -> N
 
 def test_a_batch_that_balances(tmp_path: Path) -> None:
     expected = load_expected(listed(tmp_path, "file,amount\na.jpg,10.00\nb.jpg,20.00\ntotal,30.00\n"))
-    assert compare([page("a.jpg", "10.00"), page("b.jpg", "20.00")], expected, "amount").balanced
+    pages = [page("a.jpg", "10.00"), page("b.jpg", "20.00")]
+    assert compare(amounts_of(pages, "amount"), expected).balanced
 
 
 def test_a_control_total_that_is_wrong_does_not_balance(tmp_path: Path) -> None:
     expected = load_expected(listed(tmp_path, "file,amount\na.jpg,10.00\ntotal,30.00\n"))
-    assert not compare([page("a.jpg", "10.00")], expected, "amount").balanced
+    assert not compare(amounts_of([page("a.jpg", "10.00")], "amount"), expected).balanced
 
 
 def test_names_and_totals_are_taken_as_people_write_them(tmp_path: Path) -> None:
     text = "\ufefffile;amount;page\nscans\\a.jpg;1.420,50;\nb.tif;20,00;2\n TOTAL ;1 440,50;\n"
     expected = load_expected(listed(tmp_path, text))
     pages = [page("a.jpg", "1420.50"), page("b.tif", "7.00"), page("b.tif", "20.00", number=2)]
-    control = compare(pages, expected, "amount")
+    control = compare(amounts_of(pages, "amount"), expected)
     assert (control.matching, control.unlisted, control.missing) == (2, ("b.tif",), ())
     assert (control.expected_total, control.listed_total) == (Decimal("1440.50"), Decimal("1440.50"))
 
 
 def test_a_name_that_may_be_either_of_two_listed_is_not_compared(tmp_path: Path) -> None:
     expected = load_expected(listed(tmp_path, "file,amount\nmonday/1.jpg,1\ntuesday/1.jpg,2\n"))
-    control = compare([page("1.jpg", "1.00"), page("tuesday/1.jpg", "2.00")], expected, "amount")
+    pages = [page("1.jpg", "1.00"), page("tuesday/1.jpg", "2.00")]
+    control = compare(amounts_of(pages, "amount"), expected)
     assert (control.unlisted, control.missing, control.matching) == (("1.jpg",), ("monday/1.jpg",), 1)
 
 
@@ -95,7 +97,8 @@ def test_an_amount_that_may_be_two_or_none_is_refused(text: str) -> None:
 def test_the_summary_names_what_does_not_agree(tmp_path: Path) -> None:
     text = "file,amount\na.jpg,10\nb.jpg,20\nc.jpg,30\nd.jpg,40\ntotal,200\n"
     pages = [page("a.jpg", "10.00"), page("b.jpg", "21.00"), page("c.jpg", "30.00", "rejected"), page("e.jpg", "5.00")]
-    assert "\n".join(control_in_words(compare(pages, load_expected(listed(tmp_path, text)), "amount"))) == (
+    control = compare(amounts_of(pages, "amount"), load_expected(listed(tmp_path, text)))
+    assert "\n".join(control_in_words(control)) == (
         "batch list: 1 read as listed, 1 read otherwise, 1 to review, 1 without a scan; 1 scan not listed\n"
         "  read otherwise: b.jpg read 21.00, listed 20\n"
         "  to review: c.jpg\n"

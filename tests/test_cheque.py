@@ -7,11 +7,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from conftest import CommandLine
 
 from formreader.batch import run as batch
 from formreader.pipeline import lay
 from formreader.records import ScanRef
 from formreader.register.form import Form
+from formreader.review.questions import Filter
+from formreader.review.store import Review
 from formreader.shipped import shipped
 from formreader.table import COLUMNS, Row, read_table
 from formreader.template import load_templates
@@ -146,23 +149,32 @@ def test_less_than_ten_may_be_what_is_left_of_more(tmp_path: Path) -> None:
     assert (pages["fifteen"]["amount"]["value"], pages["fifteen"]["amount"]["status"]) == ("15.00", "read")
 
 
-def test_a_list_marks_each_cheque(tmp_path: Path) -> None:
-    scans = tmp_path / "scans"
+def test_a_list_marks_each_cheque_and_its_total_is_checked_again_after_the_review(
+    tmp_path: Path, command_line: CommandLine
+) -> None:
+    scans, table = tmp_path / "scans", tmp_path / "results.csv"
     scans.mkdir()
     cv2.imwrite(str(scans / "a.png"), cheque("450.27"))
     cv2.imwrite(str(scans / "b.png"), cheque("863.75"))
     (tmp_path / "list.csv").write_text("file,amount\na.png,450.27\nb.png,836.75\n")
-    template = next(iter(load_templates("cheque").values()))
-    summary = batch.process(
-        [scans], template=template, output=tmp_path / "results.csv", expected=tmp_path / "list.csv", jobs=1
-    )
-    rows = [row for row in read_table(tmp_path / "results.csv", COLUMNS) if row["field"] == "amount"]
+    options = ("-t", "cheque", "-o", table, "--expected", tmp_path / "list.csv", "-j", 1)
+    said = command_line("process", scans, *options).err
+    assert "  read otherwise: b.png read 863.75, listed 836.75" in said
+    assert "control total: 450.27 read and trusted, 1287.02 expected: NOT the same: 836.75 short" in said
+    rows = [row for row in read_table(table, COLUMNS) if row["field"] == "amount"]
     assert [(row["status"], row["reason"].split(";")[-1]) for row in rows] == [
         ("read", "expected:matches"),
         ("rejected", "expected:differs"),
     ]
-    assert summary.control is not None
-    assert not summary.control.balanced
+    review = Review(table, reviewer="Ann")
+    (asked,) = review.questions(Filter(field="amount"))
+    review.decide(asked.id, "836.75", "read")
+    review.close()
+    said = command_line("review", table, "--write").err
+    assert "batch list: 2 read as listed, 0 read otherwise" in said
+    assert "control total: 1287.02 read and trusted, 1287.02 expected: the same" in said
+    (tmp_path / "list.csv").unlink()
+    assert "list.csv: the batch list is no longer there" in command_line("review", table, "--write").err
 
 
 def test_an_amount_without_its_point_is_not_guessed(tmp_path: Path) -> None:

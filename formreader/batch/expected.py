@@ -5,7 +5,7 @@ holds the batch's control total; without one, the list's own sum is. An amount t
 is rejected: one of the two is wrong.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -13,13 +13,23 @@ from pathlib import Path, PurePosixPath
 
 from formreader.batch.sums import as_amount
 from formreader.errors import TableError
-from formreader.records import FieldReading, PageReading, ScanRef
-from formreader.table import read_table
+from formreader.records import FieldReading, PageReading
+from formreader.table import COLUMNS, read_table, stream_table
 
 MATCHES, DIFFERS, UNLISTED = "expected:matches", "expected:differs", "expected:not_listed"
 
 Cheque = tuple[str, int]
 """File and page, from 1."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What became of a page's amount."""
+
+    file: str
+    page: int
+    value: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -30,12 +40,23 @@ class Expected:
     """Files as listed: as the results table names them, or with more or fewer folders before the file's own name."""
     total: Decimal
 
-    def cheque(self, ref: ScanRef) -> Cheque | None:
-        """Which of the list the page is; None where it is not listed, or several might be meant."""
-        if (ref.file, ref.page) in self.amounts:
-            return ref.file, ref.page
-        named = self._by_name.get((PurePosixPath(ref.file).name, ref.page), [])
+    def cheque(self, amount: Amount) -> Cheque | None:
+        """Which of the list its page is; None where it is not listed, or several might be meant."""
+        if (amount.file, amount.page) in self.amounts:
+            return amount.file, amount.page
+        named = self._by_name.get((PurePosixPath(amount.file).name, amount.page), [])
         return named[0] if len(named) == 1 else None
+
+    def mark(self, amount: Amount) -> str:
+        """How it compares: MATCHES, DIFFERS or UNLISTED."""
+        cheque = self.cheque(amount)
+        if cheque is None:
+            return UNLISTED
+        try:
+            same = bool(amount.value) and Decimal(amount.value) == self.amounts[cheque]
+        except InvalidOperation:
+            same = False
+        return MATCHES if same else DIFFERS
 
     @cached_property
     def _by_name(self) -> dict[Cheque, list[Cheque]]:
@@ -96,27 +117,37 @@ def load_expected(path: Path) -> Expected:
     return Expected(amounts, sum(amounts.values(), Decimal(0)) if total is None else total)
 
 
-def compare(pages: Iterable[PageReading], expected: Expected, field: str) -> Control:
-    """How the amounts in `field` of the pages compare with the list; `marked` does the same to a page."""
+def amounts_of(pages: Iterable[PageReading], field: str) -> Iterator[Amount]:
+    """What was read in `field` of each page."""
+    return (_amount(page, next(one for one in page.fields if one.field == field)) for page in pages)
+
+
+def amounts_in(table: Path, field: str) -> Iterator[Amount]:
+    """The same of a table of results, or of a reviewed one."""
+    rows = stream_table(table, COLUMNS[:6])
+    return (Amount(row["file"], int(row["page"]), row["value"], row["status"]) for row in rows if row["field"] == field)
+
+
+def compare(amounts: Iterable[Amount], expected: Expected) -> Control:
+    """How a batch compares with its list."""
     unlisted, unsure, differing = [], [], []
     matching, total = 0, Decimal(0)
     missing = dict.fromkeys(expected.amounts)
-    for page in pages:
-        reading = next(one for one in page.fields if one.field == field)
-        cheque, name = expected.cheque(page.ref), _named((page.ref.file, page.ref.page))
-        mark, accepted = _mark(reading, expected, page.ref), reading.status in ("read", "blank")
+    for amount in amounts:
+        cheque, name = expected.cheque(amount), _named((amount.file, amount.page))
+        mark = expected.mark(amount)
         if cheque is None:
             unlisted.append(name)
         else:
             missing.pop(cheque, None)
-            if not accepted:
+            if amount.status not in ("read", "blank"):
                 unsure.append(name)
             elif mark == DIFFERS:
-                differing.append(Difference(name, reading.value, expected.amounts[cheque]))
+                differing.append(Difference(name, amount.value, expected.amounts[cheque]))
             else:
                 matching += 1
-        if reading.status == "read" and mark != DIFFERS:
-            total += Decimal(reading.value)
+        if amount.status == "read" and mark != DIFFERS:
+            total += Decimal(amount.value)
     return Control(
         matching,
         tuple(differing),
@@ -131,23 +162,12 @@ def compare(pages: Iterable[PageReading], expected: Expected, field: str) -> Con
 
 def marked(page: PageReading, expected: Expected, field: str) -> PageReading:
     """The page with a mark on its amount in `field`, which is rejected where it differs."""
-    return replace(
-        page,
-        fields=tuple(
-            _marked(one, _mark(one, expected, page.ref)) if one.field == field else one for one in page.fields
-        ),
-    )
+    fields = (_marked(one, expected.mark(_amount(page, one))) if one.field == field else one for one in page.fields)
+    return replace(page, fields=tuple(fields))
 
 
-def _mark(reading: FieldReading, expected: Expected, ref: ScanRef) -> str:
-    cheque = expected.cheque(ref)
-    if cheque is None:
-        return UNLISTED
-    try:
-        same = bool(reading.value) and Decimal(reading.value) == expected.amounts[cheque]
-    except InvalidOperation:
-        same = False
-    return MATCHES if same else DIFFERS
+def _amount(page: PageReading, reading: FieldReading) -> Amount:
+    return Amount(page.ref.file, page.ref.page, reading.value, reading.status)
 
 
 def _marked(reading: FieldReading, mark: str) -> FieldReading:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from formreader.batch.expected import Control, Expected, compare, marked
+from formreader.batch.expected import Control, Expected, amounts_of, compare, marked
 from formreader.batch.inputs import Inputs, write_inputs
 from formreader.batch.readings import Readings
 from formreader.batch.summary import Counts
@@ -48,7 +48,7 @@ def write_tables(
     control = None
     if batch_list is not None:
         amount = amount_field(templates)
-        control = compare(pages, batch_list, amount)
+        control = compare(amounts_of(pages, amount), batch_list)
         pages = pages.after(partial(marked, expected=batch_list, field=amount))
     pages = pages.in_table_order()
     counts = Counts()

@@ -165,7 +165,8 @@ def process(
         asked = partial(account.asked, forms, model, calibration, context.params)
 
         def record(table: Path, given: Sequence[str | Path], came: Mapping[str, object]) -> None:
-            write_manifest(table, given, template, model, {**asked(), **came})
+            batch_list = {"expected": str(expected.absolute())} if expected else {}
+            write_manifest(table, given, template, model, {**asked(), **batch_list, **came})
 
         if watch is not None:
             hot = HotFolder(watch, output, done, failed, settle)

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formreader.cli.summary import control_in_words
+
 if TYPE_CHECKING:
     from formreader.review import Review
     from formreader.review.desk import Desk
+    from formreader.table.manifest import Manifest
+    from formreader.template import Template
 
 
 def review(
@@ -55,11 +59,13 @@ def review(
     from formreader.review import Review  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.review.desk import Desk  # noqa: PLC0415
     from formreader.review.sources import find_sources  # noqa: PLC0415
+    from formreader.table.manifest import read_manifest  # noqa: PLC0415
 
     sources = find_sources(results, scans=scans or (), template=template)
     opened = Review(results, reviewer=reviewer, two_people=two_people, merge=merge)
     try:
-        desk = Desk(opened, sources, crops=corrections, ledger=audit_log)
+        control = partial(_control, sources.template, read_manifest(results))
+        desk = Desk(opened, sources, crops=corrections, ledger=audit_log, control=control)
         typer.echo(_begun(opened), err=True)
         if not write:
             _serve(desk, port=port, browser=browser)
@@ -77,6 +83,19 @@ def _serve(desk: "Desk", *, port: int, browser: bool) -> None:
         serve("review", review_routes(desk), tell=partial(typer.echo, err=True), open_browser=browser, port=port)
     except KeyboardInterrupt:
         typer.echo("", err=True)
+
+
+def _control(template: "Template", run: "Manifest | None", reviewed: Path) -> list[str]:
+    """How the amounts compare with the run's batch list now, where it had one."""
+    from formreader.batch.expected import amounts_in, compare, load_expected  # noqa: PLC0415  only where there is one
+    from formreader.batch.tables import amount_field  # noqa: PLC0415
+
+    if run is None or not run.expected:
+        return []
+    if not Path(run.expected).is_file():
+        return [f"{run.expected}: the batch list is no longer there, and the control total not checked."]
+    amounts = amounts_in(reviewed, amount_field([template]))
+    return list(control_in_words(compare(amounts, load_expected(Path(run.expected)))))
 
 
 def _begun(opened: "Review") -> str:

@@ -1,6 +1,6 @@
 """The review as the web page asks for it: plain data in, plain data out. The server only carries it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,9 +39,16 @@ class Desk:
     """One reviewer at work. Safe to use from several threads."""
 
     def __init__(
-        self, review: Review, sources: Sources, *, crops: Path | None = None, ledger: Path | None = None
+        self,
+        review: Review,
+        sources: Sources,
+        *,
+        crops: Path | None = None,
+        ledger: Path | None = None,
+        control: Callable[[Path], Sequence[str]] = lambda _: (),
     ) -> None:
         """`crops`: folder for corrected crops; `ledger`: table of audits. Both lie beside the results unless given.
+        `control`: what else to say at the end of the reviewed table.
 
         UsageError where none of the pages to look at is among the scans.
         """
@@ -51,6 +58,7 @@ class Desk:
         self.pictures = Pictures(sources)
         self.crops = crops or beside(review.results, ".corrections")
         self.ledger = ledger or review.results.with_name(LEDGER)
+        self._control = control
         self._fields = {field.name: field for field in sources.template.fields}
         self._notes = (*sources.notes, *_missing(review.pages(), sources))
 
@@ -155,6 +163,7 @@ class Desk:
         words = [
             f"{done.table.name}: {counts}.",
             f"{self.crops.name}: {crops:,} crops with labels, for formreader model train --from-corrections.",
+            *self._control(done.table),
             *self._audit(),
         ]
         return {"words": words, "table": str(done.table), "by_people": done.by_people, "crops": crops}

@@ -31,6 +31,8 @@ class Manifest:
     formreader: str = __version__
     part_of: str = ""
     """Name of the table that this one is the part of one form of; empty for a whole one."""
+    expected: str = ""
+    """Absolute path of the batch list that its amounts were compared with; empty without one."""
 
 
 def manifest_path(results: Path) -> Path:
