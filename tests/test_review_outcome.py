@@ -98,6 +98,24 @@ def test_what_is_typed_is_shown_as_the_table_will_have_it() -> None:
             as_value(field, text)
 
 
+def test_what_was_read_of_a_cheque_can_be_accepted_as_it_is() -> None:
+    amount, _, micr = (
+        Field.model_validate({**field, "find": "cheque"})
+        for field in (
+            {"name": "amount", "kind": "amount"},
+            {"name": "date"},
+            {"name": "micr", "kind": "string"},
+        )
+    )
+    assert [as_value(amount, text) for text in ("2235000.00", "2235000", "500,00")] == ["2235000.00"] * 2 + ["500.00"]
+    with pytest.raises(NotAValueError, match="2 digits after the point"):
+        as_value(amount, "2235000.5")
+    assert as_value(micr, " 100831  500229009 31") == "100831 500229009 31"
+    strip = {"left": 0, "top": 0, "right": 9, "bottom": 9}
+    as_written = Field.model_validate({"name": "sum", "kind": "amount", "strip": strip})
+    assert [as_value(as_written, text) for text in ("12.50", "1250", "007.5")] == ["12.50", "1250", "7.5"]
+
+
 def test_the_sum_is_checked_as_it_is_typed_and_waits_for_what_must_not_be_known() -> None:
     values: dict[str, str | None] = {"pieces": "12", "boxes": "3", "total": "16"}
     assert [(one.holds, one.words) for one in checks(FORM, values, "boxes")] == [

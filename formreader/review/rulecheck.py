@@ -26,32 +26,38 @@ class NotAValueError(ValueError):
 def as_value(field: Field, text: str) -> str:
     """What was typed as the table holds it. NotAValueError where it is none.
 
-    Of an amount in cells the last digits are the decimals, as on the paper, unless a point or comma says otherwise.
+    Of an amount in cells the last digits are the decimals, as on the paper, unless a point or comma says otherwise. On
+    a cheque there are two, and the parts of a magnetic line stand apart.
     """
-    text = text.strip().replace(" ", "")
-    if not text:
+    parts = text.split()
+    if not parts:
         return ""
-    if field.kind != "amount":
-        if not re.fullmatch(r"[0-9]+", text):
-            raise NotAValueError("digits only")
-        if field.cells and len(text) > len(field.cells):
-            raise NotAValueError(f"{len(text)} digits, and the field has {len(field.cells)} cells")
-        return text
-    return _amount(text, field.decimals or 0, in_cells=field.cells is not None or field.find is not None)
+    if field.kind == "amount":
+        decimals = 2 if field.find == "cheque" else field.decimals
+        in_cells = field.cells is not None or field.find == "comb"
+        return _amount("".join(parts), (decimals or 0) if in_cells else decimals, in_cells=in_cells)
+    text = (" " if field.find == "cheque" else "").join(parts)
+    if not re.fullmatch(r"[0-9 ]+", text):
+        raise NotAValueError("digits only")
+    if field.cells and len(text) > len(field.cells):
+        raise NotAValueError(f"{len(text)} digits, and the field has {len(field.cells)} cells")
+    return text
 
 
-def _amount(text: str, decimals: int, *, in_cells: bool) -> str:
+def _amount(text: str, decimals: int | None, *, in_cells: bool) -> str:
+    """`decimals`: None where there are as many as stand there."""
     found = re.fullmatch(r"([0-9]+)(?:[.,]([0-9]+))?", text)
     if not found:
         raise NotAValueError("an amount such as 12.50")
     whole, part = found.group(1), found.group(2)
     if part is None:
-        digits = whole.zfill(decimals + 1) if in_cells else whole + "0" * decimals
-        whole, part = digits[: len(digits) - decimals], digits[len(digits) - decimals :]
-    if len(part) != decimals:
+        places = decimals or 0
+        digits = whole.zfill(places + 1) if in_cells else whole + "0" * places
+        whole, part = digits[: len(digits) - places], digits[len(digits) - places :]
+    if decimals is not None and len(part) != decimals:
         raise NotAValueError(f"{decimals} digits after the point")
     whole = whole.lstrip("0") or "0"
-    return f"{whole}.{part}" if decimals else whole
+    return f"{whole}.{part}" if part else whole
 
 
 def checks(template: Template, values: Mapping[str, str | None], field: str) -> Iterator[Check]:
