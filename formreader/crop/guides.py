@@ -7,7 +7,7 @@ four cells of five. What is as dark as the writing is no guide: a typed or a sta
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Patches
+from formreader.crop.patches import MARGIN, Patches
 from formreader.records import Gray
 
 
@@ -49,17 +49,16 @@ def _guide(
     dark in one cell as in another, as handwriting in the same place is not; and it covers `area` of a cell. The pen
     must be `palest_pen` times as dark. `slack`: what may be added to its usual darkness: a factor, gray levels.
     """
-    tenths = [round(share * len(cells)) for share in (0.1, 0.2, 0.3)]
-    third = len(cells) // 3
-    stack = _aligned(cells[0], cells[:third], rim)
-    if _seldom_bare(stack, faintest, tenths[0]).mean() < steady * area:
-        return None  # the usual page: a third of its cells says so
-    stack = np.concatenate([stack, _aligned(cells[0], cells[third:], rim)])
-    alike = _seldom_bare(stack, faintest, tenths[0])
+    size = cells[0].shape[::-1]
+    # A frame is found to within a pixel or so: a guide is where it is in most cells, a pixel aside.
+    near = np.ones((3, 3), np.uint8)
+    stack = np.stack([cv2.dilate(cv2.resize(cell, size)[rim:-rim, rim:-rim], near) for cell in cells])
+    tenths = [round(share * len(stack)) for share in (0.1, 0.2, 0.3)]
+    alike = np.count_nonzero(stack < faintest, axis=0) <= tenths[0]
     few, many = np.partition(stack[:, alike], tenths, axis=0)[tenths[::2]]
     alike[alike] = many <= slack[0] * few + slack[1]
     if alike.mean() < steady * area:
-        return None
+        return None  # the usual page
     usual = np.partition(stack, tenths[1], axis=0)[tenths[1]]
     _, labels = cv2.connectedComponents((usual >= faintest).astype(np.uint8))
     sizes, own = np.bincount(labels.ravel()), np.bincount(labels[alike], minlength=labels.max() + 1)
@@ -67,20 +66,5 @@ def _guide(
     pen = np.sort(stack.reshape(len(stack), -1).max(1))[round(0.9 * len(stack)) - 1]
     if printed.mean() < area or usual[printed].max() * palest_pen > pen:
         return None
-    dark = cv2.dilate(np.where(printed, usual, 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    dark = cv2.dilate(np.where(printed, usual, 0).astype(np.uint8), near)
     return np.pad(np.where(dark > 0, np.minimum(slack[0] * dark + slack[1], 255), 0).astype(np.uint8), rim)
-
-
-def _aligned(first: Gray, cells: list[Gray], rim: int) -> Gray:
-    """(n, h, w) cells as large as the first, without their rims.
-
-    A frame is found to within a pixel or so: what is dark in a cell is dark a pixel aside as well.
-    """
-    near = np.ones((3, 3), np.uint8)
-    inner = [cv2.dilate(cv2.resize(cell, first.shape[::-1])[rim:-rim, rim:-rim], near) for cell in cells]
-    return np.array(inner, np.uint8).reshape(-1, first.shape[0] - 2 * rim, first.shape[1] - 2 * rim)
-
-
-def _seldom_bare(stack: Gray, faintest: int, most: int) -> Flags:
-    """(h, w) where at most so many of n cells are no darker than paper."""
-    return np.asarray(np.count_nonzero(stack < faintest, axis=0) <= most, np.bool_)

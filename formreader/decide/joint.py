@@ -11,8 +11,9 @@ branch ends where even its best end lies below the floor. What lies below is gra
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import cast
 
@@ -27,6 +28,12 @@ _Readings = Sequence[tuple[str | None, float]]
 
 _Combination = tuple[tuple[str | None, ...], float]
 """One reading of each field, and their chances multiplied."""
+
+_Values = tuple[str, ...]
+"""A listed reading of each field."""
+
+_Factor = Callable[[Sequence[str | None]], float]
+"""What a rule takes off one reading of each field, 1 where it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,46 +72,51 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
     names = list(dict.fromkeys(name for rule in rules for name in rule.fields))
     readings = [_readings(chances[name]) for name in names]
     odds = slip / 9 / (1 - slip)
-    weighed = []
-    for values, chance in (searched := _combinations(readings)):
-        known = dict(zip(names, values, strict=True))
-        weighed.append((chance * math.prod(_factor(rule, known, odds) for rule in rules), known))
-    named = [(weight, known) for weight, known in weighed if None not in known.values()]
-    most, likeliest = max(named, key=lambda one: one[0])
-    best = {name: value or "" for name, value in likeliest.items()}
-    weighed = [(max(weight, most * _misread_alike(rules, best, known, chances)), known) for weight, known in weighed]
+    factors = [_factor(rule, names, odds) for rule in rules]
+    searched = _combinations(readings)
+    weighed = [(chance * math.prod(factor(values) for factor in factors), values) for values, chance in searched]
+    most, best = max(((weight, values) for weight, values in weighed if None not in values), key=lambda one: one[0])
+    alike = _misread_alike([chances[name] for name in names], cast(_Values, best), factors)
+    weighed = [(max(weight, most * alike(values)), values) for weight, values in weighed]
     everything = math.prod(sum(chance for _, chance in one) for one in readings)
     left_out = max(0.0, everything - sum(chance for _, chance in searched))
     by_chance = math.prod(min(1.0, coincidence(rule) + odds) for rule in rules)
     total = sum(weight for weight, _ in weighed) + left_out * by_chance
-    chance_of = {
-        name: sum(weight for weight, known in weighed if known[name] == value) / total for name, value in best.items()
-    }
-    return Joint(best, chance_of, tuple(rule for rule in rules if not holds(rule, best)))
+    chance_of = [sum(weight for weight, values in weighed if values[at] == value) for at, value in enumerate(best)]
+    likeliest = dict(zip(names, cast(_Values, best), strict=True))
+    return Joint(
+        likeliest,
+        {name: chance / total for name, chance in zip(names, chance_of, strict=True)},
+        tuple(rule for rule in rules if not holds(rule, likeliest)),
+    )
 
 
 def _misread_alike(
-    rules: Sequence[Rule], best: Mapping[str, str], other: Mapping[str, str | None], chances: Mapping[str, Chances]
-) -> float:
+    chances: Sequence[Chances], best: _Values, factors: Sequence[_Factor]
+) -> Callable[[Sequence[str | None]], float]:
     """How likely another combination is beside the best, at least, where all that differs is one digit for another.
 
     Whoever writes one 1 like a 7 writes them all so: that two digits of two fields are misread in the same way is no
     coincidence of two, and a rule that holds either way says nothing. One of them is as unlikely as it is; the others
     follow.
     """
-    pairs: set[tuple[str, str]] = set()
-    odds: list[float] = []
-    for name, value in best.items():
-        if (instead := other[name]) == value:
-            continue
-        if instead is None or len(instead) != len(value):
+    lengths = [len(value) for value in best]
+
+    def beside(other: Sequence[str | None]) -> float:
+        if None in other or [len(value) for value in cast(_Values, other)] != lengths:
             return 0.0
-        differing = [pair for pair in zip(value, instead, strict=True) if pair[0] != pair[1]]
-        pairs.update(differing)
-        odds.append((chances[name][instead] / max(chances[name][value], 1e-6)) ** (1 / len(differing)))
-    if len(pairs) != 1 or len(odds) < 2 or not all(holds(rule, cast(dict[str, str], other)) for rule in rules):
-        return 0.0
-    return min(odds)
+        pairs: set[tuple[str, str]] = set()
+        odds: list[float] = []
+        for own, value, instead in zip(chances, best, cast(_Values, other), strict=True):
+            if instead != value:
+                differing = [pair for pair in zip(value, instead, strict=True) if pair[0] != pair[1]]
+                pairs.update(differing)
+                odds.append((own[instead] / max(own[value], 1e-6)) ** (1 / len(differing)))
+        if len(pairs) != 1 or len(odds) < 2 or any(factor(other) < 1 for factor in factors):
+            return 0.0
+        return min(odds)
+
+    return beside
 
 
 def _readings(chances: Chances, *, least: float = 1e-6) -> _Readings:
@@ -115,12 +127,17 @@ def _readings(chances: Chances, *, least: float = 1e-6) -> _Readings:
     return [*((value, chance / scale) for value, chance in likely), (None, max(rest, least) / scale)]
 
 
-def _factor(rule: Rule, values: Mapping[str, str | None], odds: float) -> float:
-    """How much the rule takes off a combination of readings."""
-    known = {name: value for name in rule.fields if (value := values[name]) is not None}
-    if len(known) < len(rule.fields):
-        return min(1.0, coincidence(rule) + odds)
-    return 1.0 if holds(rule, known) else odds
+def _factor(rule: Rule, names: Sequence[str], odds: float) -> _Factor:
+    """How much the rule takes off a combination of readings of these fields; many have the same of the rule's own."""
+    places = [names.index(name) for name in rule.fields]
+
+    @cache
+    def own(*values: str | None) -> float:
+        if None in values:
+            return min(1.0, coincidence(rule) + odds)
+        return 1.0 if holds(rule, dict(zip(rule.fields, cast(_Values, values), strict=True))) else odds
+
+    return lambda values: own(*[values[place] for place in places])
 
 
 def _combinations(readings: Sequence[_Readings], *, least: float = 1e-7, most: int = 4000) -> list[_Combination]:

@@ -130,11 +130,14 @@ def _pieces(flat: Flags, meetings: Flags, count: int) -> Floats:
     return np.array(rows, float)
 
 
-def _owned(mask: npt.NDArray[np.uint8], count: int, *, connectivity: int) -> list[npt.NDArray[np.int32]]:
+def _owned(mask: npt.NDArray[np.uint8], count: int, *, connectivity: int) -> list[npt.NDArray[np.int_]]:
     """Areas of the connected pieces of each of `count` pictures one below the other."""
-    _, _, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=connectivity)
-    owner = (middles[1:, 1] * count / len(mask)).astype(int)
-    return [stats[1:, cv2.CC_STAT_AREA][owner == picture] for picture in range(count)]
+    pieces, labels = cv2.connectedComponents(mask, connectivity=connectivity)
+    at = np.flatnonzero(mask.view(np.bool_))
+    label = labels.ravel()[at]
+    areas, owner = np.bincount(label, minlength=pieces)[1:], np.zeros(pieces, int)
+    owner[label] = at // (mask.size // count)
+    return [areas[owner[1:] == picture] for picture in range(count)]
 
 
 def _places(mask: Flags, size: Floats, parts: int) -> Floats:
