@@ -244,6 +244,15 @@ def test_a_date_whose_day_is_lacking_leaves_month_and_year_to_themselves() -> No
     assert {one.status for one in _read(template, "__172019")} == {"rejected"}
 
 
+def test_a_date_whose_year_is_lacking_leaves_day_and_month_to_themselves() -> None:
+    rule = {"name": "day", "date": ["f0", "f1", "f2"], "earliest": "2019-01-01"}
+    template = _template({"count": 2}, {"count": 2}, {"count": 4, "required": True}, rules=[rule])
+    *others, year = _read(template, "1704____")
+    assert [(one.status, one.reasons) for one in others] == [("read", ("unchecked:day",))] * 2
+    assert year.status == "rejected"
+    assert {one.status for one in _read(template, "3104____")} == {"rejected"}
+
+
 def test_a_result_that_is_right_is_not_blamed_for_the_sum_it_is_added_up_in() -> None:
     """012 + 115 = 127 holds; 127 + 003 = 131 does not."""
     rules = [{"name": "one", "sum": ["f0", "f1"], "equals": "f2"}, {"name": "two", "sum": ["f2", "f3"], "equals": "f4"}]
@@ -314,3 +323,77 @@ def test_a_stroke_across_a_four_that_is_not_all_sure_is_not_taken_for_its_bar() 
     crop = Crop(GRAY, 0.05, 0.8, struck=True, barred=True)
     assert _one("4", sure=0.999, crop=crop).reasons == ("overwritten",)
     assert _one("4", sure=0.999999, crop=crop).status == "read"
+
+
+def _one_doubted(
+    crop: Crop, *, first: str = "012", sum_: str = "127", sure: float = 0.9998
+) -> tuple[FieldReading, ...]:
+    """`first` + 115 = `sum_`; the middle cell of the first number is `crop`, read with that probability."""
+    template = _template({"fill_marks": True}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
+    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
+    for row, digit in zip(rows, f"{first}115{sum_}", strict=True):
+        row[LABELS.index(digit)] = 0.9998
+    rows[1, LABELS.index(first[1])] = sure
+    return decide(template, [WRITTEN, crop, *[WRITTEN] * 7], rows, LABELS)
+
+
+OVER_FRAME = Crop(GRAY, 0.05, 0.8, touches_frame=True)
+
+
+@pytest.mark.parametrize("crop", [OVER_FRAME, Crop(GRAY, 0.05, 0.8, struck=True)])
+def test_a_sum_that_holds_answers_what_may_be_missing_or_a_bar(crop: Crop) -> None:
+    first, *others = _one_doubted(crop)
+    assert (first.value, first.status, first.reasons) == ("012", "read", ("cleared:total",))
+    assert 0.98 <= first.confidence < 0.9998
+    assert [reading.reasons for reading in others] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    "crop",
+    [
+        Crop(GRAY, 0.05, 0.8, doubled=True),
+        Crop(GRAY, 0.05, 0.8, crowded=True, touches_frame=True),
+        Crop(GRAY, 0.05, 0.8, two_inks=True),
+        Crop(GRAY, 0.05, 0.8, holes=1),
+        Crop(GRAY, 0.05, 0.8, quality=0.2),
+    ],
+)
+def test_a_sum_does_not_answer_what_is_written_over_or_not_found(crop: Crop) -> None:
+    assert _one_doubted(crop)[0].status == "rejected"
+
+
+def test_a_doubt_is_answered_only_where_the_sum_holds_and_the_digit_is_legible() -> None:
+    assert {reading.status for reading in _one_doubted(OVER_FRAME, sum_="128")} == {"rejected"}
+    assert _one_doubted(OVER_FRAME, sure=0.8)[0].status == "rejected"
+
+
+def test_a_date_that_might_be_another_answers_nothing() -> None:
+    rule = {"name": "day", "date": ["f0", "f1", "f2"]}
+    template = _template({"count": 2}, {"count": 2}, {"count": 4}, rules=[rule])
+    rows = np.full((8, len(LABELS)), 1e-5, np.float32)
+    for row, digit in zip(rows, "17042019", strict=True):
+        row[int(digit)] = 0.9998
+    day = decide(template, [OVER_FRAME, *[WRITTEN] * 7], rows, LABELS)[0]
+    assert (day.status, day.reasons) == ("rejected", ("touches_frame",))
+
+
+def _badly_marked(mark: float, junk: float, digit: float, *, sum_: str = "122") -> FieldReading:
+    """x?7 + 115 = `sum_`, with what the model thinks of the cell in the middle: a mark, no digit, an 8."""
+    template = _template({"fill_marks": True}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
+    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
+    for row, digit_ in zip(rows, f"x?7115{sum_}", strict=True):
+        row[LABELS.index(digit_)] = 0.9998
+    rows[1, LABELS.index("x")], rows[1, LABELS.index("?")], rows[1, 8] = mark, junk, digit
+    return decide(template, [WRITTEN] * 9, rows, LABELS)[0]
+
+
+def test_a_sum_says_that_what_is_no_digit_is_a_fill_mark_badly_made() -> None:
+    reading = _badly_marked(0.4, 0.55, 0.04)
+    assert (reading.value, reading.raw, reading.status) == ("7", "X?7", "read")
+    assert reading.reasons == ("cleared:total",)
+
+
+def test_what_may_be_a_scribbled_digit_is_no_fill_mark() -> None:
+    assert _badly_marked(0.4, 0.55, 0.04, sum_="202").status == "rejected"  # 87 + 115
+    assert _badly_marked(0.1, 0.85, 0.04).status == "rejected"
+    assert _badly_marked(0.3, 0.55, 0.14).status == "rejected"

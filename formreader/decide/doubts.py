@@ -8,6 +8,9 @@ from formreader.template import Field
 _HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 """How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
 
+_NAMES = {"struck": "overwritten"}
+"""What the codes of a cell are called in the table, where they differ."""
+
 _ORDER = ("not_a_digit", "gap", "fragment", "overwritten", "faint", "touches_frame", "weak_registration", "required")
 
 
@@ -28,7 +31,8 @@ def cell_doubts(
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
         "fragment": symbol.isdecimal() and crop.height < piece * usual,
-        "overwritten": _written_over(crop, symbol, chance),
+        "struck": _struck(crop, symbol, chance),
+        "overwritten": _written_over(crop, symbol),
         "faint": crop.faint,
         "touches_frame": crop.touches_frame,
         "weak_registration": crop.quality < least_frame,
@@ -39,7 +43,7 @@ def cell_doubts(
 def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]:
     """The reason codes of a whole field. `cells`: those of each cell; `raw`: a symbol a cell."""
     written = (raw.replace("X", "_") if field.fill_marks else raw).strip("_")
-    found = set[str]().union(*cells)
+    found = {_NAMES.get(code, code) for codes in cells for code in codes}
     if "_" in written:
         found.add("gap")
     if field.required and not written:
@@ -47,11 +51,14 @@ def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]
     return tuple(code for code in _ORDER if code in found)
 
 
-def _written_over(crop: Crop, symbol: str, chance: float, *, sure: float = 0.99999) -> bool:
-    """Struck or scribbled out, of two inks, or with more holes than that digit has: there is more than it there.
-
-    What seems to strike it out may be the bar of a 4, where that is `sure`: three in four such fours are, and one in
-    seventy of those that are struck out where the bar is.
+def _struck(crop: Crop, symbol: str, chance: float, *, sure: float = 0.99999) -> bool:
+    """Struck out by a line, but for what may be the bar of a 4, where that is `sure`: three in four such fours are, and
+    one in seventy of those that are struck out where the bar is.
     """
-    struck = crop.struck and not (crop.barred and symbol == "4" and chance >= sure)
-    return symbol in _HOLES and (struck or crop.doubled or crop.crowded or crop.two_inks or crop.holes > _HOLES[symbol])
+    return symbol in _HOLES and crop.struck and not (crop.barred and symbol == "4" and chance >= sure)
+
+
+def _written_over(crop: Crop, symbol: str) -> bool:
+    """Scribbled out, of two inks, or of more strokes or holes than that digit has: there is more than it there."""
+    more = crop.doubled or crop.crowded or crop.two_inks
+    return symbol in _HOLES and (more or crop.holes > _HOLES[symbol])

@@ -1,8 +1,10 @@
-"""A page's fields with their rules heard: confirmed, repaired, at odds, or beside one that nobody can read.
+"""A page's fields with their rules heard: confirmed, cleared, repaired, at odds, or beside one that nobody can read.
 
 The rules make surer what they confirm, and may say which of two likely digits a cell holds. They never overrule what is
 plain on the paper: where every digit is clear and a rule does not hold, the writer erred, and all its fields are
-rejected. Two kinds of fields of a broken rule are not:
+rejected. What they confirm is cleared of a doubt whether all of a digit is seen, not of one whether it is one digit.
+
+Two kinds of fields of a broken rule are not rejected:
 
 - One beside a field with an illegible cell, where something in that cell would make the rule hold. The rule says
   nothing then: the field stands by itself, as `unchecked`.
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 from formreader.decide.joint import Joint, decode
 from formreader.decide.rules import broken_rules
 from formreader.decide.written import Row
-from formreader.template import CHECKING, Rule, SumRule
+from formreader.template import CHECKING, DateRule, Rule, SumRule
 
 Rows = Mapping[str, Row]
 
@@ -31,11 +33,15 @@ class Verdict:
     """Rules that do not hold."""
     says: tuple[str, ...] = ()
     """What does not speak against it: `repaired:RULE` where the value is not the likeliest by its digits alone,
-    `unchecked:RULE` where a field beside it is illegible."""
+    `unchecked:RULE` where a field beside it is illegible, `cleared:RULE` where it answers what speaks against it."""
+
+    @property
+    def cleared(self) -> bool:
+        return any(one.startswith("cleared:") for one in self.says)
 
 
 def heard(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> dict[str, Verdict]:
-    """The fields of one group of rules. `sure`: how likely the value of each must be at least, to be repaired.
+    """The fields of one group of rules. `sure`: how likely each value must be to be repaired or cleared.
 
     A repair that would not be accepted is none: the fields beside it rest on it as much.
     """
@@ -46,7 +52,8 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> dict[
     joint = decode(rules, {name: row.chances for name, row in rows.items()})
     changed = [name for name in rows if joint.best[name] != read[name]]
     if not broken and not changed:
-        return {name: Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
+        confirmed = {name: Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
+        return confirmed | _cleared(rules, rows, sure)
     if (
         broken
         and not joint.broken
@@ -55,6 +62,25 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> dict[
         return dict(_repaired(rows, joint, broken))
     beside = _beside_open(rules, rows) if broken and any(row.open for row in rows.values()) else {}
     return _at_odds(broken, rows) | (beside or _results(rules, broken, rows, joint))
+
+
+def _cleared(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> dict[str, Verdict]:
+    """The fields whose doubts the rules answer: they hold for what is read, and would hardly for another digit.
+
+    None where anything else speaks against one of them.
+    """
+    doubted = {name: row for name, row in rows.items() if row.doubts}
+    if not doubted or not all(row.clearable and row.legible for row in doubted.values()):
+        return {}
+    joint = decode(rules, {name: row.supposed() if name in doubted else row.chances for name, row in rows.items()})
+    if any(joint.best[name] != row.value for name, row in rows.items()):
+        return {}
+    verdicts = {}
+    for name, row in doubted.items():
+        by = [rule.name for rule in rules if isinstance(rule, CHECKING) and name in rule.fields]
+        if by and joint.chance[name] >= sure[name]:
+            verdicts[name] = Verdict(row.value, joint.chance[name], says=(f"cleared:{by[0]}",))
+    return verdicts
 
 
 def _repairable(row: Row, value: str, chance: float, sure: float) -> bool:
@@ -94,7 +120,7 @@ def _one_is_wrong(confidence: float, all_right: float) -> float:
 def _beside_open(rules: Sequence[Rule], rows: Rows) -> dict[str, Verdict]:
     """The legible fields, where something in the cells of the others makes all rules hold; none where nothing does."""
     unread = {name for name, row in rows.items() if row.open}
-    joint = decode(rules, {name: row.believed() if row.open else row.chances for name, row in rows.items()})
+    joint = decode(rules, {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()})
     legible = rows.keys() - unread
     if joint.broken or any(joint.best[name] != rows[name].value for name in legible):
         return {}
@@ -108,6 +134,16 @@ def _beside_open(rules: Sequence[Rule], rows: Rows) -> dict[str, Verdict]:
             rows[name].value, _confirmed(rows[name], chance) if checked else min(alone, chance), says=says
         )
     return verdicts
+
+
+def _may_say(rules: Sequence[Rule], row: Row) -> Mapping[str, float]:
+    """What an illegible field may say; of a year that is lacking, any of a century: all digits would be too many."""
+    for rule in rules:
+        if isinstance(rule, DateRule) and row.lacking and rule.date[2:] == [row.field.name]:
+            first = rule.earliest.year if rule.earliest else 1950
+            years = range(first, (rule.latest.year if rule.latest else first + 100) + 1)[:101]
+            return {str(year): 1 / len(years) for year in years}
+    return row.believed()
 
 
 def _results(rules: Sequence[Rule], broken: Sequence[Rule], rows: Rows, joint: Joint) -> dict[str, Verdict]:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,9 @@ from formreader.decide.joint import likely_values
 from formreader.records import Crop
 from formreader.template import Field
 
-DIGITS, MARKS = "0123456789", "x-"
+DIGITS, MARKS, JUNK = "0123456789", "x-", "?"
+CLEAR = 0.85
+"""How sure a cell must be that a rule may answer what else speaks against it."""
 _ANY_DIGIT = dict.fromkeys(DIGITS, 1 / 10)
 
 
@@ -36,6 +38,26 @@ class Cell:
     def legible(self, *, one: float = 0.7, two: float = 0.85) -> bool:
         """Whether it is more or less clear by itself, or nothing is doubtful but which of two parts it holds."""
         return self.confidence >= one or sum(sorted(self.parts.values())[-2:]) >= two
+
+    @property
+    def clearable(self) -> bool:
+        """Whether a rule that holds for it as it is read answers what speaks against it: that it runs over the frame,
+        that a line as the bar of a 4 crosses it, or that what is rather a mark than any digit is badly made.
+        """
+        may = self._rather_mark or {"touches_frame", "struck"}.issuperset(self.doubts)
+        return not self.doubts or (may and self.confidence >= CLEAR)
+
+    def supposed(self, *, wrong: float = 0.2) -> dict[str, float]:
+        """All that it may add, where a doubted digit is something else with the probability `wrong`."""
+        if not self.doubts or self._rather_mark:
+            return self.parts
+        return {
+            part: (1 - wrong) * self.parts.get(part, 0.0) + wrong * chance for part, chance in self.believed.items()
+        }
+
+    @property
+    def _rather_mark(self) -> bool:
+        return self.symbol == JUNK and not self.part and self.doubts == {"not_a_digit"}
 
     @property
     def believed(self) -> dict[str, float]:
@@ -76,8 +98,19 @@ class Row:
 
     def believed(self, *, most: int = 120) -> dict[str, float]:
         """The likeliest values where a cell that is doubted may hold anything; at most so many."""
-        chances = self._values([_ANY_DIGIT if self._lacking else cell.believed for cell in self.cells], most=most)
+        chances = self._values([_ANY_DIGIT if self.lacking else cell.believed for cell in self.cells], most=most)
         chances.setdefault(self.value, 0.0)  # where so much is doubted that nothing is likely
+        return chances
+
+    @property
+    def clearable(self) -> bool:
+        """Whether nothing speaks against it but what a rule may answer."""
+        return not {"gap", "required"}.intersection(self.doubts) and all(cell.clearable for cell in self.cells)
+
+    def supposed(self, *, most: int = 120) -> dict[str, float]:
+        """The likeliest values where a cell that is doubted may well be something else; at most so many."""
+        chances = self._values([cell.supposed() for cell in self.cells], most=most)
+        chances.setdefault(self.value, 0.0)
         return chances
 
     def _values(self, cells: Sequence[dict[str, float]], *, most: int = 12) -> defaultdict[str, float]:
@@ -89,10 +122,11 @@ class Row:
     @property
     def open(self) -> bool:
         """Whether nobody knows what it says: one of its cells is doubted, or it is empty and must not be."""
-        return self._lacking or any(cell.doubts for cell in self.cells)
+        return self.lacking or any(cell.doubts for cell in self.cells)
 
     @property
-    def _lacking(self) -> bool:
+    def lacking(self) -> bool:
+        """Whether it is empty and must not be."""
         return "required" in self.doubts
 
     @property
@@ -138,9 +172,16 @@ def _read(crop: Crop, chances: dict[str, float] | None, fill_marks: bool) -> tup
         parts[""] = sum(chances[label] for label in MARKS)
         if best in MARKS:
             return "X", "", parts
+        if best == JUNK and _rather_a_mark(parts):
+            return JUNK, "", parts | {"": parts[""] + chances[JUNK]}
     # The best digit is given even where there is none, so that a reviewer has something to accept.
-    symbol = best if best in DIGITS else "X" if best in MARKS else "?"
+    symbol = best if best in DIGITS else "X" if best in MARKS else JUNK
     return symbol, max(DIGITS, key=chances.__getitem__), parts
+
+
+def _rather_a_mark(parts: Mapping[str, float], *, least: float = 0.25, times: float = 4.0) -> bool:
+    """Whether what is no digit may be a mark badly made: that is likely, and far likelier than any digit."""
+    return parts[""] >= max(least, times * max(parts[digit] for digit in DIGITS))
 
 
 def _certainly_blank(crop: Crop, *, faintest: float = 0.08, doubtful: float = 0.5) -> float:

@@ -54,7 +54,8 @@ class Outcome:
     @property
     def counts(self) -> bool:
         """Nothing speaks against it but, perhaps, its confidence: what its confidence is worth can be counted."""
-        against = [r for r in self.reasons if r != "low_confidence" and not r.startswith(("repaired:", "unchecked:"))]
+        told = ("repaired:", "unchecked:", "cleared:")
+        against = [r for r in self.reasons if r != "low_confidence" and not r.startswith(told)]
         return self.accepted or (self.status == "rejected" and bool(self.reasons) and not against)
 
     @property

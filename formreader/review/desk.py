@@ -222,7 +222,12 @@ def _missing(pages: Sequence[tuple[str, str]], sources: Sources) -> list[str]:
 
 def _in_words(reason: str) -> str:
     kind, _, name = reason.partition(":")
-    told = {"rule": f"rule {name}", "repaired": f"repaired by {name}", "unchecked": f"not checked by {name}"}
+    told = {
+        "rule": f"rule {name}",
+        "repaired": f"repaired by {name}",
+        "unchecked": f"not checked by {name}",
+        "cleared": f"cleared by {name}",
+    }
     return told[kind] if name and kind in told else REASONS.get(reason, reason.replace("_", " "))
 
 
