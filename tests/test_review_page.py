@@ -280,6 +280,27 @@ def test_the_gallery_shows_one_digit_and_takes_what_is_marked(chromium: "Browser
         assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
 
 
+def test_of_a_value_without_cells_the_doubtful_digits_are_marked_and_the_gallery_has_none(
+    chromium: "Browser", scans: Path, tmp_path: Path
+) -> None:
+    sure = "0.9990;0.9990;0.9990;0.2000;0.9990;0.9990;0.3000"
+    amount = row("amount", "7480040.00", file="form-001.jpg", raw="74,80,040/-", digit_confidences=sure)
+    table = results(tmp_path, amount)
+    write_manifest(table, [scans / "scans"], "cheque")
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        marked = page.locator("#machine span").evaluate_all(
+            "all => all.map((one) => one.className === 'doubtful' ? '!' : one.textContent).join('')"
+        )
+        assert marked == "74,8!,04!/-"
+        page.keyboard.press("g")
+        page.wait_for_selector("#gallery-words:has-text('asked field by field')")
+        page.keyboard.press("g")
+        expect(page.locator("#value")).to_be_visible()
+        answer(page, "Enter")
+        assert standing(review) == {"amount": ("7480040.00", "read")}
+
+
 def test_the_second_person_gets_nothing_of_the_machine_or_the_first(chromium: "Browser", table: Path) -> None:
     ann = Review(table, reviewer="Ann", two_people=True)
     first = ann.questions(Filter(), most=2)

@@ -1,9 +1,10 @@
 """What a review asks, and what it knows: fields to be decided, how far it is, what was said so far."""
 
+import json
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,8 @@ class Asking:
         self.path = path
         self.reviewer = reviewer
         self.two_people = False
+        self.in_cells: Sequence[str] | None = None
+        """The template's fields that have cells, which alone the gallery can show; None shows all."""
         self._lock = threading.RLock()
         self._database = open_database(path)
 
@@ -130,7 +133,7 @@ class Asking:
 
     def gallery_size(self, symbol: str) -> int:
         """How many cells the gallery has for `symbol`, those of blind fields among them."""
-        condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
+        condition, values = self._gallery_where()
         with self._lock:
             found = self._database.execute(
                 "SELECT coalesce(sum(length(raw) - length(replace(raw, ?, ''))), 0) FROM field "
@@ -145,8 +148,14 @@ class Asking:
             ).fetchone()
         return int(found[0]) - int(labelled[0])
 
-    def _gallery_rows(self, symbol: str, position: int, most: int) -> list[sqlite3.Row]:
+    def _gallery_where(self) -> tuple[str, list[str]]:
         condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
+        if self.in_cells is None:
+            return condition, values
+        return f"{condition} AND field IN (SELECT value FROM json_each(?))", [*values, json.dumps(list(self.in_cells))]
+
+    def _gallery_rows(self, symbol: str, position: int, most: int) -> list[sqlite3.Row]:
+        condition, values = self._gallery_where()
         with self._lock:
             return self._database.execute(
                 f"SELECT * FROM field WHERE {condition} AND asked = 1 AND status = 'rejected' AND position > ? "

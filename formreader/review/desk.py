@@ -31,6 +31,9 @@ REASONS = {
     "required": "empty, and must not be",
     "unreadable_file": "the file cannot be read",
     "not_this_form": "the page does not fit the template",
+    "expected:matches": "as the batch list says",
+    "expected:differs": "the batch list says otherwise",
+    "expected:not_listed": "not in the batch list",
 }
 """Reason codes in words; others, and rules, say themselves."""
 
@@ -54,6 +57,7 @@ class Desk:
         """
         self.review = review
         self.review.rules = sources.template.rules
+        self.review.in_cells = [field.name for field in sources.template.fields if field.size]
         self.sources = sources
         self.pictures = Pictures(sources)
         self.crops = crops or beside(review.results, ".corrections")

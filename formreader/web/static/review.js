@@ -160,8 +160,17 @@ async function showPicture(question) {
   document.body.dataset.shown = question.id;
 }
 
+// One a cell; without cells, one a digit, and what stands between the digits has none.
+function surenessOf(question, cell) {
+  const each = question.digit_confidences;
+  const digit = (symbol) => /[0-9]/.test(symbol || "");
+  const digits = [...question.raw].filter(digit).length;
+  if (each.length === question.raw.length || each.length !== digits) return each[cell];
+  return digit(question.raw[cell]) ? each[[...question.raw].slice(0, cell).filter(digit).length] : undefined;
+}
+
 function doubtful(question, cell) {
-  const sure = question.digit_confidences[cell];
+  const sure = surenessOf(question, cell);
   return cell in question.labels || "?X".includes(question.raw[cell] || " ") || (sure !== undefined && sure < DOUBTFUL);
 }
 
@@ -202,7 +211,7 @@ function machine(question) {
     const span = element("span", label && label !== "?" ? label : symbol === "_" ? "\u00b7" : symbol);
     if (doubtful(question, cell)) {
       span.className = "doubtful";
-      const sure = question.digit_confidences[cell];
+      const sure = surenessOf(question, cell);
       span.title = sure === undefined ? "" : `${(100 * sure).toFixed(1)} % sure`;
     } else if (symbol === "_") span.className = "nothing";
     return span;
