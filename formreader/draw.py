@@ -1,5 +1,6 @@
 """Any step's result drawn on the image: what was found where, and what was read."""
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -89,7 +90,8 @@ def _caption(index: int, name: str, reading: FieldReading | None) -> str:
     if reading is None:
         return f"{index + 1} {name}"
     shown = reading.value or "-"
-    return f"{shown} {reading.confidence:.1%}" + (f" {' '.join(reading.reasons)}" if reading.reasons else "")
+    sure = math.floor(1000 * reading.confidence) / 10  # 99.99 % is not certain
+    return f"{shown} {sure:.1f}%" + (f" {' '.join(reading.reasons)}" if reading.reasons else "")
 
 
 def _canvas(gray: Gray, scale: float) -> Picture:

@@ -21,9 +21,10 @@ from formreader.batch import readers
 from formreader.batch import run as batch
 from formreader.cli.app import app
 from formreader.cli.process import process
+from formreader.cli.summary import print_table
 from formreader.decide import fields as decide
 from formreader.records import FieldReading, PageReading, ScanRef
-from formreader.table import COLUMNS
+from formreader.table import COLUMNS, write_table
 
 VERBS = {
     "process",
@@ -158,6 +159,15 @@ def test_show_prints_the_table(command_line: CommandLine, slip_scans: list[objec
     assert [line.split("│")[4].strip() for line in shown.splitlines() if line.startswith("│")] == [
         row["value"] for row in rows
     ]
+
+
+def test_show_cuts_nothing_short(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = {**dict.fromkeys(COLUMNS, "x"), "file": "long/" * 40 + "name.jpg", "value": "12345678901234567890"}
+    write_table([row], tmp_path / "r.csv")
+    print_table(tmp_path / "r.csv")
+    lines = [line.split("│") for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
+    assert "".join(line[1].strip() for line in lines) == row["file"]
+    assert "".join(line[4].strip() for line in lines) == row["value"]
 
 
 def test_every_table_that_was_asked_for_is_written(

@@ -108,13 +108,13 @@ def _count(number: int, thing: str) -> str:
 def print_table(results: Path) -> None:
     """The results table that was written, on stdout, in colours where that is a terminal."""
     from rich.console import Console  # noqa: PLC0415  a tenth of a second that only a table costs
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from formreader.table import stream_table  # noqa: PLC0415
 
     columns = ("file", "page", "field", "value", "confidence", "status", "reason")
-    table = Table(*columns)
+    table = Table(*(Column(name, overflow="fold") for name in columns))  # a value is never cut short
     previous = None
     for row in stream_table(results, columns):
         page = row["file"], row["page"]

@@ -46,5 +46,5 @@ export class Try {
 function row({ field, value, confidence, status, reasons }) {
   const why = make("span", { className: "reasons" }, reasons.join(", "));
   return make("tr", {}, make("td", {}, field), make("td", {}, value || "-"),
-    make("td", {}, `${(confidence * 100).toFixed(1)} %`), make("td", { className: status }, status, why));
+    make("td", {}, `${(Math.floor(confidence * 1000) / 10).toFixed(1)} %`), make("td", { className: status }, status, why));
 }

@@ -241,7 +241,7 @@ export class View {
     if (!areas.length) return [];
     const reading = this.read.get(field.name);
     const box = bounds(areas);
-    const words = reading ? `${reading.value || "-"} ${Math.round(reading.confidence * 100)} %` : field.name;
+    const words = reading ? `${reading.value || "-"} ${Math.floor(reading.confidence * 100)} %` : field.name;
     const most = Math.max(3, Math.floor(((box.right - box.left) * this.zoom) / 7) - 1);
     const text = words.length > most ? `${words.slice(0, most - 1)}…` : words;
     const [x, y] = [areas[0].left * this.zoom + this.x, areas[0].top * this.zoom + this.y];

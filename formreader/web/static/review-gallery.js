@@ -61,7 +61,7 @@ function draw(tile, index) {
   box.setAttribute("role", "option");
   box.setAttribute("aria-selected", "false");
   box.setAttribute("aria-label", `${tile.name} cell ${tile.cell + 1}`);
-  box.title = `${tile.name} cell ${tile.cell + 1}, ${(100 * tile.confidence).toFixed(1)} % sure`;
+  box.title = `${tile.name} cell ${tile.cell + 1}, ${(Math.floor(1000 * tile.confidence) / 10).toFixed(1)} % sure`;
   tile.image.alt = "";
   box.append(tile.image);
   box.addEventListener("click", () => { focus(index); mark(index, index in labels ? null : "?"); });

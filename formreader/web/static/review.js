@@ -212,7 +212,7 @@ function machine(question) {
     if (doubtful(question, cell)) {
       span.className = "doubtful";
       const sure = surenessOf(question, cell);
-      span.title = sure === undefined ? "" : `${(100 * sure).toFixed(1)} % sure`;
+      span.title = sure === undefined ? "" : `${(Math.floor(1000 * sure) / 10).toFixed(1)} % sure`;
     } else if (symbol === "_") span.className = "nothing";
     return span;
   });
