@@ -83,6 +83,10 @@ def test_a_page_that_fits_two_as_well_is_refused(mixed: Path, tmp_path: Path) ->
 def test_a_folder_of_templates_is_checked(tmp_path: Path) -> None:
     with pytest.raises(TemplateError, match="holds no template"):
         load_templates(tmp_path)
+    with pytest.raises(TemplateError, match=r"cheques: there is no such template.*Is the built-in 'cheque' meant"):
+        load_templates("cheques")
+    with pytest.raises(TemplateError, match=r"slip\.json: there is no such .*Built in are cheque and digit-string"):
+        load_templates("slip.json")
     text = (SAMPLES / "score-sheet" / "template.json").read_text(encoding="utf-8")
     for name in ("a.json", "b.json"):
         (tmp_path / name).write_text(text.replace('"reference.png"', "null"), encoding="utf-8")

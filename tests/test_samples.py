@@ -92,3 +92,16 @@ def test_blank_fields_are_blank(sample: Path, results: Path) -> None:
     blank = [row for truth, row in _judged(sample, results) if truth["value"] == "" and truth["reject"] == "0"]
     assert len(blank) >= 2
     assert {row["status"] for row in blank} == {"blank"}
+
+
+def test_the_readme_shows_what_is_read() -> None:
+    expected = _table(shipped("samples") / "deposit-slip" / "expected.csv")
+    readme = (shipped("samples").parent / "README.md").read_text(encoding="utf-8")
+    shown = [
+        [cell.strip() for cell in line.strip("| ").split("|")] for line in readme.splitlines() if "form-003" in line
+    ]
+    assert len(shown) > 4
+    for file, page, field, value, confidence, status, *reason in shown:
+        row = expected[file, page, field]
+        assert [value, status, *reason] == [row["value"], row["status"], *filter(None, [row["reason"]])]
+        assert float(confidence) == pytest.approx(float(row["confidence"]), abs=0.02)

@@ -28,7 +28,12 @@ def process(
     *,
     template: Annotated[
         Path,
-        typer.Option("--template", "-t", metavar="T", help="The form's template: a JSON file; or a folder of them."),
+        typer.Option(
+            "--template",
+            "-t",
+            metavar="T",
+            help="A JSON file, a folder of them, or one that is built in: cheque, digit-string.",
+        ),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="The results table: .csv, .xlsx, .json, .parquet.")
@@ -113,6 +118,7 @@ def process(
       formreader process 'in/*.pdf' -t slip.json -o results.xlsx --overlays pictures/
       formreader process page.tif -t slip.json -o results.csv --show
       formreader process mixed/ -t templates/ -o results.csv
+      formreader process cheques/ -t cheque -o amounts.csv --expected list.csv
       formreader process --watch inbox/ --done read/ -t slip.json -o results.csv
 
     With a folder of templates each page is read with the one that it fits; one that fits none, or two as well, fails.

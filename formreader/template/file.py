@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections import Counter
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +70,16 @@ def load_templates(path: str | Path) -> dict[Path, Template]:
     path = Path(path)
     if str(path) in BUILTIN and not path.exists():
         path = Path(__file__).parent / "builtin" / f"{path}.json"
+    meant = get_close_matches(str(path), BUILTIN, n=1)
+    remedy = f"Is the built-in {meant[0]!r} meant?" if meant else f"Built in are {' and '.join(BUILTIN)}."
+    if not path.exists():
+        raise TemplateError(f"{path}: there is no such template. Give a file, or a folder of them. {remedy}")
     if not path.is_dir():
         return {path: load_template(path)}
     records = (one for one in path.glob("*.json") if not one.name.endswith(".run.json"))
     found = {one: load_template(one) for one in sorted([*records, *path.glob("*/template.json")])}
     if not found:
-        raise TemplateError(f"{path}: holds no template. Give a template file, or a folder with *.json of templates.")
+        raise TemplateError(f"{path}: holds no template. Give a file, or a folder with *.json of them. {remedy}")
     for name, times in Counter(template.name for template in found.values()).items():
         if times > 1:
             where = " and ".join(str(one) for one, template in found.items() if template.name == name)
