@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader.batch import process, readers
+from formreader.batch import process, readers, tables
 from formreader.batch.readers import partitions
 from formreader.cli.summary import in_words
 from formreader.errors import ModelError, TableError, TemplateError, UsageError
@@ -164,6 +164,19 @@ def test_an_interrupted_batch_leaves_the_old_results(
     with pytest.raises(KeyboardInterrupt):
         process([scans], template=FORM, output=tmp_path / "r.csv")
     assert (tmp_path / "r.csv").read_text() == old
+
+
+def test_a_table_that_cannot_be_written_at_the_end_costs_no_page(
+    fake: None, scans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object, **__: object) -> None:
+        raise TableError("r.csv: cannot be written.")
+
+    with monkeypatch.context() as excel:
+        excel.setattr(tables, "write_table", locked)
+        with pytest.raises(TableError, match=r"cannot be written\. What was read is kept"):
+            process([scans], template=FORM, output=tmp_path / "r.csv")
+    assert process([scans], template=FORM, output=tmp_path / "r.csv").recalled == 3
 
 
 def test_the_table_is_the_same_on_every_engine(deposit_slip: Path, scans: Path, tmp_path: Path) -> None:

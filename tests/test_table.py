@@ -174,6 +174,17 @@ def test_a_failed_write_leaves_the_old_table_and_nothing_else(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_table_that_is_open_in_excel_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    path = tmp_path / "results.csv"
+    write_table([], path)
+    monkeypatch.setattr(Path, "replace", locked)
+    with pytest.raises(TableError, match=r"results\.csv: cannot be written .*Is it open in another program"):
+        write_table([], path)
+
+
 def test_no_pages_make_a_table_without_rows(tmp_path: Path, suffix: str) -> None:
     write_table([], tmp_path / f"results{suffix}")
     assert read_table(tmp_path / f"results{suffix}", COLUMNS) == []

@@ -15,6 +15,8 @@ from types import TracebackType
 from formreader.errors import TableError
 from formreader.records import FieldReading, PageReading, ScanRef
 
+KEPT = "What was read is kept: start the same command again, and it goes on from there."
+
 _PAGES = """CREATE TABLE IF NOT EXISTS pages (
   file TEXT, page INTEGER, scan TEXT, means TEXT, reading TEXT, PRIMARY KEY (file, page)) WITHOUT ROWID"""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from formreader.batch.expected import Expected, load_expected
-from formreader.batch.journal import Journal
+from formreader.batch.journal import KEPT, Journal
 from formreader.batch.limits import MaxFailed
 from formreader.batch.origins import means
 from formreader.batch.readers import Reader, Workers, read_all
@@ -16,7 +16,7 @@ from formreader.batch.tables import amount_field, write_tables
 from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.decide.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
-from formreader.errors import UsageError
+from formreader.errors import TableError, UsageError
 from formreader.records import PageReading
 from formreader.scans import MAX_PIXELS, left_out, list_scans
 from formreader.scans.files import content
@@ -91,9 +91,11 @@ def process(
             if progress is not None:
                 progress(page, len(refs))
         clock.done("reading")
-        written = write_tables(
-            Readings(journal, refs), templates, output, wide=wide, audit=audit, batch_list=batch_list
-        )
+        pages = Readings(journal, refs)
+        try:
+            written = write_tables(pages, templates, output, wide=wide, audit=audit, batch_list=batch_list)
+        except TableError as error:
+            raise TableError(f"{error} {KEPT}") from error
         promised = None if max_error is None else _promised(templates, written.pages, found, max_error)
         journal.remove()
     clock.done("writing")

@@ -39,13 +39,13 @@ def progress(quiet: bool, verbose: bool) -> Iterator[OnPage | None]:
 @contextmanager
 def going_on(output: Path) -> Iterator[None]:
     """Where Ctrl-C ends what is done, say that the pages read so far are kept, if any are."""
-    from formreader.batch.journal import journal_path  # noqa: PLC0415  see process
+    from formreader.batch.journal import KEPT, journal_path  # noqa: PLC0415  see process
 
     try:
         yield
     except (KeyboardInterrupt, SystemError):  # the second where Ctrl-C comes in the midst of a call into OpenCV
         if journal_path(output).exists():
-            typer.echo("what was read is kept: start the same command again, and it goes on from there", err=True)
+            typer.echo(KEPT, err=True)
         raise
 
 

@@ -116,7 +116,10 @@ def printable(file: str) -> str:
 
 
 def _unwritable(path: Path, error: OSError) -> TableError:
-    return TableError(f"{path}: cannot be written ({error.strerror}). Choose a folder that you may write to.")
+    remedy = "Choose a folder that you may write to."
+    if isinstance(error, PermissionError) and path.exists():  # Excel keeps what it has open to itself
+        remedy = "Is it open in another program, such as Excel? Close it there, or give another name."
+    return TableError(f"{path}: cannot be written ({error.strerror}). {remedy}")
 
 
 def _guarded(text: str) -> str:
