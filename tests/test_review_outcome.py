@@ -272,6 +272,18 @@ def test_a_page_that_does_not_fit_is_shown_as_it_is(tmp_path: Path) -> None:
     assert look["url"] and look["boxes"] == () and "template 'order'" in look["note"]
 
 
+def test_a_strip_is_shown_in_its_own_shape_and_large_enough(tmp_path: Path) -> None:
+    strip = np.full((60, 60), 255, np.uint8)
+    strip[20:40, 20:40] = 0
+    cv2.imwrite(str(tmp_path / "form.jpg"), strip)
+    table = results(tmp_path, row("digits"))
+    sources = find_sources(table, scans=[tmp_path / "form.jpg"], template=Path("digit-string"))
+    desk = Desk(Review(table, reviewer="Ann"), sources)
+    assert desk.look(1)["url"] and not desk.look(1)["note"]
+    picture = cv2.imdecode(np.frombuffer(desk.picture("field", 1), np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture.shape == (240, 240)
+
+
 def test_process_and_review_work_together_by_the_record_alone(
     command_line: CommandLine, run: Path, tmp_path: Path
 ) -> None:

@@ -144,8 +144,9 @@ class Pictures:
         ref = self._sources.page(*key)
         if isinstance(ref, str):
             return _Opened(None, None, ref)
-        # Nothing on a cheque has a fixed place: it is shown as a whole.
-        shown = to_look_at(ref, None if self.template.is_cheque else self._form)
+        # Nothing on a cheque has a fixed place, and a strip fills its picture: both are shown as they are.
+        as_it_is = self.template.is_cheque or self.template.fills_scan
+        shown = to_look_at(ref, None if as_it_is else self._form)
         combs = _combs(shown.laid, self.template) if shown.laid else {}
         return _Opened(shown.laid, shown.gray, shown.why, combs=combs)
 
@@ -219,9 +220,12 @@ def _warped(gray: Gray, to_scan: Matrix, region: Box, scale: float) -> Gray:
     return np.asarray(picture, np.uint8)
 
 
-def _reduced(gray: Gray, tallest: int) -> Gray:
-    share = min(1.0, tallest / gray.shape[0])
-    return np.asarray(cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+def _reduced(gray: Gray, tallest: int, *, lowest: int = 240, widest: int = 1200) -> Gray:
+    """At most so tall; a small picture up to four times as large, so that it can be read."""
+    height, width = gray.shape
+    share = min(1.0, tallest / height) if height >= lowest else max(1.0, min(4.0, lowest / height, widest / width))
+    how = cv2.INTER_AREA if share < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(gray, None, fx=share, fy=share, interpolation=how), np.uint8)
 
 
 def _encoded(gray: Gray, quality: int = 85) -> bytes:
