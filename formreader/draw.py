@@ -21,6 +21,7 @@ STATUS_COLOURS: dict[Status, Colour] = {
     "rejected": (40, 40, 220),
     "failed": (40, 40, 220),
 }
+WHITE = (255, 255, 255)
 FOUND, WEAK, EXPECTED = (60, 150, 30), (40, 40, 220), (210, 160, 60)
 """Colours of a frame that was found, of one that was not, and of the place where the template expects it."""
 
@@ -38,22 +39,42 @@ def draw_page(
 
     At most `tallest` pixels high. Read is green, blank is gray, rejected is red.
     """
+    if template.fills_scan:
+        return _draw_strip(page.scan.gray, template, readings)
     scale = min(1.0, tallest / page.scan.gray.shape[0])
     picture = _canvas(page.scan.gray, scale)
     left = iter(frames)
     for index, field in enumerate(template.fields):
         own = [next(left) for _ in range(field.size)]
         reading = readings[index] if readings else None
+        colour = STATUS_COLOURS[reading.status] if reading else FOUND
         for cell in field.cells or ():
             _outline(picture, on_scan(page, cell.box.corners) * scale, EXPECTED, 1)
         for frame in own:
             found = FOUND if frame.quality >= least_frame else WEAK
-            _outline(picture, frame.corners * scale, STATUS_COLOURS[reading.status] if reading else found, 2)
-        if own:
-            colour = STATUS_COLOURS[reading.status] if reading else FOUND
-            _label(picture, own[0].corners[0] * scale, _caption(index, field.name, reading), colour)
+            _outline(picture, frame.corners * scale, colour if reading else found, 2)
+        places = [frame.corners for frame in own]
+        if field.strip:
+            places = [on_scan(page, field.strip.box.corners)]
+            _outline(picture, places[0] * scale, colour, 2)
+        if places:
+            _label(picture, places[0][0] * scale, _caption(index, field.name, reading), colour)
     quality = f"registration {page.quality:.0%}"
     _label(picture, np.array([8.0, picture.shape[0] - 8.0]), f"{template.name}: {quality}", FOUND)
+    return picture
+
+
+def _draw_strip(gray: Gray, template: Template, readings: Sequence[FieldReading], *, widest: int = 640) -> Picture:
+    """An image that is one strip, large enough, with what was read below it."""
+    scale = max(1.0, min(4.0, widest / gray.shape[1]))
+    large = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)
+    reading = readings[0] if readings else None
+    below = 24
+    picture = np.asarray(
+        cv2.copyMakeBorder(_canvas(large, 1.0), 0, below, 0, 0, cv2.BORDER_CONSTANT, value=WHITE), np.uint8
+    )
+    colour = STATUS_COLOURS[reading.status] if reading else FOUND
+    _label(picture, np.array([0.0, picture.shape[0]]), _caption(0, template.fields[0].name, reading), colour)
     return picture
 
 

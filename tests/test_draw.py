@@ -5,7 +5,9 @@ from drawn import FORM, scanned
 
 from formreader.draw import STATUS_COLOURS, draw_page, draw_template
 from formreader.locate import find_frames
-from formreader.records import FieldReading, Page
+from formreader.records import FieldReading, Page, Scan, ScanRef
+from formreader.register.bend import on_scan
+from formreader.template import Template, load_templates
 
 
 def _near(picture: np.ndarray, point: np.ndarray, colour: tuple[int, int, int]) -> bool:
@@ -25,6 +27,23 @@ def test_each_cell_is_outlined_in_its_status_colour() -> None:
         picture = draw_page(page, FORM, frames, _readings(status))
         assert picture.shape == (*drawn.scan.gray.shape, 3)
         assert all(_near(picture, frame.corners[2], STATUS_COLOURS[status]) for frame in frames)
+
+
+def test_a_value_without_cells_is_outlined_too() -> None:
+    drawn = scanned(degrees=1.0)
+    page = Page(drawn.scan, drawn.to_scan, 0.9)
+    strip = {"name": "sum", "kind": "amount", "strip": {"left": 100, "top": 500, "right": 300, "bottom": 550}}
+    form = Template.model_validate({**FORM.model_dump(), "fields": [strip], "rules": []})
+    picture = draw_page(page, form, [], [FieldReading("sum", "12.00", 0.5, "rejected")])
+    assert _near(picture, on_scan(page, form.fields[0].strip.box.corners)[2], STATUS_COLOURS["rejected"])
+
+
+def test_an_image_that_is_one_strip_has_its_reading_below() -> None:
+    (form,) = load_templates("digit-string").values()
+    scan = Scan(ScanRef("a.png", "a.png"), np.full((60, 160), 200, np.uint8), None)
+    picture = draw_page(Page(scan, np.eye(3), 1.0), form, [], [FieldReading("digits", "20", 0.9941, "read")])
+    assert picture.shape == (4 * 60 + 24, 4 * 160, 3)
+    assert (picture[:230] == picture[0, 0]).all() and _near(picture, np.array([10, 254]), STATUS_COLOURS["read"])
 
 
 def test_a_large_scan_is_drawn_small() -> None:
