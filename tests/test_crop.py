@@ -124,6 +124,16 @@ def test_a_stroke_that_blur_makes_too_pale_is_seen_both_ways() -> None:
     assert seven < one - 8, "the bar is there in the fuller picture alone"
 
 
+def test_what_another_ink_adds_is_seen_both_ways() -> None:
+    """The rim of a stamp makes a 2 of a 7."""
+    page = _seven(_paper())
+    rim = cv2.line(page.copy(), (LEFT + 26, TOP + 62), (LEFT + 54, TOP + 56), 135, 5)
+    crop = _cut(np.minimum(page, rim))
+    two, seven = (np.flatnonzero((picture[60:] < 255).any(0))[-1] for picture in crop.pictures)
+    assert seven < two - 8, "without the paler ink"
+    assert not crop.two_inks, "too little of it to be sure"
+
+
 def test_of_sharp_writing_there_is_one_picture() -> None:
     page = _seven(_paper())
     shade = cv2.line(page.copy(), (LEFT + 10, TOP + 68), (LEFT + 55, TOP + 60), 205, 4)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formreader.crop.strokes import holes, pale, struck, tall, two_inks
+from formreader.crop.strokes import holes, inks, pale, struck, tall
 from formreader.records import Box
 
 CELL = Box(12, 12, 68, 68)
@@ -74,7 +74,7 @@ def test_a_pale_stamp_beside_dark_ink_is_told() -> None:
     pen, stamp = _drawn(SEVEN, width=6), _drawn([(20, 50), (60, 50)], width=6)
     mask = pen | stamp
     tones = np.array([np.where(pen > 0, 200, stamped) * mask for stamped in (70, 150)], np.uint8)
-    assert two_inks(tones, np.array([mask, mask]) > 0).tolist() == [True, False]
+    assert inks(tones, np.array([mask, mask]) > 0)[0].tolist() == [True, False]
 
 
 def test_something_pale_is_told_from_nothing_and_from_noise() -> None:

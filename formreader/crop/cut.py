@@ -14,7 +14,7 @@ from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes
 from formreader.crop.guides import without_guides
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
-from formreader.crop.strokes import crowded, holes, pale, struck, tall, two_inks
+from formreader.crop.strokes import crowded, holes, inks, pale, struck, tall
 from formreader.crop.upon import upon_lines
 from formreader.printed.tones import counted, counted_where, quantiles
 from formreader.records import Box, Crop, Frame, Gray, Page
@@ -43,7 +43,8 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
     mask[:, [0, -1]] = mask[:, :, [0, -1]] = False  # so that nothing hangs together across patches
     strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
-    strokes = _with_paler(strokes, contrast, level, patches)
+    two_inks, darker = inks(contrast, strokes.kept)
+    strokes = _seen_otherwise(strokes, darker | _paler(strokes, contrast, level, patches))
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
     crossed, bar = struck(strokes.kept, patches.right)
@@ -56,7 +57,7 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
         "holes": holes(strokes.kept),
         "struck": crossed,
         "barred": bar,
-        "two_inks": two_inks(contrast, strokes.kept),
+        "two_inks": two_inks,
         "crowded": crowded(behind, patches) & (ink > 0),
         "faint": _faint(contrast, ink > 0, patches),
     }
@@ -76,9 +77,9 @@ class _Strokes:
     touch: Flags
     """(n,) whether they cross the frame so far that writing may be missing or a neighbour's."""
     unsure: Ints
-    """(k,) the cells of which nobody can tell whether there is writing upon their lines, too."""
+    """(k,) the cells of which nobody can tell whether all of that is writing, or more."""
     fuller: Flags
-    """(k, height, width) with that."""
+    """(k, height, width) what it may be instead: with what lies on their lines or is paler, or without another ink."""
 
 
 def _strokes(
@@ -102,22 +103,29 @@ def _strokes(
     return _Strokes(kept, soft, touch, near[matters], fuller[matters])
 
 
-def _with_paler(
+def _paler(
     strokes: _Strokes, contrast: Gray, level: npt.NDArray[np.float64], patches: Patches, *, share: float = 0.5
-) -> _Strokes:
-    """The strokes, those of blurred cells also as they are where ink begins at a `share` of the `level`."""
+) -> dict[int, Flags]:
+    """Of blurred cells the strokes as they are where ink begins at a `share` of the `level`."""
     pale = paler_than(level, contrast, strokes.kept, patches)
     if not len(pale):
-        return strokes
+        return {}
     some = patches.of(pale)
     mask = contrast[pale] > (share * level[pale]).astype(np.uint8)[:, None, None]
     mask[:, [0, -1]] = mask[:, :, [0, -1]] = False
-    paler = own_strokes(across(mask, some.bands(), some), some)[0]
-    others = ~np.isin(strokes.unsure, pale)
+    return dict(zip(pale.tolist(), own_strokes(across(mask, some.bands(), some), some)[0], strict=True))
+
+
+def _seen_otherwise(strokes: _Strokes, others: dict[int, Flags]) -> _Strokes:
+    """The strokes, with these for what the cells may hold instead."""
+    if not others:
+        return strokes
+    cells = np.array(sorted(others), int)
+    left = ~np.isin(strokes.unsure, cells)
     return replace(
         strokes,
-        unsure=np.concatenate([strokes.unsure[others], pale]),
-        fuller=np.concatenate([strokes.fuller[others], paler]),
+        unsure=np.concatenate([strokes.unsure[left], cells]),
+        fuller=np.concatenate([strokes.fuller[left], [others[cell] for cell in cells.tolist()]]),
     )
 
 

@@ -141,17 +141,34 @@ def crowded(behind: Gray, patches: Patches, *, dark: float = 0.8, share: float =
     return np.asarray((counts * shaded).sum(1) > share * counts.sum(1))
 
 
-def two_inks(contrast: Gray, mask: Flags, *, pale: float = 0.5, least: float = 0.12) -> Flags:
+def inks(
+    contrast: Gray, mask: Flags, *, pale: float = 0.5, least: float = 0.12, paler: float = 0.6, piece: float = 0.12
+) -> tuple[Flags, dict[int, Flags]]:
     """(n,) whether a share of at least `least` of the strokes' middle is far paler than the rest: a stamp, or print.
 
-    `contrast`: how much darker than its paper each pixel is.
+    And the strokes of those that may be of two inks, by cell, without the paler one: a `piece` of their middle, as a
+    share of it, is all less than `paler` times as dark as the rest. `contrast`: how much darker than its paper each
+    pixel is.
     """
     flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
     middle = cv2.erode(flat, np.ones((3, 3), np.uint8)).view(np.bool_).reshape(mask.shape)
     counts = counted_where(middle, contrast)
     dark, total = quantiles(counts, 0.75), counts.sum(1)
-    light = (counts * (np.arange(256) < pale * dark[:, None])).sum(1)
-    return np.asarray((total >= 30) & (light > least * total))
+    tones = np.arange(256)
+    light = (counts * (tones < pale * dark[:, None])).sum(1)
+    lighter = (counts * (tones < paler * dark[:, None])).sum(1)
+    darker = {}
+    for cell in np.flatnonzero((total >= 30) & (lighter > piece * total)).tolist():
+        below = contrast[cell] < paler * dark[cell]
+        if _largest(middle[cell] & below) > piece * total[cell]:
+            darker[cell] = mask[cell] & ~below
+    return np.asarray((total >= 30) & (light > least * total)), darker
+
+
+def _largest(mask: Flags) -> int:
+    """Pixels of the largest piece."""
+    stats = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)[2]
+    return int(stats[1:, cv2.CC_STAT_AREA].max(initial=0))
 
 
 def pale(contrast: Gray, cell: Box, line: float, *, share: float = 0.2, extent: float = 0.3) -> bool:
