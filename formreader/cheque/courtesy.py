@@ -8,11 +8,11 @@ where the amount of most cheques is first.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from formreader.cheque.currency import find_rupee, likeness
 from formreader.cheque.ruled import Ruling
+from formreader.printed.connected import connected
 from formreader.records import Box, Gray
 from formreader.strips.pieces import Piece, pieces_of, writing
 
@@ -115,11 +115,11 @@ def strip_of(dark: Gray, place: Place) -> Gray:
 
 def _unframed(strip: Gray, *, thin: float = 0.12, dark: int = 30) -> Gray:
     """Less what is left of the frame: pieces along an edge of the strip, longer than thick by far."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((strip > dark).astype(np.uint8), connectivity=8)
+    pieces = connected(strip > dark)
     height, width = strip.shape
-    left, top, wide, high, _ = stats[:count].T
+    left, top, wide, high, _ = pieces.stats.T
     level = ((top == 0) | (top + high == height)) & (high <= thin * height) & (wide > 4 * high)
     upright = ((left == 0) | (left + wide == width)) & (wide <= thin * height) & (high > 4 * wide)
     gone = level | upright
     gone[0] = False
-    return np.asarray(np.where(gone[labels], 0, strip), np.uint8)
+    return np.asarray(np.where(gone[pieces.labels], 0, strip), np.uint8)

@@ -52,13 +52,12 @@ def _same(one: Box, other: Box, *, within: float = 6.0) -> bool:
 def _enclosed(lines: npt.NDArray[np.generic], tall: int, *, filled: float = 0.8, dense: float = 0.3) -> list[Box]:
     """Holes in the lines that fill their own rectangle. Where `dense` of the sheet is ink, grain is cleared first."""
     mask = np.asarray(lines, np.uint8)
-    if mask.mean() > dense:
+    if cv2.countNonZero(mask) > dense * mask.size:
         mask = _without_small_holes(mask, least=0.1 * tall * tall)
     contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     boxes = []
-    for contour, (_, _, _, parent) in zip(contours, [] if tree is None else tree[0].tolist(), strict=True):
-        if parent < 0:
-            continue
+    holes = [] if tree is None else np.flatnonzero(tree[0, :, 3] >= 0).tolist()
+    for contour in (contours[hole] for hole in holes):
         left, top, width, height = cv2.boundingRect(contour)
         if height < 0.7 * tall or width < 0.4 * tall or width * height > 0.5 * mask.size:
             continue
@@ -69,10 +68,12 @@ def _enclosed(lines: npt.NDArray[np.generic], tall: int, *, filled: float = 0.8,
 
 def _without_small_holes(mask: Mask, least: float) -> Mask:
     """With all holes of fewer than `least` pixels filled: grain has tens of thousands, and each costs time."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - mask, connectivity=4)
-    small = (stats[:, cv2.CC_STAT_AREA] < least).astype(np.uint8)
-    small[0] = 0
-    return np.asarray(mask | small[labels], np.uint8)
+    labels = cv2.connectedComponents(1 - mask, connectivity=4)[1].ravel()
+    free = np.flatnonzero(mask == 0)
+    hole = labels[free]
+    filled = mask.copy()
+    filled.ravel()[free[(np.bincount(hole) < least)[hole]]] = 1
+    return filled
 
 
 def find_row(ruling: Ruling, count: int, *, even: float = 0.2, reach: int = 3) -> list[Box] | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from formreader.printed.connected import connected
 from formreader.printed.lines import Floats
 from formreader.records import Gray
 
@@ -28,9 +29,8 @@ def find_letters(gray: Gray, *, contrast: int = 45, tallest: float = 1.9, few: i
     usual small letter. Where a page has fewer than so `few`, its text is taken to be 8 pixels tall.
     """
     paper = cv2.blur(cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((31, 31), np.uint8)), (31, 31))
-    ink = (cv2.subtract(paper, gray) > contrast).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    left, top, width, height, area = stats.T
+    ink = connected(cv2.subtract(paper, gray) > contrast)
+    left, top, width, height, area = ink.stats.T
     # A piece of a faint box is a corner of thin lines: less of its area is ink than of a letter's.
     solid = (np.minimum(width, height) >= 4) & (height >= 5) & (area >= 0.2 * width * height)
     solid[0] = False
@@ -38,9 +38,11 @@ def find_letters(gray: Gray, *, contrast: int = 45, tallest: float = 1.9, few: i
     typical = float(np.median(height[usual])) if usual.sum() >= few else 0.0
     letter = solid & (height <= tallest * max(typical, 8))
     for index in np.flatnonzero(letter & (np.minimum(width, height) >= 9)).tolist():
-        x, y, wide, high = (int(value) for value in stats[index, :4])
-        letter[index] = not _framed(labels[y : y + high, x : x + wide] == index)
-    mask = cv2.dilate(letter[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+        x, y, wide, high = (int(value) for value in ink.stats[index, :4])
+        letter[index] = not _framed(ink.labels[y : y + high, x : x + wide] == index)
+    mask = np.zeros_like(gray)
+    mask[ink.row, ink.column] = letter[ink.label]
+    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)
     bare = np.where(mask > 0, paper, gray).astype(np.uint8, copy=False)
     boxes = np.stack([left, top, left + width, top + height], 1)[letter].astype(np.float64)
     return Letters(boxes, typical, bare)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.connected import connected
 from formreader.printed.lines import Floats
 from formreader.records import Gray
 
@@ -96,15 +97,15 @@ def _summed(mask: Gray, *, loose: int = 5) -> npt.NDArray[np.float32]:
 
 def _pieces(mask: Gray, length: int, *, steep: float = 0.3) -> Segments:
     """The connected pieces of line of a mask, each with a straight line fitted to it."""
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    y, x = np.nonzero(mask)
-    label = labels[y, x]
-    dx, dy = x - centres[label, 0], y - centres[label, 1]
-    spread = np.bincount(label, dx * dx, count)
-    slope = np.bincount(label, dx * dy, count) / np.maximum(spread, 1e-9)
-    start = stats[:, cv2.CC_STAT_LEFT].astype(np.float64)
-    end = start + stats[:, cv2.CC_STAT_WIDTH]
-    across = centres[:, 1] + slope * ((start + end) / 2 - centres[:, 0])
+    lines = connected(mask > 0)
+    left, _, width, _, area = lines.stats.T
+    x, y = (np.bincount(lines.label, place, len(area)) / np.maximum(area, 1) for place in (lines.column, lines.row))
+    dx, dy = lines.column - x[lines.label], lines.row - y[lines.label]
+    spread = np.bincount(lines.label, dx * dx, len(area))
+    slope = np.bincount(lines.label, dx * dy, len(area)) / np.maximum(spread, 1e-9)
+    start = left.astype(np.float64)
+    end = start + width
+    across = y + slope * ((start + end) / 2 - x)
     whole = (end - start >= length) & (np.abs(slope) < steep)
     whole[0] = False
     return Segments(start, end, across, slope).taken(whole)

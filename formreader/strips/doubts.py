@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from formreader.printed.connected import connected
 from formreader.records import Gray
 from formreader.strips.ink import Ink, level
 
@@ -65,8 +66,7 @@ def struck_through(ink: Ink, rows: tuple[int, int], *, across: float = 1.6, shar
     if not len(columns):
         return False
     length = max(2, round(max(across * high, share * (columns[-1] - columns[0]))))
-    _, _, stats, _ = cv2.connectedComponentsWithStats((ink[top:bottom] > 90).astype(np.uint8), connectivity=8)
-    if stats[1:, 2].max(initial=0) < length:
+    if connected(ink[top:bottom] > 90).stats[:, 2].max() < length:
         return False
     return any(_runs_level(_sheared(ink, lean), top, high, length) for lean in (-0.2, -0.1, 0.0, 0.1, 0.2))
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
+from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Gray
 from formreader.strips.model import StripModel
@@ -104,8 +105,7 @@ def _without_lines(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 def _pieces(ink: npt.NDArray[np.uint8], *, least: int = 5) -> Boxes:
     """The box of each piece of ink at least `least` pixels high that does not reach in from a side."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    left, top, width, height, area = stats[1:].T
+    left, top, width, height, area = connected(ink > 0).stats[1:].T
     inside = (left > 1) & (top > 1) & (left + width < ink.shape[1] - 2) & (top + height < ink.shape[0] - 2)
     kept = inside & (height >= least) & (height < 0.6 * ink.shape[0]) & (area >= 8)
     return np.asarray(np.stack([left, top, left + width, top + height], 1)[kept], np.int64)

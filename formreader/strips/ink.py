@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.connected import connected
 from formreader.records import Gray
 
 Ink = npt.NDArray[np.uint8]
@@ -40,8 +41,8 @@ def level(gray: Gray, share: float) -> float:
 
 def rows_of_writing(ink: Ink, *, strong: int = 90) -> tuple[int, int]:
     """Top and bottom of the run: of its tall pieces, leaving out rules, specks and what only touches an edge."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats((ink > strong).astype(np.uint8), connectivity=8)
-    if count < 2:
+    stats = connected(ink > strong).stats
+    if len(stats) < 2:
         return 0, len(ink)
     _, top, width, height, area = stats[1:].T
     rule = (height < 0.15 * len(ink)) & (width > 2.5 * height)

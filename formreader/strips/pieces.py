@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Box, Gray
 
@@ -44,12 +45,11 @@ def writing(dark: Gray, *, faintest: int = 28, share: float = 0.36) -> Ink:
 
 def pieces_of(ink: Ink, *, speck: int = 4) -> list[Piece]:
     """From left to right, what has at least `speck` pixels; parts of one symbol that stand over each other together."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8), connectivity=8)
+    all_ink = connected(ink > 60)
     found = []
-    for index in range(1, count):
-        left, top, width, height, area = stats[index].tolist()
+    for index, (left, top, width, height, area) in enumerate(all_ink.stats.tolist()):
         if area >= speck:
-            own = labels[top : top + height, left : left + width] == index
+            own = all_ink.labels[top : top + height, left : left + width] == index
             found.append(Piece(ink[top : top + height, left : left + width] * own.astype(np.uint8), left, top))
     return sorted(found, key=lambda piece: piece.left)
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
+from formreader.printed.connected import connected
 from formreader.strips.ctc import LogProbabilities, aligned
 from formreader.strips.ink import Ink
 
@@ -50,13 +50,13 @@ def alone(
 
 def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:
     """What stands in a span, less rules along it and pieces that only reach in from beside."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > strong).astype(np.uint8), connectivity=8)
-    if count <= 2:
+    pieces = connected(ink > strong)
+    if len(pieces.stats) <= 2:
         return ink
-    left, _, width, height, area = stats[1:].T
+    left, _, width, height, area = pieces.stats[1:].T
     kept = height >= 0.3 * height.max()
     inward = (left > 0) & (left + width < ink.shape[1])
     largest = int(np.where(kept, area, 0).argmax())
     kept &= inward | (area >= 0.35 * area[largest])
     kept[largest] = True
-    return np.asarray(ink * np.concatenate([[True], kept])[labels], np.uint8)
+    return np.asarray(ink * np.concatenate([[True], kept])[pieces.labels], np.uint8)

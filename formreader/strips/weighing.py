@@ -9,16 +9,20 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 
 from formreader.records import FieldReading
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, likeliest_strings, string_log_likelihoods
-from formreader.strips.lattice import Lattice
+from formreader.strips.lattice import Lattice, Way
 from formreader.strips.spelling import Grammar
 
 Beam = Mapping[str, float]
 """Texts of digits and marks, and the network's probability of each."""
+
+_Best = Callable[[str], Way | None]
+"""The best way to see a body in the pieces, see `Lattice.best`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +73,34 @@ def worths_of(lattice: Lattice, looks: Sequence[LogProbabilities], grammar: Gram
 
     `looks`: the strip network's scores for digits and marks. Of each reader `most` values are weighed.
     """
+    best = cache(lattice.best)  # many texts have one body
     beams = [_beam(look, grammar.can_begin) for look in looks]
     loosely = _beam(looks[0], grammar.can_begin_loosely)
     pieces = (text for text, _ in lattice.spellings(grammar.can_begin_loosely))
     named = [_named(texts, grammar, most) for texts in (*beams, loosely, pieces)]
     texts = [text for some in named for text in some]
     texts += [other for some in named for text in some[:2] for other in grammar.alike(grammar.spelling(text))]
-    texts += [other for some in named[:-1] for text in some[:2] for other in _as_pieces_say(text, lattice, grammar)]
+    texts += [other for some in named[:-1] for text in some[:2] for other in _as_pieces_say(text, best, grammar)]
     spelled: dict[str, list[str]] = {}
     for text in dict.fromkeys(texts):
         spelled.setdefault(grammar.value(text), []).append(text)
     if not spelled:
         return []
     texts = [text for own in spelled.values() for text in own]
-    alone = np.mean([string_log_likelihoods(look, texts, signs=SYMBOLS) for look in looks], axis=0)
-    by_text = dict(zip(texts, np.maximum(alone, _LEAST).tolist(), strict=True))
-    whole = _whole(spelled, grammar, looks, beams)
+    each = [string_log_likelihoods(look, texts, signs=SYMBOLS) for look in looks]
+    by_text = dict(zip(texts, np.maximum(np.mean(each, axis=0), _LEAST).tolist(), strict=True))
+    whole = _whole(spelled, grammar, [dict(zip(texts, sure.tolist(), strict=True)) for sure in each], beams)
     worths = [
-        _worth(value, {text: by_text[text] for text in own}, lattice, whole[value], grammar)
+        _worth(value, {text: by_text[text] for text in own}, best, whole[value], grammar)
         for value, own in spelled.items()
     ]
     return sorted(_each_may_be_wrong(worths), key=lambda one: -one.likely)
 
 
-def _as_pieces_say(text: str, lattice: Lattice, grammar: Grammar) -> Iterator[str]:
+def _as_pieces_say(text: str, best: _Best, grammar: Grammar) -> Iterator[str]:
     """What the network names, with the digits that the digit CNN likes better in the same places."""
     spelling = grammar.spelling(text)
-    way = lattice.best(grammar.body(spelling))
+    way = best(grammar.body(spelling))
     digits = iter(way.likelier() if way else "")
     other = re.sub(r"\d", lambda own: next(digits, own[0]), spelling)
     if other != spelling and grammar.is_whole(other):
@@ -195,13 +200,13 @@ def _named(texts: Iterable[str], grammar: Grammar, most: int) -> list[str]:
 
 
 def _worth(
-    value: str, texts: Mapping[str, float], lattice: Lattice, whole: float, grammar: Grammar, *, least: float = -99.0
+    value: str, texts: Mapping[str, float], best: _Best, whole: float, grammar: Grammar, *, least: float = -99.0
 ) -> Worth:
     """The value as its most usual spelling that the pieces fit; its text is the spelling that fits best what is seen.
 
     `texts`: each way to spell it, and how likely that is to the network. `least`: where the pieces fit none.
     """
-    ways = {text: lattice.best(grammar.body(grammar.spelling(text))) for text in texts}
+    ways = {text: best(grammar.body(grammar.spelling(text))) for text in texts}
     scores = {text: max(way.score, least) if way else least for text, way in ways.items()}
     usual = {text: grammar.usual(grammar.spelling(text)) for text in texts}
     ranking = max(texts, key=lambda text: scores[text] + usual[text])
@@ -217,20 +222,21 @@ def _worth(
 def _whole(
     spelled: Mapping[str, Sequence[str]],
     grammar: Grammar,
-    looks: Sequence[LogProbabilities],
+    sure: Sequence[Mapping[str, float]],
     beams: Sequence[Beam],
 ) -> dict[str, float]:
-    """How likely each value is to the network, the mean of its looks; a value is spelled in any way that it found."""
-    each = [(value, text) for value, texts in spelled.items() for text in texts]
+    """How likely each value is to the network, the mean of its looks; a value is spelled in any way that it found.
+
+    `sure`: how likely each text is to each look (logarithms).
+    """
     total = dict.fromkeys(spelled, 0.0)
-    for look, beam in zip(looks, beams, strict=True):
-        sure = string_log_likelihoods(look, [text for _, text in each], signs=SYMBOLS)
-        chances = {text: (value, math.exp(own)) for (value, text), own in zip(each, sure.tolist(), strict=True)}
+    for look, beam in zip(sure, beams, strict=True):
+        chances = {text: (value, math.exp(look[text])) for value, texts in spelled.items() for text in texts}
         chances |= {text: (grammar.value(text), chance) for text, chance in beam.items() if text not in chances}
         sums: dict[str, float] = dict.fromkeys(spelled, 0.0)
         for value, chance in chances.values():
             if value in sums:
                 sums[value] += chance
         for value, chance in sums.items():
-            total[value] += max(math.log(chance) if chance else _LEAST, _LEAST) / len(looks)
+            total[value] += max(math.log(chance) if chance else _LEAST, _LEAST) / len(sure)
     return total

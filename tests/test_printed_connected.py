@@ -1,0 +1,22 @@
+"""Pieces of ink are those that OpenCV finds."""
+
+import cv2
+import numpy as np
+import pytest
+
+from formreader.printed.connected import connected
+
+
+@pytest.mark.parametrize("connectivity", [4, 8])
+@pytest.mark.parametrize("share", [0.0, 0.05, 0.4, 1.0])
+def test_pieces_are_as_opencv_finds_them(share: float, connectivity: int) -> None:
+    ink = np.random.default_rng(3).random((37, 90))[:, ::2] < share
+    count, labels, stats, middles = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=connectivity)
+    found = connected(ink, connectivity=connectivity)
+    np.testing.assert_array_equal(found.labels, labels)
+    np.testing.assert_array_equal(found.stats[1:], stats[1:])
+    assert not found.stats[0].any()
+    np.testing.assert_array_equal(ink[found.row, found.column], True)
+    np.testing.assert_array_equal(found.label, labels[ink])
+    columns = np.bincount(found.label, found.column, count)[1:] / found.stats[1:, 4]
+    np.testing.assert_array_equal(columns, middles[1:, 0])
