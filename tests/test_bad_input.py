@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from conftest import CommandLine
 
@@ -110,6 +112,22 @@ def test_another_picture_fails_as_not_this_form(process: Callable[..., Any], fol
     ended = process()
     assert ended.code == 10
     assert "other.jpg page 1: template 'deposit-slip': does not fit" in ended.err
+
+
+def test_the_empty_backs_of_sheets_are_told_apart_and_do_not_stop_a_batch(
+    process: Callable[..., Any], folder: Path, tmp_path: Path
+) -> None:
+    paper = np.random.default_rng(0).normal(244, 3, (1200, 900)).clip(0, 255).astype(np.uint8)
+    for number in (1, 2, 3):
+        cv2.imwrite(str(folder / f"back-{number}.png"), paper)
+    ended = process("--max-failed", 1, "--jobs", 1)
+    assert ended.code == 10
+    assert (
+        "failed: 3 empty; the review does not ask for them. The first: back-1.png page 1: nothing is on it" in ended.err
+    )
+    rows = read_table(tmp_path / "r.csv", COLUMNS)
+    assert {row["reason"] for row in rows if row["status"] == "failed"} == {"empty_page"}
+    assert "template check" not in ended.err
 
 
 @pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])

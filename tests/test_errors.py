@@ -43,6 +43,7 @@ def test_a_failed_page_says_its_kind_in_its_rows() -> None:
         "PageError": "unreadable_page",
         "ScanError": "unreadable_file",
         "RegistrationError": "not_this_form",
+        "EmptyPageError": "empty_page",
         "CrashError": "worker_died",
         "OvertimeError": "timed_out",
     }

@@ -11,6 +11,7 @@ from reviewed import results, row
 
 from formreader.errors import TableError, UsageError
 from formreader.review.gallery import CellLabel
+from formreader.review.outcome import write_reviewed
 from formreader.review.questions import Filter
 from formreader.review.store import Review
 from formreader.table import read_table, write_table
@@ -146,6 +147,17 @@ def test_a_table_that_changed_is_refused_and_merged_without_losing_a_decision(ta
     again = Review(table, reviewer="Ann", merge=True)
     assert fields(again, EVERYTHING) == ["a", "c", "d", "e"]
     assert again.question(ids(again)["a"]).mine == "101"
+
+
+def test_an_empty_page_is_not_asked_and_stays_failed(tmp_path: Path) -> None:
+    back = row("a", "", "failed", page="2", reason="empty_page")
+    review = Review(results(tmp_path, row("a"), back), reviewer="Ann")
+    assert [(asked.page, asked.field) for asked in review.questions(Filter())] == [("1", "a")]
+    write_reviewed(review)
+    assert [line["status"] for line in read_table(tmp_path / "results.reviewed.csv", ("status",))] == [
+        "rejected",
+        "failed",
+    ]
 
 
 def test_a_table_saved_by_a_spreadsheet_is_the_same_review(table: Path) -> None:

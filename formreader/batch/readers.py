@@ -15,7 +15,7 @@ from formreader.classify import DigitModel, load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.engines import processors, run
 from formreader.engines.outcome import Why
-from formreader.errors import CrashError, OvertimeError, PageError, StoppedError
+from formreader.errors import CrashError, EmptyPageError, OvertimeError, PageError, StoppedError
 from formreader.pipeline import failed, read_pages
 from formreader.records import PageReading, ScanRef
 from formreader.scans import MAX_PIXELS
@@ -106,7 +106,7 @@ def read_all(
 ) -> Iterator[PageReading]:
     """Every page in the order of `refs`: the `kept` ones from the journal, the others read and put into it.
 
-    StoppedError as soon as more than `max_failed` have failed.
+    StoppedError as soon as more than `max_failed` have failed; empty ones, the backs of sheets, do not count.
     """
     reasons: Counter[str] = Counter()
     first = ""
@@ -119,7 +119,10 @@ def read_all(
             yield page
             if page.error is None:
                 continue
-            reasons[page.fields[0].reasons[0]] += 1
+            reason = page.fields[0].reasons[0]
+            if reason == EmptyPageError.code:
+                continue
+            reasons[reason] += 1
             first = first or page.error
             if max_failed is not None and max_failed.exceeded(reasons.total(), done, len(refs)):
                 raise _stopped(reasons, done, len(refs), max_failed, first)

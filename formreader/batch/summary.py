@@ -11,6 +11,7 @@ from formreader.batch.expected import MATCHES, UNLISTED, Control
 from formreader.batch.inputs import Inputs
 from formreader.decide.promise import Promise
 from formreader.decide.running import Numbers
+from formreader.errors import EmptyPageError
 from formreader.records import PageReading
 
 
@@ -99,6 +100,11 @@ class Summary:
 
     left_out: tuple[str, ...] = ()
     """Files in the folders of scans that are not read, though they may be scans: photos in HEIC."""
+
+    @property
+    def empty(self) -> int:
+        """Pages on which there is nothing."""
+        return self.counts.failed_for[EmptyPageError.code]
 
     @property
     def seconds(self) -> float:

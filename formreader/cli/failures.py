@@ -11,15 +11,19 @@ if TYPE_CHECKING:
 
 
 def failures_in_words(failed: Sequence["PageReading"], *, most: int = 20) -> Iterator[str]:
-    """A line for each of the first; the last says how many more there are."""
-    yield from (f"failed: {page.error}" for page in failed[:most])
-    if len(failed) > most:
-        yield f"failed: and {len(failed) - most} more; `--log FILE` keeps why"
+    """A line for each of the first, one for how many more there are, and one for all empty pages together."""
+    empty = [page for page in failed if _is(page, "empty_page")]
+    others = [page for page in failed if not _is(page, "empty_page")]
+    yield from (f"failed: {page.error}" for page in others[:most])
+    if len(others) > most:
+        yield f"failed: and {len(others) - most} more; `--log FILE` keeps why"
+    if empty:
+        yield f"failed: {len(empty)} empty; the review does not ask for them. The first: {empty[0].error}"
 
 
 def remedies(failed: Sequence["PageReading"], pages: int, forms: Mapping[Path, "Template"]) -> Iterator[str]:
     """What to do about pages that do not fit; nothing where none is of that kind."""
-    strange = [page for page in failed if page.fields and "not_this_form" in page.fields[0].reasons]
+    strange = [page for page in failed if _is(page, "not_this_form")]
     if not strange:
         return
     if len(strange) == pages > 1:
@@ -29,3 +33,7 @@ def remedies(failed: Sequence["PageReading"], pages: int, forms: Mapping[Path, "
     which = "" if page.ref.page == 1 else f" --page {page.ref.page}"
     command = f"formreader template check {quote(str(path))} {quote(page.ref.path)}{which} -o overlay.png"
     yield f"to see where the form was looked for: {command}"
+
+
+def _is(page: "PageReading", reason: str) -> bool:
+    return any(reason in field.reasons for field in page.fields[:1])

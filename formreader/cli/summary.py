@@ -40,7 +40,8 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
 
 def next_step(summary: "Summary", output: Path) -> list[str]:
     """How to decide what was not accepted, where anything was not."""
-    left = summary.counts.statuses["rejected"] + summary.counts.statuses["failed"] + summary.audited
+    failed = len(summary.counts.failed) - summary.empty
+    left = summary.counts.statuses["rejected"] + failed + summary.audited
     tables = list(summary.parts.values()) or [output]
     return [f"to decide what is left: formreader review {quote(str(table))}" for table in tables if left]
 

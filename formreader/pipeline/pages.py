@@ -13,10 +13,11 @@ from formreader.crop import cut_cells
 from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, told_overwritten
 from formreader.decide.promise import NEVER
 from formreader.draw import Picture, draw_found, draw_page
-from formreader.errors import PageError, RegistrationError
+from formreader.errors import EmptyPageError, PageError, RegistrationError
 from formreader.heap import keep_freed_memory
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
+from formreader.printed.emptiness import is_empty
 from formreader.records import FieldReading, Page, PageReading, Scan, ScanRef
 from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS, open_scan
@@ -74,9 +75,16 @@ def _reading(
         reading = read_page(laid, template, model, min_confidence=min_confidence)
         if overlays is not None:
             _save(draw_page(laid.page, template, laid.frames, reading.fields), overlays, ref)
+    except RegistrationError as error:
+        empty = is_empty(open_scan(ref, needed=template.size, max_pixels=max_pixels).gray)
+        reading = failed(ref, template, _nothing_on(ref) if empty else error)
     except PageError as error:
         reading = failed(ref, template, error)
     return replace(reading, template=template.name)
+
+
+def _nothing_on(ref: ScanRef) -> EmptyPageError:
+    return EmptyPageError(f"{ref.file} page {ref.page}: nothing is on it. Is it the back of a sheet?")
 
 
 def read_page(

@@ -131,9 +131,10 @@ def _apply(database: sqlite3.Connection) -> None:
         f"state = iif({changed}, 'open', state), people = iif({changed}, '', people), "
         f"asked = iif({changed} AND asked > 1, 0, asked)"
     )
-    # Taken over from a rejected to an accepted reading, a field is no longer asked, unless somebody decided it.
+    # Taken over from a rejected to an accepted reading, a field is no longer asked, unless somebody decided it. On an
+    # empty page there is nothing to decide.
     database.execute(
-        "UPDATE field SET asked = CASE WHEN status IN ('rejected', 'failed') THEN 1 "
+        "UPDATE field SET asked = CASE WHEN status IN ('rejected', 'failed') AND reason <> 'empty_page' THEN 1 "
         "WHEN asked = 1 AND state = 'open' THEN 0 ELSE asked END"
     )
     database.execute("DROP TABLE temp.incoming")

@@ -1,0 +1,21 @@
+"""Whether anything is on a page at all: a feeder that scans both sides gives an empty back for every form."""
+
+import cv2
+import numpy as np
+
+from formreader.records import Gray
+
+
+def is_empty(gray: Gray, *, tallest: int = 800, edge: float = 0.04, darker: int = 12, most: float = 2e-4) -> bool:
+    """Whether no more than the share `most` of a page (uint8, 0 ink) is so much `darker` than the paper around it.
+
+    Judged on a copy at most `tallest` pixels high, without its `edge` (share of each side): shadows and punched holes.
+    """
+    scale = min(1.0, tallest / max(gray.shape))
+    small = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    y, x = (max(1, round(edge * side)) for side in small.shape)
+    inside = cv2.GaussianBlur(small[y:-y, x:-x], (3, 3), 0)
+    if min(inside.shape, default=0) < 8:
+        return False
+    around = cv2.medianBlur(inside, 31 if min(inside.shape) > 31 else 7)
+    return float(np.mean(around.astype(np.int16) - inside > darker)) <= most
