@@ -37,13 +37,12 @@ def find_letters(gray: Gray, *, contrast: int = 45, tallest: float = 1.9, few: i
     usual = solid & (height <= 60) & (width <= 2 * height)
     typical = float(np.median(height[usual])) if usual.sum() >= few else 0.0
     letter = solid & (height <= tallest * max(typical, 8))
-    for index in np.flatnonzero(letter & (np.minimum(width, height) >= 9)).tolist():
-        x, y, wide, high = (int(value) for value in ink.stats[index, :4])
+    large = np.flatnonzero(letter & (np.minimum(width, height) >= 9))
+    for index, (x, y, wide, high, _) in zip(large.tolist(), ink.stats[large].tolist(), strict=True):
         letter[index] = not _framed(ink.labels[y : y + high, x : x + wide] == index)
     mask = np.zeros_like(gray)
     mask[ink.row, ink.column] = letter[ink.label]
-    mask = cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.uint8, copy=False)
-    bare = np.where(mask > 0, paper, gray).astype(np.uint8, copy=False)
+    bare = cv2.copyTo(paper, cv2.dilate(mask, np.ones((3, 3), np.uint8)), gray.copy()).astype(np.uint8, copy=False)
     boxes = np.stack([left, top, left + width, top + height], 1)[letter].astype(np.float64)
     return Letters(boxes, typical, bare)
 
@@ -56,9 +55,12 @@ def _framed(piece: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", *, deep: i
     """
     high, wide = piece.shape
     level, upright = (0.6 if wide <= 2 * high else 0.85), 0.6
-    return bool(
-        min(piece[:deep].mean(1).max(), piece[-deep:].mean(1).max()) >= level
-        and min(piece[:, :deep].mean(0).max(), piece[:, -deep:].mean(0).max()) >= upright
+    # One side after the other: of a letter, the first mostly tells.
+    return (
+        bool(piece[:deep].sum(1).max() / wide >= level)
+        and bool(piece[-deep:].sum(1).max() / wide >= level)
+        and bool(piece[:, :deep].sum(0).max() / high >= upright)
+        and bool(piece[:, -deep:].sum(0).max() / high >= upright)
     )
 
 
@@ -72,7 +74,8 @@ def way_up(letters: Letters, *, sample: int = 600, few: int = 100) -> float:
     if len(usual) < few or letters.height == 0:
         return 0.0
     some = usual[:: -(-len(usual) // sample)]
-    left, top, _, bottom = (column[None] - other[:, None] for column, other in zip(usual.T, some.T, strict=True))
+    pairs = zip(usual.T.astype(np.float32), some.T.astype(np.float32), strict=True)  # whole numbers: exact, and small
+    left, top, _, bottom = (column[None] - other[:, None] for column, other in pairs)
     near = (np.abs(left) > 0) & (np.abs(left) < 12 * letters.height)
     same_line = near & (np.abs(top + bottom) < letters.height)
     level = max(1.0, 0.08 * letters.height)
