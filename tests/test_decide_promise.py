@@ -125,7 +125,7 @@ def _process(command_line: CommandLine, folder: Path, output: Path, *options: ob
 def test_the_summary_says_what_is_promised(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:
     calibration = tmp_path / "calibration.csv"
     write_calibration([("cells+rules", 0.97, True)] * 500, calibration)
-    ended = _process(command_line, deposit_slip, tmp_path / "r.csv", "--max-error", 0.01, "--calibration", calibration)
+    ended = _process(command_line, deposit_slip, tmp_path / "r.csv", "--max-error", "1%", "--calibration", calibration)
     assert "promised: at most 1.000% of the accepted fields wrong" in ended.err
     assert "0.0 silent errors expected (95 % interval 0 to" in ended.err
     assert "too little is known of fields in cells that no rule checks to promise that" in ended.err

@@ -53,8 +53,8 @@ def process(
         float, typer.Option(metavar="P", min=0, max=1, help="Reject what is less likely than this to be right.")
     ] = 0.95,
     max_error: Annotated[
-        float | None,
-        typer.Option(metavar="R", help="Instead: accept what leaves at most this share wrong, such as 0.001."),
+        str | None,
+        typer.Option(metavar="R", help="Instead: accept what leaves at most this share wrong, such as 0.001 or 0.1%."),
     ] = None,
     calibration: Annotated[
         Path | None,
@@ -138,8 +138,9 @@ def process(
     from formreader.table.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_templates  # noqa: PLC0415
 
-    share = _share(audit)
-    if max_error is not None:
+    share = _share("--audit", audit)
+    promised = None if max_error is None else _share("--max-error", max_error)
+    if promised is not None:
         _only_one_way(context)
     if watch is not None:
         refuse({"a SCAN": scans, "--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed})
@@ -159,7 +160,7 @@ def process(
             max_failed=limits.max_failed(max_failed) if max_failed else None,
             restart=restart,
             min_confidence=min_confidence,
-            max_error=max_error,
+            max_error=promised,
             calibration=calibration,
             audit=share,
             overlays=overlays,
@@ -208,7 +209,7 @@ def _tell(summary: "Summary", forms: Mapping[Path, "Template"], output: Path, qu
         print_table(output)
 
 
-def _share(text: str) -> float:
+def _share(option: str, text: str) -> float:
     """`2%`, `2 %` or `0.02`."""
     number = text.strip().removesuffix("%")
     try:
@@ -216,5 +217,5 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise UsageError(f"--audit {text}: not a share of the accepted fields. Give one such as 2% or 0.02.")
+        raise UsageError(f"{option} {text}: not a share of the accepted fields. Give one such as 2% or 0.02.")
     return share
