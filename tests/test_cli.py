@@ -187,6 +187,10 @@ def test_evaluate_prints_figures_or_json(command_line: CommandLine, tmp_path: Pa
     ended = command_line("evaluate", results, truth)
     assert (ended.code, ended.err) == (0, "")
     assert "silent error: a.jpg page 1 total: read as 12, is 13 (confidence 0.9900)" in ended.out
+    other = tmp_path / "other.csv"
+    other.write_text("file,page,field,value\na.jpg,1,total,12\nb.jpg,1,total,1\nc.jpg,1,total,1\n")
+    said = command_line("evaluate", results, other).out
+    assert "2 fields missing in the results, 0 without truth. Is this the truth of these scans?" in said
     figures = json.loads(command_line("evaluate", results, truth, "--json", "-").out)
     assert (figures["fields"], figures["right"], figures["silent_errors"]) == (1, 0, 1)
     assert "all fields" in command_line("evaluate", results, truth, "--json", tmp_path / "f.json").out

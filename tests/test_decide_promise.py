@@ -129,6 +129,7 @@ def test_the_summary_says_what_is_promised(command_line: CommandLine, deposit_sl
     assert "promised: at most 1.000% of the accepted fields wrong" in ended.err
     assert "0.0 silent errors expected (95 % interval 0 to" in ended.err
     assert "too little is known of fields in cells that no rule checks to promise that" in ended.err
+    assert "299 of a kind, all right, would do" in ended.err
     rows = (tmp_path / "r.csv").read_text().splitlines()
     assert any(",read," in row for row in rows if ",total," in row)
     assert not any(",read," in row for row in rows if ",day," in row)

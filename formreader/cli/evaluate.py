@@ -86,7 +86,11 @@ def _in_words(evaluation: "Evaluation") -> str:
         *([f"confidence is off by {ece:.2%} (expected calibration error)"] if ece is not None else []),
     ]
     if evaluation.missing or evaluation.without_truth:
-        lines += [f"{evaluation.missing} fields missing in the results, {evaluation.without_truth} without truth"]
+        strange = 2 * evaluation.missing > evaluation.total.fields
+        remedy = ". Is this the truth of these scans?" if strange else ""
+        lines += [
+            f"{evaluation.missing} fields missing in the results, {evaluation.without_truth} without truth{remedy}"
+        ]
     lines += [
         f"silent error: {e.file} page {e.page} {e.field}: {e.status} as {e.value or 'blank'}, is "
         f"{'to be rejected' if e.must_reject else e.truth or 'blank'} (confidence {e.confidence:.4f})"

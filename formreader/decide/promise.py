@@ -144,6 +144,8 @@ class Promise:
     """Their number lies within, 95 %: of what is not known of the share, and of chance in this batch."""
     unsupported: tuple[str, ...]
     """Kinds in this batch for which nothing can be promised: all of theirs are rejected."""
+    needed: int
+    """Calibration fields of one kind, all of them right, that would prove it."""
 
 
 def promise(
@@ -160,4 +162,5 @@ def promise(
         sum(count * threshold.expected for threshold, count in used),
         (low, high),
         tuple(sorted(kind for kind in set(seen) if kind not in found or found[kind].confidence == NEVER)),
+        least_fields(max_error, 0.05 / max(1, len(found))),
     )
