@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,3 +82,5 @@ def _serve(edited: "Editing", no_browser: bool, port: int) -> None:
     from formreader.web.server import serve  # noqa: PLC0415
 
     serve("editor", editor_routes(edited), tell=partial(typer.echo, err=True), open_browser=not no_browser, port=port)
+    if edited.path.is_file():
+        typer.echo(f"to read with it: formreader process SCANS -t {quote(str(edited.path))} -o results.csv", err=True)

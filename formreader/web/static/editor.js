@@ -126,7 +126,7 @@ async function quit() {
   start.new = false;
   model.markSaved();
   try { await ask("api/quit", {}); } catch { /* it has ended already */ }
-  document.querySelector("main").replaceChildren(make("p", { className: "row" }, "The program has ended. Close this page."));
+  document.querySelector("main").replaceChildren(make("p", { className: "ended" }, "The program has ended. Close this page."));
   document.querySelector("header").hidden = true;
 }
 
