@@ -29,7 +29,7 @@ HEADERS = {
 }
 """On every answer: the page loads nothing from elsewhere, nobody frames it, no scan stays in a cache."""
 
-GO_ON = "Go on in the page that the program opened, or start the program again."
+GO_ON = "Go on in the page that the program opened; or end it by Ctrl-C and start it again: what was saved stays."
 
 
 @dataclass
