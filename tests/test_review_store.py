@@ -149,6 +149,20 @@ def test_a_table_that_changed_is_refused_and_merged_without_losing_a_decision(ta
     assert again.question(ids(again)["a"]).mine == "101"
 
 
+@pytest.mark.parametrize(
+    ("spoilt", "words"),
+    [
+        ({"confidence": "0,4"}, "confidence '0,4' is no number"),
+        ({"digit_confidences": "0,4;0,4;0,4"}, "is no number"),
+        ({"value": "7", "raw": "7", "digit_confidences": "0.4;0.4;0.4"}, "'7' was read of 3 digits"),
+    ],
+)
+def test_a_table_that_a_spreadsheet_has_spoilt_is_refused(tmp_path: Path, spoilt: dict[str, str], words: str) -> None:
+    table = results(tmp_path, row("a"), {**row("b", "007"), **spoilt})
+    with pytest.raises(TableError, match=rf"form\.jpg page 1 b: .*{words}.* A spreadsheet has changed the table"):
+        Review(table, reviewer="Ann")
+
+
 def test_an_empty_page_is_not_asked_and_stays_failed(tmp_path: Path) -> None:
     back = row("a", "", "failed", page="2", reason="empty_page")
     review = Review(results(tmp_path, row("a"), back), reviewer="Ann")

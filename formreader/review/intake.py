@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formreader.errors import TableError
+from formreader.review.spoilt import check_row
 from formreader.table import COLUMNS, Row, stream_table
 
 NEEDED = ("file", "page", "field", "value", "confidence", "status")
@@ -87,7 +88,7 @@ def _compared(database: sqlite3.Connection, results: Path) -> Changes:
     marks = ", ".join("?" * (4 + len(_READING)))
     rows = stream_table(results, NEEDED)
     try:
-        database.executemany(f"INSERT INTO incoming VALUES ({marks})", _records(database, rows))
+        database.executemany(f"INSERT INTO incoming VALUES ({marks})", _records(database, results, rows))
     except sqlite3.IntegrityError:
         raise TableError(
             f"{results}: a field of a page is in it twice. A results table has each once; is it one?"
@@ -104,12 +105,13 @@ def _compared(database: sqlite3.Connection, results: Path) -> Changes:
     )
 
 
-def _records(database: sqlite3.Connection, rows: Iterable[Row]) -> Iterator[tuple[str | int, ...]]:
+def _records(database: sqlite3.Connection, results: Path, rows: Iterable[Row]) -> Iterator[tuple[str | int, ...]]:
     further: list[str] = []
     for position, row in enumerate(rows):
         if position == 0:
             further = [column for column in row if column not in COLUMNS]
             database.execute("INSERT OR REPLACE INTO meta VALUES ('columns', ?)", (json.dumps(list(row)),))
+        check_row(results, row)
         extra = json.dumps({column: row[column] for column in further}) if further else ""
         yield position, *(row.get(column, "") for column in COLUMNS), extra
 
