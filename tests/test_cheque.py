@@ -142,6 +142,27 @@ def test_a_date_whose_boxes_were_not_found_is_not_blank(tmp_path: Path) -> None:
     assert page["date"]["status"] == "rejected" or page["date"]["value"] == "23052024"
 
 
+def test_strokes_that_leave_their_box_are_followed(tmp_path: Path) -> None:
+    flag, tail, all_over = (cheque("450.27", "23052015") for _ in range(3))
+    cv2.line(flag, (1502, 59), (1545, 57), 25, 3, cv2.LINE_AA)  # the 5 has its flag beyond the last box
+    cv2.line(tail, (1346, 84), (1394, 86), 25, 3, cv2.LINE_AA)  # one that begins under the 5 and ends under the 2
+    for index in (0, 2, 4, 6):  # no box is left that nothing crosses
+        cv2.line(all_over, (1225 + 40 * index, 84), (1252 + 40 * index, 84), 25, 3, cv2.LINE_AA)
+    pages = read(tmp_path, flag=flag, tail=tail, all_over=all_over)
+    assert (pages["flag"]["date"]["value"], pages["flag"]["date"]["status"]) == ("23052015", "read")
+    for page in pages.values():
+        assert page["date"]["value"] == "23052015" or page["date"]["status"] == "rejected"
+        assert page["date"]["status"] != "blank"
+
+
+def test_a_stroke_upon_the_wall_of_a_box_belongs_to_its_digit(tmp_path: Path) -> None:
+    picture = cheque("450.27", "2305201")
+    cv2.line(picture, (1481, 58), (1481, 74), 25, 4, cv2.LINE_AA)  # a 6 whose stem is the wall; without it a 0
+    cv2.ellipse(picture, (1490, 76), (9, 8), 0, 0, 360, 25, 3, cv2.LINE_AA)
+    date = read(tmp_path, one=picture)["one"]["date"]
+    assert date["value"] == "23052016" or date["status"] == "rejected"
+
+
 def test_less_than_ten_may_be_what_is_left_of_more(tmp_path: Path) -> None:
     pages = read(tmp_path, five=cheque("5.00"), fifteen=cheque("15.00"))
     assert (pages["five"]["amount"]["value"], pages["five"]["amount"]["status"]) == ("5.00", "rejected")

@@ -1,6 +1,7 @@
 """Printed boxes on a sheet whose form nobody knows: rectangles of ruled lines, and rows of equal cells."""
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -79,19 +80,52 @@ def _without_small_holes(mask: Mask, least: float) -> Mask:
 def find_row(ruling: Ruling, count: int, *, even: float = 0.2, reach: int = 3) -> list[Box] | None:
     """A row of `count` equal cells side by side, or None. A stroke across a cell does not break the row."""
     best: tuple[float, list[Box]] | None = None
-    for chain in chains(ruling.boxes):
-        left, right = chain[0].left, chain[-1].right
-        top = float(np.median([box.top for box in chain]))
-        bottom = float(np.median([box.bottom for box in chain]))
-        width = (right - left) / count
-        if not 0.55 < width / (bottom - top) < 1.6:
+    for whole in (*map(_around, chains(ruling.boxes)), *_between_lines(ruling.lines, count)):
+        width = whole.width / count
+        if not 0.55 < width / whole.height < 1.6:
             continue
-        walls = [_wall(ruling.lines, left + index * width, top, bottom, reach) for index in range(count + 1)]
-        support = float(np.mean(walls))
-        if min(walls[1:-1]) > 0.3 and support >= 1 - even and (best is None or support > best[0]):
-            cells = [Box(left + i * width, top, left + (i + 1) * width, bottom) for i in range(count)]
-            best = support, cells
+        edges = [whole.left + index * width for index in range(count + 1)]
+        walls = [_wall(ruling.lines, edge, whole.top, whole.bottom, reach) for edge in edges]
+        if min(walls[1:-1]) <= 0.3 or np.mean(walls) < 1 - even:
+            continue
+        near = [_wall(ruling.lines, edge, whole.top, whole.bottom, 1) for edge in edges]
+        support = float(np.mean(walls) + np.mean(near))
+        if best is None or support > best[0]:
+            best = support, [Box(edge, whole.top, edge + width, whole.bottom) for edge in edges[:-1]]
     return None if best is None else best[1]
+
+
+def _around(chain: list[Box]) -> Box:
+    top, bottom = (float(np.median([getattr(box, side) for box in chain])) for side in ("top", "bottom"))
+    return Box(chain[0].left, top, chain[-1].right, bottom)
+
+
+def _between_lines(lines: Mask, count: int, *, least: float = 24.0, off: float = 0.8) -> list[Box]:
+    """What two level lines of one length enclose that is `count` cells wide, whatever is written across the cells.
+
+    `least`: pixels that a cell is high; `off`: of a cell's width by which strokes may make one line longer.
+    """
+    level = cv2.morphologyEx(cv2.dilate(lines, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, 81), np.uint8))
+    _, _, stats, centres = cv2.connectedComponentsWithStats(level, connectivity=8)
+    found = sorted(
+        (float(y), int(box[0]), int(box[0] + box[2])) for (_, y), box in zip(centres[1:], stats[1:], strict=True)
+    )
+    boxes = []
+    for (top, left, right), (bottom, start, end) in combinations(found, 2):
+        high, cell = bottom - top, (right - left) / count
+        alike = max(abs(left - start), abs(right - end)) < off * cell
+        if alike and least <= high and 0.5 < cell / high < 1.7:
+            walls = _upright(lines[round(top) : round(bottom)])
+            lefts = walls[np.abs(walls - (left + start) / 2) < off * cell]
+            rights = walls[np.abs(walls - (right + end) / 2) < off * cell]
+            boxes += [Box(float(one), top, float(other), bottom) for one in lefts for other in rights]
+    return boxes
+
+
+def _upright(lines: Mask, *, share: float = 0.8) -> npt.NDArray[np.float64]:
+    """The columns where a line stands over most of the height."""
+    there = np.pad((lines.mean(0) >= share).astype(np.int8), 1)
+    return (np.flatnonzero(np.diff(there) > 0) + np.flatnonzero(np.diff(there) < 0) - 1) / 2
 
 
 def _wall(lines: Mask, x: float, top: float, bottom: float, reach: int) -> float:

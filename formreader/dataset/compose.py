@@ -122,7 +122,7 @@ def written(letters: Sequence[Letter], hand: Hand, rng: Rng) -> Ink:
     base = rng.uniform(size + 4, HEIGHT - 3) if size < HEIGHT - 8 else HEIGHT - 4.0
     canvas = np.zeros((HEIGHT, int(len(letters) * size * 1.6 + 140)), np.uint8)
     line = _Line(canvas, rng, hand, size, base)
-    chained = rng.random() < 0.22
+    chained = rng.random() < 0.28
     for count, letter in _runs_of_zeros(letters) if chained else ((1, letter) for letter in letters):
         if not letter.sign.isdigit():
             line.mark(letter)
@@ -157,6 +157,7 @@ class _Line:
         self.loose, self.slope = rng.uniform(0.02, 0.12), float(rng.normal(0, 0.02))
         self.joins, self.high_joins = rng.random() < 0.16, rng.random() < 0.5
         self.touches = rng.random() < 0.15  # marks, the digit before them
+        self.airy = rng.random() < 0.12  # room behind commas and before what closes it
         self.at, self.before = float(rng.uniform(4, 25)), ""
         self.last: tuple[int, int] | None = None
 
@@ -168,10 +169,15 @@ class _Line:
         return float(self.rng.uniform(0, 0.25 if self.high_joins else 1))
 
     def mark(self, letter: Letter) -> None:
-        back = 0.35 if self.before == "/" and letter.sign in "-=" else 0.25 if self.touches else 0.0
-        start = self.at - self.rng.uniform(0, back) * self.size
+        back = 0.25 if self.touches else 0.0
+        if self.before == "/" and letter.sign in "-=":
+            back = 0.35 if self.rng.random() < 0.6 else -0.5  # through the stroke, or apart from it
+        elif letter.sign == "/" and self.airy:
+            back = -0.6
+        start = self.at - self.rng.uniform(0, 1) * back * self.size
         size = self.size * letter.size
         self.at, self.last = mark(self.canvas, start, self._foot(letter), size, self.rng, letter.sign), None
+        self.at += self.rng.uniform(0.1, 0.7) * self.size if self.airy and letter.sign == "," else 0.0
         self.before = letter.sign
 
     def digit(self, letter: Letter) -> None:

@@ -1,7 +1,7 @@
 """Hands that write a run's digits: one source of single digits, or a pen of our own; each gives a digit's bare ink.
 
-Our pen also writes what the digits in our files hardly show and cheques do: a 4 like an h, a 5 like an r, a 9 like a P
-or a g, a 1 with an upstroke as long as itself.
+Our pen also writes what the digits in our files hardly show and cheques do: a 4 like an h or a u, a 5 like an r, a 9
+like a P or a g, a 1 with an upstroke as long as itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,6 +39,9 @@ RARE: dict[str, tuple[str, ...]] = {
         "16,0 4,58! 34,52 60,50 | 44,34 40,104",
         "12,8 6,40 18,54 44,46 54,6! 46,104",
         "6,6 4,44 28,52 56,44 | 52,0 44,100",
+        "10,8 6,56 20,80 42,68 52,8! 52,100",
+        "4,10 8,72 30,92 50,62 54,8! 58,104",
+        "0,16 2,58 22,78 46,54 58,6! 50,100",
     ),
     "5": (
         "6,30 16,60 10,100 | 12,52 30,28 62,30",

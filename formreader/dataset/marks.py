@@ -9,20 +9,14 @@ from formreader.dataset.hands import Ink, Rng
 def mark(canvas: Ink, at: float, base: float, size: float, rng: Rng, sign: str) -> float:  # noqa: PLR0917
     """`sign` at column `at`; where the next one begins."""
     pen, ink, x, y = max(1, round(size * rng.uniform(0.05, 0.12))), int(rng.integers(170, 256)), int(at + 2), int(base)
-    middle, long = int(base - size * rng.uniform(0.3, 0.55)), int(size * rng.uniform(0.2, 0.7))
+    middle = int(base - size * rng.uniform(0.3, 0.55))
     if sign == ".":
         cv2.circle(canvas, (x + pen, y - pen), pen, ink, -1)
         return at + 3 + 2 * pen + rng.uniform(0, 0.15) * size
     if sign == ",":
         return _comma(canvas, at, base, size, rng)
     if sign in "-=":
-        long = int(size * rng.uniform(0.5, 1.2)) if rng.random() < 0.35 else long
-        bend = int(rng.normal(0, 0.07) * size)
-        for row in (middle,) if sign == "-" else (middle, middle + int(rng.uniform(0.15, 0.3) * size)):
-            half = (x + long // 2, row + bend)
-            end = (x + long, row + int(rng.normal(0, 0.08) * size))
-            cv2.polylines(canvas, [np.array([(x, row), half, end], np.int32)], False, ink, pen, cv2.LINE_AA)
-        return at + 4 + long
+        return _dashes(canvas, at, base, size, rng, 1 if sign == "-" else 2)
     if sign == "/":
         lean, over = int(size * rng.uniform(-0.08, 0.6)), rng.uniform(0.7, 1.6)
         foot = y + int(rng.uniform(-0.1, 0.25) * size)
@@ -36,6 +30,32 @@ def mark(canvas: Ink, at: float, base: float, size: float, rng: Rng, sign: str) 
         centre = x + 0.28 * size
         cv2.line(canvas, (int(centre - dx), int(middle - dy)), (int(centre + dx), int(middle + dy)), ink, pen)
     return at + 0.6 * size + 4
+
+
+def _dashes(canvas: Ink, at: float, base: float, size: float, rng: Rng, count: int) -> float:  # noqa: PLR0917
+    """One dash, or two as an equals sign has."""
+    if count == 1 and rng.random() < 0.25:
+        return _hooked_dash(canvas, at, base, size, rng)
+    pen, ink, x = max(1, round(size * rng.uniform(0.05, 0.12))), int(rng.integers(170, 256)), int(at + 2)
+    middle, long = int(base - size * rng.uniform(0.3, 0.55)), int(size * rng.uniform(0.2, 0.7))
+    long = int(size * rng.uniform(0.5, 1.2)) if rng.random() < 0.35 else long
+    bend = int(rng.normal(0, 0.07) * size)
+    for row in (middle, middle + int(rng.uniform(0.15, 0.3) * size))[:count]:
+        half = (x + long // 2, row + bend)
+        end = (x + long, row + int(rng.normal(0, 0.08) * size))
+        cv2.polylines(canvas, [np.array([(x, row), half, end], np.int32)], False, ink, pen, cv2.LINE_AA)
+    return at + 4 + long
+
+
+def _hooked_dash(canvas: Ink, at: float, base: float, size: float, rng: Rng) -> float:
+    """A dash that begins with a small stroke upwards, high up at times, as many close `/-`."""
+    pen, ink, x = max(1, round(size * rng.uniform(0.05, 0.12))), int(rng.integers(170, 256)), at + 2
+    row, long = base - size * rng.uniform(0.35, 0.85), size * rng.uniform(0.3, 1.0)
+    hook, turn = size * rng.uniform(0.08, 0.32), size * rng.uniform(0.02, 0.16)
+    end = row + rng.normal(0.02, 0.08) * size
+    points = [(x, row + hook), (x + turn, row + 0.15 * hook), (x + 2 * turn, row), (x + long / 2, row), (x + long, end)]
+    cv2.polylines(canvas, [np.array(points, np.int32)], False, ink, pen, cv2.LINE_AA)
+    return at + 4 + long
 
 
 def _comma(canvas: Ink, at: float, base: float, size: float, rng: Rng) -> float:

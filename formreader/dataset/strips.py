@@ -19,8 +19,8 @@ from formreader.scans import open_scan
 from formreader.strips.ctc import string_log_likelihood
 from formreader.strips.find import find_run, shows_more
 from formreader.strips.ink import HEIGHT, ink_of, picture_of, rows_of_writing
+from formreader.strips.looks import Looked
 from formreader.strips.model import StripModel
-from formreader.strips.spans import spans_of
 
 
 def load_strips(folder: Path, model: DigitModel) -> list[RealStrip]:
@@ -92,5 +92,5 @@ def _placed(strip: RealStrip, judge: StripModel, *, sure: float = -1.5, wrong: f
         return None
     if strip.spans or likely < sure:
         return strip
-    spans = spans_of(strip.ink, rows, picture, scores, strip.digits)
+    spans = Looked(strip.ink, rows, picture, [(scores, None)]).spans(strip.digits)
     return replace(strip, spans=tuple((float(left), float(right)) for left, right in spans))

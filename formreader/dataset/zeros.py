@@ -31,9 +31,13 @@ def _path(count: int, rng: Rng) -> npt.NDArray[np.float64]:
     turns = float(rng.uniform(0.78, 1.12))
     begin = float(rng.uniform(-0.75, -0.2)) * np.pi  # from the top of a loop to its right shoulder
     shrink = float(rng.uniform(0.85, 1.03))
+    garland = rng.random() < 0.3
+    if garland:  # open at the top like u or v, each beginning where the one before ends
+        begin, turns, apart = float(rng.uniform(-0.78, -0.6)) * np.pi, float(rng.uniform(0.68, 0.86)), wide
+    closed = int(garland and rng.random() < 0.5)  # how many at the start are whole all the same
     parts, x, tall = [], 0.0, 1.0
-    for _ in range(count):
-        own = turns + rng.normal(0, 0.06)
+    for index in range(count):
+        own = (rng.uniform(1.0, 1.12) if index < closed else turns) + rng.normal(0, 0.06)
         angles = begin - np.linspace(0, 2 * np.pi * own, 24)  # against the clock, y down
         across = 0.5 * wide * tall * float(np.exp(rng.normal(0, 0.12)))
         high = 0.5 * tall * float(np.exp(rng.normal(0, 0.08)))

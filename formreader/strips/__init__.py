@@ -5,6 +5,6 @@
 `pieces`, and `weighing` weighs every value that `spelling` and `amounts` allow. `fields` makes the field's reading.
 """
 
-from formreader.strips.reader import StripReading, digits_on, marks_on, read_strip, strip_on
+from formreader.strips.reader import StripReading, marks_on, read_strip, strip_on
 
-__all__ = ["StripReading", "digits_on", "marks_on", "read_strip", "strip_on"]
+__all__ = ["StripReading", "marks_on", "read_strip", "strip_on"]

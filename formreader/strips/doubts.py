@@ -8,9 +8,7 @@ import numpy as np
 from formreader.printed.connected import connected
 from formreader.records import Gray
 from formreader.strips.ink import Ink, level
-
-Span = tuple[int, int]
-"""First column and one behind the last."""
+from formreader.strips.spans import Span
 
 
 def left_over(

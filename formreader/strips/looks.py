@@ -6,18 +6,57 @@ What only one look finds is doubtful: on strips held back their agreement tells 
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from formreader.strips.ctc import SYMBOLS, LogProbabilities, likeliest_strings
-from formreader.strips.ink import Ink
+from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned, likeliest_strings
+from formreader.strips.ink import Ink, picture_of, rows_of_writing
+from formreader.strips.model import StripModel
+from formreader.strips.spans import STRIDE, Span, spans_of
 
 Chances = dict[str, float]
 """Each string and how likely it is, the likeliest first."""
 
 Scores = tuple[LogProbabilities, LogProbabilities | None]
 """Of the digits alone, and with marks where the network knows them."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The ink of a strip, and what the network makes of two looks at it."""
+
+    ink: Ink
+    rows: tuple[int, int]
+    picture: Ink
+    looks: Sequence[Scores]
+
+    @property
+    def digits(self) -> list[LogProbabilities]:
+        """Scores for digits of both looks."""
+        return [digits for digits, _ in self.looks]
+
+    @property
+    def marks(self) -> list[LogProbabilities]:
+        """The same for digits and marks (`ctc.SYMBOLS`); none where the network does not know marks."""
+        return [marks for _, marks in self.looks if marks is not None]
+
+    def middles(self, digits: str) -> list[float]:
+        """The column of the ink where the network sees each of these digits."""
+        scale = STRIDE * self.ink.shape[1] / self.picture.shape[1]
+        return [(at + 0.5) * scale for at in aligned(self.looks[0][0], digits)]
+
+    def spans(self, digits: str) -> list[Span]:
+        """Columns of the ink that each of these digits takes."""
+        return spans_of(self.ink, self.rows, self.middles(digits))
+
+
+def look_at(ink: Ink, strip_model: StripModel) -> Looked:
+    """Two looks of the network at a strip's ink (`ink_of`)."""
+    rows = rows_of_writing(ink)
+    picture = picture_of(ink, rows)
+    return Looked(ink, rows, picture, strip_model.both([picture, upright(picture)]))
 
 
 def upright(picture: Ink, *, lean: float = 0.15) -> Ink:

@@ -7,7 +7,7 @@ network's reading stays and is not sure. Small ink between and after the digits 
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -19,10 +19,10 @@ from formreader.records import Box, Gray, Page
 from formreader.strips.amounts import Amount, amount_of
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
 from formreader.strips.doubts import dark_edge, left_over, struck_through
-from formreader.strips.ink import Ink, ink_of, level, picture_of, rows_of_writing
-from formreader.strips.looks import Scores, digits_seen, given, texts_seen, upright
+from formreader.strips.ink import Ink, ink_of, level
+from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
-from formreader.strips.spans import STRIDE, alone, spans_of
+from formreader.strips.spans import STRIDE, alone
 
 
 @dataclass(frozen=True)
@@ -92,25 +92,23 @@ def read_strip(
     ink = ink_of(gray)
     if not _written(gray, ink, least_ink):
         return StripReading("", "", _sigmoid(6.0))
-    rows = rows_of_writing(ink)
-    picture = picture_of(ink, rows)
-    looks = strip_model.both([picture, upright(picture)])
-    scores, marks = looks[0]
-    strings, texts = digits_seen(looks), texts_seen(looks[:1])
+    seen = look_at(ink, strip_model)
+    rows = seen.rows
+    strings, texts = digits_seen(seen.looks), texts_seen(seen.looks[:1])
     digits = next(iter(strings))
     if not digits:
         return StripReading("", "", 0.0, strings=tuple(strings.items())[:5])
-    digits = _by_both(strings, ink, rows, model, lambda text: spans_of(ink, rows, picture, scores, text))
+    digits = _by_both(strings, seen, model)
     others = [item for item in strings.items() if item[0] != digits]
     likeliest = ((digits, strings[digits]), *others[:4])
-    spans = spans_of(ink, rows, picture, scores, digits)
+    spans = seen.spans(digits)
     each, odd = alone(ink, rows, spans, digits, model)
     marked = given(texts, digits)
-    seen = _with_marks(ink, rows, spans, digits)
-    places = [] if marks is None or not marked else _places(marks, marked[0][0], ink.shape[1] / picture.shape[1])
+    small = _with_marks(ink, rows, spans, digits)
+    places = _places(seen, marked[0][0]) if marked else []
     reading = StripReading(
         digits,
-        _joint(marked[0][0], seen) if marked else seen,
+        _joint(marked[0][0], small) if marked else small,
         0.0,
         tuple(each.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
@@ -127,10 +125,8 @@ def read_strip(
 
 def _by_both(
     strings: Mapping[str, float],
-    ink: Ink,
-    rows: tuple[int, int],
+    seen: Looked,
     model: DigitModel,
-    spans: Callable[[str], list[tuple[int, int]]],
     *,
     sure: float = 0.85,
     least: float = 0.1,
@@ -147,31 +143,20 @@ def _by_both(
         return likely[0][0]
 
     def both(item: tuple[str, float]) -> float:
-        each, _ = alone(ink, rows, spans(item[0]), item[0], model)
+        each, _ = alone(seen.ink, seen.rows, seen.spans(item[0]), item[0], model)
         return math.log(item[1]) + weight * float(np.log((each + 0.01) / 1.1).sum())
 
     return max(likely, key=both)[0]
 
 
-def digits_on(gray: Gray, strip_model: StripModel) -> list[LogProbabilities]:
-    """The network's scores for digits on a strip, of two looks at it."""
-    return [digits for digits, _ in _looks_at(gray, strip_model)]
-
-
 def marks_on(gray: Gray, strip_model: StripModel) -> list[LogProbabilities]:
     """The network's scores for digits and marks (`ctc.SYMBOLS`) on a strip, of two looks; none if it knows no marks."""
-    return [marks for _, marks in _looks_at(gray, strip_model) if marks is not None]
+    return look_at(ink_of(gray), strip_model).marks
 
 
-def _looks_at(gray: Gray, strip_model: StripModel) -> list[Scores]:
-    ink = ink_of(gray)
-    picture = picture_of(ink, rows_of_writing(ink))
-    return strip_model.both([picture, upright(picture)])
-
-
-def _places(scores: LogProbabilities, text: str, scale: float) -> list[tuple[str, float]]:
-    """Each mark of a text and the column of the ink where it stands; `scale`: columns of ink for one of the picture."""
-    places = aligned(scores, text, signs=SYMBOLS)
+def _places(seen: Looked, text: str) -> list[tuple[str, float]]:
+    """Each mark of a text and the column of the ink where it stands."""
+    scale, places = seen.ink.shape[1] / seen.picture.shape[1], aligned(seen.marks[0], text, signs=SYMBOLS)
     return [(sign, (at + 0.5) * STRIDE * scale) for sign, at in zip(text, places, strict=True) if not sign.isdigit()]
 
 

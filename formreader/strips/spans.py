@@ -9,19 +9,17 @@ import numpy.typing as npt
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.printed.connected import connected
-from formreader.strips.ctc import LogProbabilities, aligned
 from formreader.strips.ink import Ink
+
+Span = tuple[int, int]
+"""First column and one behind the last."""
 
 STRIDE = 2
 """Columns of the picture for one step of the network."""
 
 
-def spans_of(
-    ink: Ink, rows: tuple[int, int], picture: Ink, scores: LogProbabilities, digits: str
-) -> list[tuple[int, int]]:
-    """Columns of `ink` that each digit takes: cut where least is inked between where two digits are scored."""
-    scale = STRIDE * ink.shape[1] / picture.shape[1]
-    middles = [(at + 0.5) * scale for at in aligned(scores, digits)]
+def spans_of(ink: Ink, rows: tuple[int, int], middles: Sequence[float]) -> list[Span]:
+    """Columns of `ink` that each digit takes: cut where least is inked between the `middles` of two digits."""
     columns = ink.astype(np.float64).sum(0)
     cuts = []
     for one, other in pairwise(middles):
@@ -37,15 +35,19 @@ def spans_of(
 
 
 def alone(
-    ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str, model: DigitModel
+    ink: Ink, rows: tuple[int, int], spans: Sequence[Span], digits: str, model: DigitModel
 ) -> tuple[npt.NDArray[np.float64], float]:
     """(n,) probability that the digit CNN gives each digit, cut out alone; the highest that it gives one to be none."""
-    room = round(0.15 * (rows[1] - rows[0]))
-    top, bottom = max(0, rows[0] - room), min(len(ink), rows[1] + room)
-    pieces = [_main_piece(ink[top:bottom, left:right]) for left, right in spans]
-    probabilities = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
+    probabilities = model.classify(normalize([np.asarray(255 - one, np.uint8) for one in cut_out(ink, rows, spans)]))
     each = np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
     return each, float(probabilities[:, model.labels.index("?")].max())
+
+
+def cut_out(ink: Ink, rows: tuple[int, int], spans: Sequence[Span]) -> list[Ink]:
+    """The ink of each digit alone."""
+    room = round(0.15 * (rows[1] - rows[0]))
+    top, bottom = max(0, rows[0] - room), min(len(ink), rows[1] + room)
+    return [_main_piece(ink[top:bottom, left:right]) for left, right in spans]
 
 
 def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:

@@ -1,0 +1,140 @@
+"""A date in eight boxes: read cell by cell, and again as one run without the boxes' walls.
+
+The two views see the same ink cut in two ways. Where a stroke leaves its cell, the cell's crop lacks it and its
+neighbour's has it too; there the run says what stands in each.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.cheque.dates import can_begin_in_boxes
+from formreader.cheque.row import without_walls
+from formreader.classify import DigitModel
+from formreader.crop.patches import CELL, MARGIN
+from formreader.crop.strokes import holes
+from formreader.normalize import normalize
+from formreader.records import Box, Crop, Gray, Probabilities
+from formreader.strips.ctc import DIGITS, LogProbabilities, likeliest_strings, string_log_likelihoods
+from formreader.strips.ink import Ink, ink_of
+from formreader.strips.looks import Looked, look_at
+from formreader.strips.model import StripModel
+from formreader.strips.spans import cut_out
+from formreader.strips.weighing import Worth
+
+
+@dataclass(frozen=True)
+class RowView:
+    """The row as one run."""
+
+    seen: Looked
+    start: float
+    """The column of the ink where the first cell begins."""
+    cell: float
+    """How many columns a cell has."""
+
+
+def view_of(dark: Gray, row: Sequence[Box], strip_model: StripModel) -> RowView:
+    """`dark`: the sheet, ink bright; `row`: its cells."""
+    strip, start = without_walls(dark, row)
+    ink = ink_of(strip)
+    scale = ink.shape[1] / strip.shape[1]
+    return RowView(look_at(ink, strip_model), start * scale, scale * (row[-1].right - row[0].left) / len(row))
+
+
+def mended(
+    crops: Sequence[Crop], probabilities: Probabilities, view: RowView, model: DigitModel
+) -> tuple[list[Crop], Probabilities]:
+    """The cells' crops and what stands in each, with what the run says: both alike, it alone where a stroke crosses."""
+    text = next((text for text, _ in _days(view.seen.digits[0]) if len(text) == len(crops)), "")
+    if not text or not _in_their_cells(view, text):
+        return list(crops), probabilities
+    ink = view.seen.ink
+    pieces = cut_out(ink, (0, len(ink)), view.seen.spans(text))
+    alone = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
+    upon = np.array([crop.fuller is not None for crop in crops])  # the run may lack what is on a wall
+    crossed = _crossed(view, crops)
+    both = np.where((upon & ~crossed)[:, None], probabilities, (alone + probabilities) / 2)
+    crossed &= ~upon
+    both = np.where(crossed[:, None], alone, both)
+    each = zip(crops, pieces, crossed.tolist(), strict=True)
+    return [_of_piece(crop, piece) if there else crop for crop, piece, there in each], np.asarray(both, np.float32)
+
+
+def _crossed(view: RowView, crops: Sequence[Crop], *, strong: int = 90) -> npt.NDArray[np.bool_]:
+    """(n,) whether strokes leave a cell or reach into it."""
+    touching = np.array([crop.touches_frame for crop in crops])
+    inked = np.pad(view.seen.ink.max(0) > strong, 1)
+    walls = np.rint(view.start + view.cell * np.arange(1, len(crops))).astype(int) + 1
+    there = np.pad(inked[walls - 1] & inked[walls] & inked[walls + 1], 1)
+    beside = np.pad(touching[:-1], (1, 0)) | np.pad(touching[1:], (0, 1))
+    return np.asarray(touching | beside | there[:-1] | there[1:], np.bool_)
+
+
+def _in_their_cells(view: RowView, text: str, *, near: float = 0.6) -> bool:
+    """Whether the network sees each digit in its own cell, or nearly so: of cells' widths from its middle."""
+    middles = np.array(view.seen.middles(text))
+    return bool(np.abs((middles - view.start) / view.cell - np.arange(len(text)) - 0.5).max() < near)
+
+
+def _of_piece(crop: Crop, piece: Ink) -> Crop:
+    enclosed = int(holes((piece > 90)[None])[0])
+    room = round(MARGIN / CELL * len(piece))  # as much as around a cell's writing
+    gray = np.pad(np.asarray(255 - piece, np.uint8), room, constant_values=255)
+    return replace(crop, gray=gray, fuller=None, touches_frame=False, holes=enclosed)
+
+
+def _days(look: LogProbabilities) -> list[tuple[str, float]]:
+    return likeliest_strings(look, can_begin=can_begin_in_boxes)
+
+
+def worths_of_days(
+    probabilities: Probabilities, model: DigitModel, views: Sequence[Sequence[LogProbabilities]]
+) -> list[Worth]:
+    """What day of the calendar the cells may hold: cell by cell, and by the network's looks at each view of the run."""
+    digits = [model.labels.index(digit) for digit in DIGITS]
+    any_digit = probabilities[:, digits].sum(1, keepdims=True)
+    chances = [dict(zip(DIGITS, row, strict=True)) for row in (probabilities[:, digits] / any_digit).tolist()]
+    none = (1 - any_digit[:, 0]).tolist()
+    named = [text for looks in views for look in looks for text, _ in _days(look)]
+    values = [text for text in dict.fromkeys([*_by_cells(chances), *named]) if len(text) == len(chances)]
+    if not values:
+        return []
+    whole = np.logaddexp.reduce([by_view(looks, values) for looks in views]) - math.log(len(views))
+    return sorted(
+        (
+            Worth(
+                value,
+                value,
+                max(float(own), -60.0),
+                sum(_log(cell[digit]) for cell, digit in zip(chances, value, strict=True)),
+                0.0,
+                0.0,
+                tuple((cell[digit], odd) for cell, digit, odd in zip(chances, value, none, strict=True)),
+            )
+            for value, own in zip(values, whole, strict=True)
+        ),
+        key=lambda one: -one.likely,
+    )
+
+
+def by_view(looks: Sequence[LogProbabilities], days: Sequence[str]) -> npt.NDArray[np.float64]:
+    """(n,) how likely each day is by one view, the mean of its looks (logarithms)."""
+    return np.asarray(np.mean([string_log_likelihoods(look, days) for look in looks], axis=0), np.float64)
+
+
+def _by_cells(chances: Sequence[dict[str, float]], *, beams: int = 12) -> list[str]:
+    """The likeliest days of the calendar by the cells alone."""
+    ways = [("", 0.0)]
+    for cell in chances:
+        grown = [(text + digit, score + _log(chance)) for text, score in ways for digit, chance in cell.items()]
+        ways = sorted((way for way in grown if can_begin_in_boxes(way[0])), key=lambda way: -way[1])[:beams]
+    return [text for text, _ in ways]
+
+
+def _log(chance: float, *, doubt: float = 0.01) -> float:
+    """`doubt`: how often the CNN is wrong however sure."""
+    return math.log((chance + doubt) / (1 + 10 * doubt))
