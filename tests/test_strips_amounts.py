@@ -75,6 +75,8 @@ def test_an_amount_written_in_full_is_read_back(whole: int, cents: int, filling:
         ("12,345,678", "12345678.00"),
         ("1,420.50/100", "1420.50"),
         ("142.50/100", "142.50"),
+        ("6520000/-", "6520000.00"),
+        ("165200/-", "165200.00"),
     ],
 )
 def test_a_cheques_amount(text: str, value: str) -> None:
