@@ -53,7 +53,7 @@ def test_wheel_holds_what_reading_needs_and_no_tests(wheel: Path) -> None:
         "formreader/py.typed",
         "formreader/models/digits.tflite",
         "formreader/models/digits.keras",
-        "formreader/models/overwritten.csv",
+        "formreader/models/overwritten.tflite",
         "formreader/web/static/editor.html",
         "formreader/web/static/editor-view.js",
         "formreader/models/README.md",

@@ -17,7 +17,7 @@ def asked(
     forms: Mapping[Path, Template], model: Path | None, calibration: Path | None, options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The command with all its options, and the content of everything that it names but the scans."""
-    models = {name: shipped("models") / name for name in ("digits.tflite", "strips.tflite", "overwritten.csv")}
+    models = {name: shipped("models") / name for name in ("digits.tflite", "strips.tflite", "overwritten.tflite")}
     if model is not None:
         models["digits.tflite"] = model
     if calibration is not None:

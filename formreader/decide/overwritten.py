@@ -1,32 +1,38 @@
-"""Two digits on top of each other that the CNN takes for one of them: told by how the strokes run.
+"""Two digits on top of each other that the CNN takes for one of them: told by a small network of its own.
 
-A weight for each number of `strokework` and for what the CNN itself is in doubt about, another set for each digit that
-it may be read as (logistic regression). `tests/benchmarks/overwritten.py` fits them and says how well they do.
+It sees the writing twice as large as the CNN does, and is told what that reads there and how much it doubts it.
+`tests/benchmarks/overwritten.py` trains it and says how well it does.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
 
-from formreader.decide.strokework import strokework
-from formreader.errors import ModelError
+from formreader.classify import open_interpreter
 from formreader.records import Crop, Gray, Probabilities
 from formreader.shipped import shipped
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
 JUNK = "?"
 DIGITS = 10
 """The labels that come first, in order."""
 
-SURE = 0.9999
-"""What the CNN is so sure of is not looked at: one honest digit in seven is left, and eight of ten overwritten ones."""
+SIDE, LONGER = 48, 40
+"""Of what the network sees: its side, and that of the writing at most, in pixels."""
+
+BESIDE = DIGITS + 3
+"""How many numbers it is told besides: which digit is read, and three logarithms of what speaks against it."""
+
+SURE = 0.99999
+"""What the CNN is so sure of is not looked at: two honest digits of three, and 4 in 100 overwritten ones."""
 
 
 def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels: Sequence[str]) -> list[Crop]:
@@ -40,46 +46,68 @@ def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels
 
 
 def overwritten(
-    pictures: Sequence[Gray], probabilities: Probabilities, labels: Sequence[str], *, least: float = 1.0
+    pictures: Sequence[Gray],
+    probabilities: Probabilities,
+    labels: Sequence[str],
+    *,
+    least: float = 2.5,
+    network: Path | None = None,
 ) -> Flags:
-    """(n,) whether the strokes of each picture are those of more than the digit that it is read as.
+    """(n,) whether each picture (uint8, 0 ink, 255 paper, any size) is more than the digit that it is read as.
 
-    `probabilities`: (n, labels), the digits' labels first. `least`: log-odds from which on it counts.
+    `probabilities`: (n, labels), the digits' labels first. `least`: log-odds from which on it counts. `network`: the
+    file, else the one that comes along; ModelError where it is none.
     """
     found = np.zeros(len(pictures), np.bool_)
     likely = probabilities.argmax(1) < DIGITS
-    doubtful = np.flatnonzero(likely & (probabilities[:, :DIGITS].max(1) < SURE))
-    some = [index for index in doubtful.tolist() if pictures[index].min() < 255]
+    doubtful = likely & (probabilities[:, :DIGITS].max(1, initial=0) < SURE)
+    some = [index for index in np.flatnonzero(doubtful).tolist() if pictures[index].min() < 255]
     if some:
-        numbers = described([pictures[index] for index in some], probabilities[some], labels)
-        weights = _weights()[probabilities[some].argmax(1)]
-        found[some] = weights[:, 0] + (weights[:, 1:] * numbers).sum(1) >= least
+        writing = enlarged([pictures[index] for index in some])
+        found[some] = log_odds(_loaded(network), writing, beside(probabilities[some], labels)) >= least
     return found
 
 
-def described(pictures: Sequence[Gray], probabilities: Probabilities, labels: Sequence[str]) -> Floats:
-    """(n, numbers) what the weights are for; no picture may be empty."""
-    strokes = strokework(pictures)
-    digits = np.sort(probabilities[:, :DIGITS], axis=1).astype(float)
-    doubts = np.log(np.clip([1 - digits[:, -1], probabilities[:, labels.index(JUNK)], digits[:, -2]], 1e-6, 1))
-    return np.concatenate([strokes, strokes[:, :14] ** 2, doubts.T, doubts[:2].T ** 2], axis=1)
+def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0.2) -> Floats:
+    """(n, SIDE, SIDE, 1) the writing of each in the middle, its longer side `LONGER`: 0 paper, 1 ink."""
+    out = np.zeros((len(pictures), SIDE, SIDE), np.float32)
+    for room, picture in zip(out, pictures, strict=True):
+        ink = cv2.bitwise_not(picture)
+        peak = int(ink.max(initial=0))
+        if peak < faintest:
+            continue
+        left, top, width, height = cv2.boundingRect((ink > written * peak).view(np.uint8))
+        scale = LONGER / max(width, height)
+        size = max(1, round(scale * width)), max(1, round(scale * height))
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        drawn = cv2.resize(ink[top : top + height, left : left + width], size, interpolation=how)
+        x, y = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
+        room[y : y + size[1], x : x + size[0]] = np.minimum(drawn / peak, 1)
+    return out[..., None]
+
+
+def beside(probabilities: Probabilities, labels: Sequence[str]) -> Floats:
+    """(n, BESIDE) what the network is told besides the writing."""
+    digits = np.sort(probabilities[:, :DIGITS], axis=1)
+    against = np.stack([1 - digits[:, -1], probabilities[:, labels.index(JUNK)], digits[:, -2]], 1)
+    read = np.eye(DIGITS, dtype=np.float32)[probabilities[:, :DIGITS].argmax(1)]
+    return np.concatenate([read, np.log(np.clip(against, 1e-6, 1))], axis=1).astype(np.float32)
+
+
+def log_odds(network: Interpreter, writing: Floats, told: Floats) -> Floats:
+    """(n,) that each of n > 0 is overwritten."""
+    by_rank = sorted(network.get_input_details(), key=lambda inlet: -len(inlet["shape"]))
+    if by_rank[0]["shape"][0] != len(writing):
+        for inlet, values in zip(by_rank, (writing, told), strict=True):
+            network.resize_tensor_input(inlet["index"], values.shape)
+        network.allocate_tensors()
+    for inlet, values in zip(by_rank, (writing, told), strict=True):
+        network.set_tensor(inlet["index"], values)
+    network.invoke()
+    return np.asarray(network.get_tensor(network.get_output_details()[0]["index"])[:, 0], np.float32)
 
 
 @cache
-def _weights(path: Path | None = None) -> Floats:
-    """(10, 1 + numbers): by digit, what is added, and the weight of each number."""
-    path = path or shipped("models") / "overwritten.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as table:
-            rows = list(csv.reader(table))
-        return np.array(rows[1:], float)[:, 1:]
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: cannot be read ({error}). Install formreader again.") from error
-
-
-def write_weights(weights: Floats, path: Path) -> None:
-    """As they come along: one row a digit."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["digit", "added", *range(1, weights.shape[1])])
-        table.writerows([digit, *(f"{weight:.5g}" for weight in row)] for digit, row in enumerate(weights.tolist()))
+def _loaded(path: Path | None) -> Interpreter:
+    """Loaded once in each process."""
+    return open_interpreter(path or shipped("models") / "overwritten.tflite")

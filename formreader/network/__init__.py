@@ -1,4 +1,4 @@
-"""The networks themselves, for digits and strips: built in Keras (imported inside), exported to LiteRT."""
+"""The networks for digits, strips and digits over others: built in Keras (imported inside), exported to LiteRT."""
 
 from formreader.network.digits import build, build_teacher, compile_network, export, load_network, logits_of
 
