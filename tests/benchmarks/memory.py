@@ -58,10 +58,9 @@ def main() -> None:
 
 def forty_fields() -> Template:
     """A page with more to remember than to read."""
-    cell = Area(left=10, top=10, right=20, bottom=20)
-    return a4_template().model_copy(
-        update={"fields": [Field(name=f"number {at}", cells=[cell]) for at in range(40)], "rules": []}
-    )
+    cells = [Area(left=10 * at, top=10, right=10 * at + 10, bottom=20) for at in range(40)]
+    fields = [Field(name=f"number {at}", cells=[cell]) for at, cell in enumerate(cells)]
+    return a4_template().model_copy(update={"fields": fields, "rules": []})
 
 
 def link(folder: Path, pages: int) -> None:
