@@ -11,9 +11,10 @@ import pytest
 from conftest import CommandLine
 
 from formreader.batch import process
+from formreader.batch.tables import part_paths
 from formreader.errors import TemplateError
 from formreader.shipped import shipped
-from formreader.table import COLUMNS
+from formreader.table import COLUMNS, write_table
 from formreader.template import load_template, load_templates
 
 SAMPLES = shipped("samples")
@@ -78,6 +79,20 @@ def test_a_page_that_fits_two_as_well_is_refused(mixed: Path, tmp_path: Path) ->
     assert page.error is not None
     assert "nearly as well" in page.error
     assert "twin" in page.error
+
+
+def test_forms_of_like_names_get_tables_of_their_own() -> None:
+    found = part_paths(["Slip A", "Slip-A", "Größe", "?"], Path("out/r.csv"))
+    assert [path.name for path in found.values()] == ["r-Slip-A.csv", "r-Slip-A-2.csv", "r-Größe.csv", "r-form.csv"]
+
+
+def test_a_form_that_has_no_page_this_time_leaves_no_old_table(mixed: Path, tmp_path: Path) -> None:
+    templates, out = list(load_templates(SAMPLES).values()), tmp_path / "results.csv"
+    old = tmp_path / "results-score-sheet.csv"
+    write_table([{**dict.fromkeys(COLUMNS, "1")}], old)
+    summary = process([mixed / "deposit-slip" / "form-001.jpg"], template=templates, output=out, jobs=1)
+    assert list(summary.parts) == ["deposit-slip"]
+    assert rows_of(old) == [] and rows_of(summary.parts["deposit-slip"]) == rows_of(out)
 
 
 def test_a_folder_of_templates_is_checked(tmp_path: Path) -> None:

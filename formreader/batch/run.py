@@ -12,7 +12,7 @@ from formreader.batch.origins import means
 from formreader.batch.readers import Reader, Workers, read_all
 from formreader.batch.readings import Readings
 from formreader.batch.summary import Clock, Summary
-from formreader.batch.tables import amount_field, write_tables
+from formreader.batch.tables import amount_field, part_paths, write_tables
 from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.decide.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
@@ -152,7 +152,9 @@ def _check(
     for template in templates:
         require_cells(template)
     check_output(output, rows=pages * max(len(template.fields) for template in templates))
-    check_replaceable(output)
+    names = [template.name for template in templates]
+    for table in (output, *(part_paths(names, output).values() if len(templates) > 1 else ())):
+        check_replaceable(table)
     if wide is not None:
         check_output(wide, rows=pages)
         if wide.absolute() == output.absolute():

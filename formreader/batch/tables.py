@@ -85,13 +85,28 @@ def _with_running(templates: Sequence[Template], pages: Readings) -> tuple[Readi
 
 
 def _write_parts(templates: Sequence[Template], pages: Readings, counts: Counts, output: Path) -> dict[str, Path]:
-    """A table beside `output` of the pages that were read with each template: results-slip.csv."""
-    parts = {}
-    for name in (template.name for template in templates if counts.forms[template.name]):
-        plain = re.sub(r"[^\w-]+", "-", name).strip("-") or "form"
-        parts[name] = output.with_name(f"{output.stem}-{plain}{output.suffix}")
-        write_table(FieldRows(page for page in pages.read_with(name) if page.error is None), parts[name])
-    return parts
+    """A table beside `output` of the pages that were read with each template: results-slip.csv.
+
+    Of a form without pages none; but one that an earlier run left is emptied, so that nobody takes it for this run's.
+    """
+    paths = part_paths([template.name for template in templates], output)
+    for name, path in paths.items():
+        if counts.forms[name] or path.exists():
+            write_table(FieldRows(page for page in pages.read_with(name) if page.error is None), path)
+    return {name: path for name, path in paths.items() if counts.forms[name]}
+
+
+def part_paths(names: Sequence[str], output: Path) -> dict[str, Path]:
+    """Where each form's table goes, by the form's name; names that would be the same as a file's are numbered."""
+    found: dict[str, Path] = {}
+    for name in names:
+        plain, number = re.sub(r"[^\w-]+", "-", name).strip("-") or "form", 1
+        path = output.with_name(f"{output.stem}-{plain}{output.suffix}")
+        while path in found.values():
+            number += 1
+            path = output.with_name(f"{output.stem}-{plain}-{number}{output.suffix}")
+        found[name] = path
+    return found
 
 
 def _write_audits(pages: Readings, share: float, output: Path, parts: Mapping[str, Path]) -> dict[Path, int]:

@@ -1,6 +1,7 @@
 """`formreader simulate`, `samples` and `template`: forms to try things on, and the templates of one's own."""
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -81,8 +82,12 @@ def samples(
     """
     from formreader.simulate import copy_samples  # noqa: PLC0415  only by the verb that needs it
 
-    for sample in copy_samples(folder):
+    copied = copy_samples(folder)
+    for sample in copied:
         typer.echo(sample)
+    slip = next(sample for sample in copied if sample.name == "deposit-slip")
+    typer.echo(f"to try them: cd {quote(str(slip))}", err=True)
+    typer.echo("             formreader process scans -t template.json -o results.csv --show", err=True)
 
 
 @template.command()
