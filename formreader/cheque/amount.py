@@ -72,7 +72,8 @@ def amount_on(
         looks = marks_on(_behind(strip, 0.0 if framed else left), strip_model)
         grammar = amounts(lakhs=lakhs)
         if not doubtful or network_names_one(looks, grammar, least=-8.0):
-            lattice = lattice_of(ink, usual_height(pieces_of(ink)), model, left=left)
+            pieces = pieces_of(ink)
+            lattice = lattice_of(pieces, usual_height(pieces), model, left=left)
             worths = worths_of(lattice, looks, grammar)
     if not worths:
         return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)

@@ -41,11 +41,11 @@ def _is_written(strip: Gray, model: DigitModel, *, count: int = 4, sure: float =
 
 def _as_date(strip: Gray, model: DigitModel, strip_model: StripModel) -> list[Worth]:
     """What date may stand on a strip (ink bright); none where none can."""
-    ink = writing(strip)
-    tall = usual_height(pieces_of(ink))
+    pieces = pieces_of(writing(strip))
+    tall = usual_height(pieces)
     if not tall:
         return []
-    lattice = lattice_of(ink, tall, model)
+    lattice = lattice_of(pieces, tall, model)
     if len(lattice.parts) < len("1/1/24"):
         return []
     return worths_of(lattice, marks_on(np.asarray(255 - strip, np.uint8), strip_model), dates())

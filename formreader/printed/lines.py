@@ -58,10 +58,12 @@ def _steepness(points: Floats, degrees: Floats, bin_width: float, reach: int) ->
     # All profiles in one row, one behind the other.
     width = int(reach / bin_width) + 2
     starts = width * np.arange(2 * len(turn), dtype=np.float32).reshape(2, -1, 1) + np.float32(reach / bin_width / 2)
-    places = np.stack([cos * x + sin * y, cos * y - sin * x]) + starts
-    profiles = np.bincount(places.astype(np.intp).ravel(), minlength=2 * len(turn) * width)
-    steps = np.diff(profiles.reshape(2, len(turn), width).astype(np.float64))
-    return np.asarray(np.einsum("akb,akb->k", steps, steps), np.float64)
+    places = np.stack([cos * x + sin * y, cos * y - sin * x])
+    places += starts
+    count = 2 * len(turn) * width
+    profiles = cv2.calcHist([places.reshape(1, -1)], [0], None, [count], [0, count])  # numpy's takes twice as long
+    steps = np.diff(profiles.reshape(2, len(turn), width))
+    return np.asarray(np.einsum("akb,akb->k", steps, steps, dtype=np.float64), np.float64)
 
 
 def ruled(thin: Gray, *, length: int = 13, gap: int = 3) -> tuple[Gray, Gray]:

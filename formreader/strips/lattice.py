@@ -22,7 +22,6 @@ from formreader.strips.pieces import (
     is_stroke_and_dash,
     joined,
     part_of,
-    pieces_of,
     together,
 )
 from formreader.strips.spelling import is_ungrouped
@@ -161,9 +160,11 @@ def _best(ways: Mapping[str, float], beams: int, poor: float, *, odd: float = 8.
     return sorted(kept, key=lambda way: way[1] - odd * is_ungrouped(way[0]), reverse=True)[:beams]
 
 
-def lattice_of(ink: Ink, tall: float, model: DigitModel, *, left: float = 0.0, speck: float = 0.05) -> Lattice:
+def lattice_of(
+    ink: Sequence[Piece], tall: float, model: DigitModel, *, left: float = 0.0, speck: float = 0.05
+) -> Lattice:
     """Of the ink right of `left`; `tall`: how high its digits are. Pieces below the share `speck` of that are none."""
-    found = [piece for piece in joined(pieces_of(ink), tall) if max(piece.width, piece.height) >= speck * tall]
+    found = [piece for piece in joined(ink, tall) if max(piece.width, piece.height) >= speck * tall]
     pieces = [piece for piece in found if piece.left + piece.width > left]
     spans = list(_spans(pieces, tall))
     if not spans:
