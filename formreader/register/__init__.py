@@ -1,9 +1,9 @@
 """Scan -> page: find where a template lies on it, be it flat, skewed, a fax, folded, or photographed on a table.
 
 `page` knows the order. `form` makes the template ready to be found, by its lines, `cells` and `marks`. A flat scan is
-found by `coarse`, `flat` and `refine`; a photo by `photos`, `perspective` and `overhead`; both let lines `slide` over a
-picture. `bend` and `motion` follow paper that is not flat; `judge`, `covered`, `squared` and `edition` say whether what
-was found can be trusted.
+found by `coarse`, `flat` and `refine`; a photo by `photos`, the `outline` of its paper, `perspective` and `overhead`;
+both let lines `slide` over a `reduced` picture. `bend` and `motion` follow paper that is not flat; `judge`, `covered`,
+`squared`, `edition` and `trust` say whether what was found can be trusted; `calm` takes a camera's noise away.
 """
 
 from formreader.register.page import fits_flat, likeliest, register

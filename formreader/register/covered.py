@@ -49,7 +49,7 @@ def _bent_misfit(gray: Gray, form: Form, place: Placement, there: Flags) -> str:
     """Why a place on bent paper, where a line is found anywhere, cannot be trusted; empty where it can."""
     if not _framed(gray, form, place, there):
         return "its lines stand there, but do not close around the cells. Is it another form?"
-    if _bare(gray, form, place, there).any() and step_to_more(gray, form, place):
+    if _bare(gray, form, place, there).any() and steps_to_more(gray, form, place):
         return "it shows more cells where it is laid a row or a column further, or upside-down. Is part of it covered?"
     return ""
 
@@ -166,17 +166,18 @@ def _alone(gray: Gray, form: Form, place: Placement, there: Flags, *, lead: int 
     return True
 
 
-def step_to_more(gray: Gray, form: Form, place: Placement) -> Placement | None:
-    """Of the places one step of the form's repetition away, any way up, that which shows most cells; None where none
-    shows two more than this place does.
+def steps_to_more(gray: Gray, form: Form, place: Placement, *, lead: int = 2) -> list[Placement]:
+    """Of the places one step of the form's repetition away, any way up, those that show most cells; none where they do
+    not show `lead` more than this place does.
     """
     count = np.count_nonzero(printed_cells(gray, form, place))
     if count == len(form.middles):
-        return None
+        return []
     opposite = Placement(place.to_scan @ form.half_turn, place.score, place.bend)
     others = [opposite, *_steps_away(form, place), *_steps_away(form, opposite)]
     counts = [np.count_nonzero(printed_cells(gray, form, other)) for other in others]
-    return others[int(np.argmax(counts))] if max(counts) > count + 1 else None
+    most = max(count + lead, *counts)
+    return [other for other, shown in zip(others, counts, strict=True) if shown == most]
 
 
 def _steps_away(form: Form, place: Placement) -> list[Placement]:

@@ -3,6 +3,8 @@
 The best placement must be good, and better than the next: a repetitive form laid one row off fits nearly as well.
 """
 
+from collections.abc import Iterator
+
 from formreader.printed import project
 from formreader.printed.profiles import line_offsets
 from formreader.records import Scan
@@ -15,10 +17,10 @@ from formreader.register.refine import on_copy, refined
 
 def flat_places(
     scan: Scan, form: Form, copy: Copy, *, likely: float = 0.4, foreign: float = 0.32
-) -> tuple[list[Placement], bool]:
-    """Different places of a flat page, refined, best first, and whether the first is clear.
+) -> Iterator[tuple[list[Placement], bool]]:
+    """Different places of a flat page, refined, best first, and whether the first is clear: once or, if not, twice.
 
-    Of the scan's own size, or of the size at which lines are found there, the likelier way up first; else of any size.
+    Of the scan's own size, or of the size at which lines are found there, the likelier way up first; then of any size.
     A place counts as clear only where the page was looked for at about its size: elsewhere a wrong one may fit better.
     `likely`: the correlation on the copy below which a size is not worth a closer look. None are found where no size
     correlates better than a `foreign` page may.
@@ -32,14 +34,17 @@ def flat_places(
         if score >= likely:
             places, clear = tried(scan, form, places, [(look, moved)])
             if clear and abs(_size(form, copy, places[0]) / size - 1) < 0.015:
-                return places, True
+                yield places, True
+                return
+    yield places, False
     of_any_size = [(look, placements(look, form, SIZES)) for look in (copy, copy.turned)]
     best = max(found[0].score for _, found in of_any_size)
     if best < foreign:
-        return places, False
+        yield places, False
+        return
     least = 0.7 * best
     worth = [(look, [place for place in found if place.score >= least]) for look, found in of_any_size]
-    return tried(scan, form, places, [(look, on_copy(look, form, found)) for look, found in worth if found])
+    yield tried(scan, form, places, [(look, on_copy(look, form, found)) for look, found in worth if found])
 
 
 def _sized(form: Form, copy: Copy) -> tuple[float, float, list[Placement]]:

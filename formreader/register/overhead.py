@@ -16,23 +16,40 @@ from formreader.printed import Floats, Floats32, level_of, project, thin_ink
 from formreader.records import Gray, Matrix
 from formreader.register.coarse import Copy, Placement, different_places
 from formreader.register.form import SMALL, Form
-from formreader.register.perspective import Aerial, reduced
+from formreader.register.perspective import Aerial
+from formreader.register.reduced import reduced
 from formreader.register.slide import slid, spectra
 
 LINES_SHARE = 0.9
 """The printed lines' longer extent as a share of the form's longer side, on the picture."""
 SIZES = tuple(float(size) for size in 0.77 * 1.035 ** np.arange(25))
 """Page sizes tried there: all print is on the page, and covers half of it at least."""
+PAPER_SIZES = (0.93, 0.965, 1.0, 1.035, 1.07)
+"""Those tried where the paper's outline was seen."""
 
 
 def copy_from_above(gray: Gray, form: Form, view: Aerial) -> Copy:
-    """The paper seen from above, its print in the middle of a square."""
-    left, top, right, bottom = view.lines
-    side = SMALL * form.square
-    grow = LINES_SHARE * max(form.coarse_size) / max(right - left, bottom - top)
+    """The paper seen from above, its print in the middle of a square; or all of it, as large as the form's page is."""
+    left, top, right, bottom = view.box
+    side, width, height = SMALL * form.square, right - left, bottom - top
+    grow = np.full(2, LINES_SHARE * max(form.coarse_size) / max(width, height))
+    if view.paper:
+        grow = _as_the_page(form, np.array([width, height]), view.whole)
     x, y = side / 2 - grow * np.array([left + right, top + bottom]) / 2
-    to_copy = np.array([[grow, 0, x], [0, grow, y], [0, 0, 1]]) @ view.from_scan
+    to_copy = np.array([[grow[0], 0, x], [0, grow[1], y], [0, 0, 1]]) @ view.from_scan
     return Copy(_warped(gray, to_copy, side), to_copy)
+
+
+def _as_the_page(form: Form, paper: Floats, whole: bool, *, unlike: float = 1.25) -> Floats:
+    """(2,) coarse pixels for one of a view, right and down, so that the paper is as large as the form's page.
+
+    And where it is seen whole, of the same shape too, but for one that is too `unlike` to be that.
+    """
+    page = np.sort(form.coarse_size)[np.argsort(np.argsort(paper))]
+    grow = page / paper
+    return np.asarray(
+        grow if whole and grow.max() < unlike * grow.min() else np.full(2, np.sqrt(grow.prod())), np.float64
+    )
 
 
 def _warped(gray: Gray, to_copy: Matrix, side: int) -> Gray:
@@ -46,13 +63,15 @@ def _warped(gray: Gray, to_copy: Matrix, side: int) -> Gray:
     return np.asarray(seen, np.uint8)
 
 
-def places_from_above(copy: Copy, form: Form, *, count: int, tried: int = 24) -> list[Placement]:
+def places_from_above(
+    copy: Copy, form: Form, *, count: int, sizes: tuple[float, ...] = SIZES, tried: int = 24
+) -> list[Placement]:
     """The `count` different places where the form's lines fit best on this copy, best first.
 
     `tried`: how many of those that fit best unstretched are stretched.
     """
     lines = _Lines(*_sharp_lines(copy.gray))
-    found = sorted((place for quarters in range(4) for place in lines.matches(form, quarters)), key=_worth)
+    found = sorted((place for quarters in range(4) for place in lines.matches(form, quarters, sizes)), key=_worth)
     fitted = sorted((lines.stretched(form, place) for place in _apart(found, tried)), key=_worth)
     back = np.linalg.inv(copy.to_copy)
     return different_places(form, [Placement(back @ place.matrix(form), place.score) for place in fitted])[:count]
@@ -134,14 +153,14 @@ class _Lines:
         upright, level = (np.asarray(cv2.GaussianBlur(way, (0, 0), 1.2), np.float32) for way in self.edges)
         return upright, level
 
-    def matches(self, form: Form, quarters: int) -> list[_Place]:
+    def matches(self, form: Form, quarters: int, sizes: tuple[float, ...]) -> list[_Place]:
         """Where the form fits at each size, on the copy turned by `quarters`."""
         ways = [np.ascontiguousarray(np.rot90(way, -quarters)) for way in self.small(form.square)]
         seen = spectra(*(ways if quarters % 2 == 0 else ways[::-1]))
         last = len(self.level) - 1
         return [
             _Place(score, np.full(2, size), SMALL * np.array([x + 0.5, y + 0.5]) - 0.5, quarters, last)
-            for size in SIZES
+            for size in sizes
             for score, x, y in _peaks(slid(seen, form.silhouette(size)))
         ]
 

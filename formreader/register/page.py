@@ -5,18 +5,26 @@ a photo (`photos`). The best placement must be good, and better than the next: a
 form laid one row off fits nearly as well. With a reference, its print must be there too.
 """
 
+from collections.abc import Iterator
+from itertools import chain
+
 import numpy as np
 
 from formreader.errors import RegistrationError
-from formreader.records import Gray, Matrix, Page, Scan
+from formreader.records import Matrix, Page, Scan
+from formreader.register.calm import Sight
 from formreader.register.coarse import SIZES, Copy, Placement, by_blocks, different_places, placements, upright_copy
-from formreader.register.covered import missing_cells, unseen_cells
+from formreader.register.covered import missing_cells, unseen_cells, whole_cells
 from formreader.register.edition import goes_on
-from formreader.register.flat import flat_places, leads, tried
+from formreader.register.flat import flat_places, tried
 from formreader.register.form import Form
 from formreader.register.judge import scale_of
-from formreader.register.photos import bent_to_lines, calmed, photographed
+from formreader.register.photos import bent_to_lines, photographed
 from formreader.register.refine import on_copy
+from formreader.register.trust import doubt, misfit
+
+STRIKING = 0.8
+"""The quality of a place that needs no other to be looked for."""
 
 
 def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cell: float = 12) -> Page:
@@ -25,15 +33,15 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     Raises RegistrationError where no placement has `least_quality`; where the next one is nearly as good; where whole
     cells are missing; or where the cells' short sides are less than `smallest_cell` pixels.
     """
-    found, clear = _places(scan, form)
-    gray = _looked_at(scan, form, found[0])
-    misfit = _misfit(found, form, least_quality)
-    doubt = misfit or ("" if clear else missing_cells(gray, form, found[0]))
-    longer, other = (frozenset[int](), "") if doubt else goes_on(gray, form, found[0])
-    doubt = doubt or other or _too_small(form, found[0].to_scan, smallest_cell)
-    if doubt:
+    sight = Sight(scan, form)
+    found, clear = _places(sight)
+    gray = sight.at(found[0]).gray
+    why = misfit(found, form, least_quality) or ("" if clear else missing_cells(gray, form, found[0]))
+    longer, other = (frozenset[int](), "") if why else goes_on(gray, form, found[0])
+    why = why or other or _too_small(form, found[0].to_scan, smallest_cell)
+    if why:
         raise RegistrationError(
-            f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {doubt}", found[0].score
+            f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {why}", found[0].score
         )
     unseen = unseen_cells(gray, form, found[0])
     return Page(scan, found[0].to_scan, found[0].score, found[0].bend, unseen | longer)
@@ -41,45 +49,71 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
 
 def fits_flat(scan: Scan, form: Form) -> tuple[float, bool]:
     """How well the form fits as on a flat scan, 0..1, and whether that is clear: a first look, soon had."""
-    places, clear = flat_places(scan, form, upright_copy(scan.gray, form))
+    *_, (places, clear) = flat_places(scan, form, upright_copy(scan.gray, form))
     return (places[0].score if places else 0.0), clear
 
 
 def likeliest(scan: Scan, form: Form) -> Page:
     """Where the form lies if it lies there at all, however badly it fits: to look at, never to read from."""
-    best = _places(scan, form)[0][0]
+    best = _places(Sight(scan, form))[0][0]
     return Page(scan, best.to_scan, best.score, best.bend)
 
 
-def _places(scan: Scan, form: Form, *, striking: float = 0.8) -> tuple[list[Placement], bool]:
+def _places(sight: Sight) -> tuple[list[Placement], bool]:
     """Different places where the form may lie, refined, best first: as on a scan, or as on a photo (`photos`).
 
-    And whether the first is clear: it leads the next, and has all its cells.
-
-    A scan that is not quite flat is bent to its lines, a tenth of the work of a photo. Those places, or else a photo's,
-    are taken where the best is `striking`, or where those of a scan are refused. What looks like no scan of the form is
-    taken for a photo first.
+    And whether the first is clear: it leads the next, and has all its cells. What does not lie as a scan of its size
+    would, on paper whose outline is seen, is taken for a photo before it is looked for as a scan of another size.
     """
+    scan, form = sight.scan, sight.form
     copy = upright_copy(scan.gray, form)
-    places, clear = flat_places(scan, form, copy)
+    flat, photos = flat_places(scan, form, copy), photographed(sight)
+    places, clear = next(flat)
     if clear:
         return places, True
-    photo = [] if places else photographed(scan, form)
-    if photo and not _doubt(scan, form, photo):
+    outlined = next(photos)
+    if _trusted(sight, outlined) and _whole(sight, outlined[0]):
+        return outlined, True
+    places, clear = next(flat)
+    return (places, True) if clear else _bent_or_photo(sight, copy, places, chain([outlined], photos))
+
+
+def _bent_or_photo(
+    sight: Sight, copy: Copy, places: list[Placement], photos: Iterator[list[Placement]]
+) -> tuple[list[Placement], bool]:
+    """The same of what is not clear: `places` on a scan, and those on a photo, the second time of all ways to look.
+
+    A scan that is not quite flat is bent to its lines, a tenth of the work of a photo. Those places, or else a photo's,
+    are taken where the best is striking, or where those of a scan are refused. What looks like no scan of the form is
+    taken for a photo first.
+    """
+    scan, form = sight.scan, sight.form
+    outlined = next(photos)
+    photo = [] if places else next(photos)
+    if _trusted(sight, photo):
         return photo, True
     beside = [(look, _beside(look, form, places)) for look in (copy, copy.turned)]
     places, clear = tried(scan, form, places, beside)
     if clear:
         bent = _bent(scan, form, copy, places)
-        if bent[0].score >= striking and not _doubt(scan, form, bent):
+        if bent[0].score >= STRIKING and not doubt(sight, bent):
             return bent, True
-    photo = photo or photographed(scan, form)
-    trusted = bool(photo) and not _doubt(scan, form, photo)
-    if trusted and photo[0].score >= striking:
+    photo = next(photos, photo or outlined)
+    trusted = _trusted(sight, photo)
+    if trusted and photo[0].score >= STRIKING:
         return photo, True
     if clear or not photo or not (trusted or photo[0].score > places[0].score):
         return places, clear
-    return (photo, trusted) if _doubt(scan, form, places) else (places, clear)
+    return (photo, trusted) if doubt(sight, places) else (places, clear)
+
+
+def _trusted(sight: Sight, places: list[Placement]) -> bool:
+    return bool(places) and not doubt(sight, places)
+
+
+def _whole(sight: Sight, place: Placement) -> bool:
+    """Whether the place is striking, or every cell is whole there."""
+    return place.score >= STRIKING or bool(whole_cells(sight.at(place).gray, sight.form, place).all())
 
 
 def _bent(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, most: int = 3) -> list[Placement]:
@@ -109,32 +143,6 @@ def _nudged(form: Form, place: Placement) -> list[Placement]:
     ways = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]]) * form.shortest / 2
     moves = (np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]) for x, y in ways)
     return [Placement(place.to_scan @ move, place.score) for move in moves]
-
-
-def _doubt(scan: Scan, form: Form, found: list[Placement], least_quality: float = 0.5) -> str:
-    """Why the best place cannot be trusted; empty where it can."""
-    return _misfit(found, form, least_quality) or missing_cells(_looked_at(scan, form, found[0]), form, found[0])
-
-
-def _looked_at(scan: Scan, form: Form, place: Placement) -> Gray:
-    """What tells whether cells are printed at a place: of a photo, the picture that it was found on."""
-    return calmed(scan, form, place.to_scan).gray if place.bend else scan.gray
-
-
-def _misfit(found: list[Placement], form: Form, least_quality: float) -> str:
-    """Why the best placement cannot be trusted; empty where it can."""
-    best = found[0].score
-    if best < least_quality:
-        return (
-            f"does not fit (registration {best:.0%}, {least_quality:.0%} is needed). "
-            "Is it another form, or a poor scan?"
-        )
-    if not leads(found, form):
-        return (
-            f"fits in two places nearly as well (registration {best:.0%} and {found[1].score:.0%}). Give the template "
-            "a reference picture, so that the print around the cells can tell"
-        )
-    return ""
 
 
 def _too_small(form: Form, to_scan: Matrix, smallest_cell: float) -> str:

@@ -6,12 +6,15 @@ Needs no edge of the paper, so that a hand, a shadow or a corner cut off does no
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import cv2
 import numpy as np
 
 from formreader.printed import Floats, Floats32, project, thin_ink
 from formreader.records import Gray, Matrix
+from formreader.register.outline import outlines
+from formreader.register.reduced import reduced
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,12 @@ class Aerial:
 
     from_scan: Matrix
     """Scan pixels -> a plane on which the printed lines are level and upright, in any unit."""
-    lines: tuple[float, float, float, float]
-    """Where the printed lines lie on that plane: left, top, right, bottom."""
+    box: tuple[float, float, float, float]
+    """Where the printed lines lie on that plane, or the paper: left, top, right, bottom."""
+    paper: bool = False
+    """Whether the box is the paper's."""
+    whole: bool = False
+    """Whether the paper is seen whole, and its shape is therefore known but for how far off the camera was."""
 
 
 def seen_from_above(gray: Gray, *, longest: int = 1100, least: int = 12) -> Iterator[Aerial]:
@@ -49,27 +56,38 @@ def seen_from_above(gray: Gray, *, longest: int = 1100, least: int = 12) -> Iter
         before = others
 
 
+def outlined(gray: Gray) -> Iterator[Aerial]:
+    """How the paper's outline says that it lies, the likeliest way first; where that is cut off, lines say how."""
+    whole, cut = outlines(gray)
+    for corners in whole:
+        yield paper_from_above(corners, gray.shape)
+    for corners in cut:
+        for view in islice(seen_from_above(gray), 1):
+            laid = np.sort(project(view.from_scan, corners), axis=0).reshape(2, 2, 2).mean(1)
+            left, top, right, bottom = (float(value) for value in laid.ravel())
+            yield Aerial(view.from_scan, (left, top, right, bottom), paper=True)
+
+
+def paper_from_above(corners: Floats, shape: tuple[int, int]) -> Aerial:
+    """How paper with these (4, 2) corners, clockwise, lies on a photo of this shape (height, width)."""
+    size, middle = float(max(shape)), np.array(shape[::-1]) / 2
+    homogeneous = np.append((corners - middle) / size, np.ones((4, 1)), axis=1)
+    sides = np.cross(homogeneous, np.roll(homogeneous, -1, axis=0))
+    along, down = np.cross(sides[0], sides[2]), np.cross(sides[1], sides[3])
+    first, second = (point / max(float(np.linalg.norm(point)), 1e-12) for point in (along, down))
+    flat = project(_flat_view(first, second, size), corners - middle)
+    lengths = np.linalg.norm(np.roll(flat, -1, axis=0) - flat, axis=1)
+    width, height = (float(lengths[way] + lengths[way + 2]) / 2 for way in (0, 1))
+    sheet = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    from_scan = cv2.getPerspectiveTransform(corners.astype(np.float32), sheet)
+    return Aerial(np.asarray(from_scan, np.float64), (0.0, 0.0, width, height), paper=True, whole=True)
+
+
 def _aerial(upright: Matrix, ends: Floats, around_middle: Matrix) -> Aerial:
     """The view with its middle at the picture's, and where on it the segments lie but for a few."""
     both = project(upright, ends).reshape(-1, 2)
     left, top, right, bottom = (float(value) for value in np.quantile(both, [0.02, 0.98], axis=0).ravel())
     return Aerial(upright @ around_middle, (left, top, right, bottom))
-
-
-def reduced(gray: Gray, longest: float) -> tuple[Gray, Matrix]:
-    """The scan with its longer side no more than `longest` pixels, and scan pixels -> its pixels."""
-    to_small = np.eye(3)
-    # Halving is many times faster than shrinking by any other share.
-    while max(gray.shape) > 2 * longest:
-        gray = cv2.resize(
-            gray[: gray.shape[0] & ~1, : gray.shape[1] & ~1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
-        ).astype(np.uint8, copy=False)
-        to_small = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]]) @ to_small
-    share = longest / max(gray.shape)
-    if share < 1:
-        gray = cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-        to_small = np.array([[share, 0, share / 2 - 0.5], [0, share, share / 2 - 0.5], [0, 0, 1]]) @ to_small
-    return gray, to_small
 
 
 def _segments(small: Gray, *, shortest: float = 18, most: int = 500, faintest: int = 8, scale: float = 0.7) -> Floats:

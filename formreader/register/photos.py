@@ -4,7 +4,7 @@ The printed lines say how to see the paper from above (`perspective`); there the
 a scan (`coarse`). Each place is bent to where its lines are, and judged by them as on any scan.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -12,29 +12,42 @@ import numpy as np
 from formreader.printed import project
 from formreader.records import Matrix, Scan
 from formreader.register.bend import Bend, bend_of
+from formreader.register.calm import Sight
 from formreader.register.coarse import Copy, Placement, different_places, likeness
-from formreader.register.covered import step_to_more, whole_cells
+from formreader.register.covered import steps_to_more, whole_cells
 from formreader.register.form import Form
 from formreader.register.judge import marked, scale_of, seen, support
 from formreader.register.marks import find_marks, laid_by
-from formreader.register.overhead import copy_from_above, places_from_above
-from formreader.register.perspective import Aerial, seen_from_above
+from formreader.register.overhead import PAPER_SIZES, SIZES, copy_from_above, places_from_above
+from formreader.register.perspective import Aerial, outlined, seen_from_above
+from formreader.register.trust import doubt
 
 CLOSE = 0.16, 0.16, 0.12
 """How far lines are looked for beside a place that is nearly right, as shares of a cell's short side."""
 
 
-def photographed(scan: Scan, form: Form) -> list[Placement]:
-    """Different places where the form may lie on this photo, bent and judged, best first.
+def photographed(sight: Sight, *, good: float = 0.6) -> Iterator[list[Placement]]:
+    """Different places where the form may lie on this photo, bent and judged, best first: twice.
 
-    A second view from above is tried where the first shows no place that is good, or good enough and far the best.
+    First where marks and the paper's outline say that it lies, if they do; then where lines do, too. A further view
+    from above is tried where the last shows no place that is good, or good enough and far the best.
     """
+    scan, form = sight.scan, sight.form
     found = _by_marks(scan, form)
+    for view in outlined(scan.gray):
+        if found and found[0].score >= good and not doubt(sight, found):
+            break
+        found = _with(found, _found_from(view, sight), form)
+    yield found
     for view in seen_from_above(scan.gray):
-        found = different_places(form, sorted(found + _found_from(view, scan, form), key=lambda place: -place.score))
+        found = _with(found, _found_from(view, sight), form)
         if _settled(scan, form, found):
             break
-    return found
+    yield found
+
+
+def _with(found: list[Placement], more: list[Placement], form: Form) -> list[Placement]:
+    return different_places(form, sorted(found + more, key=lambda place: -place.score))
 
 
 def _by_marks(scan: Scan, form: Form) -> list[Placement]:
@@ -61,8 +74,7 @@ def _settled(scan: Scan, form: Form, found: list[Placement], *, good: float = 0.
 
 def _found_from(
     view: Aerial,
-    scan: Scan,
-    form: Form,
+    sight: Sight,
     *,
     most: int = 6,
     likely: float = 0.2,
@@ -73,10 +85,10 @@ def _found_from(
 
     Fewer where the form's lines fit nowhere so that it is `likely` to be there; none beside what is not `hopeful`.
     """
-    finer = form.finer
-    copy = copy_from_above(scan.gray, finer, view)
-    places = places_from_above(copy, finer, count=most)
-    scan = calmed(scan, form, places[0].to_scan)
+    form, finer = sight.form, sight.form.finer
+    copy = copy_from_above(sight.scan.gray, finer, view)
+    places = places_from_above(copy, finer, count=most, sizes=PAPER_SIZES if view.paper else SIZES)
+    scan = sight.calm(places[0].to_scan)
     worth = places if places[0].score >= likely else places[:2]
     judged = [bent_to_lines(scan, finer, copy, place.to_scan) for place in worth]
     judged.sort(key=lambda place: -place.score)
@@ -93,25 +105,13 @@ def _found_from(
     return judged + _instead(scan, form, copy, max(judged, key=lambda place: place.score))
 
 
-def calmed(scan: Scan, form: Form, to_scan: Matrix, *, grain: float = 0.0155, least: float = 0.4) -> Scan:
-    """The scan without what is finer than lines around cells as large as here: a camera's noise, the paper's grain.
-
-    A line is looked for along a few points only, so noise would not average out. `grain`: sigma of the blur, as a share
-    of a cell's short side; a picture that needs less than `least` pixels stays as it is.
-    """
-    sigma = grain * form.shortest * scale_of(form, to_scan)
-    return (
-        replace(scan, gray=np.asarray(cv2.GaussianBlur(scan.gray, (0, 0), sigma), np.uint8)) if sigma >= least else scan
-    )
-
-
 def _instead(
     scan: Scan, form: Form, copy: Copy, best: Placement, *, alike: float = 0.3, steps: int = 4
 ) -> list[Placement]:
     """What may be meant by a place that is not quite right: on a repetitive form, not every place is proposed.
 
     Its opposite, where fewer than `alike` of the form's cells lie upon no other upside-down; and while cells are not
-    printed there, up to `steps` times, the place a step of the form's repetition away that shows most of them.
+    printed there, up to `steps` times, the places a step of the form's repetition away that show most of them.
     """
 
     def beside(to_scan: Matrix) -> Placement:
@@ -120,10 +120,10 @@ def _instead(
     found = [beside(best.to_scan @ form.half_turn)] if form.odd.mean() < alike else []
     for _ in range(steps):
         top = max([best, *found], key=lambda place: place.score)
-        more = step_to_more(scan.gray, form, top)
-        if more is None:
+        more = steps_to_more(scan.gray, form, top, lead=1)
+        if not more:
             break
-        found.append(beside(more.to_scan))
+        found += [beside(place.to_scan) for place in different_places(form, more)[:3]]
     return found
 
 
