@@ -10,7 +10,7 @@ from pathlib import Path
 from formreader.batch.inputs import append_inputs
 from formreader.batch.summary import Summary
 from formreader.errors import TableError, UsageError
-from formreader.scans import list_files
+from formreader.scans import left_out, list_files
 from formreader.table import COLUMNS, append_table, printable, stream_table
 
 Read = Callable[[Path, frozenset[str], Path], Summary]
@@ -37,6 +37,8 @@ class HotFolder:
     _since: dict[str, tuple[tuple[int, int], float]] = field(default_factory=dict)
     """Of each file that waits its size and time, and when it was first seen so."""
 
+    _told: set[str] = field(default_factory=set)
+
     def check(self) -> None:
         """UsageError where it cannot be watched."""
         if not self.inbox.is_dir():
@@ -49,6 +51,12 @@ class HotFolder:
                     folder.mkdir(parents=True, exist_ok=True)
                 except OSError as error:
                     raise UsageError(f"{folder}: cannot hold scans ({error.strerror}). Choose another.") from error
+
+    def strange(self) -> list[str]:
+        """Files that wait and are never taken, such as photos in HEIC; each is named once."""
+        found = [name for name in left_out([self.inbox]) if name not in self._told]
+        self._told.update(found)
+        return found
 
     def watch(self, read: Read, *, idle: float | None = None) -> Iterator[Summary]:
         """What became of each batch; ends after `idle` seconds without a scan.

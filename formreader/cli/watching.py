@@ -35,6 +35,7 @@ def keep_watching(
     from formreader.table.hashes import inputs_path  # noqa: PLC0415
 
     hot.check()
+    _tell_strange(hot)
     code = 0
     total: dict[str, object] = {}
 
@@ -52,4 +53,10 @@ def keep_watching(
         if not quiet:
             fields = ", ".join(f"{count} {status}" for status, count in counts.statuses.items())
             typer.echo(f"{counts.pages} pages in {summary.seconds:.1f} s: {fields}", err=True)
+        _tell_strange(hot)
     return code
+
+
+def _tell_strange(hot: "HotFolder") -> None:
+    for name in hot.strange():
+        typer.echo(f"not taken, as no scan ends so (save it as JPEG or PDF): {name}", err=True)
