@@ -367,6 +367,11 @@ def test_a_doubt_is_answered_only_where_the_sum_holds_and_the_digit_is_legible()
     assert _one_doubted(OVER_FRAME, sure=0.8)[0].status == "rejected"
 
 
+def test_a_mark_that_runs_over_the_frame_is_no_zero_for_that() -> None:
+    reading = _one_doubted(OVER_FRAME, first="xx7", sum_="122")[0]
+    assert (reading.value, reading.raw, reading.reasons) == ("7", "XX7", ("cleared:total",))
+
+
 def test_a_date_that_might_be_another_answers_nothing() -> None:
     rule = {"name": "day", "date": ["f0", "f1", "f2"]}
     template = _template({"count": 2}, {"count": 2}, {"count": 4}, rules=[rule])

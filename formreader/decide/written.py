@@ -49,7 +49,7 @@ class Cell:
 
     def supposed(self, *, wrong: float = 0.2) -> dict[str, float]:
         """All that it may add, where a doubted digit is something else with the probability `wrong`."""
-        if not self.doubts or self._rather_mark:
+        if not self.doubts or not self.part:  # a mark that runs over the frame is no digit for that
             return self.parts
         return {
             part: (1 - wrong) * self.parts.get(part, 0.0) + wrong * chance for part, chance in self.believed.items()
