@@ -4,7 +4,7 @@
     +-- PageError            this page fails: rows with status `failed`, the batch goes on
     |   +-- ScanError          the file cannot be read as an image
     |   +-- RegistrationError  the page does not fit the template
-    |   +-- EmptyPageError     nothing is on the page
+    |   |   +-- EmptyPageError   nothing is on the page
     |   +-- CrashError         the page ends every process that reads it
     |   +-- OvertimeError      the page takes longer than it may
     +-- UsageError      2    what was asked for cannot be done as asked
@@ -54,8 +54,8 @@ class RegistrationError(PageError):
         return type(self), (str(self), self.quality)
 
 
-class EmptyPageError(PageError):
-    """Nothing is on the page: the back of a sheet that a feeder scanned from both sides."""
+class EmptyPageError(RegistrationError):
+    """Nothing is on the page: the back of a sheet that a feeder scanned from both sides. Its code stands second."""
 
     code: ClassVar[str] = "empty_page"
 

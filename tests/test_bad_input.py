@@ -126,7 +126,7 @@ def test_the_empty_backs_of_sheets_are_told_apart_and_do_not_stop_a_batch(
         "failed: 3 empty; the review does not ask for them. The first: back-1.png page 1: nothing is on it" in ended.err
     )
     rows = read_table(tmp_path / "r.csv", COLUMNS)
-    assert {row["reason"] for row in rows if row["status"] == "failed"} == {"empty_page"}
+    assert {row["reason"] for row in rows if row["status"] == "failed"} == {"not_this_form;empty_page"}
     assert "template check" not in ended.err
 
 

@@ -51,9 +51,9 @@ def test_pages_come_in_order_and_a_bad_one_fails_alone(tmp_path: Path, model: Di
     assert [reading.ref.file for reading in readings] == ["text.jpg", "good.png", "blank.png", "good.png"]
     assert [reading.error is None for reading in readings] == [False, True, False, True]
     assert readings[1].fields == readings[3].fields
-    for reading, code in ((readings[0], "unreadable_file"), (readings[2], "not_this_form")):
+    for reading, codes in ((readings[0], ("unreadable_file",)), (readings[2], ("not_this_form", "empty_page"))):
         assert len(reading.fields) == len(FORM.fields)
-        assert {(field.status, field.reasons) for field in reading.fields} == {("failed", (code,))}
+        assert {(field.status, field.reasons) for field in reading.fields} == {("failed", codes)}
         assert reading.ref.file in str(reading.error)
 
 

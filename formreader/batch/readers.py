@@ -119,10 +119,9 @@ def read_all(
             yield page
             if page.error is None:
                 continue
-            reason = page.fields[0].reasons[0]
-            if reason == EmptyPageError.code:
+            if EmptyPageError.code in page.fields[0].reasons:
                 continue
-            reasons[reason] += 1
+            reasons[page.fields[0].reasons[0]] += 1
             first = first or page.error
             if max_failed is not None and max_failed.exceeded(reasons.total(), done, len(refs)):
                 raise _stopped(reasons, done, len(refs), max_failed, first)

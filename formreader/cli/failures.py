@@ -23,7 +23,7 @@ def failures_in_words(failed: Sequence["PageReading"], *, most: int = 20) -> Ite
 
 def remedies(failed: Sequence["PageReading"], pages: int, forms: Mapping[Path, "Template"]) -> Iterator[str]:
     """What to do about pages that do not fit; nothing where none is of that kind."""
-    strange = [page for page in failed if _is(page, "not_this_form")]
+    strange = [page for page in failed if _is(page, "not_this_form") and not _is(page, "empty_page")]
     if not strange:
         return
     if len(strange) == pages > 1:

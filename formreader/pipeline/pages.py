@@ -137,7 +137,8 @@ def _read_cheque(
 
 def failed(ref: ScanRef, template: Template, error: PageError) -> PageReading:
     """A page that could not be read: every field `failed`, with the error's code for a reason."""
-    fields = tuple(FieldReading(field.name, "", 0.0, "failed", (error.code,)) for field in template.fields)
+    codes = (RegistrationError.code, error.code) if isinstance(error, EmptyPageError) else (error.code,)
+    fields = tuple(FieldReading(field.name, "", 0.0, "failed", codes) for field in template.fields)
     return PageReading(ref, fields, error=str(error))
 
 

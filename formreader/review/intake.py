@@ -136,7 +136,8 @@ def _apply(database: sqlite3.Connection) -> None:
     # Taken over from a rejected to an accepted reading, a field is no longer asked, unless somebody decided it. On an
     # empty page there is nothing to decide.
     database.execute(
-        "UPDATE field SET asked = CASE WHEN status IN ('rejected', 'failed') AND reason <> 'empty_page' THEN 1 "
+        "UPDATE field SET asked = CASE "
+        "WHEN status IN ('rejected', 'failed') AND instr(reason, 'empty_page') = 0 THEN 1 "
         "WHEN asked = 1 AND state = 'open' THEN 0 ELSE asked END"
     )
     database.execute("DROP TABLE temp.incoming")
