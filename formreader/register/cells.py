@@ -71,6 +71,17 @@ class Cells:
         return np.concatenate([often, self.cell_size * [[1, 0], [-1, 0], [0, 1], [0, -1]]])
 
     @cached_property
+    def beyond(self) -> list[Floats]:
+        """(n, 4, 2) each: the cells that would come next to the left, right, above and below, as large as their own."""
+        sizes = self.corners[:, 2] - self.corners[:, 0]
+        found = []
+        for way in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+            moved = self.corners + (sizes * way)[:, None]
+            apart = np.abs(moved.mean(1)[:, None] - self.middles) / sizes[:, None]
+            found.append(moved[apart.max(2).min(1) > 0.5])
+        return found
+
+    @cached_property
     def blocks(self) -> list[Floats]:
         """The cells' sides, (n, 2, 2) each, in groups that lie together: a field, or a few small ones."""
         groups: list[list[Floats]] = []

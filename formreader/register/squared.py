@@ -5,7 +5,7 @@ A form's own rows of cells end somewhere: a cell further, nothing like a cell is
 
 import numpy as np
 
-from formreader.printed import Floats, project, sides_of
+from formreader.printed import project, sides_of
 from formreader.printed.profiles import line_offsets
 from formreader.records import Gray
 from formreader.register.coarse import Placement
@@ -19,22 +19,13 @@ def on_squares(gray: Gray, form: Form, place: Placement, *, most: float = 0.5, n
     `most`: the share of those beyond it that may be printed, to one side at least. `near`: how far off a side may be,
     as a share of a cell's.
     """
-    beyond = [_beyond(form, way) for way in ((-1, 0), (1, 0), (0, -1), (0, 1))]
     own = form.cell_sides[form.cell_sides_printed]
-    laid = project(place.to_scan, np.concatenate([*(sides_of(cells) for cells in beyond), own[:: 1 + len(own) // 100]]))
+    sides = np.concatenate([*(sides_of(cells) for cells in form.beyond), own[:: 1 + len(own) // 100]])
+    laid = project(place.to_scan, sides)
     laid = place.bend(laid) if place.bend else laid
     reach = max(1.0, near * form.shortest * scale_of(form, place.to_scan))
     height = line_offsets(gray, laid, reach=reach, samples=12, throughout=True)[1]
-    *around, own_height = np.split(height, np.cumsum([4 * len(cells) for cells in beyond]))
+    *around, own_height = np.split(height, np.cumsum([4 * len(cells) for cells in form.beyond]))
     strong = 0.175 * max(50.0, float(np.percentile(own_height, 75)))
     left, right, up, down = ((one.reshape(-1, 4) > strong).all(1).mean() if len(one) else 0.0 for one in around)
     return bool(min(max(left, right), max(up, down)) > most)
-
-
-def _beyond(form: Form, way: tuple[int, int]) -> Floats:
-    """(n, 4, 2) the corners of the cells that would come next that way, each as large as its neighbour."""
-    corners = np.array([box.corners for _, _, box in form.template.cells()], np.float64)
-    sizes = corners[:, 2] - corners[:, 0]
-    moved = corners + (sizes * way)[:, None]
-    apart = np.abs(moved.mean(1)[:, None] - form.middles) / sizes[:, None]
-    return np.asarray(moved[apart.max(2).min(1) > 0.5], np.float64)
