@@ -224,10 +224,12 @@ def test_only_a_table_of_its_own_kind_is_replaced(tmp_path: Path, suffix: str) -
     reviewed = tmp_path / f"results.reviewed{suffix}"
     write_table([{**row, "reviewed_at": "now"}], reviewed, (*COLUMNS, "reviewed_at"))
     listed = tmp_path / f"list{suffix}"
-    listed.write_text('{"name": "slip", "fields": []}' if suffix == ".json" else "file,amount\na.jpg,10.00\n")
+    write_table([{"file": "a.jpg", "amount": "10.00"}], listed, ("file", "amount"))
     for other, as_wide in ((wide, False), (path, True), (reviewed, False), (listed, False), (listed, True)):
         with pytest.raises(TableError, match=f"{other.name}: is there already and is no .* would be lost"):
             check_replaceable(other, wide=as_wide)
+    path.write_text("no table")
+    check_replaceable(path)
 
 
 def test_a_good_output_is_accepted_and_not_touched(tmp_path: Path) -> None:

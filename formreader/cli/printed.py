@@ -29,8 +29,9 @@ def print_(
 
     Read scans of the printed form with the template beside it, not with the one that it was made from.
     """
-    from formreader.draft.paper import DROP_OUT, GRAY, Look, print_form  # noqa: PLC0415  only by the verb that needs it
+    from formreader.draft.paper import DROP_OUT, GRAY, Look, print_form, printed  # noqa: PLC0415  only by this verb
     from formreader.template import load_template  # noqa: PLC0415
+    from formreader.template.file import holds  # noqa: PLC0415
 
     if output.suffix.lower() != ".pdf":
         raise UsageError(f"{output}: the form is a PDF; give a name that ends in .pdf.")
@@ -39,9 +40,11 @@ def print_(
     beside = [output.with_suffix(ending) for ending in (".json", ".png")]
     if taken & {path.absolute() for path in beside}:
         raise UsageError(f"{output}: its template would replace the one that it is made from. Choose another name.")
-    for path in (output, *beside):
-        if path.exists() and not force:
-            raise UsageError(f"{path} is there already. Choose another name, or replace it with --force.")
-    print_form(form, output, Look(spaced=spaced, colour=DROP_OUT if drop_out else GRAY, guides=guides))
+    look = Look(spaced=spaced, colour=DROP_OUT if drop_out else GRAY, guides=guides)
+    if not force and not holds(beside[0], printed(form, output, look)):  # the same form may be printed again
+        for path in (output, *beside):
+            if path.exists():
+                raise UsageError(f"{path} is there already. Choose another name, or replace it with --force.")
+    print_form(form, output, look)
     width, height = (25.4 * pixels / form.dpi for pixels in form.size)
     typer.echo(f"wrote {output}, {width:.0f} x {height:.0f} mm, and the template for it: {beside[0]}", err=True)

@@ -51,7 +51,7 @@ def print_form(template: Template, path: Path, look: Look | None = None) -> Temp
             f"template {template.name}: field {floating[0]!r} says `find`, so it has no place on the form. Give it "
             "`cells` to print it"
         )
-    fitting = _spaced(template) if look.spaced else template
+    fitting = printed(template, path, look)
     try:
         with written_whole(path) as unfinished:
             _write_pdf(fitting, unfinished, look)
@@ -60,9 +60,14 @@ def print_form(template: Template, path: Path, look: Look | None = None) -> Temp
             unfinished.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose a folder that is yours.") from error
-    fitting = fitting.model_copy(update={"reference": path.with_suffix(".png").name})
     save_template(fitting, path.with_suffix(".json"))
     return fitting
+
+
+def printed(template: Template, path: Path, look: Look) -> Template:
+    """The template that fits the form printed to `path`."""
+    fitting = _spaced(template) if look.spaced else template
+    return fitting.model_copy(update={"reference": path.with_suffix(".png").name})
 
 
 def _spaced(template: Template, *, gap: float = 0.12) -> Template:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from formreader.errors import TableError
 
+_MARKS = {".csv": (b",", b";", b"\t"), ".json": (b"{",), ".xlsx": (b"<",), ".parquet": ()}
+"""What stands in the head of any table of a format."""
+
 
 def check_replaceable(path: Path, *, wide: bool = False) -> None:
-    """TableError where there is a file at `path` that is no results table, or no `wide` one, and not empty.
+    """TableError where the file at `path` is a table or a template, but no results table, or no `wide` one.
 
-    A reviewed table is none either: what people decided stands in it.
+    A reviewed table is none either: what people decided stands in it. What is no table at all is let go.
     """
     if not path.is_file() or not path.stat().st_size:
         return
@@ -18,7 +21,8 @@ def check_replaceable(path: Path, *, wide: bool = False) -> None:
         head = _head(path)
     except OSError as error:
         raise TableError(f"{path}: cannot be opened ({error.strerror}). Give another name.") from error
-    if (b"needs_review" if wide else b"digit_confidences") not in head or b"reviewed_at" in head:
+    ours = (b"needs_review" if wide else b"digit_confidences") in head and b"reviewed_at" not in head
+    if not ours and any(mark in head for mark in _MARKS[path.suffix.lower()]):
         kind = "table of pages, as --wide writes it" if wide else "results table"
         raise TableError(f"{path}: is there already and is no {kind}; it would be lost. Give another name, or move it.")
 

@@ -60,6 +60,14 @@ def as_json(template: Template) -> dict[str, Any]:
     return {"schema_version": 1, **template.model_dump(mode="json", exclude_defaults=True)}
 
 
+def holds(path: Path, template: Template) -> bool:
+    """Whether the file at `path` is that template."""
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8")) == as_json(template))
+    except (OSError, ValueError):
+        return False
+
+
 def load_templates(path: str | Path) -> dict[Path, Template]:
     """The template file at `path`; or of a folder every DIR/*.json and DIR/*/template.json, by its file.
 
