@@ -174,7 +174,9 @@ class Desk:
         """Write the reviewed table, the corrected crops and the audit; what was written, in words."""
         done = write_reviewed(self.review)
         crops = write_crops(self.review, self.pictures, self.crops)
-        counts = f"{done.fields:,} fields, {done.by_people:,} by people, {done.still_rejected:,} rejected"
+        counts = (
+            f"{done.fields:,} fields, {done.by_people:,} by people, {done.still_rejected:,} still rejected or failed"
+        )
         words = [
             f"{done.table.name}: {counts}.",
             f"{self.crops.name}: {crops:,} crops with labels, for formreader model train --from-corrections.",
