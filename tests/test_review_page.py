@@ -343,7 +343,7 @@ def test_the_end_writes_table_and_crops_and_everything_has_a_name(chromium: "Bro
         page.wait_for_selector("#done h2:has-text('All is decided')")
         page.click("#finish")
         page.wait_for_selector("#finished[open]")
-        expect(page.locator("#finished-words")).to_contain_text("12 fields, 12 by people, 0 rejected")
+        expect(page.locator("#finished-words")).to_contain_text("12 fields, 12 by people, 0 still rejected or failed")
         page.emulate_media(color_scheme="dark")
         assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 26)"
     assert {line["source"] for line in read_table(table.with_name("results.reviewed.csv"), ("source",))} == {"person"}
