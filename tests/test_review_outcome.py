@@ -99,7 +99,7 @@ def test_what_is_typed_is_shown_as_the_table_will_have_it() -> None:
 
 
 def test_what_was_read_of_a_cheque_can_be_accepted_as_it_is() -> None:
-    amount, _, micr = (
+    amount, date, micr = (
         Field.model_validate({**field, "find": "cheque"})
         for field in (
             {"name": "amount", "kind": "amount"},
@@ -110,6 +110,11 @@ def test_what_was_read_of_a_cheque_can_be_accepted_as_it_is() -> None:
     assert [as_value(amount, text) for text in ("2235000.00", "2235000", "500,00")] == ["2235000.00"] * 2 + ["500.00"]
     with pytest.raises(NotAValueError, match="2 digits after the point"):
         as_value(amount, "2235000.5")
+    assert [as_value(date, text) for text in ("15/02/2016", "15.02.16", "15 02 2016")] == [
+        "15022016",
+        "150216",
+        "15022016",
+    ]
     assert as_value(micr, " 100831  500229009 31") == "100831 500229009 31"
     strip = {"left": 0, "top": 0, "right": 9, "bottom": 9}
     as_written = Field.model_validate({"name": "sum", "kind": "amount", "strip": strip})

@@ -84,7 +84,13 @@ class Desk:
             "reviewer": self.review.reviewer,
             "two_people": self.review.two_people,
             "fields": [
-                {"name": field.name, "kind": field.kind, "cells": len(field.cells or ()), "decimals": field.decimals}
+                {
+                    "name": field.name,
+                    "kind": field.kind,
+                    "cells": len(field.cells or ()),
+                    "decimals": field.decimals,
+                    "cheque": field.find == "cheque",
+                }
                 for field in self.sources.template.fields
             ],
             "choices": self.review.choices(),

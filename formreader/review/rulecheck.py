@@ -27,7 +27,7 @@ def as_value(field: Field, text: str) -> str:
     """What was typed as the table holds it. NotAValueError where it is none.
 
     Of an amount in cells the last digits are the decimals, as on the paper, unless a point or comma says otherwise. On
-    a cheque there are two, and the parts of a magnetic line stand apart.
+    a cheque there are two, the parts of a magnetic line stand apart, and a date may be typed as it is written.
     """
     parts = text.split()
     if not parts:
@@ -36,7 +36,9 @@ def as_value(field: Field, text: str) -> str:
         decimals = 2 if field.find == "cheque" else field.decimals
         in_cells = field.cells is not None or field.find == "comb"
         return _amount("".join(parts), (decimals or 0) if in_cells else decimals, in_cells=in_cells)
-    text = (" " if field.find == "cheque" else "").join(parts)
+    text = (" " if field.kind == "string" and field.find == "cheque" else "").join(parts)
+    if field.find == "cheque" and (date := re.fullmatch(r"(\d+)[/.-](\d+)[/.-](\d+)", text)):
+        text = "".join(part.zfill(2) for part in date.groups())  # 5/5/2015 is 05052015
     if not re.fullmatch(r"[0-9 ]+", text):
         raise NotAValueError("digits only")
     if field.cells and len(text) > len(field.cells):

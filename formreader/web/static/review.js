@@ -287,7 +287,7 @@ function fault(text, field) {
   text = text.trim().replaceAll(" ", "");
   if (!field || !text) return "";
   if (field.kind === "amount") return /^[0-9]+([.,][0-9]+)?$/.test(text) ? "" : "an amount such as 12.50";
-  if (!/^[0-9]+$/.test(text)) return "digits only";
+  if (!/^[0-9]+$/.test(field.cheque ? text.replace(/[/.-]/g, "") : text)) return "digits only";
   return field.cells && text.length > field.cells ? `${text.length} digits, and the field has ${field.cells} cells` : "";
 }
 
