@@ -134,6 +134,14 @@ def test_what_another_ink_adds_is_seen_both_ways() -> None:
     assert not crop.two_inks, "too little of it to be sure"
 
 
+def test_a_dark_shadow_is_no_paler_stroke() -> None:
+    page = cv2.GaussianBlur(_seven(_paper(), ink=10), (0, 0), 2.0)
+    assert _cut((page * 0.5).astype(np.uint8)).fuller is None
+    half = page.copy()
+    half[:, : LEFT + 70] = (page[:, : LEFT + 70] * 0.55).astype(np.uint8)
+    assert _cut(half).fuller is None
+
+
 def test_of_sharp_writing_there_is_one_picture() -> None:
     page = _seven(_paper())
     shade = cv2.line(page.copy(), (LEFT + 10, TOP + 68), (LEFT + 55, TOP + 60), 205, 4)

@@ -25,21 +25,25 @@ def paler_than(
     rim: int = 4,
     halo: int = 4,
     longest: int = 2,
+    shade: float = 0.5,
     softest: float = 1.5,
 ) -> Ints:
     """(k,) the cells whose writing is blurred and goes on below the `level` at which ink begins: (n,) gray levels.
 
     `kept`: (n, height, width) their strokes at that level. What is darker than the `share` of the level, at least `rim`
-    pixels off the printed lines and more than `halo` off the strokes counts from `longest` pixels on. `softest`: the
-    width of an edge (standard deviation, in patch pixels) from which on writing is blurred: sharp strokes just end.
+    pixels off the printed lines and more than `halo` off the strokes counts from `longest` pixels on; none does where
+    the share `shade` of the cell is so dark. `softest`: the width of an edge (standard deviation, in patch pixels)
+    from which on writing is blurred: sharp strokes just end.
     """
     shape = contrast.shape
     flat = (-1, shape[2])
     smooth = cv2.blur(contrast.reshape(flat), (3, 3)).reshape(shape)
     near = cv2.dilate(kept.view(np.uint8).reshape(flat), np.ones((2 * halo + 1, 2 * halo + 1), np.uint8)).reshape(shape)
     faintest = np.maximum(FLOOR, share * level).astype(np.uint8)[:, None, None]
-    rest = (smooth > faintest) & (near == 0) & patches.inside(rim)
-    some = np.flatnonzero(rest.any((1, 2)) & kept.any((1, 2)))
+    dark = (smooth > faintest) & patches.inside(rim)
+    rest = dark & (near == 0)
+    written = kept.any((1, 2)) & (np.count_nonzero(dark, axis=(1, 2)) < shade * patches.area)
+    some = np.flatnonzero(written & rest.any((1, 2)))
     return np.array(
         [
             cell
