@@ -72,6 +72,7 @@ def process(
     """
     clock = Clock()
     refs = list_scans(inputs, only)
+    others = left_out(inputs) if only is None else []
     templates = [template] if isinstance(template, Template) else list(template)
     _check(templates, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
     load_model(model)
@@ -112,7 +113,7 @@ def process(
         control=written.control,
         recalled=len(known),
         changed=again,
-        left_out=tuple(left_out(inputs)) if only is None else (),
+        left_out=tuple(others),
     )
 
 
