@@ -230,6 +230,17 @@ def test_a_date_without_boxes_is_read_by_its_strokes(tmp_path: Path) -> None:
     assert date["status"] == "read"
 
 
+def test_the_word_and_the_rule_printed_beside_a_date_are_no_part_of_it(tmp_path: Path) -> None:
+    picture, small = without_boxes("11/5/2024"), without_boxes("1/5/2024")
+    cv2.putText(picture, "DATE", (1110, 96), cv2.FONT_HERSHEY_COMPLEX, 0.55, 70, 1, cv2.LINE_AA)
+    for left in range(1160, 1500, 9):
+        cv2.line(picture, (left, 97), (left + 3, 97), 70, 2)
+    write(small, "1", 1150, 90, size=1.3, thick=4)  # as tall as the others: no word, whatever stands between
+    pages = read(tmp_path, printed=picture, small=small)
+    assert (pages["printed"]["date"]["value"], pages["printed"]["date"]["status"]) == ("11052024", "read")
+    assert pages["small"]["date"]["status"] == "rejected" or pages["small"]["date"]["value"] != "01052024"
+
+
 def test_a_year_of_two_digits_may_be_a_part_of_one_with_four(tmp_path: Path) -> None:
     date = read(tmp_path, one=without_boxes("23/5/20"))["one"]["date"]
     assert date["value"] == "230520"

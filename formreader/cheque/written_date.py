@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from formreader.cheque.beside import without_print
 from formreader.cheque.courtesy import find_rows, strip_of
 from formreader.cheque.dates import dates
 from formreader.cheque.runs import read_run
@@ -24,12 +25,12 @@ def read_written_date(cheque: Cheque, model: DigitModel, strip_model: StripModel
     """The row of writing in the upper right that is best read as a date."""
     rows = find_rows(cheque.soft, left=0.5, top=0.03, bottom=0.36)
     rows = [place for place in rows if place.box.bottom < cheque.amount_top]
-    read = [(place, _as_date(strip_of(cheque.soft, place), model, strip_model)) for place in rows]
+    read = [(place, _as_date(without_print(strip_of(cheque.soft, place)), model, strip_model)) for place in rows]
     found = [(place, worths) for place, worths in read if worths and worths[0].whole > -20 and worths[0].digits]
     if not found:
         written = any(_is_written(strip_of(cheque.soft, place), model) for place in rows)
         return Found(FieldReading("date", "", 0.3, "rejected", ("free_date",)) if written else _NO_DATE, None)
-    place, worths = max(found, key=lambda one: one[1][0].seen)
+    place, worths = max(found, key=lambda one: (len(one[1][0].value) == len("01012024"), one[1][0].seen))
     return Found(_judged(worths, least), cheque.on_scan(place.box))
 
 

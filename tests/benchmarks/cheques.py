@@ -23,7 +23,7 @@ SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 def measure(folder: Path, half: str) -> dict[str, dict[str, float]]:
-    """By field: n, right, accepted, silent; and seconds for each cheque under `time`."""
+    """By field: n, accepted and, where the truth is known, right and silent; seconds for each cheque under `time`."""
     with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
         truth = {row["file"]: row for row in csv.DictReader(file)}
     start = {"all": 0, "even": 0, "odd": 1}[half]
@@ -36,17 +36,17 @@ def measure(folder: Path, half: str) -> dict[str, dict[str, float]]:
     pages = list(read_pages(refs, template, model))
     figures: dict[str, dict[str, float]] = {"time": {"seconds": (time.process_time() - begun) / len(refs)}}
     for name in ("amount", "date"):
-        if name not in next(iter(truth.values())):
-            continue
-        counts = {"n": 0, "right": 0, "accepted": 0, "silent": 0}
+        known = name in next(iter(truth.values()))
+        counts = {"n": 0, "accepted": 0, **({"right": 0, "silent": 0} if known else {})}
         for page in pages:
             field = next(one for one in page.fields if one.field == name)
-            right = field.value == truth[page.ref.file][name]
             accepted = field.status in ("read", "blank")
             counts["n"] += 1
-            counts["right"] += right
             counts["accepted"] += accepted
-            counts["silent"] += accepted and not right
+            if known:
+                right = field.value == truth[page.ref.file][name]
+                counts["right"] += right
+                counts["silent"] += accepted and not right
         figures[name] = counts
     return figures
 
