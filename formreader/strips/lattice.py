@@ -21,6 +21,7 @@ from formreader.strips.pieces import (
     extent,
     is_stroke_and_dash,
     joined,
+    lies,
     part_of,
     together,
 )
@@ -194,8 +195,14 @@ def _spans(pieces: Sequence[Piece], tall: float) -> Iterator[tuple[int, int, int
         if index + 1 < len(pieces):
             follower = pieces[index + 1]
             near = follower.left - piece.left - piece.width < 0.15 * tall
-            if near and follower.left + follower.width - piece.left < 0.95 * tall:
+            widest = 1.6 if _is_flag(follower, piece, tall) else 0.95
+            if near and follower.left + follower.width - piece.left < widest * tall:
                 yield firsts[index], firsts[index + 2], index, together(piece, follower)
+
+
+def _is_flag(piece: Piece, body: Piece, tall: float) -> bool:
+    """Whether a piece may be the flag of a 5 whose body stands before it: level, and at its top."""
+    return lies(piece, tall) and piece.top + piece.height < body.top + 0.4 * body.height
 
 
 def _line(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float, float]:
