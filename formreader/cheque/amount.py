@@ -40,6 +40,8 @@ def _tried(
     strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
     lakhs = place.sign is not None
     reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=lakhs, doubtful=doubtful)
+    if place.cut and reading.status == "read":
+        reading = replace(reading, status="rejected", reasons=(*reading.reasons, "left_over"))
     return Found(reading, cheque.on_scan(place.box))
 
 

@@ -28,6 +28,8 @@ class Place:
     score: float
     """How likely the place is, higher is likelier; says nothing of what is written there."""
     framed: bool
+    cut: bool = False
+    """Whether more writing, of which it is not known what it is, stands close before it."""
 
 
 def find_places(dark: Gray, soft: Gray, ruling: Ruling) -> list[Place]:
@@ -68,9 +70,9 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
     height, width = dark.shape
     x, y = round(left * width), round(top * height)
     part = dark[y : round(bottom * height), x : round(0.985 * width)]
-    pieces = [piece for piece in pieces_of(writing(part)) if 11 <= piece.height <= 0.13 * height]
+    pieces = [piece for piece in pieces_of(writing(part)) if piece.height >= 11]
     places = []
-    for row in _linked([piece for piece in pieces if piece.width < 0.2 * width]):
+    for row in _linked([one for one in pieces if one.height <= 0.13 * height and one.width < 0.2 * width]):
         if len(row) < 3:
             continue
         box = Box(
@@ -83,19 +85,32 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
         sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
-        places.append(Place(box.grown(4), None, score, False))
+        cut = any(_before(piece, row, tall) for piece in pieces)
+        places.append(Place(box.grown(4), None, score, False, cut))
     return sorted(places, key=lambda place: -place.score)
 
 
+def _before(piece: Piece, row: Sequence[Piece], tall: float) -> bool:
+    """Whether a piece of writing stands close before a row at its height: perhaps its first digit is a part of it."""
+    tops, ends = [one.top for one in row], [one.top + one.height for one in row]
+    shared = min(max(ends), piece.top + piece.height) - max(min(tops), piece.top)
+    room = row[0].left - piece.left - piece.width
+    return -0.5 * tall < room < tall and shared > 0.6 * tall and all(piece is not one for one in row)
+
+
 def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
-    """Pieces beside each other at one height, from left to right."""
+    """Pieces beside each other at one height, from left to right.
+
+    A comma stands lower than the digits: the last tall piece says whether the next stands at the row's height.
+    """
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.left):
         for row in rows:
-            last = row[-1]
-            tall = max(np.median([one.height for one in row]), piece.height)
+            usual = np.median([one.height for one in row])
+            last = next(one for one in reversed(row) if one.height >= 0.6 * usual)
+            end = max(one.left + one.width for one in row)
             shared = min(last.top + last.height, piece.top + piece.height) - max(last.top, piece.top)
-            if piece.left - last.left - last.width < gap * tall and shared > 0.3 * min(last.height, piece.height):
+            if piece.left - end < gap * max(usual, piece.height) and shared > 0.3 * min(last.height, piece.height):
                 row.append(piece)
                 break
         else:

@@ -1,0 +1,34 @@
+"""Where an amount without a box stands: a whole row of writing, from its first digit on."""
+
+import cv2
+import numpy as np
+
+from formreader.cheque.courtesy import find_rows
+from formreader.records import Gray
+
+
+def written(digits: str, *, comma_after: int = 0) -> Gray:
+    """A sheet with digits 40 pixels high from x = 1000 on, ink bright; a comma hangs below one of them."""
+    sheet = np.zeros((700, 1600), np.uint8)
+    for index, digit in enumerate(digits):
+        cv2.putText(sheet, digit, (1000 + 45 * index, 300), cv2.FONT_HERSHEY_SIMPLEX, 1.8, (200,), 4)
+    if comma_after:
+        left = 1000 + 45 * comma_after - 6
+        cv2.line(sheet, (left, 306), (left - 6, 322), (200,), 4)
+    return sheet
+
+
+def test_a_comma_below_the_digits_does_not_part_their_row() -> None:
+    first = find_rows(written("1750", comma_after=1))[0]
+    assert first.box.left < 1015
+    assert first.box.right > 1165
+    assert not first.cut
+
+
+def test_a_row_close_behind_other_ink_is_cut() -> None:
+    """Such as a first digit on a line that leads out of the row: it is no piece of a digit's height."""
+    sheet = written(" 750")
+    cv2.line(sheet, (1020, 240), (1020, 500), (200,), 5)
+    first = find_rows(sheet)[0]
+    assert first.box.left > 1030
+    assert first.cut
