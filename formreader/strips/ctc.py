@@ -70,22 +70,34 @@ def string_log_likelihood(scores: LogProbabilities, text: str, *, signs: str = D
 
 
 def string_log_likelihoods(
-    scores: LogProbabilities, texts: Sequence[str], *, signs: str = DIGITS
+    scores: LogProbabilities, texts: Sequence[str], *, signs: str = DIGITS, often: int = 8
 ) -> npt.NDArray[np.float64]:
-    """(n,) `string_log_likelihood` of each text, all at once."""
+    """(n,) `string_log_likelihood` of each text, all at once; -inf where it is next to impossible.
+
+    Probabilities themselves are added up, several times as fast as their logarithms; so `often`, in steps, they are
+    made large again (Rabiner, 1989).
+    """
     each = [_states(text, signs) for text in texts]
     longest = max(map(len, each))
-    states = np.array([np.pad(own, (0, longest - len(own))) for own in each])
-    jumps = np.array([np.pad(_jumps(own), (0, longest - len(own))) for own in each])
-    before = np.full((len(texts), longest + 2), -np.inf)  # two columns in front, from which nothing comes
-    before[:, 2:4] = scores[0, states[:, :2]]
-    for row in scores[1:]:
-        two = np.where(jumps, before[:, :-2], -np.inf)
-        before[:, 2:] = np.logaddexp(np.logaddexp(before[:, 2:], before[:, 1:-1]), two) + row[states]
+    states, jumps = np.zeros((len(texts), longest), np.int64), np.zeros((len(texts), longest))
+    for own, its_states, its_jumps in zip(each, states, jumps, strict=True):
+        its_states[: len(own)], its_jumps[: len(own)] = own, _jumps(own)
+    chances = np.exp(scores.astype(np.float64))[:, states]
+    before = np.zeros((len(texts), longest + 2))  # two columns in front, from which nothing comes
+    before[:, 2:4] = chances[0, :, :2]
+    scale = np.zeros(len(texts))
+    for step, row in enumerate(chances[1:], 1):
+        before[:, 2:] = (before[:, 2:] + before[:, 1:-1] + before[:, :-2] * jumps) * row
+        if step % often == 0:
+            most = before.max(1)
+            most[most == 0] = 1
+            before /= most[:, None]
+            scale += np.log(most)
     ends = np.array([len(own) + 1 for own in each])
     every = np.arange(len(texts))
-    last_sign = np.where(ends > 2, before[every, ends - 1], -np.inf)
-    return np.asarray(np.logaddexp(before[every, ends], last_sign), np.float64)
+    with np.errstate(divide="ignore"):  # nothing is as likely as it is small
+        total = np.log(before[every, ends] + np.where(ends > 2, before[every, ends - 1], 0))
+    return np.asarray(scale + total, np.float64)
 
 
 def aligned(scores: LogProbabilities, text: str, *, signs: str = DIGITS) -> list[float]:
