@@ -15,6 +15,7 @@ from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
 from formreader.records import Gray
 from formreader.register.coarse import Placement
+from formreader.register.drifted import drifted
 from formreader.register.form import Form
 from formreader.register.judge import boldest, scale_of
 from formreader.register.squared import on_squares
@@ -45,12 +46,14 @@ def _excused(gray: Gray, form: Form, place: Placement, there: Flags, most_covere
     return _object_upon(gray, form, place, there) and _alone(gray, form, place, there)
 
 
-def _bent_misfit(gray: Gray, form: Form, place: Placement, there: Flags) -> str:
+def _bent_misfit(gray: Gray, form: Form, place: Placement, there: Flags, *, sure: float = 0.8) -> str:
     """Why a place on bent paper, where a line is found anywhere, cannot be trusted; empty where it can."""
     if not _framed(gray, form, place, there):
         return "its lines stand there, but do not close around the cells. Is it another form?"
     if _bare(gray, form, place, there).any() and steps_to_more(gray, form, place):
         return "it shows more cells where it is laid a row or a column further, or upside-down. Is part of it covered?"
+    if place.score < sure and drifted(gray, form, place, there):
+        return "some of its cells fit better a third of a cell aside. Lay the paper flat, or take a sharper photo"
     return ""
 
 

@@ -63,9 +63,7 @@ def _warped(gray: Gray, to_copy: Matrix, side: int) -> Gray:
     return np.asarray(seen, np.uint8)
 
 
-def places_from_above(
-    copy: Copy, form: Form, *, count: int, sizes: tuple[float, ...] = SIZES, tried: int = 24
-) -> list[Placement]:
+def places_from_above(copy: Copy, form: Form, *, count: int, sizes: tuple[float, ...], tried: int) -> list[Placement]:
     """The `count` different places where the form's lines fit best on this copy, best first.
 
     `tried`: how many of those that fit best unstretched are stretched.

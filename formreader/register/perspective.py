@@ -5,7 +5,8 @@ Needs no edge of the paper, so that a hand, a shadow or a corner cut off does no
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 import cv2
@@ -31,41 +32,59 @@ class Aerial:
     """Whether the paper is seen whole, and its shape is therefore known but for how far off the camera was."""
 
 
-def seen_from_above(gray: Gray, *, longest: int = 1100, least: int = 12) -> Iterator[Aerial]:
-    """How the paper's ruled lines say that it lies, the likeliest way first.
+@dataclass(frozen=True)
+class Views:
+    """How the paper on a photo may be seen from above."""
 
-    None where fewer than `least` lines are found in either direction. A second opinion, where it differs, is for curled
-    paper, from fewer lines: the second direction by those alone that run around the picture's middle. `longest`: the
-    longer side, in pixels, of the reduced copy on which lines are looked for.
-    """
-    small, to_small = reduced(gray, longest)
-    middle = np.array([small.shape[1], small.shape[0]]) / 2
-    ends = _on_paper(_segments(small), small) - middle
-    if len(ends) < 2 * least:
-        return
-    lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
-    size = float(max(small.shape))
-    around_middle = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, 1]]) @ to_small
-    first, own = _vanishing(ends, lengths, size, np.ones(len(ends), np.bool_))
-    before = own
-    # In units of pixels the vanishing point lies next to the picture's middle: what runs around it crosses it.
-    for around in (ends / size, ends):
-        second, others = _vanishing(ends, lengths, size, _crossing(around, first) & ~own)
-        if min(own.sum(), others.sum()) >= least and (others != before).any():
-            yield _aerial(_flat_view(first, second, size), ends[own | others], around_middle)
-        before = others
+    gray: Gray
+    longest: int = 1100
+    """The longer side, in pixels, of the reduced copy on which lines are looked for."""
 
+    @cached_property
+    def _small(self) -> tuple[Gray, Matrix]:
+        return reduced(self.gray, self.longest)
 
-def outlined(gray: Gray) -> Iterator[Aerial]:
-    """How the paper's outline says that it lies, the likeliest way first; where that is cut off, lines say how."""
-    whole, cut = outlines(gray)
-    for corners in whole:
-        yield paper_from_above(corners, gray.shape)
-    for corners in cut:
-        for view in islice(seen_from_above(gray), 1):
-            laid = np.sort(project(view.from_scan, corners), axis=0).reshape(2, 2, 2).mean(1)
-            left, top, right, bottom = (float(value) for value in laid.ravel())
-            yield Aerial(view.from_scan, (left, top, right, bottom), paper=True)
+    @cached_property
+    def _ends(self) -> Floats:
+        """(n, 2, 2) the pieces of lines on the paper, on the reduced copy."""
+        small, _ = self._small
+        return _on_paper(_segments(small), small)
+
+    def by_outline(self) -> Iterator[Aerial]:
+        """As the paper's outline says, the likeliest way first; where that is cut off, lines say how."""
+        small, to_small = self._small
+        whole, cut = outlines(small)
+        for corners in whole:
+            view = paper_from_above(corners, small.shape)
+            yield replace(view, from_scan=view.from_scan @ to_small)
+        for corners in cut:
+            for view in islice(self.by_lines(), 1):
+                laid = project(view.from_scan @ np.linalg.inv(to_small), corners)
+                left, top, right, bottom = np.sort(laid, axis=0).reshape(2, 2, 2).mean(1).ravel().tolist()
+                yield Aerial(view.from_scan, (left, top, right, bottom), paper=True)
+
+    def by_lines(self, *, least: int = 12) -> Iterator[Aerial]:
+        """As the paper's ruled lines say, the likeliest way first.
+
+        None where fewer than `least` lines are found in either direction. A second opinion, where it differs, is for
+        curled paper, from fewer lines: the second direction by those alone that run around the picture's middle.
+        """
+        small, to_small = self._small
+        middle = np.array([small.shape[1], small.shape[0]]) / 2
+        ends = self._ends - middle
+        if len(ends) < 2 * least:
+            return
+        lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+        size = float(max(small.shape))
+        around_middle = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, 1]]) @ to_small
+        first, own = _vanishing(ends, lengths, size, np.ones(len(ends), np.bool_))
+        before = own
+        # In units of pixels the vanishing point lies next to the picture's middle: what runs around it crosses it.
+        for around in (ends / size, ends):
+            second, others = _vanishing(ends, lengths, size, _crossing(around, first) & ~own)
+            if min(own.sum(), others.sum()) >= least and (others != before).any():
+                yield _aerial(_flat_view(first, second, size), ends[own | others], around_middle)
+            before = others
 
 
 def paper_from_above(corners: Floats, shape: tuple[int, int]) -> Aerial:

@@ -19,7 +19,7 @@ from formreader.register.form import Form
 from formreader.register.judge import marked, scale_of, seen, support
 from formreader.register.marks import find_marks, laid_by
 from formreader.register.overhead import PAPER_SIZES, SIZES, copy_from_above, places_from_above
-from formreader.register.perspective import Aerial, outlined, seen_from_above
+from formreader.register.perspective import Aerial, Views
 from formreader.register.trust import doubt
 
 CLOSE = 0.16, 0.16, 0.12
@@ -34,12 +34,13 @@ def photographed(sight: Sight, *, good: float = 0.6) -> Iterator[list[Placement]
     """
     scan, form = sight.scan, sight.form
     found = _by_marks(scan, form)
-    for view in outlined(scan.gray):
+    views = Views(scan.gray)
+    for view in views.by_outline():
         if found and found[0].score >= good and not doubt(sight, found):
             break
         found = _with(found, _found_from(view, sight), form)
     yield found
-    for view in seen_from_above(scan.gray):
+    for view in views.by_lines():
         found = _with(found, _found_from(view, sight), form)
         if _settled(scan, form, found):
             break
@@ -87,9 +88,12 @@ def _found_from(
     """
     form, finer = sight.form, sight.form.finer
     copy = copy_from_above(sight.scan.gray, finer, view)
-    places = places_from_above(copy, finer, count=most, sizes=PAPER_SIZES if view.paper else SIZES)
+    sizes, tried = (PAPER_SIZES, 12) if view.paper else (SIZES, 24)
+    places = places_from_above(copy, finer, count=most, sizes=sizes, tried=tried)
     scan = sight.calm(places[0].to_scan)
     worth = places if places[0].score >= likely else places[:2]
+    if view.paper:
+        worth = worth[:2] + [place for place in worth[2:] if place.score >= 0.5 * places[0].score]
     judged = [bent_to_lines(scan, finer, copy, place.to_scan) for place in worth]
     judged.sort(key=lambda place: -place.score)
     best = judged[0].score
