@@ -40,6 +40,16 @@ def copy_from_above(gray: Gray, form: Form, view: Aerial) -> Copy:
     return Copy(_warped(gray, to_copy, side), to_copy)
 
 
+def ways_up(form: Form, view: Aerial, *, long: float = 1.15, unlike: float = 1.25) -> tuple[int, ...]:
+    """By how many quarters a copy from above may have to be turned: two where paper is long like the form's page."""
+    left, top, right, bottom = view.box
+    paper, page = (right - left) / (bottom - top), form.coarse_size[0] / form.coarse_size[1]
+    along = paper if (paper > 1) == (page > 1) else 1 / paper
+    if not view.paper or max(page, 1 / page) < long or not 1 / unlike < along / page < unlike:
+        return 0, 1, 2, 3
+    return (0, 2) if along == paper else (1, 3)
+
+
 def _as_the_page(form: Form, paper: Floats, whole: bool, *, unlike: float = 1.25) -> Floats:
     """(2,) coarse pixels for one of a view, right and down, so that the paper is as large as the form's page.
 
@@ -63,13 +73,16 @@ def _warped(gray: Gray, to_copy: Matrix, side: int) -> Gray:
     return np.asarray(seen, np.uint8)
 
 
-def places_from_above(copy: Copy, form: Form, *, count: int, sizes: tuple[float, ...], tried: int) -> list[Placement]:
+def places_from_above(
+    copy: Copy, form: Form, *, count: int, sizes: tuple[float, ...], ways: tuple[int, ...], tried: int
+) -> list[Placement]:
     """The `count` different places where the form's lines fit best on this copy, best first.
 
-    `tried`: how many of those that fit best unstretched are stretched.
+    `ways`: by how many quarters the copy may have to be turned. `tried`: how many of the places that fit best
+    unstretched are stretched.
     """
     lines = _Lines(*_sharp_lines(copy.gray))
-    found = sorted((place for quarters in range(4) for place in lines.matches(form, quarters, sizes)), key=_worth)
+    found = sorted((place for quarters in ways for place in lines.matches(form, quarters, sizes)), key=_worth)
     fitted = sorted((lines.stretched(form, place) for place in _apart(found, tried)), key=_worth)
     back = np.linalg.inv(copy.to_copy)
     return different_places(form, [Placement(back @ place.matrix(form), place.score) for place in fitted])[:count]
@@ -153,7 +166,7 @@ class _Lines:
 
     def matches(self, form: Form, quarters: int, sizes: tuple[float, ...]) -> list[_Place]:
         """Where the form fits at each size, on the copy turned by `quarters`."""
-        ways = [np.ascontiguousarray(np.rot90(way, -quarters)) for way in self.small(form.square)]
+        ways = [np.ascontiguousarray(np.rot90(way, -quarters)) for way in self.small]
         seen = spectra(*(ways if quarters % 2 == 0 else ways[::-1]))
         last = len(self.level) - 1
         return [
@@ -162,10 +175,12 @@ class _Lines:
             for score, x, y in _peaks(slid(seen, form.silhouette(size)))
         ]
 
-    def small(self, side: int, *, soft: float = 1.2) -> list[Floats32]:
+    @cached_property
+    def small(self) -> list[Floats32]:
         """Level and upright lines made small, and soft: sizes are tried so far apart that lines may be a pixel off."""
+        side = len(self.level) // SMALL
         ways = (cv2.resize(way, (side, side), interpolation=cv2.INTER_AREA) for way in (self.level, self.upright))
-        return [np.asarray(cv2.GaussianBlur(way, (0, 0), soft), np.float32) for way in ways]
+        return [np.asarray(cv2.GaussianBlur(way, (0, 0), 1.2), np.float32) for way in ways]
 
     def stretched(self, form: Form, place: _Place) -> _Place:
         """The place where level lines alone, then upright ones alone, fit best nearby. Its score is of another kind."""

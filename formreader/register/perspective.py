@@ -140,7 +140,7 @@ def _on_paper(ends: Floats, small: Gray, *, least: int = 60) -> Floats:
 
 
 def _vanishing(
-    ends: Floats, lengths: Floats, size: float, candidates: np.ndarray, *, pairs: int = 60, within: float = 0.025
+    ends: Floats, lengths: Floats, size: float, candidates: np.ndarray, *, pairs: int = 45, within: float = 0.025
 ) -> tuple[Floats, np.ndarray]:
     """The point, homogeneous, that most of the candidate segments by length run towards, and which segments do."""
     homogeneous = np.concatenate([ends / size, np.ones((*ends.shape[:2], 1))], axis=2)

@@ -18,7 +18,7 @@ from formreader.register.covered import steps_to_more, whole_cells
 from formreader.register.form import Form
 from formreader.register.judge import marked, scale_of, seen, support
 from formreader.register.marks import find_marks, laid_by
-from formreader.register.overhead import PAPER_SIZES, SIZES, copy_from_above, places_from_above
+from formreader.register.overhead import PAPER_SIZES, SIZES, copy_from_above, places_from_above, ways_up
 from formreader.register.perspective import Aerial, Views
 from formreader.register.trust import doubt
 
@@ -89,7 +89,7 @@ def _found_from(
     form, finer = sight.form, sight.form.finer
     copy = copy_from_above(sight.scan.gray, finer, view)
     sizes, tried = (PAPER_SIZES, 12) if view.paper else (SIZES, 24)
-    places = places_from_above(copy, finer, count=most, sizes=sizes, tried=tried)
+    places = places_from_above(copy, finer, count=most, sizes=sizes, ways=ways_up(finer, view), tried=tried)
     scan = sight.calm(places[0].to_scan)
     worth = places if places[0].score >= likely else places[:2]
     if view.paper:
