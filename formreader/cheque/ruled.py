@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Box, Gray
 
@@ -106,10 +107,10 @@ def _between_lines(lines: Mask, count: int, *, least: float = 24.0, off: float =
     `least`: pixels that a cell is high; `off`: of a cell's width by which strokes may make one line longer.
     """
     level = cv2.morphologyEx(cv2.dilate(lines, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, 81), np.uint8))
-    _, _, stats, centres = cv2.connectedComponentsWithStats(level, connectivity=8)
-    found = sorted(
-        (float(y), int(box[0]), int(box[0] + box[2])) for (_, y), box in zip(centres[1:], stats[1:], strict=True)
-    )
+    pieces = connected(level > 0)
+    left, _, width, _, area = pieces.stats[1:].T
+    middle = np.bincount(pieces.label, pieces.row, len(pieces.stats))[1:] / area
+    found = sorted(zip(middle.tolist(), left.tolist(), (left + width).tolist(), strict=True))
     boxes = []
     for (top, left, right), (bottom, start, end) in combinations(found, 2):
         high, cell = bottom - top, (right - left) / count
