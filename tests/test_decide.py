@@ -372,6 +372,12 @@ def test_a_mark_that_runs_over_the_frame_is_no_zero_for_that() -> None:
     assert (reading.value, reading.raw, reading.reasons) == ("7", "XX7", ("cleared:total",))
 
 
+def test_a_clear_digit_that_runs_over_the_frame_does_not_excuse_a_broken_sum() -> None:
+    """012 + 115 = 137 would hold with a 3 for the 1: rather than that, the writer erred."""
+    assert {reading.status for reading in _one_doubted(OVER_FRAME, sum_="137")} == {"rejected"}
+    assert [reading.status for reading in _one_doubted(OVER_FRAME, sum_="137", sure=0.6)[1:]] == ["read"] * 2
+
+
 def test_a_date_that_might_be_another_answers_nothing() -> None:
     rule = {"name": "day", "date": ["f0", "f1", "f2"]}
     template = _template({"count": 2}, {"count": 2}, {"count": 4}, rules=[rule])

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from drawn import FORM, cell_errors, scanned
+import pytest
+from drawn import FORM, cell_errors, scan_of, scanned
 
 from formreader.locate import find_frames
 from formreader.records import Page
+from formreader.template import Template
 
 
 def _page(drawn, shift: tuple[float, float] = (0, 0)) -> Page:
@@ -65,6 +67,18 @@ def test_a_field_printed_aside_is_found_as_a_whole() -> None:
         [box.corners for box in clerk]
     ).mean(1)
     assert np.abs(moved - [9, 0]).max() < 0.7
+
+
+def test_the_bar_of_a_seven_is_not_the_top_of_a_cell_alone_in_its_field() -> None:
+    areas = [{"left": left, "top": 60, "right": left + 80, "bottom": 150} for left in (40, 160, 280)]
+    fields = [{"name": f"f{left['left']}", "cells": [left]} for left in areas]
+    template = Template.model_validate({"name": "t", "width": 400, "height": 220, "dpi": 100, "fields": fields})
+    gray = np.full((220, 400), 250, np.uint8)
+    for area in areas:
+        cv2.rectangle(gray, (area["left"], area["top"]), (area["right"], area["bottom"]), 150, 2)
+    cv2.polylines(gray, [np.array([[168, 67], [232, 67], [200, 140]], np.int32)], False, 20, 4, cv2.LINE_AA)
+    middle = find_frames(Page(scan_of(gray), np.eye(3), 1.0), template)[1]
+    assert middle.corners[:2, 1] == pytest.approx(60, abs=1.5)
 
 
 def test_a_field_stays_where_its_lines_do_not_agree_on_a_shift() -> None:

@@ -52,8 +52,15 @@ class Cell:
         if not self.doubts or not self.part:  # a mark that runs over the frame is no digit for that
             return self.parts
         return {
-            part: (1 - wrong) * self.parts.get(part, 0.0) + wrong * chance for part, chance in self.believed.items()
+            part: (1 - wrong) * self.parts.get(part, 0.0) + wrong * chance for part, chance in self._anything.items()
         }
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody knows what it holds. A clear digit that runs over the frame is most probably that digit, and a
+        rule that does not hold for it most probably broken by the writer.
+        """
+        return bool(self.doubts) and not (self.clearable and self.part)
 
     @property
     def _rather_mark(self) -> bool:
@@ -61,9 +68,11 @@ class Cell:
 
     @property
     def believed(self) -> dict[str, float]:
-        """All that it may add, where what is doubted may be anything."""
-        if not self.doubts:
-            return self.parts
+        """All that it may add, where what nobody knows may be anything."""
+        return self._anything if self.open else self.parts
+
+    @property
+    def _anything(self) -> dict[str, float]:
         return dict.fromkeys([*DIGITS, ""], 1 / 11) if "" in self.parts else _ANY_DIGIT
 
 
@@ -122,7 +131,7 @@ class Row:
     @property
     def open(self) -> bool:
         """Whether nobody knows what it says: one of its cells is doubted, or it is empty and must not be."""
-        return self.lacking or any(cell.doubts for cell in self.cells)
+        return self.lacking or any(cell.open for cell in self.cells)
 
     @property
     def lacking(self) -> bool:

@@ -35,6 +35,7 @@ def find_frames(
     darkness = float(ranked(height, 0.75))
     found = height >= least * darkness
     moved = _steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short))
+    moved = _rigid(moved, fields, most=0.05 * short)
     measured = peaks.thickness(around=moved)
     sides = _shifted(sides, moved)
     usual = float(np.median(measured[found])) if found.any() else 0.0
@@ -102,6 +103,22 @@ def _steady(values: Floats, fields: Sequence[int], *, slack: tuple[float, float]
     medians = np.repeat(_medians(_by_field(values.reshape(-1, 4), fields)), fields, axis=0).ravel()
     room = np.tile([slack[0], slack[1]], len(values) // 2)
     return np.asarray(np.clip(values, medians - room, medians + room), np.float64)
+
+
+def _rigid(values: Floats, fields: Sequence[int], *, most: float) -> Floats:
+    """(4n,) offsets of the sides, by which a cell alone in its field grows or shrinks by `most` pixels at most.
+
+    The bar of a 7 along its top is a line too, and there are no neighbours to tell: of two opposite sides of which one
+    moved, the other is believed.
+    """
+    inward = values.reshape(-1, 4).copy()
+    alone = np.repeat(np.array(fields) == 1, fields)
+    for one, other in ((0, 2), (1, 3)):
+        torn = alone & (np.abs(inward[:, one] + inward[:, other]) > most)
+        further = np.abs(inward[:, one]) > np.abs(inward[:, other])
+        inward[:, one] = np.where(torn & further, -inward[:, other], inward[:, one])
+        inward[:, other] = np.where(torn & ~further, -inward[:, one], inward[:, other])
+    return np.asarray(inward.ravel(), np.float64)
 
 
 def _by_field(values: Floats, fields: Sequence[int]) -> Floats:
