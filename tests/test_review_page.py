@@ -128,6 +128,20 @@ def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "
     assert pieces["value"] == "999"  # the machine's reading stays on record
 
 
+def test_a_digit_that_was_guessed_takes_a_second_enter(chromium: "Browser", table: Path) -> None:
+    rows = read_table(table, ())
+    rows[0]["raw"] = rows[0]["value"][:-1] + "?"
+    write_table(rows, table, list(rows[0]))
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        page.keyboard.press("Enter")
+        expect(page.locator("#problem")).to_contain_text("no digit was read")
+        assert standing(review) == {}
+        answer(page, "Enter")
+        expect(page.locator("#field-name")).to_have_text("pieces")
+    assert standing(review) == {"customer": (rows[0]["value"], "read")}
+
+
 def test_a_value_that_breaks_a_sum_asks_for_what_was_accepted_beside_it(chromium: "Browser", table: Path) -> None:
     rows = read_table(table, ())
     for one in rows:

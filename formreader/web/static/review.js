@@ -20,6 +20,7 @@ let pace = [];             // milliseconds of the last decisions
 let only = "todo";
 let whole = false;         // the form, not the field
 let pictured = false;      // there is one: without it nothing that the machine read is accepted
+let doubted = null;        // the question whose guessed digit was pointed out: the next Enter accepts it
 let seen = false;          // the picture of the question is on the screen: nothing is accepted unseen
 
 let clock = 0;             // counts what was decided
@@ -297,6 +298,11 @@ function refuse(words) {
   $("problem").textContent = words;
 }
 
+// Whether it is the machine's value, in which a digit was put where the machine saw none.
+function guess(question, text) {
+  return question.mine === null && question.raw.includes("?") && text === question.machine;
+}
+
 function accept(status) {
   if (!current) return;
   if (!seen) { $("problem").textContent = "wait until the scan is shown"; return; }
@@ -308,6 +314,11 @@ function accept(status) {
     if (!pictured) { refuse("there is no scan to see it on: type the value from the paper; B if nothing is written, X to leave it"); return; }
     if (question.blind || question.machine) { refuse("type the value; B if nothing is written, X if illegible"); return; }
     status = "blank";
+  }
+  if (status === "read" && guess(question, text) && doubted !== question.id) {
+    doubted = question.id;
+    refuse("where ? stands no digit was read: type what it is, or press Enter again if the guess is right");
+    return;
   }
   const milliseconds = Math.round(performance.now() - since);
   save({
