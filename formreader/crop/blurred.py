@@ -42,12 +42,12 @@ def paler_than(
     faintest = np.maximum(FLOOR, share * level).astype(np.uint8)[:, None, None]
     dark = (smooth > faintest) & patches.inside(rim)
     rest = dark & (near == 0)
-    written = kept.any((1, 2)) & (np.count_nonzero(dark, axis=(1, 2)) < shade * patches.area)
-    some = np.flatnonzero(written & rest.any((1, 2)))
+    some = np.flatnonzero(rest.any((1, 2)))  # few
+    written = kept[some].any((1, 2)) & (np.count_nonzero(dark[some], axis=(1, 2)) < shade * patches.area[some])
     return np.array(
         [
             cell
-            for cell in some.tolist()
+            for cell in some[written].tolist()
             if _long(rest[cell]) >= longest and _edge(contrast[cell], kept[cell]) > softest
         ],
         int,
