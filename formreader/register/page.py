@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 
 from formreader.errors import RegistrationError
-from formreader.records import Matrix, Page, Scan
+from formreader.records import Gray, Matrix, Page, Scan
 from formreader.register.calm import Sight
 from formreader.register.coarse import SIZES, Copy, Placement, by_blocks, different_places, placements, upright_copy
 from formreader.register.covered import missing_cells, unseen_cells, whole_cells
@@ -36,7 +36,7 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     sight = Sight(scan, form)
     found, clear = _places(sight)
     gray = sight.at(found[0]).gray
-    why = misfit(found, form, least_quality) or ("" if clear else missing_cells(gray, form, found[0]))
+    why = misfit(found, form, least_quality) or ("" if clear else _unclear(gray, form, found[0]))
     longer, other = (frozenset[int](), "") if why else goes_on(gray, form, found[0])
     why = why or other or _too_small(form, found[0].to_scan, smallest_cell)
     if why:
@@ -45,6 +45,17 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
         )
     unseen = unseen_cells(gray, form, found[0])
     return Page(scan, found[0].to_scan, found[0].score, found[0].bend, unseen | longer)
+
+
+def _unclear(gray: Gray, form: Form, place: Placement, *, least: float = 0.4) -> str:
+    """Why a place that is not clear cannot be trusted; empty where it can. Few cells may lie on lines of text.
+
+    `least`: the share of the cells of a flat page that must be whole.
+    """
+    why = missing_cells(gray, form, place)
+    if why or place.bend or whole_cells(gray, form, place).mean() >= least:
+        return why
+    return "its lines stand there, but do not close around the cells. Is it another form?"
 
 
 def fits_flat(scan: Scan, form: Form) -> tuple[float, bool]:
