@@ -83,9 +83,10 @@ def _weighed(
     return replace(decided(worths, tuple(dict.fromkeys(doubts)), least), field="date", raw=cells.raw)
 
 
-def _differs_by_its_lines(crops: Sequence[Crop], day: Worth, *, sure: float = 0.8) -> bool:
+def _differs_by_its_lines(crops: Sequence[Crop], day: Worth, *, sure: float = 0.7) -> bool:
     """Whether what may be written upon the lines makes another digit of a cell: a 6 whose stem is the wall, or a 0."""
-    return any(crop.fuller is not None and chance < sure for crop, (chance, _) in zip(crops, day.digits, strict=True))
+    each = zip(crops, day.digits, strict=True)
+    return any(crop.fuller is not None and chance * (1 - none) < sure for crop, (chance, none) in each)
 
 
 def _in_a_row(crops: Sequence[Crop], *, tall: int = 64) -> Gray:
