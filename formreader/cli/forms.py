@@ -219,7 +219,18 @@ def _fit_in_words(form: "Template", laid: "LaidPage") -> str:
     for field in form.fields:
         qualities = [next(left).quality for _ in range(field.size)]
         rows.append((field.name, str(len(qualities)), percent(min(qualities))))
-    return f"{columns(rows)}\nregistration: {percent(laid.page.quality)} of the printed outlines are in their place"
+    fit = f"registration: {percent(laid.page.quality)} of the printed outlines are in their place"
+    return "\n".join([columns(rows), fit, *_legibility_in_words(laid)])
+
+
+def _legibility_in_words(laid: "LaidPage") -> list[str]:
+    from formreader.locate.legibility import legibility  # noqa: PLC0415
+
+    found = legibility(laid.page, laid.frames)
+    if found.pixels != found.pixels:
+        return []
+    figures = f"cells {found.pixels:.0f} pixels on the short side, blur {found.blur:.2f}, contrast {found.contrast:.0f}"
+    return [f"scan: {figures}", *(f"{words}." for words in found.advice())]
 
 
 def _save(picture: "Picture", path: Path) -> None:
