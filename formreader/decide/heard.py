@@ -40,8 +40,16 @@ class Verdict:
         return any(one.startswith("cleared:") for one in self.says)
 
 
-def heard(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> dict[str, Verdict]:
-    """The fields of one group of rules. `sure`: how likely each value must be to be repaired or cleared.
+@dataclass(frozen=True)
+class Sure:
+    """How likely each field's value must at least be."""
+
+    repaired: Mapping[str, float]
+    cleared: Mapping[str, float]
+
+
+def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
+    """The fields of one group of rules.
 
     A repair that would not be accepted is none: the fields beside it rest on it as much.
     """
@@ -53,11 +61,11 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> dict[
     changed = [name for name in rows if joint.best[name] != read[name]]
     if not broken and not changed:
         confirmed = {name: Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
-        return confirmed | _cleared(rules, rows, sure)
+        return confirmed | _cleared(rules, rows, sure.cleared)
     if (
         broken
         and not joint.broken
-        and all(_repairable(rows[name], joint.best[name], joint.chance[name], sure[name]) for name in changed)
+        and all(_repairable(rows[name], joint.best[name], joint.chance[name], sure.repaired[name]) for name in changed)
     ):
         return dict(_repaired(rows, joint, broken))
     beside = _beside_open(rules, rows) if broken and any(row.open for row in rows.values()) else {}
