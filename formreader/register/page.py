@@ -74,19 +74,21 @@ def _places(sight: Sight) -> tuple[list[Placement], bool]:
     """Different places where the form may lie, refined, best first: as on a scan, or as on a photo (`photos`).
 
     And whether the first is clear: it leads the next, and has all its cells. What does not lie as a scan of its size
-    would, on paper whose outline is seen, is taken for a photo before it is looked for as a scan of another size.
+    would, on paper whose outline is seen, is taken for a photo before it is looked for as a scan of another size; but
+    for a file that says how fine it was scanned, which a camera's does not.
     """
     scan, form = sight.scan, sight.form
     copy = upright_copy(scan.gray, form)
     flat, photos = flat_places(scan, form, copy), photographed(sight)
     places, clear = next(flat)
-    if clear:
-        return places, True
-    outlined = next(photos)
-    if _trusted(sight, outlined) and _whole(sight, outlined[0]):
-        return outlined, True
-    places, clear = next(flat)
-    return (places, True) if clear else _bent_or_photo(sight, copy, places, chain([outlined], photos))
+    if not clear and scan.dpi is None:
+        outlined = next(photos)
+        if _trusted(sight, outlined) and _whole(sight, outlined[0]):
+            return outlined, True
+        photos = chain([outlined], photos)
+    if not clear:
+        places, clear = next(flat)
+    return (places, True) if clear else _bent_or_photo(sight, copy, places, photos)
 
 
 def _bent_or_photo(
