@@ -31,7 +31,7 @@ def _path(count: int, rng: Rng) -> npt.NDArray[np.float64]:
     turns = float(rng.uniform(0.78, 1.12))
     begin = float(rng.uniform(-0.75, -0.2)) * np.pi  # from the top of a loop to its right shoulder
     shrink = float(rng.uniform(0.85, 1.03))
-    garland = rng.random() < 0.3
+    garland = rng.random() < 0.2
     if garland:  # open at the top like u or v, each beginning where the one before ends
         begin, turns, apart = float(rng.uniform(-0.78, -0.6)) * np.pi, float(rng.uniform(0.68, 0.86)), wide
     closed = int(garland and rng.random() < 0.5)  # how many at the start are whole all the same
