@@ -9,16 +9,19 @@ import cv2
 import numpy as np
 import pypdfium2
 import pytest
+from conftest import CommandLine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formreader.decide.contradictions import contradicted
 from formreader.decide.rules import broken_rules
 from formreader.errors import UsageError
+from formreader.normalize import normalize
+from formreader.pen.writing import draw_glyph
 from formreader.records import ScanRef
 from formreader.scans import open_scan
 from formreader.shipped import shipped
-from formreader.simulate import copy_samples, draw_forms, simulate
+from formreader.simulate import Specimens, copy_samples, draw_forms, simulate
 from formreader.simulate.entries import MISTAKES, Entry, fill_in
 from formreader.simulate.handwriting import blank_form, write_entries
 from formreader.simulate.scanner import FORMATS, PERFECT, Faults, save_pages, scan_page
@@ -171,14 +174,22 @@ def test_rules_that_nothing_can_obey_are_said_so() -> None:
         fill_in(impossible, np.random.default_rng(0))
 
 
+def _some_digits(count: int = 40) -> Specimens:
+    """As a file of real digits has them: 28 pixels, of several hands."""
+    rng = np.random.default_rng(11)
+    labels = np.arange(count) % 10
+    return Specimens(np.array([255 - draw_glyph(str(label), rng, size=28) for label in labels]), labels)
+
+
+@pytest.mark.parametrize("digits", [None, _some_digits()], ids=["pen", "real"])
 @pytest.mark.parametrize("dpi", [100, 150, 300])
-def test_ink_stands_in_the_cells_that_the_truth_says_and_in_no_other(dpi: int) -> None:
+def test_ink_stands_in_the_cells_that_the_truth_says_and_in_no_other(dpi: int, digits: Specimens | None) -> None:
     blank = blank_form(TEMPLATE, dpi=dpi)
     zoom = dpi / TEMPLATE.dpi
     for seed in range(5):
         rng = np.random.default_rng(seed)
         entries = fill_in(TEMPLATE, rng, ["blank"])
-        page = write_entries(TEMPLATE, blank, entries, rng)
+        page = write_entries(TEMPLATE, blank, entries, rng, digits=digits)
         assert page.shape == (round(620 * zoom), round(600 * zoom))
         added = blank.astype(int) - page
         marks = [mark for entry in entries for mark in entry.marks]
@@ -293,6 +304,34 @@ def test_the_same_seed_gives_the_same_bytes(kind: str, tmp_path: Path) -> None:
     assert written[0] == written[1]
     assert written[0].keys() == written[2].keys()
     assert all(written[0][name] != written[2][name] for name in written[0])
+
+
+def test_real_digits_are_laid_into_their_cells_as_they_are() -> None:
+    digits = _some_digits()
+    known = normalize(list(255 - digits.images))
+    form = next(draw_forms(TEMPLATE, count=1, faults=PERFECT, mistakes=0, digits=digits, dpi=300))
+    marks = [mark for entry in form.entries for mark in entry.marks]
+    for mark, (_, _, box) in zip(marks, TEMPLATE.cells(), strict=True):
+        if mark.label.isdigit():
+            own = digits.labels == int(mark.label)
+            inner = box.grown(-2)
+            crop = form.gray[
+                round(2 * inner.top) : round(2 * inner.bottom), round(2 * inner.left) : round(2 * inner.right)
+            ]
+            nearest = np.abs(known - normalize([crop])).mean((1, 2, 3)).argmin()
+            assert own[nearest]
+
+
+def test_digits_to_write_with_must_be_all_ten(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:
+    digits, slip = _some_digits(), deposit_slip / "template.json"
+    no_seven = digits.labels != 7
+    np.savez(tmp_path / "some.npz", x=digits.images[no_seven], y=digits.labels[no_seven])
+    ended = command_line("simulate", slip, "-n", 1, "-o", tmp_path / "forms", "--digits", tmp_path / "some.npz")
+    assert ended.code == 2
+    assert "some.npz: the digits to write with have no 7" in ended.err
+    np.savez(tmp_path / "all.npz", x=digits.images, y=digits.labels)
+    assert command_line("simulate", slip, "-n", 1, "-o", tmp_path / "forms", "--digits", tmp_path / "all.npz").code == 0
+    assert len(list((tmp_path / "forms").glob("*.jpg"))) == 1
 
 
 def test_truth_lists_every_field_of_every_page(tmp_path: Path) -> None:

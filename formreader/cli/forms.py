@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from formreader.draw import Picture
     from formreader.pipeline import LaidPage
     from formreader.records import ScanRef
+    from formreader.simulate import Specimens
     from formreader.template import Template
 
 template = typer.Typer(no_args_is_help=True, help="Make, change and check templates; describe their format.")
@@ -40,6 +41,10 @@ def simulate(
     list_faults: Annotated[
         bool, typer.Option("--list-faults", callback=_list_faults, is_eager=True, help="Say which faults there are.")
     ] = False,
+    digits: Annotated[
+        Path | None,
+        typer.Option(metavar="NPZ", help="Write with this file's real digits (x_test or x), not by a drawn pen."),
+    ] = None,
     count: Annotated[int, typer.Option("--count", "-n", metavar="N", min=1, help="How many forms.")] = 10,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="The same seed draws the same forms.")] = 0,
     format: Annotated[Literal["jpg", "png", "tif", "pdf"], typer.Option(help="jpg, png: a file a form.")] = "jpg",
@@ -52,6 +57,7 @@ def simulate(
     Example:
       formreader simulate slip.json --count 50 --output forms
       formreader simulate slip.json --output stained --faults coffee,fax:0.5
+      formreader simulate slip.json --output real --digits mnist.npz
       formreader process forms --template slip.json --output results.csv
       formreader evaluate results.csv forms/truth.csv
     """
@@ -59,12 +65,28 @@ def simulate(
     from formreader.simulate.faults import parse_faults  # noqa: PLC0415
     from formreader.template import load_template  # noqa: PLC0415
 
-    planted = parse_faults(faults)
     truth = step.simulate(
-        load_template(template), count=count, output=output, seed=seed, format=format, planted=planted
+        load_template(template),
+        count=count,
+        output=output,
+        seed=seed,
+        format=format,
+        planted=parse_faults(faults),
+        digits=_specimens(digits) if digits else None,
     )
     if not quiet:
         typer.echo(f"drew {count} forms into {output}, what they say into {truth}", err=True)
+
+
+def _specimens(path: Path) -> "Specimens":
+    from formreader.dataset.digits import load_digits  # noqa: PLC0415
+    from formreader.simulate import Specimens  # noqa: PLC0415
+
+    digits = load_digits(path, "test")
+    try:
+        return Specimens(digits.images, digits.labels)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
 
 
 def samples(

@@ -10,9 +10,11 @@ from formreader.simulate.forms import (
     simulate,
     write_truth,
 )
+from formreader.simulate.specimens import Specimens
 
 __all__ = [
     "FilledForm",
+    "Specimens",
     "copy_samples",
     "draw_entries",
     "draw_form",

@@ -17,6 +17,7 @@ from formreader.simulate.entries import MISTAKES, Entry, fill_in
 from formreader.simulate.faults import Planted, PlantedPen, on_paper, on_scan
 from formreader.simulate.handwriting import blank_form, write_entries, zoomed
 from formreader.simulate.scanner import FORMATS, Faults, save_pages, scan_page
+from formreader.simulate.specimens import Specimens
 from formreader.template import Template
 
 TRUTH_COLUMNS = ("file", "page", "field", "value", "reject")
@@ -46,19 +47,22 @@ def simulate(
     mistakes: float = 0.06,
     planted: Sequence[Planted] = (),
     dpi: float | None = None,
+    digits: Specimens | None = None,
 ) -> Path:
     """Write `count` filled forms to the folder `output` and what they say to `output`/truth.csv; returns that path.
 
     Each form has another hand, and each of `entries.MISTAKES` with probability `mistakes`; the `planted` faults come
-    upon every one. `jpg` and `png` give a file a form, `tif` and `pdf` one file of all. The same `seed` gives the same
-    bytes. `dpi` is the template's unless given.
+    upon every one. They are written with `digits`, or by our own pen. `jpg` and `png` give a file a form, `tif` and
+    `pdf` one file of all. The same `seed` gives the same bytes. `dpi` is the template's unless given.
     Raises UsageError where `output` is not empty or `format` is not known; ScanError where the reference picture
     cannot be read.
     """
     if format not in FORMATS:
         raise UsageError(f"format {format!r} is not known. Choose one of {', '.join(FORMATS)}")
     _new_folder(output)
-    forms = draw_forms(template, count=count, seed=seed, faults=faults, mistakes=mistakes, planted=planted, dpi=dpi)
+    forms = draw_forms(
+        template, count=count, seed=seed, faults=faults, mistakes=mistakes, planted=planted, dpi=dpi, digits=digits
+    )
     rows = save_forms(forms, output, format=format, dpi=dpi or template.dpi)
     return write_truth(rows, output / "truth.csv")
 
@@ -80,14 +84,16 @@ def draw_forms(
     mistakes: float = 0.06,
     planted: Sequence[Planted] = (),
     dpi: float | None = None,
+    digits: Specimens | None = None,
 ) -> Iterator[FilledForm]:
     """`count` filled forms one after the other; form i depends on `seed` and i alone."""
     blank = blank_form(template, dpi=dpi)
     for index in range(count):
         rng = np.random.default_rng([seed, index])
         made = [mistake for mistake in MISTAKES if rng.random() < mistakes]
+        faulty = faults or Faults()
         yield draw_form(
-            template, blank, rng, mistakes=made, faults=faults or Faults(), planted=planted, number=index + 1
+            template, blank, rng, mistakes=made, faults=faulty, planted=planted, number=index + 1, digits=digits
         )
 
 
@@ -100,13 +106,14 @@ def draw_form(
     mistakes: Collection[str] = (),
     planted: Sequence[Planted] = (),
     number: int = 1,
+    digits: Specimens | None = None,
 ) -> FilledForm:
     """One form, the `number`th, filled in on a copy of the picture `blank` with the given mistakes, and scanned.
 
     `planted` faults come upon it besides: from the pen, on the paper, in the scanner.
     """
     entries = fill_in(template, rng, mistakes, number=number)
-    return draw_entries(template, blank, entries, rng, faults=faults, planted=planted)
+    return draw_entries(template, blank, entries, rng, faults=faults, planted=planted, digits=digits)
 
 
 def draw_entries(
@@ -117,11 +124,12 @@ def draw_entries(
     *,
     faults: Faults,
     planted: Sequence[Planted] = (),
+    digits: Specimens | None = None,
 ) -> FilledForm:
     """The given entries written on a copy of the picture `blank`, and scanned, with the `planted` faults."""
     entries = tuple(entries)
     fault = PlantedPen(planted)
-    page = write_entries(template, blank, entries, rng, fault=fault if planted else None)
+    page = write_entries(template, blank, entries, rng, fault=fault if planted else None, digits=digits)
     boxes = [zoomed(box, blank.shape[1] / template.width) for _, _, box in template.cells()]
     gray = on_scan(scan_page(on_paper(page, boxes, planted, rng), rng, faults), boxes, planted, rng)
     marked = tuple(replace(entry, reject=entry.reject or entry.field in fault.unreadable) for entry in entries)

@@ -1,12 +1,13 @@
 """A filled-in form: entries written by one hand on a picture of the blank form, at any resolution."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from formreader.errors import UsageError
 from formreader.pen import skeletons
@@ -14,6 +15,7 @@ from formreader.pen import writing as pen
 from formreader.records import Box, Gray, ScanRef
 from formreader.scans import open_scan
 from formreader.simulate.entries import Entry, Mark
+from formreader.simulate.specimens import Opacity, Specimen, Specimens, enlarged
 from formreader.template import Field, Template
 
 
@@ -30,6 +32,8 @@ class Hand:
     """How far it strays from there."""
     room: float = 0.86
     """Share of the cell's sides that a digit takes at most."""
+    specimen: Specimen | None = None
+    """Where this hand's digits come from; drawn by the pen where None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,11 @@ class PenFault(Protocol):
         """Draw over what stands in one cell."""
 
 
-def sample_hand(rng: np.random.Generator) -> Hand:
+def sample_hand(rng: np.random.Generator, digits: Specimens | None = None) -> Hand:
     """A hand that takes 55 to 78 percent of the cell's height and keeps more or less to its middle."""
     offset = np.clip(rng.normal(0, 0.035, 2), -0.07, 0.07)
-    return Hand(pen.sample_writer(rng), rng.uniform(0.55, 0.78), (offset[0], offset[1]), rng.uniform(0.01, 0.035))
+    hand = Hand(pen.sample_writer(rng), rng.uniform(0.55, 0.78), (offset[0], offset[1]), rng.uniform(0.01, 0.035))
+    return replace(hand, specimen=digits.one_hand(rng)) if digits else hand
 
 
 def blank_form(template: Template, *, dpi: float | None = None) -> Gray:
@@ -86,12 +91,14 @@ def write_entries(
     rng: np.random.Generator,
     *,
     fault: PenFault | None = None,
+    digits: Specimens | None = None,
 ) -> Gray:
     """A copy of `blank` (the template's page at any size) with the entries written on it by one new hand.
 
+    `digits`: what it writes with, in place of our pen.
     Raises UsageError where a field's cells have no place of their own on the template.
     """
-    page, hand = blank.copy(), sample_hand(rng)
+    page, hand = blank.copy(), sample_hand(rng, digits)
     zoom = blank.shape[1] / template.width
     fields = {field.name: field for field in template.fields}
     for entry in entries:
@@ -119,7 +126,15 @@ def _write(page: Gray, mark: Mark, box: Box, hand: Hand, rng: np.random.Generato
     elif mark.label == "?":
         put(page, pen.trace(skeletons.scribble(rng), rng, hand.writer), box, hand, rng)
     elif mark.label:
-        put(page, pen.strokes(mark.label, rng, hand.writer), box, hand, rng)
+        write(page, mark.label, box, hand, rng)
+
+
+def write(page: Gray, label: str, box: Box, hand: Hand, rng: np.random.Generator) -> None:
+    """Write a digit, a cross or a dash on the page in `box`, in page pixels."""
+    if label.isdigit() and hand.specimen:
+        _lay(page, hand.specimen(label, rng), box, hand, rng)
+    else:
+        put(page, pen.strokes(label, rng, hand.writer), box, hand, rng)
 
 
 def _places(field: Field, count: int) -> list[Box]:
@@ -154,14 +169,39 @@ def put(page: Gray, made: list[pen.Stroke], box: Box, hand: Hand, rng: np.random
     """Draw the strokes on the page in `box`, in page pixels, as this hand places them."""
     points = np.concatenate([stroke.points for stroke in made])
     low, high = points.min(0) - hand.writer.width / 2, points.max(0) + hand.writer.width / 2
-    scale = hand.size * box.height * rng.uniform(0.93, 1.07)
-    scale = min(scale, hand.room * box.width / (high - low)[0], hand.room * box.height / (high - low)[1])
-    middle = np.array([box.left + box.right, box.top + box.bottom]) / 2
-    middle += (np.array(hand.offset) + rng.normal(0, hand.stray, 2)) * box.height
+    scale, middle = _placed(high - low, 1.0, box, hand, rng)
     shift = middle - (low + high) / 2 * scale
     left, top = np.floor(np.maximum(shift + low * scale - 2, 0)).astype(int)
     right, bottom = np.ceil(np.minimum(shift + high * scale + 2, page.shape[::-1])).astype(int)
     if left < right and top < bottom:
         ink = pen.render(pen.placed(made, scale, shift - (left, top)), (bottom - top, right - left))
-        under = page[top:bottom, left:right]
-        under[:] = np.rint(under * (1 - hand.writer.ink * ink))
+        _darken(page, ink, left, top, hand)
+
+
+def _lay(page: Gray, digit: Opacity, box: Box, hand: Hand, rng: np.random.Generator) -> None:
+    """Lay a real digit on the page in `box` as this hand places it."""
+    span = np.array(digit.shape[::-1], np.float64)
+    scale, middle = _placed(span, float(span[1]), box, hand, rng)
+    width, height = np.maximum(np.rint(span * scale), 2).astype(int).tolist()
+    left, top = np.rint(middle - (width / 2, height / 2)).astype(int).tolist()
+    ink = enlarged(digit, (width, height))
+    _darken(page, ink[max(-top, 0) :, max(-left, 0) :], max(left, 0), max(top, 0), hand)
+
+
+def _placed(
+    span: npt.NDArray[np.float64], tall: float, box: Box, hand: Hand, rng: np.random.Generator
+) -> tuple[float, npt.NDArray[np.float64]]:
+    """How many pixels a unit takes of something `span` (width, height) units large, and where its middle stands.
+
+    `tall`: the height of a digit in these units.
+    """
+    scale = hand.size * box.height / tall * rng.uniform(0.93, 1.07)
+    scale = min(scale, hand.room * box.width / span[0], hand.room * box.height / span[1])
+    middle = np.array([box.left + box.right, box.top + box.bottom]) / 2
+    return float(scale), middle + (np.array(hand.offset) + rng.normal(0, hand.stray, 2)) * box.height
+
+
+def _darken(page: Gray, ink: Opacity, left: int, top: int, hand: Hand) -> None:
+    """Put this hand's ink on the page, from (left, top) on; what lies off the page is lost."""
+    under = page[top : top + ink.shape[0], left : left + ink.shape[1]]
+    under[:] = np.rint(under * (1 - hand.writer.ink * ink[: under.shape[0], : under.shape[1]]))

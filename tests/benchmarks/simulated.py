@@ -1,8 +1,9 @@
 """Forms drawn and read in memory: what became of each field, with the template's rules and without.
 
-    python tests/benchmarks/simulated.py OUTPUT.csv [--seed N] [--count N] [--mistakes P] [TEMPLATE...]
+    python tests/benchmarks/simulated.py OUTPUT.csv [--seed N] [--count N] [--mistakes P] [--digits NPZ] [TEMPLATE...]
 
-Writes a row a field. `rules.py`, `promise.py` and `--calibration` go by such tables, so that forms are read once.
+Written by our own pen, or with the real digits of a file (its test part). Writes a row a field. `rules.py`,
+`promise.py` and `--calibration` go by such tables, so that forms are read once.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import cv2
 
 from formreader.classify import DigitModel, classified, load_model
 from formreader.crop import cut_cells
+from formreader.dataset.digits import load_digits
 from formreader.decide import decide, told_overwritten
 from formreader.decide.promise import kind_of
 from formreader.errors import PageError
@@ -20,7 +22,7 @@ from formreader.locate import find_frames
 from formreader.records import FieldReading, Gray, Scan, ScanRef
 from formreader.register import register
 from formreader.register.form import Form
-from formreader.simulate import draw_forms
+from formreader.simulate import Specimens, draw_forms
 from formreader.simulate.entries import Entry
 from formreader.table import Row, write_table
 from formreader.template import Template, load_template
@@ -34,12 +36,15 @@ TEMPLATES = [
 COLUMNS = ("template", "form", "rules", "field", "kind", "truth", "reject", "value", "confidence", "status", "reason")
 
 
-def rows(path: Path, *, seed: int, count: int, mistakes: float, model: DigitModel) -> Iterator[Row]:
+def rows(
+    path: Path, *, seed: int, count: int, mistakes: float, model: DigitModel, digits: Specimens | None = None
+) -> Iterator[Row]:
     """Two rows a field: its template's rules used, and not."""
     template = load_template(path)
     plain = template.model_copy(update={"rules": []})
     form = Form(template)
-    for number, drawn in enumerate(draw_forms(template, count=count, seed=seed, mistakes=mistakes)):
+    forms = draw_forms(template, count=count, seed=seed, mistakes=mistakes, digits=digits)
+    for number, drawn in enumerate(forms):
         seen = look(drawn.gray, form, model)
         for used, of in (("1", template), ("0", plain)):
             fields = decide(of, *seen, model.labels, min_confidence=0) if seen else [None] * len(drawn.entries)
@@ -84,13 +89,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--mistakes", type=float, default=0.06, help="how often a form has each mistake")
+    parser.add_argument("--digits", type=Path, help="an .npz of real digits to write with")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     model = load_model()
+    real = load_digits(asked.digits, "test") if asked.digits else None
+    digits = Specimens(real.images, real.labels) if real else None
     drawn = [
         row
         for path in asked.templates
-        for row in rows(path, seed=asked.seed, count=asked.count, mistakes=asked.mistakes, model=model)
+        for row in rows(path, seed=asked.seed, count=asked.count, mistakes=asked.mistakes, model=model, digits=digits)
     ]
     write_table(drawn, asked.output, COLUMNS)
 

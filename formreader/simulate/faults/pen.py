@@ -13,7 +13,7 @@ from formreader.pen import skeletons
 from formreader.pen import writing as pen
 from formreader.records import Box, Gray
 from formreader.simulate.faults.texture import blank, clouds, darkened, lightened, soft
-from formreader.simulate.handwriting import Hand, Written, put
+from formreader.simulate.handwriting import Hand, Written, put, write
 
 Rng = np.random.Generator
 
@@ -89,7 +89,7 @@ def overwritten(cell: Written, rng: Rng, strength: float) -> bool:
     """Another digit written over it; not a 1 over a 0, which is a 0 with a slash."""
     alike = {cell.mark.label, {"0": "1", "1": "0"}.get(cell.mark.label)}
     other = str(rng.choice([digit for digit in "0123456789" if digit not in alike]))
-    put(cell.page, pen.strokes(other, rng, cell.hand.writer), cell.box, cell.hand, rng)
+    write(cell.page, other, cell.box, cell.hand, rng)
     return True
 
 
@@ -166,7 +166,7 @@ def correction_fluid(cell: Written, rng: Rng, strength: float) -> bool:
     cv2.ellipse(layer, centre, axes, rng.uniform(-20, 20), 0, 360, (1.0,), -1, cv2.LINE_AA)
     cell.page[:] = lightened(cell.page, soft(layer, 0.01 * cell.box.height), 1.0)
     if cell.mark.label:
-        put(cell.page, pen.strokes(cell.mark.label, rng, cell.hand.writer), cell.box, cell.hand, rng)
+        write(cell.page, cell.mark.label, cell.box, cell.hand, rng)
     return False
 
 
