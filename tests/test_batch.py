@@ -126,6 +126,17 @@ def test_the_wide_table_has_a_row_per_page(fake: None, scans: Path, tmp_path: Pa
     ]
 
 
+def test_what_an_earlier_run_drew_to_be_audited_is_forgotten(fake: None, scans: Path, tmp_path: Path) -> None:
+    out, audit = tmp_path / "results.csv", tmp_path / "results.audit.csv"
+    process([scans], template=FORM, output=out, audit=0.5)
+    assert audit.exists()
+    process([scans], template=FORM, output=out)
+    assert not audit.exists()
+    audit.write_text("what the auditors said\n")
+    process([scans], template=FORM, output=out)
+    assert audit.exists()  # it is no such table
+
+
 def test_what_cannot_be_finished_is_not_begun(never: None, scans: Path, tmp_path: Path) -> None:
     good = {"template": FORM, "output": tmp_path / "r.csv"}
     strip = {**FORM.model_dump(), "fields": [{"name": "x", "strip": {"left": 1, "top": 1, "right": 9, "bottom": 9}}]}

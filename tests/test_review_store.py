@@ -197,6 +197,14 @@ def test_an_audited_field_is_asked_blind_among_the_others(table: Path) -> None:
     assert review.question(b).value == "11" and review.question(b).machine == ""
 
 
+def test_what_an_audit_no_longer_names_is_not_asked_any_more(table: Path) -> None:
+    audit = table.with_name("results.audit.csv")
+    audit.write_text("file,page,field\nform.jpg,1,b\n")
+    Review(table, reviewer="Ann").close()
+    audit.unlink()
+    assert fields(Review(table, reviewer="Ann")) == ["a", "c", "d", "e"]
+
+
 def test_a_gallery_screen_decides_the_fields_all_of_whose_cells_it_confirmed(tmp_path: Path) -> None:
     table = results(
         tmp_path, row("a", "77"), row("b", "71"), row("c", "7", reason="gap"), row("d", "7", "read"), row("e", "27")

@@ -11,7 +11,7 @@ from formreader.batch.inputs import Inputs, write_inputs
 from formreader.batch.readings import Readings
 from formreader.batch.summary import Counts
 from formreader.decide.running import Change, Numbers, changed, check_running
-from formreader.decide.sample import audit_path, draw_sample, write_sample
+from formreader.decide.sample import audit_path, draw_sample, forget_sample, write_sample
 from formreader.errors import UsageError
 from formreader.table import write_table
 from formreader.table.tabulate import FieldRows, page_columns, page_rows
@@ -54,6 +54,8 @@ def write_tables(
     counts = Counts()
     write_table(FieldRows(counts.counted(pages)), output)
     parts = _write_parts(templates, pages, counts, output) if len(templates) > 1 else {}
+    for table in (output, *parts.values()):
+        forget_sample(table)
     audits = _write_audits(pages, audit, output, parts) if audit else {}
     if wide is not None:
         columns = page_columns(pages)

@@ -36,6 +36,18 @@ def draw_sample(rows: Iterable[Row], share: float) -> list[Row]:
     return [row for _, row in sorted(drawn, key=lambda one: one[0])]
 
 
+def forget_sample(results: Path) -> None:
+    """Remove what an earlier run drew of the table `results`; a file of another make stays."""
+    audit = audit_path(results)
+    if audit.is_file() and _is_sample(audit):
+        audit.unlink()
+
+
+def _is_sample(path: Path) -> bool:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return file.readline().strip() == ",".join(COLUMNS)
+
+
 def _accepted(row: Row) -> bool:
     return row["status"] in ("read", "blank")
 

@@ -70,9 +70,14 @@ def digest(path: Path) -> str:
 
 
 def take_audit(database: sqlite3.Connection, audit: Path) -> int:
-    """Ask about the accepted fields that the table `audit` (file,page,field) names; how many are asked so."""
-    keys = [(row["file"], row["page"], row["field"]) for row in stream_table(audit, ("file", "page", "field"))]
+    """Ask about the accepted fields that the table `audit` (file,page,field) names; how many are asked so.
+
+    Those that it no longer names, or as it is no longer there, are asked only where somebody decided them.
+    """
+    rows = stream_table(audit, ("file", "page", "field")) if audit.is_file() else ()
+    keys = [(row["file"], row["page"], row["field"]) for row in rows]
     database.execute("BEGIN IMMEDIATE")
+    database.execute("UPDATE field SET asked = 0 WHERE asked = 2 AND state = 'open'")
     database.executemany(
         "UPDATE field SET asked = 2 WHERE file = ? AND page = ? AND field = ? AND status IN ('read', 'blank')", keys
     )

@@ -47,8 +47,7 @@ class Review(Asking):
         with ExitStack() as undone:  # closed again where the rest fails
             undone.callback(self._database.close)
             self.changes: Changes | None = take_in(self._database, results, merge=merge, now=_now())
-            audit = audit_path(results)
-            self.audited = take_audit(self._database, audit) if audit.is_file() else 0
+            self.audited = take_audit(self._database, audit_path(results))
             self._database.execute("INSERT OR IGNORE INTO meta VALUES ('run', ?)", (secrets.token_hex(8),))
             self.rules: Sequence[Rule] = ()
             """The template's: where what people say breaks one, its accepted fields are asked too."""
