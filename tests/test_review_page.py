@@ -184,6 +184,28 @@ def test_the_keys_at_the_foot_of_the_page_can_be_clicked(chromium: "Browser", ta
         page.wait_for_selector("body[data-shown]")
 
 
+def test_a_page_that_failed_is_left_with_one_key(chromium: "Browser", table: Path) -> None:
+    rows = read_table(table, ("file", "field"))
+    names = list(dict.fromkeys(one["file"] for one in rows))
+    failed = {"value": "", "raw": "", "digit_confidences": "", "status": "failed", "reason": "not_this_form"}
+    write_table([{**one, **failed} if one["file"] == names[0] else one for one in rows], table)
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        assert names[0] in page.inner_text("#place")
+        page.keyboard.press("Shift+X")
+        expect(page.locator("#place")).to_contain_text(names[1])
+        expect(page.locator("#leave-page")).to_be_hidden()
+        page.keyboard.press("Shift+X")  # this page was read: of it but one field
+        page.wait_for_function("formreader.unsaved() === 0")
+        left = [one.file for one in review.questions(Filter(), most=100)]
+        assert left == [names[1]] * (len(rows) // 2 - 1)
+        page.keyboard.press("u")
+        page.keyboard.press("u")
+        expect(page.locator("#place")).to_contain_text(names[0])
+        expect(page.locator("#field-name")).to_have_text(rows[0]["field"])
+        assert len(review.questions(Filter(), most=100)) == len(rows)
+
+
 def test_rules_stand_as_they_do_with_what_was_just_typed(chromium: "Browser", table: Path) -> None:
     """The next fields are fetched ahead, before the first is decided."""
     with page_of(chromium, Review(table, reviewer="Ann")) as page:

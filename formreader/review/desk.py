@@ -134,6 +134,11 @@ class Desk:
         besides = [self._question(one) for one in self.review.besides(asked.file, asked.page)]
         return {"progress": asdict(self.review.progress()), "besides": besides}
 
+    def leave_page(self, field: int, *, token: str, milliseconds: int) -> Data:
+        """Record that nobody can read the failed page of a field."""
+        left = self.review.leave_page(field, token=token, milliseconds=milliseconds)
+        return {"decided": len(left), "progress": asdict(self.review.progress())}
+
     def undo(self) -> Data:
         """Take the last decision back."""
         field = self.review.undo()

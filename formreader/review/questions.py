@@ -34,6 +34,8 @@ class Question:
     file: str
     page: str
     field: str
+    failed: bool
+    """Its page could not be read."""
     blind: bool
     disputed: bool
     value: str
@@ -113,6 +115,7 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
         file=row["file"],
         page=row["page"],
         field=row["field"],
+        failed=row["status"] == "failed",
         blind=blind,
         disputed=disputed,
         value=draft["text"] if draft else mine["value"] if mine else machine,

@@ -21,7 +21,7 @@ from formreader.review.besides import ask_besides
 from formreader.review.decisions import Decision, Kind, Standing, person, standing
 from formreader.review.gallery import CellLabel, confirmed
 from formreader.review.intake import Changes, take_audit, take_in
-from formreader.review.questions import LIVE, mark, shown
+from formreader.review.questions import LIVE, Filter, mark, shown, where
 from formreader.table import FORMATS
 from formreader.template import Rule
 
@@ -72,6 +72,32 @@ class Review(Asking):
             self._record(database, field, kind, value, status, token=token, shown=shown(asked), took=milliseconds)
             database.execute("DELETE FROM draft WHERE field = ? AND reviewer = ?", (field, self.reviewer))
             self._settle(database, field)
+
+    def leave_page(self, field: int, *, token: str = "", milliseconds: int = 0) -> list[int]:
+        """Record that nobody can read the failed page that `field` is of; the fields decided so, which one undo opens.
+
+        Only those that this reviewer has still to decide. UsageError where the page did not fail.
+        """
+        token = token or secrets.token_hex(8)
+        with self._transaction() as database:
+            page = self._field(field)
+            if page["status"] != "failed":
+                raise UsageError(f"{page['file']} page {page['page']} was read. Decide it field by field.")
+            condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
+            left = database.execute(
+                f"SELECT id FROM field WHERE {condition} AND file = ? AND page = ? ORDER BY position",
+                [*values, page["file"], page["page"]],
+            ).fetchall()
+            for row in left:
+                one = row["id"]
+                saw = shown(self.question(one))
+                own = f"{token}-{one}"
+                self._record(
+                    database, one, "illegible", "", "rejected", token=own, batch=token, shown=saw, took=milliseconds
+                )
+                database.execute("DELETE FROM draft WHERE field = ? AND reviewer = ?", (one, self.reviewer))
+                self._settle(database, one)
+        return [int(row["id"]) for row in left]
 
     def label(self, gallery: str, labels: Sequence[CellLabel], *, token: str = "", milliseconds: int = 0) -> list[int]:
         """Record what a screen of the gallery shows; the fields that are decided by it, as all their cells are."""
@@ -134,7 +160,7 @@ class Review(Asking):
                 )
             for field in {one["field"] for one in taken}:
                 self._settle(database, field)
-            return int(taken[-1]["field"])
+            return int(taken[0]["field"])
 
     def _record(
         self,

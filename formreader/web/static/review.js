@@ -184,6 +184,7 @@ function show(question) {
   drafts = 0;
   refusal = "";
   view("field-view");
+  $("leave-page").hidden = !question.failed;
   $("field-name").textContent = question.field;
   $("place").textContent = `${question.file} page ${question.page}`;
   $("reasons").replaceChildren(...(question.blind ? ["typed blind"] : question.words).map((words) => element("span", words)));
@@ -338,6 +339,17 @@ function accept(status) {
   next();
 }
 
+// Nobody can read the failed page that this field is of: all that is left of it is answered at once.
+async function leavePage() {
+  if (!current?.failed) return;
+  const question = current;
+  const milliseconds = Math.round(performance.now() - since);
+  await allSaved();
+  progress((await ask("api/leave-page", { id: question.id, token: token(), milliseconds })).progress);
+  changed.set(pageOf(question), ++clock);
+  await start(question.position);
+}
+
 async function undo() {
   await allSaved();
   const answer = await ask("api/undo", {});
@@ -437,6 +449,11 @@ function key(event) {
     return;
   }
   if (elsewhere && event.key !== "Escape" && !letter) return;
+  if (letter === LETTERS.x && event.shiftKey && current?.failed) {
+    event.preventDefault();
+    leavePage().catch((error) => alarm(error.message));
+    return;
+  }
   if (letter) { event.preventDefault(); letter(); return; }
   const step = { ArrowUp: -1, PageUp: -1, ArrowDown: 1, PageDown: 1 }[event.key];
   if (step) { event.preventDefault(); move(step); }
@@ -449,7 +466,7 @@ function pressable(foot) {
   foot.addEventListener("pointerdown", (event) => { if (event.target.closest("button")) event.preventDefault(); });
   foot.addEventListener("click", (event) => {
     const pressed = event.target.closest("button");
-    if (pressed) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: pressed.dataset.key, bubbles: true, cancelable: true }));
+    if (pressed) document.body.dispatchEvent(new KeyboardEvent("keydown", { key: pressed.dataset.key, shiftKey: "shift" in pressed.dataset, bubbles: true, cancelable: true }));
   });
 }
 
