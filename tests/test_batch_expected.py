@@ -99,7 +99,8 @@ def test_the_summary_names_what_does_not_agree(tmp_path: Path) -> None:
     pages = [page("a.jpg", "10.00"), page("b.jpg", "21.00"), page("c.jpg", "30.00", "rejected"), page("e.jpg", "5.00")]
     control = compare(amounts_of(pages, "amount"), load_expected(listed(tmp_path, text)))
     assert "\n".join(control_in_words(control)) == (
-        "batch list: 1 read as listed, 1 read otherwise, 1 to review, 1 without a scan; 1 scan not listed\n"
+        "batch list: 1 read as listed, 1 read otherwise, 1 to review (1 of them as listed), "
+        "1 without a scan; 1 scan not listed\n"
         "  read otherwise: b.jpg read 21.00, listed 20\n"
         "  to review: c.jpg\n"
         "  without a scan: d.jpg\n"

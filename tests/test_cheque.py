@@ -10,10 +10,13 @@ import pytest
 from conftest import CommandLine
 
 from formreader.batch import run as batch
+from formreader.batch.expected import load_expected
 from formreader.pipeline import lay
 from formreader.records import ScanRef
 from formreader.register.form import Form
+from formreader.review.desk import Desk
 from formreader.review.questions import Filter
+from formreader.review.sources import find_sources
 from formreader.review.store import Review
 from formreader.shipped import shipped
 from formreader.table import COLUMNS, Row, read_table
@@ -189,6 +192,10 @@ def test_a_list_marks_each_cheque_and_its_total_is_checked_again_after_the_revie
     ]
     review = Review(table, reviewer="Ann")
     (asked,) = review.questions(Filter(field="amount"))
+    amount = load_expected(tmp_path / "list.csv").listed
+    desk = Desk(review, find_sources(table), listed=lambda file, page: amount(file, int(page)))
+    (question,) = desk.questions(Filter(field="amount"), after=None, before=None, most=1)["questions"]
+    assert "not what the batch list says: 836.75" in question["words"]
     review.decide(asked.id, "836.75", "read")
     review.close()
     said = command_line("review", table, "--write").err

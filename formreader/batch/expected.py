@@ -47,6 +47,11 @@ class Expected:
         named = self._by_name.get((PurePosixPath(amount.file).name, amount.page), [])
         return named[0] if len(named) == 1 else None
 
+    def listed(self, file: str, page: int) -> str:
+        """Its amount of a page of the results table; empty where it has none."""
+        cheque = self.cheque(Amount(file, page, "", ""))
+        return str(self.amounts[cheque]) if cheque else ""
+
     def mark(self, amount: Amount) -> str:
         """How it compares: MATCHES, DIFFERS or UNLISTED."""
         cheque = self.cheque(amount)
@@ -83,6 +88,8 @@ class Control:
     differing: tuple[Difference, ...]
     unsure: tuple[str, ...]
     """Listed cheques whose amount was not trusted."""
+    likely: int
+    """How many of these were read as they are listed all the same."""
     missing: tuple[str, ...]
     """Listed cheques that were not among the scans."""
     unlisted: tuple[str, ...]
@@ -131,7 +138,7 @@ def amounts_in(table: Path, field: str) -> Iterator[Amount]:
 def compare(amounts: Iterable[Amount], expected: Expected) -> Control:
     """How a batch compares with its list."""
     unlisted, unsure, differing = [], [], []
-    matching, total = 0, Decimal(0)
+    matching, likely, total = 0, 0, Decimal(0)
     missing = dict.fromkeys(expected.amounts)
     for amount in amounts:
         cheque, name = expected.cheque(amount), _named((amount.file, amount.page))
@@ -142,6 +149,7 @@ def compare(amounts: Iterable[Amount], expected: Expected) -> Control:
             missing.pop(cheque, None)
             if amount.status not in ("read", "blank"):
                 unsure.append(name)
+                likely += mark == MATCHES
             elif mark == DIFFERS:
                 differing.append(Difference(name, amount.value, expected.amounts[cheque]))
             else:
@@ -152,6 +160,7 @@ def compare(amounts: Iterable[Amount], expected: Expected) -> Control:
         matching,
         tuple(differing),
         tuple(unsure),
+        likely,
         tuple(map(_named, missing)),
         tuple(unlisted),
         total,

@@ -1,6 +1,6 @@
 """`formreader review`: a person decides what the machine rejected, in the browser."""
 
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +9,7 @@ import typer
 from formreader.cli.summary import control_in_words
 
 if TYPE_CHECKING:
+    from formreader.batch.expected import Expected
     from formreader.review import Review
     from formreader.review.desk import Desk
     from formreader.table.manifest import Manifest
@@ -64,8 +65,15 @@ def review(
     sources = find_sources(results, scans=scans or (), template=template)
     opened = Review(results, reviewer=reviewer, two_people=two_people, merge=merge)
     try:
-        control = partial(_control, sources.template, read_manifest(results))
-        desk = Desk(opened, sources, crops=corrections, ledger=audit_log, control=control)
+        batch_list = _BatchList(sources.template, read_manifest(results))
+        desk = Desk(
+            opened,
+            sources,
+            crops=corrections,
+            ledger=audit_log,
+            control=batch_list.balance,
+            listed=batch_list.amount,
+        )
         typer.echo(_begun(opened), err=True)
         if not write:
             _serve(desk, port=port, browser=browser)
@@ -85,22 +93,37 @@ def _serve(desk: "Desk", *, port: int, browser: bool) -> None:
         typer.echo("", err=True)
 
 
-def _control(template: "Template", run: "Manifest | None", reviewed: Path) -> list[str]:
-    """How the amounts compare with the run's batch list now, where it had one."""
-    from formreader.batch.expected import amounts_in, compare, load_expected  # noqa: PLC0415  only where there is one
-    from formreader.batch.tables import amount_field  # noqa: PLC0415
+class _BatchList:
+    """The run's batch list, where it had one and that is still there."""
 
-    if run is None or not run.expected:
-        return []
-    if not Path(run.expected).is_file():
-        return [f"{run.expected}: the batch list is no longer there, and the control total not checked."]
-    amounts = amounts_in(reviewed, amount_field([template]))
-    return list(control_in_words(compare(amounts, load_expected(Path(run.expected)))))
+    def __init__(self, template: "Template", run: "Manifest | None") -> None:
+        self._template = template
+        self._path = Path(run.expected) if run and run.expected else None
+
+    @cached_property
+    def _list(self) -> "Expected | None":
+        from formreader.batch.expected import load_expected  # noqa: PLC0415  only where there is one
+
+        return load_expected(self._path) if self._path and self._path.is_file() else None
+
+    def amount(self, file: str, page: str) -> str:
+        """What it has for a page; empty where nothing."""
+        return self._list.listed(file, int(page)) if self._list else ""
+
+    def balance(self, reviewed: Path) -> list[str]:
+        """How the amounts of the reviewed table compare with it now."""
+        from formreader.batch.expected import amounts_in, compare  # noqa: PLC0415  only where there is one
+        from formreader.batch.tables import amount_field  # noqa: PLC0415
+
+        if self._list is None:
+            gone = f"{self._path}: the batch list is no longer there, and the control total not checked."
+            return [gone] if self._path else []
+        return list(control_in_words(compare(amounts_in(reviewed, amount_field([self._template])), self._list)))
 
 
 def _begun(opened: "Review") -> str:
     far = opened.progress()
-    lines = [f"{opened.results.name}: {far.asked:,} fields to decide, {far.todo:,} of them by {opened.reviewer}"]
+    lines = [f"{opened.results.name}: {far.asked:,} fields to decide, {far.todo:,} of them left for {opened.reviewer}"]
     if (changes := opened.changes) is not None and opened.reviewers():
         lines.append(f"merged: {changes.changed} fields read otherwise, {changes.added} new, {changes.gone} gone")
     if far.waiting or far.disputed:

@@ -80,9 +80,10 @@ def _numbers_in_words(numbers: "Numbers") -> Iterator[str]:
 def control_in_words(control: "Control") -> Iterator[str]:
     """How the batch compares with its list, naming what does not agree."""
     differing = [f"{one.page} read {one.read or 'blank'}, listed {one.expected}" for one in control.differing]
+    likely = f" ({control.likely} of them as listed)" if control.likely else ""
     yield (
         f"batch list: {control.matching} read as listed, {len(differing)} read otherwise, "
-        f"{len(control.unsure)} to review, {len(control.missing)} without a scan; "
+        f"{len(control.unsure)} to review{likely}, {len(control.missing)} without a scan; "
         f"{_count(len(control.unlisted), 'scan')} not listed"
     )
     yield from _named("  read otherwise", differing, apart="; ")

@@ -43,7 +43,7 @@ REASONS = {
     "unreadable_file": "the file cannot be read",
     "not_this_form": "the page does not fit the template",
     "expected:matches": "as the batch list says",
-    "expected:differs": "the batch list says otherwise",
+    "expected:differs": "not what the batch list says",
     "expected:not_listed": "not in the batch list",
 }
 """Reason codes in words; others, and rules, say themselves."""
@@ -60,9 +60,11 @@ class Desk:
         crops: Path | None = None,
         ledger: Path | None = None,
         control: Callable[[Path], Sequence[str]] = lambda _: (),
+        listed: Callable[[str, str], str] = lambda *_: "",
     ) -> None:
         """`crops`: folder for corrected crops; `ledger`: table of audits. Both lie beside the results unless given.
-        `control`: what else to say at the end of the reviewed table.
+        `control`: what else to say at the end of the reviewed table. `listed`: the amount that the batch list has for
+        a file and page; empty where it has none.
 
         UsageError where none of the pages to look at is among the scans.
         """
@@ -74,6 +76,7 @@ class Desk:
         self.crops = crops or beside(review.results, ".corrections")
         self.ledger = ledger or review.results.with_name(LEDGER)
         self._control = control
+        self._listed = listed
         self._fields = {field.name: field for field in sources.template.fields}
         self._notes = (*sources.notes, *_missing(review.pages(), sources))
 
@@ -93,7 +96,8 @@ class Desk:
                 }
                 for field in self.sources.template.fields
             ],
-            "choices": self.review.choices(),
+            "choices": (choices := self.review.choices()),
+            "reasons": {reason: _in_words(reason) for reason in choices["reasons"]},
             "progress": asdict(self.review.progress()),
             "notes": self._notes,
         }
@@ -210,8 +214,12 @@ class Desk:
         return [f"Audit of this run: {own.words}.", f"All runs in {self.ledger.name}: {together.words}.", *errors]
 
     def _question(self, asked: Question) -> Data:
-        words = [_in_words(reason) for reason in asked.reasons]
+        words = [self._words(asked, reason) for reason in asked.reasons]
         return {**asdict(asked), "words": words, **self._verdict(asked, asked.value)}
+
+    def _words(self, asked: Question, reason: str) -> str:
+        listed = self._listed(asked.file, asked.page) if reason.startswith("expected:") else ""
+        return f"{_in_words(reason)}: {listed}" if listed else _in_words(reason)
 
     def _verdict(self, asked: Question, text: str) -> Data:
         """What a text means as the field's value, and how the rules stand with it."""

@@ -478,7 +478,7 @@ async function open() {
   $("note").hidden = !about.notes.length;
   $("note").textContent = about.notes.join(" ");
   for (const [id, names] of [["by-field", about.choices.fields], ["by-reason", about.choices.reasons]]) {
-    $(id).append(...names.map((name) => new Option(name, name)));
+    $(id).append(...names.map((name) => new Option((id === "by-reason" && about.reasons[name]) || name, name)));
   }
   progress(about.progress);
   gallery.ready({ ask, save, token, progress, allSaved, alarm });
