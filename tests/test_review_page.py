@@ -195,11 +195,14 @@ def test_a_page_that_failed_is_left_with_one_key(chromium: "Browser", table: Pat
         page.keyboard.press("Shift+X")
         expect(page.locator("#place")).to_contain_text(names[1])
         expect(page.locator("#leave-page")).to_be_hidden()
+        page.wait_for_selector("body[data-shown]")
         page.keyboard.press("Shift+X")  # this page was read: of it but one field
-        page.wait_for_function("formreader.unsaved() === 0")
+        expect(page.locator("#field-name")).to_have_text(rows[len(rows) // 2 + 1]["field"])
+        expect(page.locator("#saved")).to_have_text("all saved")
         left = [one.file for one in review.questions(Filter(), most=100)]
         assert left == [names[1]] * (len(rows) // 2 - 1)
         page.keyboard.press("u")
+        expect(page.locator("#field-name")).to_have_text(rows[len(rows) // 2]["field"])
         page.keyboard.press("u")
         expect(page.locator("#place")).to_contain_text(names[0])
         expect(page.locator("#field-name")).to_have_text(rows[0]["field"])
