@@ -8,7 +8,7 @@ from formreader.template import Field
 _HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 """How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
 
-_NAMES = {"struck": "overwritten"}
+_NAMES = {"struck": "overwritten", "doubled": "overwritten"}
 """What the codes of a cell are called in the table, where they differ."""
 
 _ORDER = ("not_a_digit", "gap", "fragment", "overwritten", "faint", "touches_frame", "weak_registration", "required")
@@ -33,6 +33,7 @@ def cell_doubts(
         "fragment": symbol.isdecimal() and crop.height < piece * usual,
         "struck": _struck(crop, symbol, chance),
         "overwritten": _written_over(crop, symbol),
+        "doubled": symbol in _HOLES and crop.doubled,
         "faint": crop.faint,
         "touches_frame": crop.touches_frame,
         "weak_registration": crop.quality < least_frame,
@@ -59,6 +60,5 @@ def _struck(crop: Crop, symbol: str, chance: float, *, sure: float = 0.99999) ->
 
 
 def _written_over(crop: Crop, symbol: str) -> bool:
-    """Scribbled out, of two inks, or of more strokes or holes than that digit has: there is more than it there."""
-    more = crop.doubled or crop.crowded or crop.two_inks
-    return symbol in _HOLES and (more or crop.holes > _HOLES[symbol])
+    """Scribbled out, of two inks, or of more holes than that digit has: there is more than it there."""
+    return symbol in _HOLES and (crop.crowded or crop.two_inks or crop.holes > _HOLES[symbol])

@@ -57,10 +57,11 @@ class Cell:
 
     @property
     def open(self) -> bool:
-        """Whether nobody knows what it holds. A clear digit that runs over the frame is most probably that digit, and a
-        rule that does not hold for it most probably broken by the writer.
+        """Whether nobody knows what it holds. A clear digit that runs over the frame, or looks like two to the network,
+        is most probably that digit, and a rule that does not hold for it most probably broken by the writer.
         """
-        return bool(self.doubts) and not (self.clearable and self.part)
+        told = {"touches_frame", "struck", "doubled"}.issuperset(self.doubts) and self.confidence >= CLEAR
+        return bool(self.doubts) and not (told and self.part)
 
     @property
     def _rather_mark(self) -> bool:
