@@ -173,6 +173,14 @@ def test_a_blot_is_ink() -> None:
     assert _cut(page).ink > 0.3
 
 
+def test_ink_wider_than_a_stroke_is_as_dark_in_its_middle() -> None:
+    page = _seven(_paper(), ink=90)
+    cv2.circle(page, (LEFT + 32, TOP + 50), 13, 90, -1, cv2.LINE_AA)
+    crop = _cut(page)
+    assert crop.gray[50:64, 34:48].max() < 40
+    assert not crop.two_inks
+
+
 def test_the_frames_quality_goes_along() -> None:
     assert _cut(_paper(), quality=0.4).quality == 0.4
 

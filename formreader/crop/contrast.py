@@ -21,15 +21,29 @@ def paper_behind(patches: Patches, *, widest: int = 17) -> Gray:
 def contrast_with(behind: Gray, patches: Patches) -> Gray:
     """How much darker than the paper `behind` it each pixel is, 0..255; watermark and shading are paper.
 
-    What is far darker than the page's own paper is ink however wide it is, so that a blot stays a blot.
+    What is far darker than the page's own paper is ink however wide it is, so that a blot stays a blot, and as dark in
+    its middle as at its edge.
     """
+    least = round(0.7 * patches.paper)
     paper = np.empty_like(behind)
-    for closed, out in zip(behind, paper, strict=True):
+    for closed, out in zip(_without_blots(behind, least), paper, strict=True):
         cv2.blur(closed, (9, 9), dst=out)
-    np.maximum(paper, round(0.7 * patches.paper), out=paper)
+    np.maximum(paper, least, out=paper)
     rows = -1, paper.shape[2]
     contrast = cv2.subtract(paper.reshape(rows), patches.gray.reshape(rows))
     return np.asarray(contrast, np.uint8).reshape(paper.shape)
+
+
+def _without_blots(behind: Gray, least: int) -> Gray:
+    """The paper, what is darker than `least` taken for ink wider than a stroke that lies on paper like its cell's."""
+    blots = behind < least
+    spoiled = np.flatnonzero(blots.any((1, 2)))
+    if not len(spoiled):
+        return behind
+    clean = behind.copy()
+    for cell in spoiled.tolist():
+        clean[cell][blots[cell]] = max(least, int(np.median(behind[cell])))
+    return clean
 
 
 def darkest(contrast: Gray, patches: Patches) -> npt.NDArray[np.float64]:

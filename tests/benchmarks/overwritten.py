@@ -3,9 +3,9 @@
     python tests/benchmarks/overwritten.py ../shared/data EXTRA [--cells N] [--epochs N] [--output FILE.tflite]
 
 EXTRA is what prepare_digits.py made. Learned from are digits over others that the digit model accepts all the same, by
-our own pen in cells and put together from MNIST, writers, exam and cheques, and honest ones: cells by the pen, MNIST,
-the training parts of the others. Measured on cells of another seed, on the parts kept apart, and on USPS. To be run
-again when the digit model changes. Without --output the model that comes along is measured.
+our own pen and with real digits in cells, and put together from MNIST, writers, exam and cheques, and honest ones: such
+cells, MNIST, the training parts of the others. Measured on cells of another seed, on the parts kept apart, and on USPS.
+To be run again when the digit model changes. Without --output the model that comes along is measured.
 """
 
 import argparse
@@ -26,10 +26,11 @@ from formreader.decide.overwritten import SURE, beside, enlarged, overwritten
 from formreader.normalize import normalize
 from formreader.records import Crop, Gray
 from formreader.register.form import Form
+from formreader.simulate import Specimens, draw_entries
 from formreader.simulate.entries import Entry, Mark
 from formreader.simulate.faults import CATALOGUE, Planted
-from formreader.simulate.forms import draw_entries
 from formreader.simulate.handwriting import blank_form
+from formreader.simulate.scanner import Faults
 
 PENS = {
     "": 0.4,
@@ -62,16 +63,19 @@ def seen(pictures: Sequence[Gray], model: DigitModel, *, least: float = 0.8) -> 
     return Seen(tuple(pictures[i] for i in kept), chances[kept])
 
 
-def cells(names: Sequence[str], count: int, seed: int, model: DigitModel) -> Iterator[Gray]:
+def cells(
+    names: Sequence[str], count: int, seed: int, model: DigitModel, digits: Specimens | None = None
+) -> Iterator[Gray]:
     """Cells as cut, each with these faults, of those that nothing speaks against but, perhaps, holes."""
     planted = tuple(Planted(CATALOGUE[name], 1.0) for name in names if name)
     form = Form(faults.template())
     blank = blank_form(form.template, dpi=150)
     for page in range(count // (faults.ACROSS * faults.DOWN)):
         rng = np.random.default_rng([seed, page])
-        digits = map(str, rng.integers(0, 10, len(form.template.fields)))
-        written = [Entry(field.name, d, (Mark(d),)) for field, d in zip(form.template.fields, digits, strict=True)]
-        drawn = draw_entries(form.template, blank, written, rng, faults=faults.CALM, planted=planted)
+        wanted = map(str, rng.integers(0, 10, len(form.template.fields)))
+        written = [Entry(field.name, d, (Mark(d),)) for field, d in zip(form.template.fields, wanted, strict=True)]
+        scanner = faults.CALM if digits is None else Faults()
+        drawn = draw_entries(form.template, blank, written, rng, faults=scanner, planted=planted, digits=digits)
         if (found := look(drawn.gray, form, model)) is not None:
             usual = usual_height(found[0])
             yield from (crop.gray for crop in found[0] if crop.ink > 0 and not _doubted(crop, usual))
@@ -149,7 +153,10 @@ def drawn(extra: Path, data: Path, count: int, seed: int, model: DigitModel) -> 
     for number, (pen, share) in enumerate(PENS.items()):
         over += cells((pen, "overwritten"), round(share * count), seed + 2 * number, model)
         honest += cells((pen,), round(share * count / 2), seed + 2 * number + 1, model)
-    for (name, digits), share in zip(files.items(), (0.35, 0.1, 0.05, 0.5), strict=True):
+    for number, ((name, digits), share) in enumerate(zip(files.items(), (0.35, 0.1, 0.05, 0.5), strict=True)):
+        hands, some, own = Specimens(*digits), round(share * count / 2), seed + 100 + 2 * number
+        over += cells(("overwritten",), some, own, model, hands)
+        honest += cells((), some, own + 1, model, hands)
         over += over_others(digits, round(share * count), rng)
         honest += [255 - one for one in (digits[0][::2] if name == "mnist" else digits[0])]
         honest += worn(digits, count // 10, rng)
@@ -176,6 +183,11 @@ def main() -> None:
     files |= {name: stored(digits / f"{name}.npz", "_test") for name in ("mnist", "usps")}
     kept = {f"{pen or 'our pen'}, over": list(cells((pen, "overwritten"), count, apart, model)) for pen in PENS}
     kept |= {f"{pen or 'our pen'}, honest": list(cells((pen,), count, apart + 1, model)) for pen in PENS}
+    hands = {name: Specimens(*one) for name, one in files.items()}
+    kept |= {
+        f"{name} in cells, over": list(cells(("overwritten",), count, apart, model, hands[name])) for name in hands
+    }
+    kept |= {f"{name} in cells, honest": list(cells((), count, apart + 1, model, hands[name])) for name in hands}
     kept |= {f"{name}, over": list(over_others(one, count, rng)) for name, one in files.items()}
     kept |= {f"{name}, honest": [255 - image for image in one[0]] for name, one in files.items()}
     print(f"taken for overwritten, of what the digit model accepts at 0.95; {SURE} sure are let be:")
