@@ -207,7 +207,7 @@ def test_calibration_counts_what_only_its_confidence_speaks_against(
         *("--calibration", counted, "--template", deposit_slip / "template.json"),
     )
     assert ended.code == 0
-    assert counted.read_text().splitlines()[1:] == ["cells,0.9999,1,0", "cells,0.95,1,1", "cells+rules,0.995,1,0"]
+    assert counted.read_text().splitlines()[1:] == ["cells,0.9999,1,0,1", "cells,0.95,2,1,1", "cells+rules,0.995,1,0,1"]
 
 
 def test_the_report_shows_the_crop_of_every_error(

@@ -57,8 +57,8 @@ def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:
     if promise.unsupported:
         yield (
             f"too little is known of {', of '.join(map(_kind, promise.unsupported))} to promise that: none of them is "
-            f"accepted. Allow a larger error, or count more of your own: {promise.needed:,} of a kind, all right, "
-            "would do (formreader evaluate --calibration)"
+            f"accepted. Allow a larger error, or count more of your own: {promise.needed:,} pages full of a kind, all "
+            "right, would do (formreader evaluate --calibration)"
         )
 
 

@@ -1,27 +1,28 @@
 """A promised error rate: how sure a field of each kind must be, so that at most so many accepted ones are wrong.
 
-Calibration is a table of what became of fields with known truth: kind, confidence (to so many places; lower edge), how
-many fields, how many of them wrong. The threshold of a kind is the lowest at which the exact upper bound of its error
-(Clopper and Pearson, 1934) stays within the promise. Thresholds are tried from the strictest down that has enough
-fields to prove anything, and the first that fails ends the trial, so that trying several costs no confidence
-(Angelopoulos et al., "Learn then test", 2021, fixed sequence testing); kinds share what may go wrong (Bonferroni).
-It ends earlier where the fields that a lower threshold would let in are by themselves worse than the promise: the surer
-ones might make up for them, but nobody wants them accepted.
+Calibration is a table of what became of pages with known truth: of each kind of fields and each threshold, how many
+pages have so many fields that are so sure, and so many of these wrong. The threshold of a kind is the lowest at which
+they prove the promise (`bets`): pages are what is drawn, errors of one page belong together. Thresholds are tried from
+the strictest down that has enough pages to prove anything, and the first that fails ends the trial, so that trying
+several costs no confidence (Angelopoulos et al., "Learn then test", 2021, fixed sequence testing); the kinds that have
+pages enough share what may go wrong (Bonferroni). It ends earlier where the fields that a lower threshold would let in
+are by themselves worse than the promise: the surer ones might make up for them, but nobody wants them accepted.
 """
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from formreader.decide.bets import Pages, clump, fields_in, least_pages, proof, wrong_in
 from formreader.errors import TableError, UsageError
 from formreader.intervals import clopper_pearson, predicted
 from formreader.shipped import shipped
 from formreader.table import Row, read_table, write_table
 from formreader.template import CHECKING, Template
 
-COLUMNS = ("kind", "confidence", "fields", "wrong")
+COLUMNS = ("kind", "confidence", "fields", "wrong", "pages")
 
 STEPS = (0.9999, 0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5)
 """Thresholds that are tried, strictest first. Round numbers, set beforehand."""
@@ -53,83 +54,116 @@ class Threshold:
     fields: int
     """Calibration fields that are so sure."""
     wrong: int
+    clump: float = 1.0
+    """How many errors stand on the page of an error, on average."""
 
     @property
     def expected(self) -> float:
         """Share of wrong ones to expect."""
         return self.wrong / self.fields if self.fields else 0.0
 
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Of that share, 95 %."""
-        return clopper_pearson(self.wrong, self.fields)
 
-
-Calibration = Mapping[str, Sequence[tuple[float, int, int]]]
-"""Kind -> (confidence, fields, wrong)."""
+Calibration = Mapping[str, Mapping[float, Pages]]
+"""Kind -> threshold -> pages, by how many of their fields are so sure and how many of these are wrong."""
 
 
 def load_calibration(path: Path | None = None) -> Calibration:
     """Without `path` the one that comes along, counted on simulated forms. TableError where it is none."""
     path = path or shipped("models") / "calibration.csv"
-    counted: defaultdict[str, list[tuple[float, int, int]]] = defaultdict(list)
+    counted: defaultdict[str, defaultdict[float, Counter[tuple[int, int]]]]
+    counted = defaultdict(lambda: defaultdict(Counter))
     for number, row in enumerate(read_table(path, COLUMNS), 2):
         try:
-            confidence, fields, wrong = float(row["confidence"]), int(row["fields"]), int(row["wrong"])
+            confidence, fields, wrong, pages = float(row["confidence"]), *(int(row[name]) for name in COLUMNS[2:])
         except ValueError:
-            fields = wrong = confidence = -1
-        if not (0 <= wrong <= fields and 0 <= confidence <= 1):
+            fields = wrong = pages = confidence = -1
+        if not (0 <= wrong <= fields and fields and 0 <= confidence <= 1 and pages > 0):
             raise TableError(
-                f"{path}: row {number} is no count of fields. Write the table with: formreader evaluate --calibration"
+                f"{path}: row {number} is no count of pages. Write the table with: formreader evaluate --calibration"
             )
-        counted[row["kind"]].append((confidence, fields, wrong))
+        counted[row["kind"]][confidence][fields, wrong] += pages
     return counted
 
 
-def write_calibration(readings: Iterable[tuple[str, float, bool]], path: Path) -> None:
-    """`readings`: kind, confidence, whether it is right, of fields that nothing but their confidence speaks against."""
-    counted: defaultdict[tuple[str, float], list[int]] = defaultdict(lambda: [0, 0])
-    for kind, confidence, right in readings:
-        edge = next((step for step in STEPS if confidence >= step), 0.0)
-        counted[kind, edge][0] += 1
-        counted[kind, edge][1] += not right
+def write_calibration(readings: Iterable[tuple[Hashable, str, float, bool]], path: Path) -> None:
+    """`readings`: page, kind, confidence, whether it is right, of fields that nothing but confidence speaks against."""
+    seen: defaultdict[str, defaultdict[Hashable, list[tuple[float, bool]]]] = defaultdict(lambda: defaultdict(list))
+    for page, kind, confidence, right in readings:
+        seen[kind][page].append((confidence, right))
     rows: list[Row] = [
-        {"kind": kind, "confidence": f"{edge:g}", "fields": str(fields), "wrong": str(wrong)}
-        for (kind, edge), (fields, wrong) in sorted(counted.items(), key=lambda item: (item[0][0], -item[0][1]))
+        {"kind": kind, "confidence": f"{step:g}", "fields": str(fields), "wrong": str(wrong), "pages": str(pages)}
+        for kind, own in sorted(seen.items())
+        for step, counted in _steps(list(own.values()))
+        for (fields, wrong), pages in sorted(counted.items())
     ]
     write_table(rows, path, COLUMNS)
+
+
+def _steps(seen: Sequence[Sequence[tuple[float, bool]]]) -> Iterator[tuple[float, Pages]]:
+    """Each threshold that lets more in than the one before, and what it lets in."""
+    before: Pages = {}
+    for step in STEPS:
+        if (pages := _pages(seen, step)) != before:
+            yield step, pages
+            before = pages
+
+
+def _pages(seen: Iterable[Sequence[tuple[float, bool]]], least: float) -> Counter[tuple[int, int]]:
+    """The pages, by how many of their fields are so sure and how many of these are wrong; none without such a field."""
+    sure = ([right for confidence, right in page if confidence >= least] for page in seen)
+    return Counter((len(rights), rights.count(False)) for rights in sure if rights)
 
 
 def thresholds(calibration: Calibration, max_error: float, *, risk: float = 0.05) -> dict[str, Threshold]:
     """Each kind's threshold; `NEVER` where its calibration cannot prove the promise.
 
-    `risk`: probability that the promise of any kind is broken, over what calibration fields may come by chance.
+    `risk`: probability that the promise of any kind is broken, over what calibration pages may come by chance.
     """
     if not 0 < max_error < 1:
         raise UsageError(f"the largest error is a share between 0 and 1, not {max_error:g}.")
-    own = risk / max(1, len(calibration))
-    return {kind: _threshold(counts, max_error, own) for kind, counts in calibration.items()}
+    could = [_could_prove(steps, max_error) for steps in calibration.values()]
+    enough = sum(max(proofs.values(), default=0.0) >= -math.log(risk) for proofs in could)
+    needed = -math.log(risk / max(1, enough))
+    return {
+        kind: _threshold(steps, max_error, needed, proofs)
+        for (kind, steps), proofs in zip(calibration.items(), could, strict=True)
+    }
 
 
-def _threshold(counts: Sequence[tuple[float, int, int]], max_error: float, risk: float) -> Threshold:
+def _could_prove(steps: Mapping[float, Pages], max_error: float) -> dict[float, float]:
+    """What the pages would prove, were all their fields right: says nothing of how many are. Strictest first."""
+    return {step: proof(_all_right(steps[step]), max_error, _most(steps)) for step in sorted(steps, reverse=True)}
+
+
+def _threshold(
+    steps: Mapping[float, Pages], max_error: float, needed: float, could: Mapping[float, float], *, spare: float = 0.7
+) -> Threshold:
+    """The trial starts where a few errors leave enough to prove the promise by; else where nearly all are let in."""
     best = Threshold(NEVER, 0, 0)
-    for step in STEPS:
-        fields = sum(count for confidence, count, _ in counts if confidence >= step)
-        wrong = sum(count for confidence, _, count in counts if confidence >= step)
-        if fields < least_fields(max_error, risk) or fields == best.fields:
-            continue  # too few to prove anything, or none that a lower threshold would let in
-        added, ill = fields - best.fields, wrong - best.wrong
-        if clopper_pearson(wrong, fields, confidence=1 - 2 * risk)[1] > max_error or (
-            best.fields and clopper_pearson(ill, added, confidence=0.9)[0] > max_error
-        ):
+    start = min(needed + spare, 0.95 * max(could.values(), default=0.0))
+    crowd = max((clump(pages) for pages in steps.values()), default=1.0)
+    for step in (step for step, most in could.items() if most >= start):
+        pages = steps[step]
+        fields, wrong = fields_in(pages), wrong_in(pages)
+        added, ill = fields - best.fields, max(0, int((wrong - best.wrong) / crowd))
+        worse = best.fields and added >= ill > 0 and clopper_pearson(ill, added, confidence=0.9)[0] > max_error
+        if worse or proof(pages, max_error, _most(steps)) < needed:
             break
-        best = Threshold(step, fields, wrong)
+        best = Threshold(step, fields, wrong, crowd)
     return best
 
 
-def least_fields(max_error: float, risk: float) -> int:
-    """How many fields, all of them right, prove that no more than the share `max_error` is wrong."""
-    return math.ceil(math.log(risk) / math.log1p(-max_error))
+def _most(steps: Mapping[float, Pages]) -> int:
+    """How many fields a page has at most."""
+    return max((fields for pages in steps.values() for fields, _ in pages), default=1)
+
+
+def _all_right(pages: Pages) -> Pages:
+    """The same pages, had nothing gone wrong."""
+    right: Counter[tuple[int, int]] = Counter()
+    for (fields, _), count in pages.items():
+        right[fields, 0] += count
+    return right
 
 
 @dataclass(frozen=True)
@@ -145,7 +179,7 @@ class Promise:
     unsupported: tuple[str, ...]
     """Kinds in this batch for which nothing can be promised: all of theirs are rejected."""
     needed: int
-    """Calibration fields of one kind, all of them right, that would prove it."""
+    """Calibration pages full of fields of one kind, all of them right, that would prove it."""
 
 
 def promise(
@@ -154,7 +188,7 @@ def promise(
     """`accepted`: fields by kind; `seen`: all kinds in the batch."""
     used = [(found[kind], count) for kind, count in accepted.items() if count]
     sure = 1 - 0.05 / max(1, len(used))  # each kind's interval holds, and so does their sum (Bonferroni)
-    each = [predicted(one.wrong, one.fields, count, confidence=sure) for one, count in used]
+    each = [predicted(one.wrong, one.fields, count, clump=one.clump, confidence=sure) for one, count in used]
     low, high = (sum(ends[i] for ends in each) for i in (0, 1))
     return Promise(
         max_error,
@@ -162,5 +196,5 @@ def promise(
         sum(count * threshold.expected for threshold, count in used),
         (low, high),
         tuple(sorted(kind for kind in set(seen) if kind not in found or found[kind].confidence == NEVER)),
-        least_fields(max_error, 0.05 / max(1, len(found))),
+        least_pages(max_error, 0.05 / max(1, len(found))),
     )

@@ -134,4 +134,5 @@ def count_calibration(evaluation: Evaluation, template: Template, path: Path) ->
     if not seen:
         raise UsageError("no field of these results can be counted: none was read. Give results of more scans.")
     kinds = (kind_of(template, outcome.field, outcome.value, outcome.reasons) for outcome in seen)
-    write_calibration(((kind, o.confidence, o.holds) for kind, o in zip(kinds, seen, strict=True)), path)
+    counted = (((o.file, o.page), kind, o.confidence, o.holds) for kind, o in zip(kinds, seen, strict=True))
+    write_calibration(counted, path)

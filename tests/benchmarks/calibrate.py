@@ -7,7 +7,8 @@ the last 200 amounts of cheques and the last 500 numbers of registers, as in `am
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from amounts import read
@@ -22,11 +23,20 @@ def counted(row: Row) -> bool:
     return row["rules"] == "1" and row["status"] in ("read", "blank")
 
 
-def strips(data: Path) -> Iterator[tuple[str, float, bool]]:
-    """What `write_calibration` takes, of the real strips that nothing speaks against."""
+def simulated(path: Path) -> Iterator[tuple[Hashable, str, float, bool]]:
+    """What `write_calibration` takes, of the forms of one table."""
+    for row in read_table(path, COLUMNS):
+        if counted(row):
+            yield (path, row["template"], row["form"]), row["kind"], float(row["confidence"]), right(row)
+
+
+def strips(data: Path) -> Iterator[tuple[Hashable, str, float, bool]]:
+    """The same of the real strips that nothing speaks against: each is a page of its own."""
     for folder, last in ((data / "cheques" / "amounts", 200), (data / "strips" / "registers", 500)):
-        confidence, right, _ = read(folder, last)
-        yield from (("strip", float(sure), bool(ok)) for sure, ok in zip(confidence, right, strict=True) if sure > 0)
+        confidence, fine, _ = read(folder, last)
+        for number, (sure, ok) in enumerate(zip(confidence, fine, strict=True)):
+            if sure > 0:
+                yield (folder, number), "strip", float(sure), bool(ok)
 
 
 def main() -> None:
@@ -35,9 +45,8 @@ def main() -> None:
     parser.add_argument("--strips", type=Path, metavar="DATA", help="the folder that holds cheques/ and strips/")
     parser.add_argument("--output", type=Path, required=True)
     asked = parser.parse_args()
-    rows = [row for path in asked.simulated for row in read_table(path, COLUMNS) if counted(row)]
-    fields = [(row["kind"], float(row["confidence"]), right(row)) for row in rows]
-    write_calibration([*fields, *(strips(asked.strips) if asked.strips else ())], asked.output)
+    fields = chain.from_iterable(simulated(path) for path in asked.simulated)
+    write_calibration(chain(fields, strips(asked.strips) if asked.strips else ()), asked.output)
 
 
 if __name__ == "__main__":
