@@ -95,11 +95,11 @@ def test_every_page_becomes_its_rows_also_one_that_fails(fake: None, scans: Path
 
 
 def test_files_that_are_not_read_are_told(fake: None, scans: Path, tmp_path: Path) -> None:
-    (scans / "photo.heic").write_bytes(b"photo")
+    (scans / "photo.avif").write_bytes(b"photo")
     summary = process([scans], template=FORM, output=tmp_path / "r.csv")
-    assert summary.left_out == ("photo.heic",)
+    assert summary.left_out == ("photo.avif",)
     (told,) = (line for line in in_words(summary, tmp_path / "r.csv") if "left out" in line)
-    assert told == "left out, as no scan ends so (save them as JPEG or PDF): photo.heic"
+    assert told == "left out, as no scan ends so (save them as JPEG or PDF): photo.avif"
 
 
 def test_without_failures_the_exit_code_is_0(fake: None, scans: Path, tmp_path: Path) -> None:

@@ -52,10 +52,10 @@ def test_what_arrives_is_appended_and_read_once(tmp_path: Path) -> None:
 
 def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "bad"})
-    (tmp_path / "scans" / "photo.heic").write_text("photo")
+    (tmp_path / "scans" / "photo.avif").write_text("photo")
     options = ("--watch", "scans", "--done", "scans/done", "--failed", "failed", *QUICK, "--idle", 0.5)
     code, said = batch.run(*options, scans=[])
-    assert (code, said.count("not taken, as no scan ends so (save it as JPEG or PDF): photo.heic")) == (10, 1)
+    assert (code, said.count("not taken, as no scan ends so (save it as JPEG or PDF): photo.avif")) == (10, 1)
     batch.write("100", "another")
     assert batch.run(*options, scans=[])[0] == 0
     assert batch.reasons() == {"100": "100", "100-2": "another", "101": "unreadable_file"}

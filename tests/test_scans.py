@@ -539,8 +539,8 @@ def test_folder_without_scans(tmp_path: Path) -> None:
 
 
 def test_what_may_be_a_scan_and_is_not_read_is_not_passed_over(tmp_path: Path) -> None:
-    touched(tmp_path, "in/a.jpg", "in/IMG 1.HEIC", "in/sub/page.docx", "in/noname", "in/truth.csv", "in/.hidden.heic")
-    assert left_out([tmp_path / "in", tmp_path / "in" / "noname"]) == ["IMG 1.HEIC", "noname", "sub/page.docx"]
+    touched(tmp_path, "in/a.jpg", "in/IMG 1.avif", "in/sub/page.docx", "in/noname", "in/truth.csv", "in/.hidden.heic")
+    assert left_out([tmp_path / "in", tmp_path / "in" / "noname"]) == ["IMG 1.avif", "noname", "sub/page.docx"]
     with pytest.raises(UsageError, match=r"sub: holds no scan \(.*\); save what it holds in one of these \(page\.docx"):
         list_scans([tmp_path / "in" / "sub"])
 
@@ -548,7 +548,7 @@ def test_what_may_be_a_scan_and_is_not_read_is_not_passed_over(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC photo .*; save it as JPEG"),
+        (b"\0\0\0\x18ftypqt  \0\0\0\0", "a film, .*; save it as JPEG"),
         (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF picture; save it as JPEG"),
         (b"PK\x03\x04\x14\0\6\0\0\0\0\0", "a Word, Excel .*; export its pages as PDF"),
         (b"GIF89a\1\0\1\0\0\0", "a GIF picture; save it as PNG"),

@@ -99,7 +99,7 @@ class Summary:
     """Pages that it had read too, but of another scan, template, model or options: they were read again."""
 
     left_out: tuple[str, ...] = ()
-    """Files in the folders of scans that are not read, though they may be scans: photos in HEIC."""
+    """Files in the folders of scans that are not read, though they may be scans: pictures in AVIF."""
 
     @property
     def empty(self) -> int:

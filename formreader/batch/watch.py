@@ -53,7 +53,7 @@ class HotFolder:
                     raise UsageError(f"{folder}: cannot hold scans ({error.strerror}). Choose another.") from error
 
     def strange(self) -> list[str]:
-        """Files that wait and are never taken, such as photos in HEIC; each is named once."""
+        """Files that wait and are never taken, such as pictures in AVIF; each is named once."""
         found = [name for name in left_out([self.inbox]) if name not in self._told]
         self._told.update(found)
         return found

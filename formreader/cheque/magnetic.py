@@ -1,34 +1,33 @@
-"""The line of magnetic ink along a cheque's foot: E-13B, read by the shapes of its characters.
+"""The line of magnetic ink along a cheque's foot: E-13B, read by the shapes of its characters (`e13b`).
 
-The characters of E-13B (ISO 1004-1, ANSI X9.100-20) are drawn on a grid of 7 columns by 9 rows of 0.013 inch, one
-character every 0.125 inch; here they are drawn from that geometry. Spaces part the fields. A routing number of nine
-digits between its two signs must keep its check digit.
+Each place of the line is compared with every character, so that a broken or filled one is found where it stands. The
+line is trusted where it is built as banks build it: a routing number of nine digits that keeps its check digit between
+two transit signs (ABA), or number of the cheque, of the bank, of the account where there is one, and kind of the
+cheque, six, nine, six and two digits between their signs (Reserve Bank of India, CTS-2010), so that no digit is lost.
 """
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from itertools import islice, pairwise
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.cheque.e13b import COLUMNS, NAMES, ON_US, PITCH, ROWS, TRANSIT, pictures
 from formreader.records import Box, Gray
-from formreader.strips.pieces import Piece, pieces_of, writing
+from formreader.strips.pieces import Ink, Piece, pieces_of, writing
 from formreader.template.checksums import aba
 
-# Rows of 7 columns, from the right edge inwards as printed; `#` ink.
-_E13B = {
-    "0": ("#######", "#.....#", "#.....#", "#.....#", "#.....#", "#.....#", "#.....#", "#.....#", "#######"),
-    "1": ("..##...", "...#...", "...#...", "...#...", "...#...", "..#####", "..#####", "..#####", "..#####"),
-    "2": ("..#####", "......#", "......#", "......#", "..#####", "..#....", "..#....", "..#....", "..#####"),
-    "3": (".####..", "....#..", "....#..", "....#..", ".######", ".....##", ".....##", ".....##", ".######"),
-    "4": (".##....", ".##....", ".##....", ".##....", ".##..##", ".##..##", ".######", ".....##", ".....##"),
-    "5": ("..#####", "..#....", "..#....", "..#....", "..#####", "......#", "......#", "......#", "..#####"),
-    "6": (".##....", ".#.....", ".#.....", ".#.....", ".######", ".#....#", ".#....#", ".#....#", ".######"),
-    "7": (".######", ".#....#", ".#...##", ".....#.", ".....#.", "...###.", "...#...", "...#...", "...#..."),
-    "8": ("..####.", "..#..#.", "..#..#.", "..#..#.", ".######", "##....#", "##....#", "##....#", "#######"),
-    "9": (".######", ".#....#", ".#....#", ".#....#", ".######", ".....##", ".....##", ".....##", ".....##"),
-}
+_UNIT = 2
+"""Pixels a unit of the characters' grid where they are compared: as small as tells them apart."""
+
+_FAINTEST = 0.6
+"""What is less like each character is none."""
+
+_INDIAN = re.compile(r"U\d{6}U\d{9}T(\d{6}U)?\d{2}".replace("U", ON_US).replace("T", TRANSIT))
+_ROUTING = re.compile(rf"{TRANSIT}(\d{{9}}){TRANSIT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,71 +42,168 @@ class MagneticLine:
     reasons: tuple[str, ...] = ()
 
 
-@cache
-def _shapes() -> tuple[str, npt.NDArray[np.float32]]:
-    """The digits, and (10, 36 * 28) how they look."""
-    pictures = []
-    for rows in _E13B.values():
-        cells = np.array([[255 * (cell == "#") for cell in row] for row in rows], np.uint8)
-        pictures.append(_fitted(cv2.resize(cells, (56, 72), interpolation=cv2.INTER_NEAREST).astype(np.uint8)))
-    return "".join(_E13B), np.stack(pictures)
+@dataclass(frozen=True, slots=True)
+class _Character:
+    name: str
+    score: float
+    """How like its picture it is, correlation up to 1."""
+    margin: float
+    """How much less like the second likest."""
+    left: float
+    """Of its seven columns, in foot pixels."""
+    unit: float
+    """Of the grid, in foot pixels."""
 
 
-def _fitted(ink: Gray) -> npt.NDArray[np.float32]:
-    left, top, width, height = cv2.boundingRect((ink > 90).astype(np.uint8))
-    part = ink[top : top + max(height, 1), left : left + max(width, 1)]
-    small = cv2.GaussianBlur(cv2.resize(part, (28, 36), interpolation=cv2.INTER_AREA), (5, 5), 0).astype(np.float32)
-    flat = small.ravel() - small.mean()
-    return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-6), np.float32)
+def read_magnetic(dark: Gray, *, foot: float = 0.72, least: int = 8, alike: float = 0.7) -> MagneticLine | None:
+    """The line in the lowest part of a sheet (ink bright), from `foot` of its height; None where none is printed.
 
-
-def read_magnetic(dark: Gray, *, foot: float = 0.72) -> MagneticLine | None:
-    """The line in the lowest part of a sheet (ink bright), from `foot` of its height; None where none is printed."""
+    None too where fewer than `least` characters are at least so much `alike` what they are taken for.
+    """
     top = round(foot * dark.shape[0])
-    row = _row([piece for piece in pieces_of(writing(dark[top:])) if piece.height >= 10])
-    if len(row) < 8:
+    ink = writing(dark[top:])
+    found: tuple[list[_Character], list[Piece]] = [], []
+    for row in islice(_rows(pieces_of(ink), least), 4):
+        line = _characters(ink, row)
+        if _weight(line) > _weight(found[0]):
+            found = line, row
+    line, row = found
+    if sum(one.score >= alike for one in line) < least:
         return None
-    tall = float(np.median([piece.height for piece in row]))
-    digits = [piece for piece in row if 0.8 * tall <= piece.height <= 1.25 * tall and piece.width < 1.1 * tall]
-    if len(digits) < 8:
-        return None
-    names, shapes = _shapes()
-    scores = np.stack([_fitted(piece.ink) for piece in digits]) @ shapes.T
-    box = Box(
-        row[0].left,
-        min(p.top for p in row) + top,
-        row[-1].left + row[-1].width,
-        max(p.top + p.height for p in row) + top,
-    )
-    best = scores.argmax(1)
-    if float(np.median(scores.max(1))) < 0.5:
-        return None
-    text = ""
-    for index, piece in enumerate(digits):
-        if index and piece.left - digits[index - 1].left > 1.9 * tall:
-            text += " "
-        text += names[int(best[index])]
-    ordered = np.sort(scores, axis=1)
-    sure = np.clip((ordered[:, -1] - 0.6) / 0.2, 0, 1) * np.clip((ordered[:, -1] - ordered[:, -2]) / 0.1, 0, 1)
-    return MagneticLine(text, float(np.prod(0.9 + 0.1 * sure)), box, _doubts(text))
+    reasons = (*_doubts(line), *(["left_over"] if _unexplained(line, row) else []))
+    return MagneticLine(_text(line), _confidence(line), _around(line, row, top), reasons)
 
 
 def is_printed(dark: Gray, *, foot: float = 0.72, least: int = 5) -> bool:
     """Whether something like a row of characters stands at the sheet's foot, of whatever make, and however poor."""
     part = dark[round(foot * dark.shape[0]) :]
-    return len(_row([piece for piece in pieces_of(writing(part)) if piece.height >= 8])) >= least
+    return any(True for _ in _rows(pieces_of(writing(part)), least))
 
 
-def _doubts(text: str) -> tuple[str, ...]:
-    """Nine digits in a field of their own may be a routing number; others have no check digit here."""
-    return () if any(len(part) == 9 and aba(part) for part in text.split()) else ("no_check_digit",)
+def _rows(pieces: Sequence[Piece], least: int, *, high: int = 8) -> Iterator[list[Piece]]:
+    """Pieces at least `high` pixels high that stand at one height, the most of them first."""
+    left = [piece for piece in pieces if piece.height >= high]
+    while len(left) >= least:
+        middles = np.array([piece.top + piece.height / 2 for piece in left])
+        near = np.abs(middles[:, None] - middles[None]) < 0.5 * _tall(left)
+        there = near[int(near.sum(1).argmax())]
+        row = [piece for piece, close in zip(left, there, strict=True) if close]
+        if len(row) < least:
+            return
+        yield row
+        left = [piece for piece, close in zip(left, there, strict=True) if not close]
 
 
-def _row(pieces: list[Piece]) -> list[Piece]:
-    """The pieces at the height where most of them stand."""
-    if not pieces:
-        return []
-    middles = np.array([piece.top + piece.height / 2 for piece in pieces])
-    tall = float(np.median([piece.height for piece in pieces]))
-    near = np.abs(middles[:, None] - middles[None]) < 0.5 * tall
-    return [piece for piece, close in zip(pieces, near[int(near.sum(1).argmax())], strict=True) if close]
+def _tall(row: Sequence[Piece]) -> float:
+    """How high its digits are; parts of signs and of broken digits are lower."""
+    return float(np.percentile([piece.height for piece in row], 75))
+
+
+def _characters(
+    ink: Ink, row: Sequence[Piece], *, sizes: Sequence[float] = (0.9, 0.95, 1.0, 1.05), alike: float = 0.7
+) -> list[_Character]:
+    """The characters along a row, of the size at which they are most like their pictures.
+
+    At its ends none that stands alone and is not `alike`: dirt, or the edge of the paper.
+    """
+    tall = _tall(row)
+    middle = float(np.median([piece.top + piece.height / 2 for piece in row if piece.height > 0.8 * tall]))
+    band = ink[max(0, round(middle - 0.8 * tall)) : round(middle + 0.8 * tall)]
+    found: list[_Character] = []
+    for size in sizes:
+        likeness = _likeness(band, ROWS * _UNIT / (tall * size))
+        line = _peaks(likeness, tall * size / ROWS)
+        if _weight(line) > _weight(found):
+            found = line
+    while len(found) > 1 and found[0].score < alike and _pitches(*found[:2]) > 1.5:
+        found = found[1:]
+    while len(found) > 1 and found[-1].score < alike and _pitches(*found[-2:]) > 1.5:
+        found = found[:-1]
+    return found
+
+
+def _weight(line: Sequence[_Character]) -> float:
+    """How much speaks for these characters being there: what is like a character is so by far more than by chance."""
+    return sum(one.score - _FAINTEST for one in line)
+
+
+def _likeness(band: Ink, scale: float) -> npt.NDArray[np.float32]:
+    """(characters, places): how like each character every place is, `_UNIT` pixels a unit."""
+    shapes = pictures(_UNIT)
+    small = cv2.resize(band, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    high = max(0, shapes[0].shape[0] - small.shape[0])
+    ready = np.pad(small, ((high, 0), (COLUMNS * _UNIT, COLUMNS * _UNIT))).astype(np.float32)
+    scores = [cv2.matchTemplate(ready, shape, cv2.TM_CCOEFF_NORMED).max(0) for shape in shapes]
+    return np.asarray(np.stack(scores), np.float32)
+
+
+def _peaks(likeness: npt.NDArray[np.float32], unit: float) -> list[_Character]:
+    """The likest places that are no nearer to each other than characters are printed, from left to right."""
+    best, apart = likeness.max(0).copy(), int(0.75 * PITCH * _UNIT)
+    places = []
+    while best[place := int(best.argmax())] >= _FAINTEST:
+        places.append(place)
+        best[max(0, place - apart) : place + apart] = -1
+    return [_character(likeness, place, unit) for place in sorted(places)]
+
+
+def _character(likeness: npt.NDArray[np.float32], place: int, unit: float) -> _Character:
+    near = likeness[:, max(0, place - 1) : place + 2].max(1)
+    first, second = (int(index) for index in near.argsort()[::-1][:2])
+    left = (place / _UNIT - COLUMNS + 1) * unit
+    return _Character(NAMES[first], float(near[first]), float(near[first] - near[second]), left, unit)
+
+
+def _text(line: Sequence[_Character]) -> str:
+    digits = "".join(" " if one.name in (TRANSIT, ON_US) else one.name for one in _with_spaces(line))
+    return " ".join(digits.split())
+
+
+def _with_spaces(line: Sequence[_Character]) -> Iterator[_Character]:
+    """The characters with one called " " wherever at least one place is empty."""
+    for index, one in enumerate(line):
+        if index and _pitches(line[index - 1], one) > 1.5:
+            yield _Character(" ", 1, 1, one.left, one.unit)
+        yield one
+
+
+def _pitches(one: _Character, other: _Character) -> float:
+    return (other.left - one.left) / (PITCH * other.unit)
+
+
+def _confidence(line: Sequence[_Character]) -> float:
+    """How sure all characters are: each by how like it is to its picture, and how unlike to any other."""
+    score, margin = np.array([(one.score, one.margin) for one in line]).T
+    sure = np.clip((score - 0.6) / 0.2, 0, 1) * np.clip(margin / 0.17, 0, 1)
+    return 0.999 * float(np.prod(1 - 0.25 * (1 - sure)))
+
+
+def _doubts(line: Sequence[_Character]) -> Iterator[str]:
+    """What speaks against the line's build."""
+    signs = "".join(one.name for one in _with_spaces(line))
+    if re.search(r"\d \d|^\d |\s\d$", signs) or any(1.15 < _pitches(*pair) < 1.5 for pair in pairwise(line)):
+        yield "gap"  # a digit may be lost there
+    built = signs.replace(" ", "")
+    routing = _ROUTING.search(built)
+    if not _INDIAN.fullmatch(built) and not (routing and aba(routing[1])):
+        yield "no_check_digit"
+
+
+def _unexplained(line: Sequence[_Character], row: Sequence[Piece]) -> bool:
+    """Whether ink stands among the characters, or right beside them, that belongs to none."""
+    unit = line[0].unit
+    first, last = line[0].left - 1.5 * PITCH * unit, line[-1].left + (COLUMNS + 1.5 * PITCH) * unit
+    among = [piece for piece in row if first < piece.left + piece.width / 2 < last]
+    return any(
+        not any(one.left - unit <= piece.left + piece.width / 2 <= one.left + (COLUMNS + 1) * unit for one in line)
+        for piece in among
+    )
+
+
+def _around(line: Sequence[_Character], row: Sequence[Piece], top: int) -> Box:
+    return Box(
+        max(0, round(line[0].left)),
+        min(piece.top for piece in row) + top,
+        round(line[-1].left + COLUMNS * line[-1].unit),
+        max(piece.top + piece.height for piece in row) + top,
+    )

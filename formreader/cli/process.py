@@ -23,7 +23,7 @@ def process(
     context: typer.Context,
     scans: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SCANS", help="Files, folders or globs: JPEG, PNG, BMP, WebP, TIFF, PDF."),
+        typer.Argument(metavar="SCANS", help="Files, folders or globs: JPEG, PNG, BMP, WebP, TIFF, PDF, HEIC."),
     ] = None,
     *,
     template: Annotated[

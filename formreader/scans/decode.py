@@ -9,6 +9,7 @@ from cv2.typing import MatLike
 
 from formreader.errors import UnreadableError
 from formreader.records import Gray
+from formreader.scans import heif
 from formreader.scans.headers import Alpha, Header
 from formreader.scans.strips import plain_pixels
 
@@ -70,6 +71,8 @@ def _pixels(data: npt.NDArray[np.uint8], header: Header, factor: int) -> MatLike
         return gray
     if header.kind == "tiff":
         return _tiff_pixels(data, header.offset, flags)
+    if header.kind == "heif":
+        return heif.pixels(data.data)
     return _turned(_decoded(data, flags | cv2.IMREAD_IGNORE_ORIENTATION), header.orientation)
 
 

@@ -2,7 +2,7 @@
 
 Reading the headers first keeps a decompression bomb from being decoded, finds files that were cut short (a decoder
 may fill in what is missing and say nothing), and costs about a millisecond. Formats: JPEG (ITU T.81, JFIF, Exif),
-PNG (ISO 15948), BMP, WebP (RFC 9649), TIFF 6.0 and BigTIFF.
+PNG (ISO 15948), BMP, WebP (RFC 9649), TIFF 6.0 and BigTIFF; HEIC (see `heif`).
 """
 
 import re
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from formreader.errors import UnreadableError
-from formreader.scans import tiff
+from formreader.scans import heif, tiff
 from formreader.scans.strange import in_words
 from formreader.scans.strips import is_plain
 from formreader.scans.tiff import CUT_SHORT, Dpi, Tags
 
-Kind: TypeAlias = Literal["jpeg", "png", "bmp", "webp", "tiff", "pdf"]
+Kind: TypeAlias = Literal["jpeg", "png", "bmp", "webp", "tiff", "pdf", "heif"]
 Alpha: TypeAlias = Literal["none", "straight", "premultiplied"]
 
 _SIGNATURES: dict[bytes, Kind] = {
@@ -59,6 +59,8 @@ def kind_of(data: memoryview) -> Kind | None:
     head = bytes(data[:1024])
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "webp"
+    if head[4:8] == b"ftyp" and head[8:12] in heif.BRANDS:
+        return "heif"
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
             return kind
@@ -75,7 +77,7 @@ def read_headers(data: memoryview) -> list[Header]:
     kind = kind_of(data)
     if kind == "tiff":
         return _tiff(data)
-    readers = {"jpeg": _jpeg, "png": _png, "bmp": _bmp, "webp": _webp}
+    readers = {"jpeg": _jpeg, "png": _png, "bmp": _bmp, "webp": _webp, "heif": _heif}
     if kind not in readers:
         raise UnreadableError(in_words(bytes(data[:12])))
     try:
@@ -171,6 +173,11 @@ def _webp_chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
         name, length = struct.unpack_from("<4sI", data, at)
         yield name, data[at + 8 : at + 8 + length]
         at += 8 + length + length % 2
+
+
+def _heif(data: memoryview) -> Header:
+    """As libheif turns it upright."""
+    return Header("heif", *heif.size(data))
 
 
 def _tiff(data: memoryview) -> list[Header]:

@@ -19,7 +19,7 @@ from formreader.scans.pdf import draw_pdf_page, largest_picture, pdf_pages, pdf_
 from formreader.scans.stores import find, is_url
 from formreader.scans.tiff import MAX_PAGES, TOO_MANY_PAGES, Dpi
 
-SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf")
+SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf", ".heic", ".heif")
 """The files that are taken from a folder, in upper or lower case; a file given by name is always taken."""
 
 _DATA = frozenset(
@@ -39,7 +39,7 @@ def list_files(folder: Path) -> list[tuple[str, str]]:
 
 
 def left_out(inputs: Sequence[str | Path]) -> list[str]:
-    """The files in the folders given that are not read, and may be scans for all that their names say: photo.heic."""
+    """The files in the folders given that are not read, and may be scans for all that their names say: photo.avif."""
     folders = [Path(given) for given in inputs if not is_url(str(given)) and Path(given).is_dir()]
     return [
         at.relative_to(folder).as_posix()

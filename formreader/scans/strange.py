@@ -17,8 +17,7 @@ _KINDS: dict[bytes, str] = {
 def in_words(start: bytes) -> str:
     """What a file of no known kind is, and the remedy, given its first 12 bytes or more."""
     if start[4:8] == b"ftyp":
-        what = _BRANDS.get(start[8:12], "a HEIC photo (or a film)")
-        return f"it is {what}; save it as JPEG (iPhone: Settings, Camera, Formats, Most Compatible)"
+        return f"it is {_BRANDS.get(start[8:12], 'a film, or a picture of a rare kind')}; save it as JPEG"
     for signature, what in _KINDS.items():
         if start.startswith(signature):
             return f"it is {what}"
