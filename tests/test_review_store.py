@@ -205,6 +205,13 @@ def test_what_an_audit_no_longer_names_is_not_asked_any_more(table: Path) -> Non
     assert fields(Review(table, reviewer="Ann")) == ["a", "c", "d", "e"]
 
 
+def test_of_a_failed_page_nothing_is_known_before_it_is_typed(table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    assert review.values_of_page("form.jpg", "1")["c"] is None
+    review.draft(ids(review)["c"], "12", 1)
+    assert review.values_of_page("form.jpg", "1")["c"] == "12"
+
+
 def test_a_gallery_screen_decides_the_fields_all_of_whose_cells_it_confirmed(tmp_path: Path) -> None:
     table = results(
         tmp_path, row("a", "77"), row("b", "71"), row("c", "7", reason="gap"), row("d", "7", "read"), row("e", "27")

@@ -298,7 +298,7 @@ def test_empty_file(tmp_path: Path) -> None:
 
 
 def test_text_renamed(tmp_path: Path) -> None:
-    assert "begins with b'Dear Sir, '" in refused(tmp_path / "letter.jpg", b"Dear Sir, ")
+    assert "begins with 'Dear Sir, '" in refused(tmp_path / "letter.jpg", b"Dear Sir, ")
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.6, 0.95, 0.999])

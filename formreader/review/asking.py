@@ -190,9 +190,8 @@ class Asking:
                     values[row["field"]] = row["value"]
                 else:
                     asked = question(self._database, row, self.reviewer, two_people=self.two_people)
-                    values[row["field"]] = (
-                        asked.mine if asked.mine is not None else None if asked.blind else asked.value
-                    )
+                    unknown = asked.blind or (asked.failed and not asked.value)
+                    values[row["field"]] = asked.mine if asked.mine is not None else None if unknown else asked.value
         return values
 
     def rows(self) -> Iterator[tuple[sqlite3.Row, LastWords | None]]:

@@ -229,7 +229,8 @@ class Desk:
             return {"meaning": "", "problem": str(error), "rules": []}
         rules: list[Data] = []
         if not asked.blind:
-            values = {**self.review.values_of_page(asked.file, asked.page), asked.field: value}
+            now = value if value or not asked.failed else None
+            values = {**self.review.values_of_page(asked.file, asked.page), asked.field: now}
             rules = [asdict(check) for check in checks(self.sources.template, values, asked.field)]
         return {"meaning": f"= {value}" if value != text else "", "problem": problem, "rules": rules}
 

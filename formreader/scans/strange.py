@@ -21,4 +21,5 @@ def in_words(start: bytes) -> str:
     for signature, what in _KINDS.items():
         if start.startswith(signature):
             return f"it is {what}"
-    return f"it begins with {start[:12]!r}, no image does; give JPEG, PNG, BMP, WebP, TIFF or PDF"
+    shown = repr(start[:12])[1:]  # without the b of Python's bytes
+    return f"it begins with {shown}, as no image does; give JPEG, PNG, BMP, WebP, TIFF or PDF"

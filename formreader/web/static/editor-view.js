@@ -235,15 +235,14 @@ export class View {
     return svg("rect", { class: names.join(" "), "data-key": key, ...placed(area) });
   }
 
-  // The field's name, or what was read there, above its first cell; as much of it as the field is wide.
+  // The field's name, or what was read there, above its first cell, as wide as the field; a value is never cut short.
   label(field, f) {
     const areas = field.cells ?? (field.strip ? [field.strip] : []);
     if (!areas.length) return [];
     const reading = this.read.get(field.name);
     const box = bounds(areas);
-    const words = reading ? `${reading.value || "-"} ${Math.floor(reading.confidence * 100)} %` : field.name;
-    const most = Math.max(3, Math.floor(((box.right - box.left) * this.zoom) / 7) - 1);
-    const text = words.length > most ? `${words.slice(0, most - 1)}…` : words;
+    const most = Math.max(6, Math.floor(((box.right - box.left) * this.zoom) / 7) - 1);
+    const text = reading ? valued(reading, most) : shortened(field.name, most);
     const [x, y] = [areas[0].left * this.zoom + this.x, areas[0].top * this.zoom + this.y];
     return [svg("g", { class: reading ? reading.status : `hue-${f % HUES}` },
       svg("rect", { x, y: y - 16, width: text.length * 7 + 6, height: 15, rx: 3 }),
@@ -267,6 +266,17 @@ export class View {
       ];
     });
   }
+}
+
+function valued({ value, confidence }, most) {
+  const sure = `${value || "-"} ${Math.floor(confidence * 100)} %`;
+  return sure.length > most ? value || "-" : sure;
+}
+
+// Names of one form often begin alike and end in a number.
+function shortened(name, most) {
+  const end = Math.floor((most - 1) / 2);
+  return name.length > most ? `${name.slice(0, most - 1 - end)}…${name.slice(-end)}` : name;
 }
 
 function placed(area) {
