@@ -379,6 +379,17 @@ def test_a_clear_digit_that_may_be_another_does_not_excuse_a_broken_sum(crop: Cr
     assert [reading.status for reading in _one_doubted(crop, sum_="137", sure=0.6)[1:]] == ["read"] * 2
 
 
+@pytest.mark.parametrize(("sum_", "status"), [("227", "read"), ("827", "rejected")])
+def test_a_scribble_excuses_no_other_digit_that_is_clear(sum_: str, status: str) -> None:
+    """1?2 + 115: a 1 may be hidden; that besides the first 1 is a 7, as 827 wants, is less likely than an error."""
+    template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
+    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
+    for row, digit in zip(rows, f"1?2115{sum_}", strict=True):
+        row[LABELS.index(digit)] = 0.9998
+    rows[0, 1], rows[0, 7] = 0.98, 0.02
+    assert [reading.status for reading in decide(template, [WRITTEN] * 9, rows, LABELS)[1:]] == [status] * 2
+
+
 def test_a_scribble_excuses_a_broken_sum() -> None:
     crop = Crop(GRAY, 0.05, 0.8, crowded=True)
     assert [reading.status for reading in _one_doubted(crop, sum_="137")] == ["rejected", "read", "read"]

@@ -125,12 +125,16 @@ def _one_is_wrong(confidence: float, all_right: float) -> float:
     return (confidence - all_right) / (1 - all_right) if all_right < 1 else 0.0
 
 
-def _beside_open(rules: Sequence[Rule], rows: Rows) -> dict[str, Verdict]:
-    """The legible fields, where something in the cells of the others makes all rules hold; none where nothing does."""
+def _beside_open(rules: Sequence[Rule], rows: Rows, *, held: float = 0.5) -> dict[str, Verdict]:
+    """The legible fields, where something in the cells of the others makes all rules hold; none where nothing does.
+
+    `held`: how likely that must be at least. That a scribble hides the digit which is wanted is likelier than that the
+    writer erred; not that a clear digit beside it is another, too.
+    """
     unread = {name for name, row in rows.items() if row.open}
     joint = decode(rules, {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()})
     legible = rows.keys() - unread
-    if joint.broken or any(joint.best[name] != rows[name].value for name in legible):
+    if joint.held < held or any(joint.best[name] != rows[name].value for name in legible):
         return {}
     verdicts = {}
     for name in legible:

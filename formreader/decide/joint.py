@@ -46,6 +46,8 @@ class Joint:
     """The probability of each of these values, over everything that the fields may say."""
     broken: tuple[Rule, ...]
     """The rules that `best` breaks: most probably the writer did."""
+    held: float
+    """The probability that the writer broke none of them."""
 
 
 def groups(rules: Sequence[Rule]) -> list[list[Rule]]:
@@ -75,6 +77,7 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
     factors = [_factor(rule, names, odds) for rule in rules]
     searched = _combinations(readings)
     weighed = [(chance * math.prod(factor(values) for factor in factors), values) for values, chance in searched]
+    held = _held(searched, weighed)
     most, best = max(((weight, values) for weight, values in weighed if None not in values), key=lambda one: one[0])
     alike = _misread_alike([chances[name] for name in names], cast(_Values, best), factors)
     weighed = [(max(weight, most * alike(values)), values) for weight, values in weighed]
@@ -88,7 +91,17 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
         likeliest,
         {name: chance / total for name, chance in zip(names, chance_of, strict=True)},
         tuple(rule for rule in rules if not holds(rule, likeliest)),
+        held,
     )
+
+
+def _held(searched: Sequence[_Combination], weighed: Sequence[tuple[float, tuple[str | None, ...]]]) -> float:
+    """How likely it is that all rules hold, of the combinations of listed readings. `weighed`: what the rules leave."""
+    listed = [
+        (left, chance) for (left, values), (_, chance) in zip(weighed, searched, strict=True) if None not in values
+    ]
+    total = sum(left for left, _ in listed)
+    return sum(left for left, chance in listed if left >= chance) / total if total else 0.0
 
 
 def _misread_alike(
