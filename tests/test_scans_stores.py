@@ -224,7 +224,7 @@ def test_workers_read_from_an_s3_server(
         )
 
     ended = run("process", bucket, *rest)
-    assert (ended.returncode, "failed: torn.jpg: it begins with b'no picture'" in ended.stderr) == (10, True), ended
+    assert (ended.returncode, "failed: torn.jpg: it begins with 'no picture'" in ended.stderr) == (10, True), ended
     assert "still open" not in ended.stderr
     counts = json.loads((tmp_path / "s3.run.json").read_text())["counts"]
     assert (counts["files"], counts["files_not_hashed"], counts["pages"]) == (4, 0, 6)

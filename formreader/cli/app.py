@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 import formreader
-from formreader.cli import editor, evaluate, forms, model, printed, process, review
+from formreader.cli import editor, evaluate, forms, printed, process, review, strips, training
+from formreader.cli import model as models
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -18,11 +19,23 @@ app.command(short_help="Decide what was rejected, in the browser.")(review.revie
 app.command(short_help="Compare a results table with the truth.")(evaluate.evaluate)
 app.command(short_help="Draw filled test forms with known truth.")(forms.simulate)
 app.command(short_help="Copy the sample forms, to try things on.")(forms.samples)
-forms.template.command(short_help="Change a template in the browser.")(editor.edit)
-forms.template.command(short_help="Make a template from a scan in the browser.")(editor.new)
-forms.template.command("print", short_help="Make a form to print from a template.")(printed.print_)
-app.add_typer(forms.template, name="template")
-app.add_typer(model.model, name="model")
+
+template = typer.Typer(no_args_is_help=True, help="Make, change and check templates; describe their format.")
+template.command(short_help="Make a template from a scan, in the browser.")(editor.new)
+template.command(short_help="Change a template, in the browser.")(editor.edit)
+template.command(short_help="Make a first template from a scan: its cells.")(forms.draft)
+template.command(short_help="Check a template, alone or against a scan.")(forms.check)
+template.command("print", short_help="Make a form to print from a template.")(printed.print_)
+template.command(short_help="Print the JSON Schema of the template file.")(forms.schema)
+app.add_typer(template, name="template")
+
+model = typer.Typer(no_args_is_help=True, help="Describe the digit model, try it, measure it, train it.")
+model.command(short_help="Say what it was trained on and how well it reads.")(models.info)
+model.command(short_help="Say which digit each image shows, and how sure.")(models.predict)
+model.command(short_help="Measure it on digits whose truth is known.")(models.evaluate)
+model.command(short_help="Train it, anew or on with corrections.")(training.train)
+model.command("train-strips", short_help="Train the network that reads without cells.")(strips.train_strips)
+app.add_typer(model, name="model")
 
 
 def _version(wanted: bool) -> None:

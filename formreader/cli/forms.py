@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from formreader.simulate import Specimens
     from formreader.template import Template
 
-template = typer.Typer(no_args_is_help=True, help="Make, change and check templates; describe their format.")
-
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 TemplateFile = Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")]
 
@@ -112,7 +110,6 @@ def samples(
     typer.echo("             formreader process scans -t template.json -o results.csv --show", err=True)
 
 
-@template.command()
 def draft(
     scan: Annotated[Path, typer.Argument(metavar="SCAN", help="A scan of the form, best a blank one.")],
     *,
@@ -144,7 +141,6 @@ def draft(
     typer.echo(_size_in_words(written).replace("nothing wrong", f"wrote {output}"), err=True)
 
 
-@template.command()
 def check(
     template: TemplateFile,
     scan: Annotated[Path | None, typer.Argument(metavar="SCAN", help="A scan to lay onto the template.")] = None,
@@ -175,7 +171,6 @@ def check(
     _check_fit(form, scan, page, output)
 
 
-@template.command()
 def schema(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="- is standard output.")] = Path("-"),
     verbose: Verbose = False,

@@ -8,12 +8,6 @@ from typing import Annotated
 import typer
 
 from formreader.cli.printing import write_json
-from formreader.cli.strips import train_strips
-from formreader.cli.training import train
-
-model = typer.Typer(no_args_is_help=True, help="Train the digit model, measure it, try it, describe it.")
-model.command()(train)
-model.command("train-strips")(train_strips)
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 ModelFile = Annotated[
@@ -25,7 +19,6 @@ Json = Annotated[
 ]
 
 
-@model.command()
 def evaluate(
     *,
     data: Annotated[
@@ -59,7 +52,6 @@ def evaluate(
             typer.echo(f"{name:28} {value:.6g}")
 
 
-@model.command()
 def predict(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures of one digit each.")],
     model: ModelFile = None,
@@ -82,7 +74,6 @@ def predict(
             typer.echo(f"{prediction.path}: {prediction.label}  {prediction.probability:.4f}")
 
 
-@model.command()
 def info(model: ModelFile = None, as_json: Json = None, verbose: Verbose = False) -> None:
     """Describe a model: its size, its labels, what it was trained on and how well it does.
 

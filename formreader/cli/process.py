@@ -44,10 +44,6 @@ def process(
     overlays: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A folder for pictures of what was found and read on each page.")
     ] = None,
-    expected: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A batch list file,amount (and a row `total`) to compare the amounts with."),
-    ] = None,
     show: Annotated[bool, typer.Option("--show", help="Print the results table too.")] = False,
     min_confidence: Annotated[
         float, typer.Option(metavar="P", min=0, max=1, help="Reject what is less likely than this to be right.")
@@ -63,6 +59,10 @@ def process(
     audit: Annotated[
         str, typer.Option(metavar="SHARE", help="Send this share of the accepted fields to review blind, such as 2%.")
     ] = "0",
+    expected: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A batch list file,amount (and a row `total`) to compare the amounts with."),
+    ] = None,
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A digit model (.tflite) other than the one that comes along.")
     ] = None,
@@ -86,6 +86,12 @@ def process(
     restart: Annotated[
         bool, typer.Option("--restart", help="Forget what an interrupted run has read; unless given, go on from it.")
     ] = False,
+    max_pixels: Annotated[
+        int, typer.Option(metavar="N", min=1, help="A page of more is not opened: it may be made to fill the memory.")
+    ] = 200_000_000,
+    log: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Append what happens as JSON lines, for other programs.")
+    ] = None,
     watch: Annotated[
         Path | None, typer.Option(metavar="DIR", help="In place of SCANS: read what arrives there, until Ctrl-C.")
     ] = None,
@@ -101,12 +107,6 @@ def process(
     idle: Annotated[
         float | None, typer.Option(metavar="SECONDS", min=0, help="With --watch: end when none came for so long.")
     ] = None,
-    log: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Append what happens as JSON lines, for other programs.")
-    ] = None,
-    max_pixels: Annotated[
-        int, typer.Option(metavar="N", min=1, help="A page of more is not opened: it may be made to fill the memory.")
-    ] = 200_000_000,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors still.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each page; tracebacks.")] = False,
 ) -> None:
@@ -203,10 +203,10 @@ def _tell(summary: "Summary", forms: Mapping[Path, "Template"], output: Path, qu
     lines = [*failures_in_words(failed)]
     if not quiet:
         lines += [*in_words(summary, output), *remedies(failed, pages, forms), *next_step(summary, output)]
-    for line in lines:
-        typer.echo(line, err=True)
     if show:
         print_table(output)
+    for line in lines:
+        typer.echo(line, err=True)
 
 
 def _share(option: str, text: str) -> float:

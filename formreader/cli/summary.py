@@ -1,5 +1,6 @@
 """What `formreader process` says of a batch: a summary in words, and the table for a terminal."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
@@ -127,3 +128,4 @@ def print_table(results: Path) -> None:
         previous = page
     console = Console()
     console.print(table) if console.is_terminal else Console(width=120).print(table)
+    sys.stdout.flush()  # the summary, on stderr, comes below it
