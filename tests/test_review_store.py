@@ -125,6 +125,12 @@ def test_the_second_of_two_is_blind_to_machine_and_first_and_disputes_are_settle
     assert ben.undo() == d and ben.progress().disputed == 1
 
 
+def test_a_table_that_changed_before_anybody_decided_is_taken_over(table: Path) -> None:
+    Review(table, reviewer="Ann").close()
+    results(table.parent, row("a", "101", "read"), row("b", "18"))
+    assert fields(Review(table, reviewer="Ann")) == ["b"]
+
+
 def test_a_table_that_changed_is_refused_and_merged_without_losing_a_decision(table: Path) -> None:
     review = Review(table, reviewer="Ann")
     for name, value in (("a", "101"), ("d", "770")):

@@ -34,8 +34,8 @@ class Changes:
 def take_in(database: sqlite3.Connection, results: Path, *, merge: bool, now: str) -> Changes | None:
     """Bring the review's fields up to the table `results`; None where it has not changed since the last time.
 
-    TableError where its rows have changed (a spreadsheet that saves them does not) and `merge` is not given, where it
-    is no results table, or names a field twice.
+    TableError where its rows have changed (a spreadsheet that saves them does not) since somebody decided something,
+    and `merge` is not given; where it is no results table, or names a field twice.
     """
     sha256 = digest(results)
     known = database.execute("SELECT value FROM meta WHERE key = 'results'").fetchone()
@@ -44,8 +44,9 @@ def take_in(database: sqlite3.Connection, results: Path, *, merge: bool, now: st
     database.execute("BEGIN IMMEDIATE")
     try:
         changes = _compared(database, results)
-        if known and not merge and (changes.changed or changes.added or changes.gone):
-            raise TableError(_refusal(database, results, changes))
+        decided = _count(database, "decision WHERE kind <> 'undo'")
+        if known and decided and not merge and (changes.changed or changes.added or changes.gone):
+            raise TableError(_refusal(results, changes, decided))
         _apply(database)
         database.execute("INSERT OR REPLACE INTO meta VALUES ('results', ?)", (sha256,))
         counts = changes.fields, changes.changed, changes.added, changes.gone
@@ -148,8 +149,7 @@ def _apply(database: sqlite3.Connection) -> None:
     database.execute("DROP TABLE temp.incoming")
 
 
-def _refusal(database: sqlite3.Connection, results: Path, changes: Changes) -> str:
-    decided = _count(database, "decision WHERE kind <> 'undo'")
+def _refusal(results: Path, changes: Changes, decided: int) -> str:
     return (
         f"{results}: has changed since its review began ({changes.changed} fields read otherwise, {changes.added} new, "
         f"{changes.gone} gone; {decided} decisions so far). Put the old table back, or take the new one over with "
