@@ -93,7 +93,10 @@ class Crew(Generic[Item, Result]):
         if not worker.ready:
             self._stillborn += 1
             if self._stillborn > 3:
-                raise EngineError("worker processes end as soon as they start; try --engine serial to see why")
+                raise EngineError(
+                    "worker processes end as soon as they start. A program that calls formreader needs "
+                    '`if __name__ == "__main__":` before its call (docs/python.md); else --engine serial shows why'
+                )
             window.do_again(task)
             return
         deaths = (task.deaths if at == 0 else 0) + 1
