@@ -35,7 +35,7 @@ def measure(folder: Path, half: str) -> dict[str, dict[str, float]]:
     begun = time.process_time()
     pages = list(read_pages(refs, template, model))
     figures: dict[str, dict[str, float]] = {"time": {"seconds": (time.process_time() - begun) / len(refs)}}
-    for name in ("amount", "date"):
+    for name in ("amount", "date", "micr"):
         known = name in next(iter(truth.values()))
         counts = {"n": 0, "accepted": 0, **({"right": 0, "silent": 0} if known else {})}
         for page in pages:
