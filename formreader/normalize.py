@@ -78,7 +78,7 @@ def _without_specks(ink: Ink, peak: int, speck: float = 0.06) -> tuple[Ink, Ink]
 
 def _upright(ink: Ink, written: Ink, peak: int, natural: float = 0.45, most: float = 0.7) -> tuple[Ink, Ink]:
     """Shear back the slant (tangent, from second moments) beyond `natural`, MNIST writers' own; at most by `most`."""
-    moments = cv2.moments(written, binaryImage=True)
+    moments = cv2.moments(written)
     if moments["mu02"] <= 0.3 * moments["mu20"]:  # lying strokes: a dash has no slant
         return ink, written
     slant = moments["mu11"] / moments["mu02"]

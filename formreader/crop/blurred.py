@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.crop.patches import Flags, Ints, Patches
+from formreader.printed.tones import quantile
 from formreader.records import Gray
 
 FLOOR = 8.0
@@ -64,5 +65,5 @@ def _edge(contrast: Gray, kept: Flags) -> float:
     smooth = cv2.GaussianBlur(contrast, (0, 0), 0.8)
     across, down = (cv2.Scharr(smooth, cv2.CV_32F, *way) / 32 for way in ((1, 0), (0, 1)))
     near = cv2.dilate(kept.view(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    steepest = np.percentile(np.hypot(across, down)[near], 95)
-    return float(np.percentile(contrast[kept], 75) / (2.5 * max(steepest, 1e-3)))
+    steepest = quantile(cv2.magnitude(across, down)[near], 0.95)
+    return quantile(contrast[kept], 0.75) / (2.5 * max(steepest, 1e-3))

@@ -28,7 +28,7 @@ def contrast_with(behind: Gray, patches: Patches) -> Gray:
     paper = np.empty_like(behind)
     for closed, out in zip(_without_blots(behind, least), paper, strict=True):
         cv2.blur(closed, (9, 9), dst=out)
-    np.maximum(paper, least, out=paper)
+    paper[paper < least] = least
     rows = -1, paper.shape[2]
     contrast = cv2.subtract(paper.reshape(rows), patches.gray.reshape(rows))
     return np.asarray(contrast, np.uint8).reshape(paper.shape)

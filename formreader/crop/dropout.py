@@ -17,25 +17,31 @@ def across(mask: Flags, bands: Flags, patches: Patches, *, lean: int = 2) -> Fla
     """
     free = mask > bands  # ink, and no line
     result = free.copy()
-    first, last = patches.lines()
-    for side, covered in enumerate(patches.covered()):
-        upright = side % 2 == 1
+    beyond = np.stack(patches.lines(), 1) - [[2], [0]]
+    covered = patches.covered()
+    for upright in (0, 1):
         ink = free.transpose(0, 2, 1) if upright else free
-        both = _near(ink, first[:, side] - 2, lean) & _near(ink, last[:, side], lean)
-        crossed = np.flatnonzero(both.any(1))  # few
-        line, at = covered[crossed], both[crossed]
-        band = (line[:, None] & at[:, :, None]) if upright else (line[:, :, None] & at[:, None])
-        result[crossed] |= mask[crossed] & band
+        both = _near(ink, beyond[:, :, upright::2], lean).all(1)
+        for way in (0, 1):
+            crossed = np.flatnonzero(both[:, way].any(1))  # few
+            line, at = covered[upright + 2 * way][crossed], both[crossed, way]
+            band = (line[:, None] & at[:, :, None]) if upright else (line[:, :, None] & at[:, None])
+            result[crossed] |= mask[crossed] & band
     return result
 
 
 def _near(ink: Flags, row: Ints, reach: int) -> Flags:
-    """(n, width) whether there is ink in that row of each or the next, `reach` to either side; rows may be outside."""
-    rows = row[:, None] + [0, 1]
+    """(n, ..., width) whether there is ink in each of those rows, (n, ...), or the next, `reach` to either side.
+
+    Rows may be outside.
+    """
+    rows = row[..., None] + [0, 1]
     within = (rows >= 0) & (rows < ink.shape[1])
-    there = (ink[np.arange(len(ink))[:, None], np.where(within, rows, 0)] & within[..., None]).any(1)
+    cells = np.arange(len(ink)).reshape(-1, *[1] * (rows.ndim - 1))
+    there = (ink[cells, np.where(within, rows, 0)] & within[..., None]).any(-2)
     kernel = np.ones((1, 2 * reach + 1), np.uint8)
-    return cv2.dilate(there.view(np.uint8), kernel).view(np.bool_)
+    wide = cv2.dilate(there.view(np.uint8).reshape(-1, ink.shape[2]), kernel)
+    return wide.view(np.bool_).reshape(there.shape)
 
 
 def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) -> tuple[Flags, Flags]:
@@ -47,12 +53,14 @@ def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) 
     count, labels = cv2.connectedComponents(mask.view(np.uint8).reshape(-1, mask.shape[2]), connectivity=8)
     at = np.flatnonzero(mask)
     label = labels.ravel()[at]
-    row, column = np.divmod(at, mask.shape[2])
+    row = at // mask.shape[2]
+    column = at - row * mask.shape[2]
     zone = patches.zones(hug, row, column)
     outside, beside, deep = np.bincount(3 * label + zone, minlength=3 * count).reshape(-1, 3).T
     within, area = beside + deep, outside + beside + deep
     owner = np.zeros(count, int)
-    owner[label] = row // mask.shape[1]
+    owner[label] = row
+    owner //= mask.shape[1]
     inside, remnant = within >= 0.5 * area, deep <= 0.05 * area
     unclear = inside & (remnant | (area < 14))
     some = unclear[label]
@@ -61,8 +69,8 @@ def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) 
     shared = (deep > 0.01 * patches.area[owner]) & (within < 0.8 * area)
     told = shared | (remnant & inside & (longest > 0.4 * CELL))
     touches = np.bincount(owner[1:][told[1:]], minlength=len(mask)) > 0
-    own = np.zeros_like(mask)
-    own.ravel()[at[(inside & real & ~remnant)[label]]] = True
+    own = mask.copy()
+    own.ravel()[at[~(inside & real & ~remnant)[label]]] = False
     return own, touches
 
 

@@ -52,7 +52,11 @@ def _guide(
     size = cells[0].shape[::-1]
     # A frame is found to within a pixel or so: a guide is where it is in most cells, a pixel aside.
     near = np.ones((3, 3), np.uint8)
-    stack = np.stack([cv2.dilate(cv2.resize(cell, size)[rim:-rim, rim:-rim], near) for cell in cells])
+    stack = np.zeros((len(cells), *size[::-1]), np.uint8)
+    for inside, cell in zip(stack[:, rim:-rim, rim:-rim], cells, strict=True):
+        inside[:] = (cell if cell.shape[::-1] == size else cv2.resize(cell, size))[rim:-rim, rim:-rim]
+    wide = np.asarray(cv2.dilate(stack.reshape(-1, size[0]), near), np.uint8)
+    stack = wide.reshape(stack.shape)[:, rim:-rim, rim:-rim]
     tenths = [round(share * len(stack)) for share in (0.1, 0.2, 0.3)]
     alike = np.count_nonzero(stack < faintest, axis=0) <= tenths[0]
     few, many = np.partition(stack[:, alike], tenths, axis=0)[tenths[::2]]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches
-from formreader.printed.tones import counted_where, quantiles
+from formreader.printed.tones import counted_where, quantile, quantiles
 from formreader.records import Box, Gray
 
 STEEPEST = 0.5
@@ -17,7 +17,8 @@ STEEPEST = 0.5
 
 def tall(mask: Flags) -> Ints:
     """(n,) rows from the top to the bottom of the writing; 0 where there is none."""
-    rows = np.asarray(mask.any(2), np.bool_)
+    flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
+    rows = (cv2.reduce(flat, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S) > 0).reshape(mask.shape[:2])
     return np.where(rows.any(1), rows.shape[1] - rows.argmax(1) - rows[:, ::-1].argmax(1), 0)
 
 
@@ -124,7 +125,7 @@ def _width(mask: Gray) -> float:
     """Of the pen's line: most of a stroke's pixels lie within half of it from its edge."""
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     inked = depth[mask > 0]
-    return float(2 * np.percentile(inked, 90)) if len(inked) else 0.0
+    return 2 * quantile(inked, 0.9) if len(inked) else 0.0
 
 
 def crowded(behind: Gray, patches: Patches, *, dark: float = 0.8, share: float = 0.1, rim: int = 6) -> Flags:

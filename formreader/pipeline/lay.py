@@ -44,12 +44,12 @@ def laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
         to_sheet = np.diag([sheet.gray.shape[1] / template.width, sheet.gray.shape[0] / template.height, 1.0])
         return LaidPage(Page(scan, sheet.to_scan @ to_sheet, 1.0), [])
     counts = [field.count for field in template.fields if field.count]
-    fixed = [box.corners for _, _, box in template.cells()]
     if not counts:
         page = register(scan, form)
         return LaidPage(page, find_frames(page, template))
+    fixed = len(form.corners) > 0
     page = register(scan, form) if fixed else _unregistered(scan, form)
-    combs = find_combs(scan, counts, taken=on_scan(page, np.array(fixed)) if fixed else None)
+    combs = find_combs(scan, counts, taken=on_scan(page, form.corners) if fixed else None)
     if not fixed and combs.way_up <= -sure:
         return laid_on(_turned(scan), form)
     frames = find_frames(page, template, combs.corners)

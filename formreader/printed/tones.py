@@ -20,9 +20,9 @@ def counted(gray: Gray) -> Counts:
 def counted_where(mask: npt.NDArray[np.bool_], pictures: Gray) -> Counts:
     """(n, 256) of each of n pictures, (n, height, width), the tones where its mask is true."""
     at = np.flatnonzero(mask)
-    picture = at // (mask.shape[1] * mask.shape[2])
-    counts = np.bincount(picture * 256 + pictures.ravel()[at], minlength=256 * len(mask))
-    return counts.reshape(-1, 256)
+    first = at.searchsorted(np.arange(len(mask) + 1) * (mask.shape[1] * mask.shape[2]))
+    picture = np.repeat(256 * np.arange(len(mask)), np.diff(first))
+    return np.bincount(picture + pictures.ravel()[at], minlength=256 * len(mask)).reshape(-1, 256)
 
 
 def quantiles(counts: Counts, share: float) -> npt.NDArray[np.float64]:
@@ -38,6 +38,14 @@ def percentile(gray: Gray, percent: float) -> float:
     place = percent / 100 * (below[-1] - 1)
     low, high = (int(np.searchsorted(below, at, side="right")) for at in (np.floor(place), np.ceil(place)))
     return float(low + (high - low) * (place - np.floor(place)))
+
+
+def quantile(values: npt.NDArray[np.generic], share: float) -> float:
+    """What `numpy.quantile` gives for (n,) values, n > 0, far faster."""
+    place = share * (len(values) - 1)
+    low = int(place)
+    near = np.partition(values, [low, min(low + 1, len(values) - 1)])[low : low + 2].astype(np.float64)
+    return float(near[0] + (near[-1] - near[0]) * (place - low))
 
 
 def ranked(values: npt.NDArray[np.floating], share: float) -> npt.NDArray[np.floating]:
