@@ -8,8 +8,10 @@ import pytest
 from drawn import FORM, filled, scanned
 
 from formreader.classify import DigitModel, load_model
-from formreader.pipeline import read_pages
+from formreader.pipeline import lay, read_pages
 from formreader.records import PageReading, ScanRef
+from formreader.register.form import Form
+from formreader.template import Template
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,28 @@ def test_drawn_forms_are_read_as_they_were_filled_in(tmp_path: Path, model: Digi
                 wrong.append((reading.ref.file, field))
     assert not wrong, "silent errors"
     assert right >= 0.9 * len(drawn) * len(FORM.fields)
+
+
+def test_a_fine_scan_is_read_no_finer_than_its_cells_need(tmp_path: Path, model: DigitModel) -> None:
+    """A template made of a scan at 300 dots an inch: half of that is decoded, and what is written is read."""
+    fine = FORM.model_dump(exclude_none=True)
+    fine |= {name: 3 * fine[name] for name in ("width", "height", "dpi")}
+    for field in fine["fields"]:
+        field["cells"] = [{side: 3 * at for side, at in cell.items()} for cell in field["cells"]]
+    template = Template.model_validate(fine)
+    page = scanned(seed=5, dpi=300.0)
+    ref = _save(tmp_path, "fine.png", page.scan.gray)
+    assert lay(ref, Form(template)).page.scan.gray.shape == (1500, 1200)
+    [reading] = read_pages([ref], template, model)
+    assert {field.field: field.value for field in reading.fields if field.status in ("read", "blank")} == page.values
+
+
+def test_a_scan_with_a_strip_is_as_fine_as_its_template() -> None:
+    strip = {"name": "amount", "kind": "amount", "strip": {"left": 0, "top": 0, "right": 600, "bottom": 80}}
+    plain = {"name": "fine", "width": 2400, "height": 3000, "dpi": 300}
+    cells = {"name": "number", "cells": [{"left": 90, "top": 90, "right": 190, "bottom": 210}]}
+    assert Form(Template.model_validate({**plain, "fields": [cells, strip]})).needed == (2400, 3000)
+    assert Form(Template.model_validate({**plain, "fields": [cells]})).needed == (1120, 1400)
 
 
 def test_pages_come_in_order_and_a_bad_one_fails_alone(tmp_path: Path, model: DigitModel) -> None:

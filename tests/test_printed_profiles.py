@@ -50,3 +50,12 @@ def test_lines_are_looked_for_around_where_they_are_expected() -> None:
     offsets, heights = peaks.nearest(2, around=np.array([-5.0, 5.0]))
     assert offsets == pytest.approx([-4, 6], abs=0.3)
     assert heights == pytest.approx([165, 255], abs=1)
+
+
+def test_any_number_of_sides_is_looked_across_at_once() -> None:
+    page = np.random.default_rng(0).integers(0, 256, (90, 200), dtype=np.uint8)
+    sides = np.random.default_rng(1).uniform(20, 70, (1200, 2, 2))
+    offsets, heights = line_offsets(page, sides, reach=12, samples=4)
+    for one in (0, 799, 1199):
+        offset, height = line_offsets(page, sides[[one]], reach=12, samples=4)
+        assert (offset[0], height[0]) == (offsets[one], heights[one])

@@ -6,12 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from formreader.printed.tones import counted_where, percentile, quantiles
+from formreader.printed.tones import counted_where, percentile, quantile, quantiles
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=12)), st.floats(0, 100))
 def test_as_numpy_has_them(gray: np.ndarray, percent: float) -> None:
     assert percentile(gray, percent) == pytest.approx(float(np.percentile(gray, percent)), abs=1e-9)
+
+
+@given(arrays(np.float32, st.integers(1, 30), elements=st.floats(-99, 99, width=32)), st.floats(0, 1))
+def test_as_numpy_has_them_of_any_values(values: np.ndarray, share: float) -> None:
+    assert quantile(values, share) == pytest.approx(float(np.quantile(values.astype(np.float64), share)), abs=1e-9)
 
 
 def test_of_a_part_of_a_picture() -> None:

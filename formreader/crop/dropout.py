@@ -17,11 +17,12 @@ def across(mask: Flags, bands: Flags, patches: Patches, *, lean: int = 2) -> Fla
     """
     free = mask > bands  # ink, and no line
     result = free.copy()
-    beyond = np.stack(patches.lines(), 1) - [[2], [0]]
+    first, last = patches.lines()
+    beyond = np.stack([first - 2, last], 1)
     covered = patches.covered()
     for upright in (0, 1):
         ink = free.transpose(0, 2, 1) if upright else free
-        both = _near(ink, beyond[:, :, upright::2], lean).all(1)
+        both = np.asarray(_near(ink, beyond[:, :, upright::2], lean).all(1), np.bool_)
         for way in (0, 1):
             crossed = np.flatnonzero(both[:, way].any(1))  # few
             line, at = covered[upright + 2 * way][crossed], both[crossed, way]

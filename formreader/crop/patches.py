@@ -77,7 +77,8 @@ class Patches:
         top, right, bottom, left = self.between(grow).T
         level = _from_to(height, np.array(MARGIN), self.bottom) + _from_to(height, top, bottom)
         upright = _from_to(width, np.array(MARGIN), self.right) + _from_to(width, left, right)
-        return np.asarray(np.minimum(level.ravel()[row], upright[row // height, column]), np.uint8)
+        at = row // height * width + column  # places in one row are soonest taken
+        return np.asarray(np.minimum(level.ravel()[row], upright.ravel()[at]), np.uint8)
 
     def inside(self, grow: int) -> Flags:
         """(n, height, width) what lies in the cell, more than `grow` pixels off the printed lines."""

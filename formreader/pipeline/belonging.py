@@ -29,11 +29,11 @@ def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1, max_pix
     """
     fits: list[tuple[float, Form, LaidPage]] = []
     misfits: list[tuple[float, Form]] = []
-    sizes = {form.template.size for form in forms}
+    sizes = {form.needed for form in forms}
     scans = {size: open_scan(ref, needed=size, max_pixels=max_pixels) for size in sizes}
     for form in _likely(forms, scans):
         try:
-            laid = laid_on(scans[form.template.size], form)
+            laid = laid_on(scans[form.needed], form)
             fits.append((laid.page.quality, form, laid))
         except RegistrationError as error:
             misfits.append((error.quality, form))
@@ -55,7 +55,7 @@ def _likely(forms: Sequence[Form], scans: Mapping[tuple[int, int], Scan], *, nea
 
     To find that a page is no photo of a form either takes ten times as long as to lay it onto its own.
     """
-    flat = [_fits_flat(scans[form.template.size], form) for form in forms]
+    flat = [_fits_flat(scans[form.needed], form) for form in forms]
     best = max((quality for quality, clear in flat if clear), default=0.0)
     return [form for form, (quality, _) in zip(forms, flat, strict=True) if quality >= best - near]
 

@@ -29,7 +29,7 @@ class LaidPage:
 
 def lay(ref: ScanRef, form: Form, max_pixels: int = MAX_PIXELS) -> LaidPage:
     """Open one page, register it and find its cells. Raises PageError where one of these cannot be done."""
-    return laid_on(open_scan(ref, needed=form.template.size, max_pixels=max_pixels), form)
+    return laid_on(open_scan(ref, needed=form.needed, max_pixels=max_pixels), form)
 
 
 def laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
@@ -102,5 +102,5 @@ def draw_fit(ref: ScanRef, form: Form) -> Picture:
     if any(field.find for field in template.fields):
         laid = lay(ref, form)
         return draw_page(laid.page, template, laid.frames)
-    page = likeliest(open_scan(ref, needed=template.size), form)
+    page = likeliest(open_scan(ref, needed=form.needed), form)
     return draw_page(page, template, find_frames(page, template))

@@ -5,7 +5,7 @@ handwriting that crosses it does not.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import cv2
@@ -33,9 +33,8 @@ def side_profiles(
     across = np.arange(-round(reach / step), round(reach / step) + 1) * step
     count, width = len(sides), len(across)
     if count > (most := _WIDEST // width):
-        pieces = np.split(sides, range(most, count, most))
-        settings = {"reach": reach, "step": step, "samples": samples, "throughout": throughout}
-        return np.concatenate([side_profiles(gray, piece, **settings) for piece in pieces])
+        look = partial(side_profiles, gray, reach=reach, step=step, samples=samples, throughout=throughout)
+        return np.concatenate([look(piece) for piece in np.split(sides, range(most, count, most))])
     along = rim + (1 - 2 * rim) / (samples - 1) * np.arange(samples)[:, None]
     # A row a sample, through all sides: long rows are soonest added up. Sums of rows and columns, not a product of
     # matrices, which would wake threads.
@@ -59,7 +58,7 @@ def _brightest(rows: npt.NDArray[Any], rank: int) -> npt.NDArray[Any]:
             lower = np.minimum(place, sample)
             np.maximum(place, sample, out=place)
             sample = lower  # noqa: PLW2901  sinks to its place
-    return first[-1].astype(np.float32)
+    return np.asarray(first[-1], np.float32)
 
 
 def stand_out(profiles: Floats32, *, widest: float = 7, step: float = 0.5) -> Floats32:

@@ -28,6 +28,18 @@ class Cells:
         return float(np.median([min(box.width, box.height) for _, _, box in self.template.cells()]))
 
     @cached_property
+    def needed(self) -> tuple[int, int]:
+        """(width, height) of a scan that is fine enough: as the template is, or cells of 46 pixels at 140 dots an inch.
+
+        Finer ones are read no better. A strip is read as fine as its template.
+        """
+        template = self.template
+        if not all(field.cells for field in template.fields):
+            return template.size
+        share = min(1.0, max(46 / self.shortest, 140 / template.dpi))
+        return round(share * template.width), round(share * template.height)
+
+    @cached_property
     def cell_size(self) -> Floats:
         """(2,) width and height of a typical cell."""
         return np.median([[box.width, box.height] for _, _, box in self.template.cells()], axis=0)
@@ -98,8 +110,9 @@ class Cells:
 
     @cached_property
     def empty(self) -> Floats:
-        """(n, 2, 2) where nothing is printed: across each cell at a third and two thirds of it."""
-        return self.across((1 / 3, 2 / 3)).reshape(-1, 2, 2)
+        """(n, 2, 2) where nothing is printed: across cells at a third and two thirds of them, 120 or a few more."""
+        lines = self.across((1 / 3, 2 / 3)).reshape(-1, 2, 2)
+        return lines[:: max(1, len(lines) // 120)]
 
     def across(self, shares: tuple[float, ...]) -> Floats:
         """(k, n, 2, 2) lines across each cell, level and upright, at each of k shares of it."""

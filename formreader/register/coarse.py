@@ -74,9 +74,9 @@ class Copy:
         return {}
 
     def spectra(self, size: tuple[int, int]) -> Spectra:
-        """Of the lines, on a canvas of this size (width, height)."""
+        """Of all lines together, on a canvas of this size (width, height)."""
         if size not in self._spectra:
-            self._spectra[size] = spectra(*(_window(lines, np.zeros(2, int), np.array(size)) for lines in self.lines))
+            self._spectra[size] = spectra(_window(np.add(*self.lines), np.zeros(2, int), np.array(size)))
         return self._spectra[size]
 
     @cached_property

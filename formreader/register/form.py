@@ -75,6 +75,11 @@ class Form(Cells):
         return distinct(self.sides)
 
     @cached_property
+    def some_outlines(self) -> Floats:
+        """(n, 2, 2) as many of those as say roughly where they all are."""
+        return _some(self.outlines[0], 320)
+
+    @cached_property
     def some_sides(self) -> Floats:
         """(n, 2, 2) as many of `sides` as say how paper is bent."""
         return _some(self.sides, 200)
@@ -158,7 +163,8 @@ class Form(Cells):
     def lines_at(self, scale: float) -> Spectra:
         """The lines to look for at this scale of coarse pixels, on the `canvas`."""
         if scale not in self._lines_at:
-            self._lines_at[scale] = spectra_of_lines(self.sides * self.shrink * scale, self.canvas)
+            sides = self.sides * self.shrink * scale
+            self._lines_at[scale] = spectra_of_lines(sides, self.canvas, together=True)
         return self._lines_at[scale]
 
     @cached_property

@@ -44,7 +44,7 @@ def on_copy(copy: Copy, form: Form, places: list[Placement]) -> list[Placement]:
     to_copy = copy.to_copy @ np.stack([place.to_scan for place in places])
     # Less than half a cell, so that no line is taken for its neighbour.
     rounds = ((4, 5.0), (4, 3.0), (6, 2.0))
-    moved, peaks, gone = _moved(copy.gray, form.outlines[0], to_copy, rounds, step=0.5, samples=6, widest=3.0)
+    moved, peaks, gone = _moved(copy.gray, form.some_outlines, to_copy, rounds, step=0.5, samples=6, widest=3.0)
     heights = peaks.nearest(1.0, around=gone.ravel())[1].reshape(gone.shape)
     shares = np.minimum(heights / max(10.0, 0.5 * float(ranked(heights.ravel(), 0.9))), 1).mean(1)
     back = np.linalg.inv(copy.to_copy) @ moved
