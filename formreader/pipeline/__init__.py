@@ -1,7 +1,7 @@
 """From a scan's page to its reading: the only room that knows the order of the steps.
 
 `pages` reads them, one partition after the other; `lay` opens, registers and finds the cells; `belonging` says which of
-several forms a page is; `looking` lays one for a person.
+several forms a page is; `looking` lays one for a person; `drafting` makes a form's photo flat, to draft a template of.
 """
 
 from formreader.pipeline.lay import LaidPage, draw_fit, lay, upright

@@ -205,7 +205,10 @@ def _outermost(cells: Floats, printed: Floats, *, worse: float = 0.15, little: f
         inner = np.flatnonzero(holds[index] & kept)
         if len(inner) == 0:
             continue
-        beside = np.ptp((left + right)[inner] / 2) > 0.3 * (right - left)[index]
+        spread = np.ptp((left + right)[inner] / 2)
+        beside = spread > 0.3 * (right - left)[index] or (
+            alike[inner].max() > 0 and spread > 0.8 * (right - left)[inner].max()
+        )
         one_of_a_row = alike[index] >= 2 and alike[index] > alike[inner].max()
         worst = printed[inner] - np.where(area[inner] > 0.7 * area[index], little, worse)
         if (beside and not one_of_a_row) or printed[index] < worst.max():

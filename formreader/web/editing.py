@@ -16,6 +16,7 @@ from formreader.classify import DigitModel, load_model
 from formreader.draft import draft, find_rows, save_picture, straightened
 from formreader.errors import TemplateError, UsageError
 from formreader.pipeline import read_pages
+from formreader.pipeline.drafting import flattened
 from formreader.printed import Floats
 from formreader.records import FieldReading, Gray, ScanRef
 from formreader.register import likeliest
@@ -209,7 +210,7 @@ def edit(path: Path, pages: Sequence[ScanRef] | None = None) -> Editing:
 
 def new(path: Path, pages: Sequence[ScanRef], *, name: str, longest: int = 2000) -> Editing:
     """Draft a template from the first page, to be saved in `path`; without fields where no printed cells are found."""
-    scan = open_scan(pages[0])
+    scan = flattened(open_scan(pages[0]), longest=longest)
     level, shrunk = straightened(scan.gray, longest=longest)
     if find_rows(level):
         proposed = draft(scan, name=name, longest=longest)
