@@ -1,3 +1,3 @@
 """formreader: read handwritten digits off scanned forms, and know when not to."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
