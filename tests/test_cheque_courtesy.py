@@ -2,9 +2,13 @@
 
 import cv2
 import numpy as np
+import pytest
 
+from formreader.cheque.amount import amount_on
 from formreader.cheque.courtesy import find_rows
+from formreader.classify import load_model
 from formreader.records import Gray
+from formreader.strips.model import load_strip_model
 
 
 def written(digits: str, *, comma_after: int = 0) -> Gray:
@@ -32,3 +36,12 @@ def test_a_row_close_behind_other_ink_is_cut() -> None:
     first = find_rows(sheet)[0]
     assert first.box.left > 1030
     assert first.cut
+
+
+@pytest.mark.parametrize(("tint", "status"), [(10, "blank"), (30, "rejected")])
+def test_a_box_as_dark_as_faint_writing_is_not_blank(tint: int, status: str) -> None:
+    """Specks all over: a blurred amount may be lost in them."""
+    strip, rng = np.full((58, 233), tint, np.uint8), np.random.default_rng(3)
+    strip[rng.integers(2, 56, 150), rng.integers(2, 231, 150)] = 120
+    reading = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=True)
+    assert (reading.value, reading.status) == ("", status)

@@ -126,3 +126,8 @@ def test_a_dash_before_the_first_digit_is_told() -> None:
 def test_the_digits_that_the_cnn_likes_better_in_the_same_places_are_told() -> None:
     way = lattice("450,27").best("458,27")
     assert way is not None and way.likelier() == "45027"
+
+
+def test_a_digit_that_is_taken_for_a_stroke_is_told() -> None:
+    ways = [lattice(text).best("18/11") for text in ("18/11", "18211")]
+    assert [way is not None and way.mark_like_digit() > 0.5 for way in ways] == [False, True]

@@ -60,14 +60,12 @@ def amount_on(
     `framed`: within a box, so that nothing may stand there; else behind a currency sign. `lakhs`: grouped as in India.
     `doubtful`: whether an amount stands there at all; it is only weighed where the strip network finds one likely.
     """
-    if framed and _inked(strip, 45) < 0.004:
-        faint = _inked(strip, 22) > 0.012  # paler than a pen, yet more than specks: print behind it, or a poor scan
-        blank = FieldReading("amount", "", 0.5 if faint else 0.99, "rejected" if faint else "blank")
-        return replace(blank, reasons=("faint",) if faint else ())
+    if framed and _inked(strip, 45) < 0.004:  # paler than a pen, yet more than specks: print behind it, or a poor scan
+        return _blank(faint=_inked(strip, 22) > 0.012)
     ink = writing(strip)
     run = read_run(ink, model, signed=not framed, removed=lakhs)
     if not run.symbols and not run.reasons and framed:  # the currency sign alone
-        return FieldReading("amount", "", 0.99, "blank")
+        return _blank(faint=_inked(strip, 22) > 0.2)
     worths = []
     if run.digits:
         left = run.symbols[0].box.left
@@ -80,6 +78,12 @@ def amount_on(
     if not worths:
         return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)
     return _decided(worths, run, least)
+
+
+def _blank(*, faint: bool) -> FieldReading:
+    """Nothing is seen there; `faint`: though there may be something."""
+    blank = FieldReading("amount", "", 0.99, "blank")
+    return replace(blank, confidence=0.5, status="rejected", reasons=("faint",)) if faint else blank
 
 
 def _behind(strip: Gray, left: float) -> Gray:

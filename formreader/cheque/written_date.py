@@ -55,12 +55,14 @@ def _as_date(strip: Gray, model: DigitModel, strip_model: StripModel) -> list[Wo
 def _judged(
     worths: Sequence[Worth], least: float, *, poor: float = 0.5, label: float = 0.8, large: float = 0.4
 ) -> FieldReading:
-    """The likeliest date. `poor`: so likely is each digit at least, and none at most, to the digit CNN.
+    """The likeliest date. `poor`: so likely is each digit at least, to the digit CNN, and none at most, as is a mark
+    to be a digit.
 
     `label`, `large`: of pieces that have no part in it, as a printed word before it, and behind its first digit.
     """
     best = worths[0]
-    doubts = ["readers_disagree"] if any(sure < poor for sure, _ in best.digits) else []
+    unlike = best.mark_like_digit >= poor or any(sure < poor for sure, _ in best.digits)
+    doubts = ["readers_disagree"] if unlike else []
     doubts += ["overwritten"] if any(none >= poor for _, none in best.digits) else []
     doubts += ["left_over"] if best.passed_over[0] > label or best.passed_over[1] > large else []
     doubts += ["short_year"] if len(best.value) == 6 else []  # 11/15/20 may be what was seen of 11/15/2019

@@ -46,6 +46,8 @@ class Worth:
     """What looks like a mark between two digits has no part in it."""
     led_by_dash: bool = False
     """The pieces have a dash before it."""
+    mark_like_digit: float = 0.0
+    """How likely one of its marks is a digit by the digit CNN."""
 
     @property
     def by_whole(self) -> float:
@@ -216,7 +218,8 @@ def _worth(
     if way is None:
         return worth
     seen = replace(worth, digits=way.digits(), passed_over=way.passed_over())
-    return replace(seen, missed_mark=way.missed_mark(), led_by_dash=way.begins_with_dash())
+    seen = replace(seen, missed_mark=way.missed_mark(), led_by_dash=way.begins_with_dash())
+    return replace(seen, mark_like_digit=way.mark_like_digit())
 
 
 def _whole(
