@@ -3,7 +3,8 @@
 `page` knows the order. `form` makes the template ready to be found, by its lines, `cells` and `marks`. A flat scan is
 found by `coarse`, `flat` and `refine`; a photo by `photos`, the `outline` of its paper, `perspective` and `overhead`;
 both let lines `slide` over a `reduced` picture. `bend` and `motion` follow paper that is not flat; `judge`, `covered`,
-`squared`, `edition`, `drifted` and `trust` say whether what was found can be trusted; `calm` takes away noise.
+`squared`, `edition`, `drifted`, `turned` and `trust` say whether what was found can be trusted; `calm` takes away
+noise.
 """
 
 from formreader.register.page import fits_flat, likeliest, register

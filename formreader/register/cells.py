@@ -67,6 +67,12 @@ class Cells:
         return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
 
     @cached_property
+    def page_corners(self) -> Floats:
+        """(4, 2) the corners of the template's page, clockwise."""
+        width, height = self.template.size
+        return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+
+    @cached_property
     def all_over(self) -> Floats:
         """(400, 2) points spread evenly over the template's page."""
         steps = (np.arange(20) + 0.5) / 20

@@ -34,6 +34,8 @@ class Placement:
     """1 is a perfect fit."""
     bend: Bend | None = None
     """What `to_scan` leaves to be moved on the scan, where the paper is not flat."""
+    told: bool = True
+    """Whether something tells which way up the page lies there."""
     printed: npt.NDArray[np.bool_] | None = field(default=None, compare=False)
     """(n,) which of the form's cells the scan shows printed there; None where nobody has looked."""
 

@@ -23,26 +23,32 @@ def drifted(
 
     How well it fits is the share of its cells' sides with a printed line, less that of places in them with one.
     """
-    moves = aside * form.shortest * WAYS
+    moves = aside * form.shortest * WAYS[:, None, None]
     reach = max(1.0, 0.05 * form.shortest * scale_of(form, place.to_scan))
-    inside = form.across((0.25, 0.5, 0.75))
-    lines = np.concatenate([form.cell_sides[None], inside.reshape(1, -1, 2, 2)], axis=1) + moves[:, None, None]
-    height = _heights(gray, place, lines, reach)
-    count = len(form.middles)
-    strong = 0.35 * max(50.0, float(np.percentile(height[0, : 4 * count], 75)))
-    printed = np.minimum(height / strong, 1)
-    sides = printed[:, : 4 * count].reshape(len(moves), count, 4).mean(2)
-    fits = sides - printed[:, 4 * count :].reshape(len(moves), -1, count).mean(1)
+    inside = form.across((0.25, 0.5, 0.75)).reshape(-1, 2, 2)
+    height = _heights(gray, place, form.cell_sides + moves, reach)
+    strong = 0.35 * max(50.0, float(np.percentile(height[0], 75)))
     names = [field.name for field, _, _ in form.template.cells()]
     fields = np.unique(names, return_inverse=True)[1]
-    by_field = np.array([np.bincount(fields, one) / np.bincount(fields) for one in fits])
-    seen = np.bincount(fields, ~there) == 0
-    return bool(((by_field[1:].max(0) - by_field[0])[seen] > better).any())
+
+    def by_field(of_cells: Floats) -> Floats:
+        return np.asarray(np.bincount(fields, of_cells) / np.bincount(fields), np.float64)
+
+    def printed_inside(move: Floats) -> Floats:
+        between = np.minimum(_heights(gray, place, (inside + move)[None], reach)[0] / strong, 1)
+        return by_field(between.reshape(-1, len(fields)).mean(0))
+
+    sides = [by_field(one.reshape(-1, 4).mean(1)) for one in np.minimum(height / strong, 1)]
+    least = np.where(np.bincount(fields, ~there) == 0, sides[0] - printed_inside(moves[0]) + better, np.inf)
+    return any(
+        (moved > least).any() and (moved - printed_inside(move) > least).any()
+        for move, moved in zip(moves[1:], sides[1:], strict=True)
+    )
 
 
 def _heights(gray: Gray, place: Placement, lines: Floats, reach: float) -> Floats:
     """(k, n) how much the (k, n, 2, 2) lines stand out."""
     laid = project(place.to_scan, lines.reshape(-1, 2))
     laid = (place.bend(laid) if place.bend else laid).reshape(-1, 2, 2)
-    found = line_offsets(gray, laid, reach=reach, samples=8, throughout=True)[1]
+    found = line_offsets(gray, laid, reach=reach, step=max(0.5, reach / 4), samples=8, throughout=True)[1]
     return np.asarray(found.reshape(lines.shape[:2]), np.float64)

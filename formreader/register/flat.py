@@ -25,12 +25,12 @@ def flat_places(
     `likely`: the correlation on the copy below which a size is not worth a closer look. None are found where no size
     correlates better than a `foreign` page may.
     """
-    size, score, moved = _sized(form, copy)
+    size, score, moved = _sized(form, copy, likely)
     places: list[Placement] = []
     for upside_down in (False, True):
         look = copy.turned if upside_down else copy
         if upside_down:
-            score, moved = _laid(form, look, size)
+            score, moved = _laid(form, look, size, likely)
         if score >= likely:
             places, clear = tried(scan, form, places, [(look, moved)])
             if clear and abs(_size(form, copy, places[0]) / size - 1) < 0.015:
@@ -47,18 +47,20 @@ def flat_places(
     yield tried(scan, form, places, [(look, on_copy(look, form, found)) for look, found in worth if found])
 
 
-def _sized(form: Form, copy: Copy) -> tuple[float, float, list[Placement]]:
+def _sized(form: Form, copy: Copy, likely: float) -> tuple[float, float, list[Placement]]:
     """The one of `SIZES` that lines on the copy say, and how the page is `_laid` at that."""
     score, moved = _laid(form, copy, 1.0)
     said = _size(form, copy, max(moved, key=lambda place: place.score))
     size = min(SIZES, key=lambda size: abs(size - said))
-    return (size, score, moved) if size == 1 else (size, *_laid(form, copy, size))
+    return (size, score, moved) if size == 1 else (size, *_laid(form, copy, size, likely))
 
 
-def _laid(form: Form, copy: Copy, size: float) -> tuple[float, list[Placement]]:
-    """How well the page correlates at its best place at that size, and the likely places, moved to their lines."""
+def _laid(form: Form, copy: Copy, size: float, likely: float = -1.0) -> tuple[float, list[Placement]]:
+    """How well the page correlates at its best place at that size, and where that is `likely`, 0..1, the likely places,
+    moved to their lines.
+    """
     found = placements(copy, form, (size,), least=0.7)
-    return found[0].score, on_copy(copy, form, found)
+    return found[0].score, on_copy(copy, form, found) if found[0].score >= likely else []
 
 
 def _size(form: Form, copy: Copy, place: Placement) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
-from formreader.printed import Floats, Floats32, distinct, ruled_lines, thin_ink
+from formreader.printed import Floats, Floats32, distinct, project, ruled_lines, thin_ink
 from formreader.printed.profiles import line_offsets
 from formreader.records import Gray, ScanRef
 from formreader.register.cells import Cells
@@ -114,17 +114,18 @@ class Form(Cells):
 
     @cached_property
     def same_upside_down(self) -> bool:
-        """Whether the cells lie the same on a page on its head, and no reference picture can tell which it is."""
-        middles = self.middles
-        page = np.array([self.template.width, self.template.height])
-        around = (middles.min(0) + middles.max(0)) / 2
-        if self.likeness is not None or (np.abs(2 * around - page) > 0.15 * page).any():
+        """Whether a page on its head looks the same (`same_turned`), and its cells stand about where they did."""
+        page = self.page_corners[2]
+        return self.same_turned and bool((np.abs(2 * self.around_cells.mean(0) - page) <= 0.15 * page).all())
+
+    @cached_property
+    def same_turned(self) -> bool:
+        """Whether the cells lie upon each other upside-down, and no print or mark tells which way up it is."""
+        if self.likeness is not None or self.odd.any():
             return False
         squares = np.array([[*mark.middle, mark.side] for mark in self.squares]).reshape(-1, 3)
-        turned = np.concatenate([2 * around - squares[:, :2], squares[:, 2:]], axis=1)
-        if len(squares) and (np.abs(turned[:, None] - squares).sum(2).min(1) > 0.3 * squares[:, 2]).any():
-            return False
-        return not self.odd.any()
+        turned = np.concatenate([project(self.half_turn, squares[:, :2]), squares[:, 2:]], axis=1)
+        return not len(squares) or bool((np.abs(turned[:, None] - squares).sum(2).min(1) <= 0.3 * squares[:, 2]).all())
 
     @cached_property
     def elsewhere(self) -> Floats32:

@@ -6,6 +6,8 @@ cut off, or a shadow across it leaves enough of each. After Zhang and He, "White
 (2007).
 """
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 
@@ -14,12 +16,9 @@ from formreader.records import Gray
 from formreader.register.reduced import reduced
 
 
-def outlines(
-    gray: Gray, *, longest: int = 400, least: float = 0.6, sure: float = 0.9
-) -> tuple[list[Floats], list[Floats]]:
-    """(4, 2) corners in scan pixels, clockwise, of what may be the paper: two at most, then one more.
-
-    The last has one or two of the picture's own sides, where paper is cut off; only where no other is `sure`.
+def outlines(gray: Gray, *, longest: int = 400, least: float = 0.6, sure: float = 0.9) -> Iterator[tuple[Floats, bool]]:
+    """(4, 2) corners in scan pixels, clockwise, of what may be the paper, and whether that is whole: two at most, then
+    one more that has one or two of the picture's own sides, where paper is cut off; only where no other is `sure`.
 
     `longest`: the longer side, in pixels, of the reduced copy on which edges are looked for. `least`: how much of an
     outline must be seen.
@@ -31,21 +30,24 @@ def outlines(
     right, down = (cv2.Scharr(soft, cv2.CV_32F, *way, scale=1 / 32) for way in ((1, 0), (0, 1)))
     slopes = np.asarray(np.stack([right, down], -1), np.float32)
     lines = _lines(_edges(plain, 0.05 * longest), slopes)
-    whole = _first(_quads(lines, slopes, rims=(0,)), least, 2, 0.03 * longest)
-    known = bool(whole) and whole[0][0] >= sure
-    cut = [] if known else _first(_quads(lines, slopes, rims=(1, 2)), least, 1, 0.03 * longest)
     back = np.linalg.inv(to_small)
+    whole = _first(_quads(lines, slopes, rims=(0,)), least, 2, 0.03 * longest)
+    for _, corners in whole:
+        yield np.asarray(corners @ back[:2, :2].T + back[:2, 2], np.float64), True
+    if all(seen < sure for seen, _ in whole):
+        for _, corners in _first(_quads(lines[:16], slopes, rims=(1, 2)), least, 1, 0.03 * longest):
+            yield np.asarray(corners @ back[:2, :2].T + back[:2, 2], np.float64), False
 
-    def on_scan(found: list[tuple[float, Floats]]) -> list[Floats]:
-        return [np.asarray(corners @ back[:2, :2].T + back[:2, 2], np.float64) for _, corners in found]
 
-    return on_scan(whole), on_scan(cut)
+def _worth(seen: float, corners: Floats) -> float:
+    """To sort by. Of what is seen as well the larger is the paper, and the smaller a table or a bar printed on it."""
+    return float(seen * cv2.contourArea(corners.astype(np.float32)) ** 0.15)
 
 
 def _first(found: list[tuple[float, Floats]], least: float, most: int, apart: float) -> list[tuple[float, Floats]]:
     """The first that are seen well enough, `apart` from each other."""
     kept: list[tuple[float, Floats]] = []
-    for seen, corners in sorted(found, key=lambda quad: -quad[0]):
+    for seen, corners in sorted(found, key=lambda quad: -_worth(*quad)):
         if seen >= least and len(kept) < most and all(np.abs(corners - other).max() > apart for _, other in kept):
             kept.append((seen, corners))
     return kept

@@ -67,7 +67,7 @@ def _warped(gray: Gray, to_copy: Matrix, side: int) -> Gray:
     middle = side / 2 + np.array([[0.0, 0], [1, 0], [0, 1]])
     here, right, down = project(np.asarray(np.linalg.inv(to_copy), np.float64), np.asarray(middle, np.float64))
     pixel = float(np.sqrt(abs(np.linalg.det(np.stack([right - here, down - here])))))
-    small, to_small = reduced(gray, max(gray.shape) * min(1.0, 1.5 / pixel))
+    small, to_small = reduced(gray, max(gray.shape) * min(1.0, 1.5 / pixel), soon=True)
     to_copy = to_copy @ np.linalg.inv(to_small)
     seen = cv2.warpPerspective(small, to_copy, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen, np.uint8)
@@ -76,14 +76,17 @@ def _warped(gray: Gray, to_copy: Matrix, side: int) -> Gray:
 def places_from_above(
     copy: Copy, form: Form, *, count: int, sizes: tuple[float, ...], ways: tuple[int, ...], tried: int
 ) -> list[Placement]:
-    """The `count` different places where the form's lines fit best on this copy, best first.
+    """The `count` different places where the form's lines fit best on this copy, best first; second the one that did so
+    before it was stretched, which on bent paper is more often right.
 
     `ways`: by how many quarters the copy may have to be turned. `tried`: how many of the places that fit best
     unstretched are stretched.
     """
     lines = _Lines(*_sharp_lines(copy.gray))
     found = sorted((place for quarters in ways for place in lines.matches(form, quarters, sizes)), key=_worth)
-    fitted = sorted((lines.stretched(form, place) for place in _apart(found, tried)), key=_worth)
+    first, *others = (lines.stretched(form, place) for place in _apart(found, tried))
+    fitted = sorted([first, *others], key=_worth)
+    fitted.insert(1, first)
     back = np.linalg.inv(copy.to_copy)
     return different_places(form, [Placement(back @ place.matrix(form), place.score) for place in fitted])[:count]
 

@@ -21,7 +21,7 @@ from formreader.register.form import Form
 from formreader.register.judge import scale_of
 from formreader.register.photos import bent_to_lines, photographed
 from formreader.register.refine import on_copy
-from formreader.register.trust import doubt, misfit
+from formreader.register.trust import doubt, misfit, turned
 
 STRIKING = 0.8
 """The quality of a place that needs no other to be looked for."""
@@ -54,7 +54,7 @@ def _unclear(gray: Gray, form: Form, place: Placement, *, least: float = 0.4) ->
     """
     why = missing_cells(gray, form, place)
     if why or place.bend or whole_cells(gray, form, place).mean() >= least:
-        return why
+        return why or turned(place)
     return "its lines stand there, but do not close around the cells. Is it another form?"
 
 

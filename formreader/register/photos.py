@@ -21,6 +21,7 @@ from formreader.register.marks import find_marks, laid_by
 from formreader.register.overhead import PAPER_SIZES, SIZES, copy_from_above, places_from_above, ways_up
 from formreader.register.perspective import Aerial, Views
 from formreader.register.trust import doubt
+from formreader.register.turned import with_way_up
 
 CLOSE = 0.16, 0.16, 0.12
 """How far lines are looked for beside a place that is nearly right, as shares of a cell's short side."""
@@ -38,10 +39,10 @@ def photographed(sight: Sight, *, good: float = 0.6) -> Iterator[list[Placement]
     for view in views.by_outline():
         if found and found[0].score >= good and not doubt(sight, found):
             break
-        found = _with(found, _found_from(view, sight), form)
+        found = _with(found, with_way_up(sight, view, _found_from(view, sight)), form)
     yield found
     for view in views.by_lines():
-        found = _with(found, _found_from(view, sight), form)
+        found = _with(found, with_way_up(sight, view, _found_from(view, sight)), form)
         if _settled(scan, form, found):
             break
     yield found
@@ -79,7 +80,7 @@ def _found_from(
     *,
     most: int = 6,
     likely: float = 0.2,
-    hopeful: float = 0.3,
+    hopeful: float = 0.4,
     clear: float = 0.85,
 ) -> list[Placement]:
     """Where the form may lie, seen like this: about `most` places, and others beside them, but for one that is `clear`.
@@ -88,12 +89,12 @@ def _found_from(
     """
     form, finer = sight.form, sight.form.finer
     copy = copy_from_above(sight.scan.gray, finer, view)
-    sizes, tried = (PAPER_SIZES, 12) if view.paper else (SIZES, 24)
+    sizes, tried = (PAPER_SIZES, 6) if view.paper else (SIZES, 12)
     places = places_from_above(copy, finer, count=most, sizes=sizes, ways=ways_up(finer, view), tried=tried)
     scan = sight.calm(places[0].to_scan)
     worth = places if places[0].score >= likely else places[:2]
     if view.paper:
-        worth = worth[:2] + [place for place in worth[2:] if place.score >= 0.5 * places[0].score]
+        worth = worth[:2] + [place for place in worth[2:] if place.score >= 0.75 * places[0].score]
     judged = [bent_to_lines(scan, finer, copy, place.to_scan) for place in worth]
     judged.sort(key=lambda place: -place.score)
     best = judged[0].score
@@ -155,4 +156,5 @@ def bent_to_lines(
     score = support(scan.gray, form, to_scan, tolerance=tolerance, bend=bend, throughout=True)
     share_alike = float(np.clip(likeness(copy, form, Placement(to_scan, score)) / alike, 0, 1))
     share_alike *= marked(scan.gray, form, to_scan, bend=bend)
-    return Placement(to_scan, score * share_alike * seen(scan.gray, form, to_scan), bend)
+    shown = np.sqrt(seen(scan.gray, form, to_scan))  # a photo may be of the cells alone
+    return Placement(to_scan, float(score * share_alike * shown), bend)

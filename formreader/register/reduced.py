@@ -6,8 +6,11 @@ import numpy as np
 from formreader.records import Gray, Matrix
 
 
-def reduced(gray: Gray, longest: float) -> tuple[Gray, Matrix]:
-    """The scan with its longer side no more than `longest` pixels, and scan pixels -> its pixels."""
+def reduced(gray: Gray, longest: float, *, soon: bool = False) -> tuple[Gray, Matrix]:
+    """The scan with its longer side no more than `longest` pixels, and scan pixels -> its pixels.
+
+    `soon`: in a fifth of the time, with more of its noise: each pixel is made of four at most.
+    """
     to_small = np.eye(3)
     # Halving is many times faster than shrinking by any other share.
     while max(gray.shape) > 2 * longest:
@@ -17,6 +20,7 @@ def reduced(gray: Gray, longest: float) -> tuple[Gray, Matrix]:
         to_small = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]]) @ to_small
     share = longest / max(gray.shape)
     if share < 1:
-        gray = cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        how = cv2.INTER_LINEAR if soon else cv2.INTER_AREA
+        gray = cv2.resize(gray, None, fx=share, fy=share, interpolation=how).astype(np.uint8, copy=False)
         to_small = np.array([[share, 0, share / 2 - 0.5], [0, share, share / 2 - 0.5], [0, 0, 1]]) @ to_small
     return gray, to_small

@@ -9,7 +9,20 @@ from formreader.register.form import Form
 
 def doubt(sight: Sight, found: list[Placement], least_quality: float = 0.5) -> str:
     """Why the best place cannot be trusted; empty where it can."""
-    return misfit(found, sight.form, least_quality) or missing_cells(sight.at(found[0]).gray, sight.form, found[0])
+    best = found[0]
+    return (
+        misfit(found, sight.form, least_quality) or missing_cells(sight.at(best).gray, sight.form, best) or turned(best)
+    )
+
+
+def turned(place: Placement) -> str:
+    """Why a place may be upside-down; empty where it is not."""
+    if place.told:
+        return ""
+    return (
+        "looks the same upside-down, and the edges of its paper are not all seen. Photograph the whole sheet on "
+        "something darker, or give the template a reference picture"
+    )
 
 
 def misfit(found: list[Placement], form: Form, least_quality: float) -> str:

@@ -1,10 +1,12 @@
 """Phone photos made of flat forms: how many are laid, refused or laid wrong, and how long that takes.
 
-    python tests/benchmarks/photographed.py [--photos 120] [--seed 0] [--rows FILE] [--keep FOLDER] [--json FILE]
+    python tests/benchmarks/photographed.py [--photos 120] [--seed 0] [--cut-off] [--rows FILE] [--keep FOLDER]
+        [--json FILE]
 
 Each photo is taken from another place: any way up, up to 48 degrees aslant, near or far, through a lens that bends
 lines a little, on curled paper or flat, by light that fades, under a shadow, on grounds dark, bright, striped or
-printed, with a corner cut off or a hand upon it, sharp or not, as a JPEG. The forms are drawn, and where ../shared/data
+printed, with a corner cut off or a hand upon it, sharp or not, as a JPEG. With `--cut-off` some of
+the paper's edges, or all, are beyond the picture, but no cells. The forms are drawn, and where ../shared/data
 is there, scanned and flattened ones of real paper too. A cell is wrong where all of its field are trusted and its
 middle is more than a quarter of a cell off. With `--rows` each photo's figures go to a table, by which two versions can
 be compared; with `--keep` the pictures of those refused or laid wrong are kept.
@@ -53,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=int, default=120)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--cut-off", action="store_true")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--json", type=Path)
@@ -62,7 +65,7 @@ def main() -> None:
     for index in range(asked.photos):
         form, page_of = made[index % len(made)]
         rng = np.random.default_rng([asked.seed, index])
-        gray, to_photo = photo_of(page_of(rng), rng)
+        gray, to_photo = photo_of(page_of(rng), rng, cells=form.around_cells if asked.cut_off else None)
         rows.append(_laid(f"{asked.seed}-{index:03}", gray, to_photo, form))
         if asked.keep and rows[-1]["outcome"] != "laid":
             asked.keep.mkdir(exist_ok=True, parents=True)
@@ -144,8 +147,13 @@ def _flattened(scan: Scan, form: Form) -> Gray:
     return cv2.remap(scan.gray, seen[..., 0], seen[..., 1], cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
 
 
-def photo_of(page: Gray, rng: np.random.Generator) -> tuple[Gray, Callable[[np.ndarray], np.ndarray]]:
-    """A photo of the page, and the function from (n, 2) of its points to the photo's."""
+def photo_of(
+    page: Gray, rng: np.random.Generator, *, cells: np.ndarray | None = None
+) -> tuple[Gray, Callable[[np.ndarray], np.ndarray]]:
+    """A photo of the page, and the function from (n, 2) of its points to the photo's.
+
+    `cells`: (4, 2) the corners of what must be on it, where the page need not be.
+    """
     long = int(rng.choice([1600, 2000, 2600, 3264]))
     size = (long * 3 // 4, long) if rng.random() < 0.6 else (long, long * 3 // 4)
     gone = np.zeros(page.shape, np.bool_)
@@ -157,7 +165,7 @@ def photo_of(page: Gray, rng: np.random.Generator) -> tuple[Gray, Callable[[np.n
         y, x = np.indices(page.shape)
         corner = rng.choice([0, page.shape[1]]), rng.choice([0, page.shape[0]])
         gone = np.abs(x - corner[0]) + np.abs(y - corner[1]) < rng.uniform(0.1, 0.3) * page.shape[1]
-    onto = _camera(page.shape, size, rng)
+    onto = _camera(page.shape, size, rng, cells)
     curl = rng.uniform(0, 0.015) * max(page.shape) * (rng.random() < 0.5)
     bent = rng.uniform(-0.06, 0.06)
     way, phase = int(rng.integers(2)), rng.uniform(0, np.pi)
@@ -173,9 +181,7 @@ def photo_of(page: Gray, rng: np.random.Generator) -> tuple[Gray, Callable[[np.n
         moved[..., 1 - way] += by * np.sin(np.pi * points[..., way] / page.shape[1 - way] + phase)
         return moved
 
-    y, x = np.indices(size[::-1], np.float64)
-    flat = lens(np.stack([x, y], -1).reshape(-1, 2), bent)
-    source = curled(project(np.linalg.inv(onto), flat), curl).reshape(*size[::-1], 2).astype(np.float32)
+    source = _everywhere(lambda points: curled(project(np.linalg.inv(onto), lens(points, bent)), curl), size)
     # Shrunk first: a lens does not skip pixels.
     pixels = np.sqrt(np.abs(np.linalg.det(np.linalg.inv(onto)[:2, :2])))
     soft = cv2.GaussianBlur(page, (0, 0), 0.4 * pixels) if pixels > 1 else page
@@ -199,8 +205,22 @@ def photo_of(page: Gray, rng: np.random.Generator) -> tuple[Gray, Callable[[np.n
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8), to_photo
 
 
-def _camera(shape: tuple[int, ...], size: tuple[int, int], rng: np.random.Generator) -> Matrix:
-    """Page pixels -> photo pixels of a phone held at a slant, with most of the page on the photo."""
+def _everywhere(function: Callable[[np.ndarray], np.ndarray], size: tuple[int, int], *, step: int = 16) -> np.ndarray:
+    """(height, width, 2) of a smooth function of points, asked at every 16th pixel, between those in straight lines."""
+    across, down = (np.arange(0, side + step, step, np.float64) for side in size)
+    asked = np.stack(np.meshgrid(across, down), -1)
+    few = function(asked.reshape(-1, 2)).reshape(asked.shape).astype(np.float32)
+    scale = np.array([[1 / step, 0, 0], [0, 1 / step, 0]])
+    return np.asarray(cv2.warpAffine(few, scale, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP))
+
+
+def _camera(
+    shape: tuple[int, ...], size: tuple[int, int], rng: np.random.Generator, cells: np.ndarray | None
+) -> Matrix:
+    """Page pixels -> photo pixels of a phone held at a slant.
+
+    With most of the page on the photo; or, where the corners of all `cells` are given, those, and less of the page.
+    """
     height, width = shape
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
     about, tilt = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(0, 48) * rng.uniform(0.2, 1))
@@ -214,11 +234,15 @@ def _camera(shape: tuple[int, ...], size: tuple[int, int], rng: np.random.Genera
     focal = rng.uniform(0.65, 1.05) * max(size)
     moved[:, 2] += (0, 0, rng.uniform(1.0, 1.8) * max(shape))
     onto = np.diag([focal, focal, 1.0]) @ moved
+    if cells is not None:
+        shares = rng.uniform(0, 0.6, (2, 2))[[0, 1], [[0, 0], [1, 0], [1, 1], [0, 1]]]  # one a side of the page
+        corners = cells + shares * (corners - cells)
     laid = project(onto, corners)
     # Aimed so that the page is in the middle, more or less, and fills the photo, more or less.
-    grow = rng.uniform(0.65, 1.02) * float((np.array(size) / np.ptp(laid, axis=0)).min())
+    fills, aside = (rng.uniform(0.65, 1.02), 0.03) if cells is None else (rng.uniform(0.9, 0.98), 0.0)
+    grow = fills * float((np.array(size) / np.ptp(laid, axis=0)).min())
     middle = (laid.min(0) + laid.max(0)) / 2
-    x, y = np.array(size) * (0.5 + rng.normal(0, 0.03, 2)) - grow * middle
+    x, y = np.array(size) * (0.5 + rng.normal(0, aside, 2)) - grow * middle
     return np.asarray(np.array([[grow, 0, x], [0, grow, y], [0, 0, 1]]) @ onto, np.float64)
 
 

@@ -1,0 +1,39 @@
+"""A form that looks the same upside-down is laid on a photo only where its paper's outline tells which way up it is."""
+
+import numpy as np
+import pytest
+from drawn import TABLE, filled, scan_of
+from test_register_photos import across_a_table, photo_of
+
+from formreader.errors import RegistrationError
+from formreader.locate import find_frames
+from formreader.printed import project
+from formreader.records import Gray, Matrix
+from formreader.register import register
+from formreader.register.form import Form
+
+FORM = Form(TABLE)
+
+
+def _photo(turned: float) -> tuple[Gray, Matrix]:
+    page, _ = filled(TABLE, dpi=150, seed=4)
+    onto = across_a_table(page.shape, turned=turned, tilted=20)
+    return photo_of(page, onto), onto
+
+
+@pytest.mark.parametrize("turned", [4, 183])
+def test_the_whole_paper_tells_which_way_up_it_is(turned: float) -> None:
+    photo, onto = _photo(turned)
+    frames = find_frames(register(scan_of(photo), FORM), TABLE)
+    truth = project(onto, np.array([box.corners.mean(0) for _, _, box in TABLE.cells()]) * 1.5)
+    assert np.abs(np.array([frame.corners.mean(0) for frame in frames]) - truth).max() < 4
+
+
+@pytest.mark.parametrize("turned", [4, 183])
+def test_paper_one_end_of_which_is_beyond_the_picture_does_not(turned: float) -> None:
+    photo, onto = _photo(turned)
+    first, last = project(onto, np.array([[350, 0], [350, 120]]) * 1.5)[:, 1].astype(int)
+    between = int(0.7 * first + 0.3 * last)
+    shown = photo[between:] if first < last else photo[:between]
+    with pytest.raises(RegistrationError, match=r"looks the same upside-down|fits in two places"):
+        register(scan_of(shown), FORM)
