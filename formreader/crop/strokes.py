@@ -50,7 +50,8 @@ def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -
     first, last = columns.argmax(1), mask.shape[2] - 1 - columns[:, ::-1].argmax(1)
     extent, width = last - first, right - MARGIN
     likely = columns.any(1) & (extent >= long * width)
-    likely &= (extent >= whole * width) | _ends_alone(mask, first, last)
+    short = np.flatnonzero(likely & (extent < whole * width))
+    likely[short] = _ends_alone(mask[short], first[short], last[short])
     found, bar = np.zeros((2, len(mask)), np.bool_)
     for index in np.flatnonzero(likely).tolist():
         cell = mask[index, :, MARGIN : right[index]].view(np.uint8)

@@ -116,7 +116,7 @@ class Cells:
 
     @cached_property
     def empty(self) -> Floats:
-        """(n, 2, 2) where nothing is printed: across cells at a third and two thirds of them, 120 or a few more."""
+        """(n, 2, 2) where nothing is printed: across cells at a third and two thirds of them, 120 or some more."""
         lines = self.across((1 / 3, 2 / 3)).reshape(-1, 2, 2)
         return lines[:: max(1, len(lines) // 120)]
 

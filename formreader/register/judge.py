@@ -16,8 +16,14 @@ from formreader.register.marks import Mark
 
 def seen(gray: Gray, form: Form, to_scan: Matrix) -> float:
     """Share of the template's page that the scan shows there: a scan seldom leaves out much of it."""
-    there = project(to_scan, form.all_over)
-    return float(((there >= 0) & (there < gray.shape[::-1])).all(1).mean())
+
+    def shown(points: Floats) -> Floats:
+        there = project(to_scan, points)
+        return np.asarray(((there >= 0) & (there < gray.shape[::-1])).all(1), np.float64)
+
+    if shown(form.all_over[[0, 19, -20, -1]]).all():  # what lies between is shown too
+        return 1.0
+    return float(shown(form.all_over).mean())
 
 
 def marked(
