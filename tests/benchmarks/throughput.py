@@ -2,8 +2,8 @@
 
     python tests/benchmarks/throughput.py [--pages 40] [--many 120] [--json FILE]
 
-A4, 300 dots per inch, 40 cells filled in. With a template at 150 dots per inch, as most are, JPEG is decoded at half
-size; at 300 nothing is spared. Times are of the processor, in one process on one thread, so that other programs hardly
+A4, 300 dots per inch, 40 cells filled in. JPEG is decoded at half size, whether the template has 150 dots per inch or
+300: cells so large need no more. Times are of the processor, in one process on one thread, so that other programs hardly
 disturb them; the least of three runs. The targets are 1.6 times decoding for JPEG, 1.5 for PNG and LZW, 3 for Group 4.
 
 With jobs, the command line reads `--many` pages, and a sixth of them so that the start does not count. The target is
@@ -25,6 +25,7 @@ from pages import KINDS, a4_template, drawn, save_page
 
 from formreader.classify import load_model
 from formreader.pipeline import read_pages
+from formreader.register.form import Form
 from formreader.scans import list_scans, open_scan
 from formreader.template import Template, save_template
 
@@ -88,7 +89,7 @@ def processor(work: Callable[[], object], *, repeats: int = 3) -> float:
 
 def open_all(scans: Path, template: Template) -> None:
     for ref in list_scans([scans]):
-        open_scan(ref, needed=(template.width, template.height))
+        open_scan(ref, needed=Form(template).needed)
 
 
 def read_all(scans: Path, template: Template) -> None:
