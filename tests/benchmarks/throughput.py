@@ -3,8 +3,9 @@
     python tests/benchmarks/throughput.py [--pages 40] [--many 120] [--json FILE]
 
 A4, 300 dots per inch, 40 cells filled in. JPEG is decoded at half size, whether the template has 150 dots per inch or
-300: cells so large need no more. Times are of the processor, in one process on one thread, so that other programs hardly
-disturb them; the least of three runs. The targets are 1.6 times decoding for JPEG, 1.5 for PNG and LZW, 3 for Group 4.
+300: cells so large need no more. Times are of the processor, in one process on one thread, so that other programs
+hardly disturb them; the least of three runs. The targets are 1.6 times decoding for JPEG, 1.5 for PNG and LZW, 3 for
+Group 4.
 
 With jobs, the command line reads `--many` pages, and a sixth of them so that the start does not count. The target is
 1.9 times as many pages a second with two jobs as with one; on a machine that is busy otherwise it cannot be seen.
