@@ -62,7 +62,7 @@ def _told(picture: np.ndarray, digit: str, *, sure: float) -> bool:
     return told_overwritten([Crop(picture, 0.1, 0.8)], _chances(digit, sure)[None], LABELS)[0].doubled
 
 
-@pytest.mark.parametrize(("digit", "under", "over"), [("4", FOUR, [SEVEN]), ("4", FOUR, [THREE]), ("9", [NINE], FOUR)])
+@pytest.mark.parametrize(("digit", "under", "over"), [("4", FOUR, [SEVEN]), ("4", FOUR, [THREE]), ("2", [TWO], FOUR)])
 def test_a_digit_over_another_is_told_where_the_model_is_not_all_sure(digit: str, under: Lines, over: Lines) -> None:
     assert _told(_drawn(*under, *over), digit, sure=0.97)
     assert not _told(_drawn(*under, *over), digit, sure=0.999999)
@@ -77,8 +77,8 @@ def test_honest_digits_are_let_be(digit: str, lines: Lines) -> None:
 
 
 def test_those_of_a_page_do_not_know_of_each_other() -> None:
-    pictures = [_drawn(*FOUR, THREE), _drawn(SEVEN), _drawn(NINE, *FOUR), _drawn(ONE)]
-    rows = np.array([_chances(digit, 0.97) for digit in "4791"])
+    pictures = [_drawn(*FOUR, THREE), _drawn(SEVEN), _drawn(TWO, *FOUR), _drawn(ONE)]
+    rows = np.array([_chances(digit, 0.97) for digit in "4721"])
     assert overwritten(pictures, rows, LABELS).tolist() == [True, False, True, False]
     assert overwritten(pictures[1:3], rows[1:3], LABELS).tolist() == [False, True]
 

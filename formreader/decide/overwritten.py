@@ -50,7 +50,7 @@ def overwritten(
     probabilities: Probabilities,
     labels: Sequence[str],
     *,
-    least: float = 2.5,
+    least: float = 1.5,
     network: Path | None = None,
 ) -> Flags:
     """(n,) whether each picture (uint8, 0 ink, 255 paper, any size) is more than the digit that it is read as.

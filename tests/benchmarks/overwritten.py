@@ -21,6 +21,7 @@ from simulated import look
 from formreader.classify import DigitModel, load_model
 from formreader.dataset.augment import overwritten as composed
 from formreader.dataset.augment import scanned
+from formreader.dataset.habits import with_habit
 from formreader.decide.doubts import usual_height
 from formreader.decide.overwritten import SURE, beside, enlarged, overwritten
 from formreader.normalize import normalize
@@ -106,8 +107,11 @@ def over_others(digits: Digits, count: int, rng: np.random.Generator) -> Iterato
 
 
 def worn(digits: Digits, count: int, rng: np.random.Generator) -> list[Gray]:
-    images = digits[0]
-    return [255 - scanned(images[i], rng) for i in rng.choice(len(images), min(len(images), count)).tolist()]
+    """Digits as scanning leaves them; half of those that some people add a stroke to - a slashed 0, a barred 7 - so."""
+    images, labels = digits
+    some = rng.choice(len(images), min(2 * len(images), count)).tolist()
+    added = (with_habit(images[i], str(labels[i]), rng) if rng.random() < 0.5 else images[i] for i in some)
+    return [255 - scanned(one, rng) for one in added]
 
 
 def learned(over: Seen, honest: Seen, output: Path, *, epochs: int, labels: Sequence[str], batch: int = 256) -> None:
@@ -159,7 +163,7 @@ def drawn(extra: Path, data: Path, count: int, seed: int, model: DigitModel) -> 
         honest += cells((), some, own + 1, model, hands)
         over += over_others(digits, round(share * count), rng)
         honest += [255 - one for one in (digits[0][::2] if name == "mnist" else digits[0])]
-        honest += worn(digits, count // 10, rng)
+        honest += worn(digits, count // 4, rng)
     return seen(over, model), seen(honest, model)
 
 
