@@ -15,6 +15,7 @@ from formreader.pipeline import lay
 from formreader.records import ScanRef
 from formreader.register.form import Form
 from formreader.review.desk import Desk
+from formreader.review.pictures import Picture, Pictures
 from formreader.review.questions import Filter
 from formreader.review.sources import find_sources
 from formreader.review.store import Review
@@ -297,3 +298,54 @@ def test_a_person_sees_the_cheque_straightened(tmp_path: Path) -> None:
     laid = lay(ScanRef(str(tmp_path / "one.png"), "one.png"), Form(template))
     corner = laid.page.to_scan @ [0.0, 0.0, 1.0]
     np.testing.assert_allclose(corner[:2] / corner[2], [WIDTH + 150, HEIGHT + 150], atol=16)
+
+
+def pictures_of(tmp_path: Path, picture: np.ndarray) -> Pictures:
+    cv2.imwrite(str(tmp_path / "one.png"), picture)
+    (tmp_path / "results.csv").touch()
+    return Pictures(find_sources(tmp_path / "results.csv", scans=[tmp_path / "one.png"], template=Path("cheque")))
+
+
+@pytest.mark.parametrize("on_a_table", [False, True])
+def test_a_person_sees_the_place_that_each_field_was_found_at(tmp_path: Path, on_a_table: bool) -> None:
+    picture = cheque("450.27", "23052024")
+    if on_a_table:  # upside-down too
+        table = np.full((HEIGHT + 300, WIDTH + 300), 70, np.uint8)
+        table[150:-150, 150:-150] = picture
+        picture = np.rot90(table, 2)
+    pictures = pictures_of(tmp_path, picture)
+    shown = pictures.field("one.png", "1", "amount")
+    (amount,) = marked(shown)
+    assert amount.shape[0] > 0.2 * pixels(shown).shape[0]  # this place, and not the page
+    assert digits_on(amount) == 6  # 450.27
+    boxes = marked(pictures.field("one.png", "1", "date"))
+    assert len(boxes) == 8 and all(digits_on(box) == 1 for box in boxes)
+    in_amount, in_date, in_micr = marked(page := pictures.page("one.png", "1"))
+    assert digits_on(in_amount) == 6 and digits_on(in_date) == 8
+    assert page.boxes[2] == (0, 0, 0, 0) and in_micr.size == 0
+
+
+def test_of_a_cheque_on_which_a_field_was_not_found_the_whole_is_shown(tmp_path: Path) -> None:
+    pictures = pictures_of(tmp_path, cheque("450.27"))
+    whole = pictures.field("one.png", "1", "micr")
+    assert whole.boxes == () and whole.jpeg == pictures.page("one.png", "1").jpeg
+
+
+def digits_on(gray: np.ndarray) -> int:
+    """How many dark pieces stand on it and do not touch its edges."""
+    count, _, boxes, _ = cv2.connectedComponentsWithStats((gray < 140).astype(np.uint8))
+    ends = boxes[1:count, :2] + boxes[1:count, 2:4]
+    inside = (boxes[1:count, :2] > 0).all(1) & (ends < gray.shape[::-1]).all(1)
+    return int((inside & (boxes[1:count, 3] > 1)).sum())
+
+
+def pixels(picture: Picture) -> np.ndarray:
+    return cv2.imdecode(np.frombuffer(picture.jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+
+
+def marked(picture: Picture) -> list[np.ndarray]:
+    """What stands at each place that is marked on a picture."""
+    gray = pixels(picture)
+    height, width = gray.shape
+    rows = [np.rint(np.array(box) * [width, height, width, height]).astype(int) for box in picture.boxes]
+    return [gray[top : top + down, left : left + across] for left, top, across, down in rows]

@@ -4,6 +4,7 @@
 `written_date` read its date, `magnetic` the line at its foot.
 """
 
-from formreader.cheque.reader import read_cheque, straightened
+from formreader.cheque.reader import read_cheque, read_upright, straightened
+from formreader.cheque.sheet import upright
 
-__all__ = ["read_cheque", "straightened"]
+__all__ = ["read_cheque", "read_upright", "straightened", "upright"]

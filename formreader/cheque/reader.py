@@ -22,8 +22,14 @@ def read_cheque(
     scan: Scan, fields: Sequence[str], model: DigitModel, strip_model: StripModel, *, min_confidence: Thresholds
 ) -> tuple[Found, ...]:
     """Each of `fields` (amount, date, micr), in their order."""
+    return read_upright(upright(scan), fields, model, strip_model, min_confidence=min_confidence)
+
+
+def read_upright(
+    cheque: Cheque, fields: Sequence[str], model: DigitModel, strip_model: StripModel, *, min_confidence: Thresholds
+) -> tuple[Found, ...]:
+    """The same of a cheque that is made ready."""
     least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
-    cheque = upright(scan)
     readers = {
         "amount": lambda: read_amount(cheque, model, strip_model, least),
         "date": lambda: read_date(cheque, model, strip_model, min_confidence),

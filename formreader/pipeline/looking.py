@@ -1,12 +1,21 @@
 """A page for a person to look at."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 
+import numpy as np
+
+from formreader.classify import DigitModel, load_model
+from formreader.decide import MIN_CONFIDENCE
 from formreader.errors import PageError, RegistrationError
 from formreader.pipeline.lay import LaidPage, lay
-from formreader.records import Gray, ScanRef
+from formreader.printed import Floats
+from formreader.records import Box, Gray, Page, ScanRef
 from formreader.register.form import Form
 from formreader.scans import open_scan
+from formreader.strips.model import StripModel, load_strip_model
+from formreader.template import Template
 
 
 @dataclass(frozen=True)
@@ -17,6 +26,10 @@ class Shown:
     gray: Gray | None
     why: str = ""
     """Why it could not be; empty where it could, or need not."""
+    whole: Box | None = None
+    """Of a cheque: its sheet, and a little of what it lies on, in the pixels from which `laid.page.to_scan` leads."""
+    found: Mapping[str, Floats] = field(default_factory=dict)
+    """Of a cheque: where each field was found, (n, 4, 2) x, y in scan pixels."""
 
 
 def to_look_at(ref: ScanRef, form: Form | None) -> Shown:
@@ -24,9 +37,36 @@ def to_look_at(ref: ScanRef, form: Form | None) -> Shown:
     try:
         if form is None:
             return Shown(None, open_scan(ref).gray)
+        if form.template.is_cheque:
+            return _cheque(ref, form.template)
         laid = lay(ref, form)
         return Shown(laid, laid.page.scan.gray)
     except RegistrationError as error:
         return Shown(None, open_scan(ref).gray, str(error))
     except PageError as error:
         return Shown(None, None, str(error))
+
+
+def _cheque(ref: ScanRef, template: Template) -> Shown:
+    """A cheque straightened. Nothing has a fixed place on it: it is read again to learn what was found where."""
+    from formreader.cheque import read_upright, upright  # noqa: PLC0415  see pages
+
+    scan = open_scan(ref, needed=template.size)
+    cheque = upright(scan)
+    names = [one.name for one in template.fields]
+    read = read_upright(cheque, names, *_models(), min_confidence=MIN_CONFIDENCE)
+    height, width = cheque.sheet.gray.shape
+    found = {
+        name: np.asarray(one.corners).reshape(-1, 4, 2)
+        for name, one in zip(names, read, strict=True)
+        if one.corners is not None
+    }
+    around = 0.05 * height if cheque.sheet.outlined else 0.0  # so that a person sees that it is all of it
+    laid = LaidPage(Page(scan, cheque.sheet.to_scan, 1.0), [])
+    return Shown(laid, scan.gray, whole=Box(0, 0, width, height).grown(around), found=found)
+
+
+@cache
+def _models() -> tuple[DigitModel, StripModel]:
+    """Loaded when the first cheque is looked at."""
+    return load_model(), load_strip_model()

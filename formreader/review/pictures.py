@@ -4,9 +4,9 @@ Each page is opened and registered once and kept for a while, also where several
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 import cv2
@@ -14,7 +14,7 @@ import numpy as np
 
 from formreader.crop import cut_cells
 from formreader.pipeline import LaidPage, to_look_at
-from formreader.printed import project
+from formreader.printed import Floats, project
 from formreader.records import Box, Crop, Gray, Matrix
 from formreader.register.form import Form
 from formreader.review.sources import Sources
@@ -37,14 +37,16 @@ class _Opened:
     laid: LaidPage | None
     """None where the template was not found on the page, or the file cannot be opened."""
     gray: Gray | None
-    note: str = ""
-    combs: dict[str, list[Box]] = field(default_factory=dict)
-    """Where the fields that may be anywhere were found, in template pixels."""
+    note: str
+    whole: Box
+    """All of the page: as the template has it, or a cheque as it lies straight."""
+    found: dict[str, list[Box]] = field(default_factory=dict)
+    """Where the fields that may be anywhere were found, in pixels of that."""
 
     def boxes(self, field: Field) -> list[Box]:
-        """The field's cells, or its strip, in template pixels; none where it has no place."""
+        """The field's cells, or its strip or place, in pixels of `whole`; none where it has no place."""
         fixed = [cell.box for cell in field.cells or ()] or ([field.strip.box] if field.strip else [])
-        return fixed or self.combs.get(field.name, [])
+        return fixed or self.found.get(field.name, [])
 
 
 class Pictures:
@@ -62,13 +64,13 @@ class Pictures:
         self._turn = Lock()
 
     def field(self, file: str, page: str, name: str, *, width: int = 1200, height: int = 400) -> Picture:
-        """A field and what is around it, at most `width` x `height` pixels; the page where the field has no place."""
+        """A field and what is around it, at most `width` x `height` pixels; the bare page where it has no place."""
         opened, field = self._page(file, page), self._fields.get(name)
         boxes = opened.boxes(field) if field else []
         if opened.laid is None or not boxes:
-            return self.page(file, page)
+            return replace(self.page(file, page), boxes=())
         place = _around(boxes)
-        region = _inside(_with_neighbourhood(place, width / height), self.template.width)
+        region = _inside(_with_neighbourhood(place, width / height), opened.whole)
         scale = min(width / region.width, height / region.height, 3 * _scan_pixels(opened.laid.page.to_scan, place))
         return Picture(
             _encoded(_warped(opened.laid.page.scan.gray, opened.laid.page.to_scan, region, scale)),
@@ -76,13 +78,13 @@ class Pictures:
         )
 
     def page(self, file: str, page: str, *, tallest: int = 1400) -> Picture:
-        """The whole page as the template has it, with the place of each of its fields; else the scan as it is."""
+        """The page as the template has it, or a cheque straight, with each field's place; else the scan as it is."""
         opened = self._page(file, page)
         if opened.laid is None:
             return Picture(
                 _encoded(_reduced(opened.gray, tallest)) if opened.gray is not None else b"", (), opened.note
             )
-        whole = Box(0, 0, self.template.width, self.template.height)
+        whole = opened.whole
         scale = min(1.5, tallest / whole.height)
         to_scan = opened.laid.page.to_scan
         gray, shrink = opened.laid.page.scan.gray, 1
@@ -143,12 +145,23 @@ class Pictures:
     def _open(self, key: tuple[str, str]) -> _Opened:
         ref = self._sources.page(*key)
         if isinstance(ref, str):
-            return _Opened(None, None, ref)
-        # Nothing on a cheque has a fixed place, and a strip fills its picture: both are shown as they are.
-        as_it_is = self.template.is_cheque or self.template.fills_scan
-        shown = to_look_at(ref, None if as_it_is else self._form)
-        combs = _combs(shown.laid, self.template) if shown.laid else {}
-        return _Opened(shown.laid, shown.gray, shown.why, combs=combs)
+            return _Opened(None, None, ref, Box(0, 0, *self.template.size))
+        shown = to_look_at(ref, None if self.template.fills_scan else self._form)  # a strip fills its picture
+        whole = shown.whole or Box(0, 0, *self.template.size)
+        if shown.laid is None:
+            return _Opened(None, shown.gray, shown.why, whole)
+        found = _on(shown.laid, shown.found) if shown.found else _combs(shown.laid, self.template)
+        return _Opened(shown.laid, shown.gray, shown.why, whole, found)
+
+
+def _on(laid: LaidPage, found: Mapping[str, Iterable[Floats]]) -> dict[str, list[Box]]:
+    """The upright boxes around what was found on the scan."""
+    back = np.asarray(np.linalg.inv(laid.page.to_scan), np.float64)
+    boxes = {}
+    for name, places in found.items():
+        own = [project(back, corners) for corners in places]
+        boxes[name] = [Box(*corners.min(0).tolist(), *corners.max(0).tolist()) for corners in own]
+    return boxes
 
 
 def _combs(laid: LaidPage, template: Template) -> dict[str, list[Box]]:
@@ -156,13 +169,8 @@ def _combs(laid: LaidPage, template: Template) -> dict[str, list[Box]]:
     if sum(map(_cells, template.fields)) != len(laid.frames):
         return {}
     frames = iter(laid.frames)
-    back = np.asarray(np.linalg.inv(laid.page.to_scan), np.float64)
-    found = {}
-    for one in template.fields:
-        own = [project(back, next(frames).corners) for _ in range(_cells(one))]
-        if one.find:
-            found[one.name] = [Box(*corners.min(0).tolist(), *corners.max(0).tolist()) for corners in own]
-    return found
+    own = {one.name: [next(frames).corners for _ in range(_cells(one))] for one in template.fields}
+    return _on(laid, {one.name: own[one.name] for one in template.fields if one.find})
 
 
 def _cells(field: Field) -> int:
@@ -189,10 +197,10 @@ def _with_neighbourhood(place: Box, shape: float, *, around: float = 1.1) -> Box
     return region
 
 
-def _inside(region: Box, width: int) -> Box:
-    """The region moved sideways until it lies on a page of that width, or in its middle where it is wider."""
-    most = width - region.width
-    left = most / 2 if most < 0 else min(max(region.left, 0), most)
+def _inside(region: Box, page: Box) -> Box:
+    """The region moved sideways until it lies on the page, or in its middle where it is wider."""
+    most = page.width - region.width
+    left = page.left + (most / 2 if most < 0 else min(max(region.left - page.left, 0), most))
     return Box(left, region.top, left + region.width, region.bottom)
 
 

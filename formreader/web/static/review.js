@@ -153,7 +153,8 @@ async function showPicture(question) {
   const alt = `Scan of ${whole ? "the whole form" : question.field}, ${question.file} page ${question.page}`;
   if (look.url) {
     hang(place, look, alt, whole ? (index) => index === here ? "here" : ""
-      : (index) => doubtful(question, index) ? "doubtful" : "sure");
+      : (index) => look.boxes.length === 1 && question.raw.length > 1 ? "here"  // all of the value, not its first digit
+        : doubtful(question, index) ? "doubtful" : "sure");
   }
   pictured = Boolean(look.url);
   if (!pictured && question.mine === null && $("value").value === question.machine) $("value").value = "";
