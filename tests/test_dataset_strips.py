@@ -152,5 +152,6 @@ def test_calibration_trusts_less_where_more_was_wrong() -> None:
         assert network >= 0 and alone >= 0
         return float(1 / (1 + np.exp(-(first + 7 * network + 7 * alone))))
 
-    assert surest(0) > 0.97
-    assert 0.5 < surest(9) < 0.95
+    trusted, less = surest(0), surest(9)
+    assert trusted > 0.97
+    assert 0.5 < less < trusted - 0.02
