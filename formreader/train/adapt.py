@@ -25,7 +25,7 @@ from formreader.network import compile_network, load_network, logits_of
 from formreader.normalize import normalize
 from formreader.records import Digits, Gray
 from formreader.shipped import shipped
-from formreader.train.fit import Plan, Progress
+from formreader.train.fit import Plan, Progress, Say, unsaid
 from formreader.train.lessons import as_digits, lesson, one_hot
 from formreader.train.release import Candidate, TrainingRecord, check_request, described, exported, picture, publish
 from formreader.train.verdict import Read, Verdict, judge
@@ -64,6 +64,7 @@ def adapt(
     plot: Path | None = None,
     report: Path | None = None,
     progress: Progress | None = None,
+    say: Say = unsaid,
 ) -> Adapted:
     """Train on from `start` (the shipped model where None) with the corrections in `folder`, and the digits of `data`.
 
@@ -76,6 +77,7 @@ def adapt(
     start = start or shipped("models") / "digits.keras"
     check_request(output, epochs, start)
     _check_output(output, start)
+    say("reading the corrections and the digits")
     corrections = read_corrections(folder)
     learning, judging = kept_apart(corrections.crops)
     require_training("tensorflow", "keras", "matplotlib", "HersheyFonts")
@@ -84,7 +86,9 @@ def adapt(
     parts = [split(load_digits(path, "train"), validation_share) for path in files]
     plan = Plan(tuple(part[0] for part in parts), tuple(part[1] for part in parts), seed, epochs, epoch_digits, start)
     old = load_network(start)
+    say(f"epoch 1 begins: {len(learning):,} corrections, and {epoch_digits:,} digits drawn for it")
     model, history = _fitted(plan, old, learning, progress)
+    say(f"judging by {len(judging):,} corrections that were kept apart")
     with exported(plan, model, test, output) as candidate:
         verdict = _judged(plan, old, candidate, judging)
         made = described(plan, candidate, history, epochs, _account(corrections, learning, judging, verdict))

@@ -8,7 +8,7 @@ import numpy as np
 
 from formreader.dataset import load_digits, split
 from formreader.extras import require_training
-from formreader.train.fit import Plan, Progress
+from formreader.train.fit import Plan, Progress, Say, unsaid
 from formreader.train.release import TrainingRecord, check_request, described, exported, picture, publish
 from formreader.train.school import school
 
@@ -28,6 +28,7 @@ def train(
     seed: int = 1,
     validation_share: float = 0.05,
     progress: Progress | None = None,
+    say: Say = unsaid,
 ) -> TrainingRecord:
     """Train on the digits of `data` (MNIST where empty) and write `output` (.keras), NAME.tflite and NAME-float.tflite.
 
@@ -39,6 +40,7 @@ def train(
     page of `measure.evaluate`. Raises ModelError where data, output or the exported model is no good.
     """
     check_request(output, epochs, start)
+    say("reading the digits")
     require_training("tensorflow", "keras", "matplotlib", "HersheyFonts")
     files: Sequence[Path | None] = list(data) or [None]
     test = load_digits(files[0], "test")
@@ -47,7 +49,8 @@ def train(
     staff = tuple(f"teacher-{number}" for number in range(1, teachers + 1))
     plan = Plan(sources, held, seed, epochs, epoch_digits, start, reuse, batch, teachers=staff)
     folder = output.parent / ".checkpoints" / output.stem
-    model, history = school(plan, folder, progress)
+    model, history = school(plan, folder, progress, say)
+    say("exporting the model, and measuring it")
     with exported(plan, model, test, output) as candidate:
         made = described(plan, candidate, history, 1 + int(np.argmin(history["val_loss"])))
         publish(candidate, made, output.parent)

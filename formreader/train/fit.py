@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, Mapping[str, float]], None]
 """Called after each epoch: epoch from 1, epochs, and accuracy, loss, val_accuracy, val_loss, seconds."""
 
+Say = Callable[[str], None]
+"""Called with what is done next, for people: the first epoch may be minutes away."""
+
+
+def unsaid(_: str) -> None:
+    """Say nothing."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -65,7 +72,7 @@ class Plan:
 
 
 def fit(
-    plan: Plan, folder: Path, pool: Pool, progress: Progress | None = None
+    plan: Plan, folder: Path, pool: Pool, progress: Progress | None = None, say: Say = unsaid
 ) -> tuple["keras.Model", dict[str, list[float]]]:
     """The model of the epoch with the least validation loss, and the history. Waits for examples that `pool` lacks.
 
@@ -77,9 +84,12 @@ def fit(
     model, history = _resumed(plan, folder)
     start = len(history.get("loss", []))
     if start < plan.epochs:
+        say(f"drawing examples: {plan.epoch_digits:,} for each epoch, and those to validate by")
         validation = _validation(plan)
     began = time.monotonic()
     for epoch, examples in _examples(plan, pool, start):
+        if epoch == start:
+            say(f"epoch {epoch + 1} begins, of {len(examples.targets):,} examples in {_batches(plan, epoch)} steps")
         fitted = model.fit(
             examples.digits, examples.targets, batch_size=plan.batch, validation_data=validation, verbose=0
         )

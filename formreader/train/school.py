@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formreader.train.fit import Plan, Progress, finished, fit
+from formreader.train.fit import Plan, Progress, Say, finished, fit, unsaid
 from formreader.train.pool import Pool, drawing
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ KERNELS = (3, 5, 7)
 """Of the teachers, one of each before another of the first."""
 
 
-def school(plan: Plan, folder: Path, progress: Progress | None = None) -> tuple["keras.Model", dict[str, list[float]]]:
+def school(
+    plan: Plan, folder: Path, progress: Progress | None = None, say: Say = unsaid
+) -> tuple["keras.Model", dict[str, list[float]]]:
     """What `fit` gives for `plan`, whose teachers are trained before it.
 
     Everything is kept in `folder`: what is finished is not done again. `progress` counts all networks' epochs together.
@@ -26,8 +28,9 @@ def school(plan: Plan, folder: Path, progress: Progress | None = None) -> tuple[
     with drawing(pool, range(plan.epochs)):
         networks = len(plan.teachers) + 1
         for place, (name, teacher) in enumerate(teacher_plans(plan).items()):
-            teach(teacher, folder / name, pool, name, _part(progress, place, networks))
-        return fit(plan, folder, pool, _part(progress, networks - 1, networks))
+            say(f"{name} learns, network {place + 1} of {networks}")
+            teach(teacher, folder / name, pool, name, progress=_part(progress, place, networks), say=say)
+        return fit(plan, folder, pool, _part(progress, networks - 1, networks), say)
 
 
 def teacher_plans(plan: Plan) -> dict[str, Plan]:
@@ -46,12 +49,14 @@ def teacher_plans(plan: Plan) -> dict[str, Plan]:
     }
 
 
-def teach(plan: Plan, folder: Path, pool: Pool, name: str, progress: Progress | None = None) -> None:
+def teach(
+    plan: Plan, folder: Path, pool: Pool, name: str, *, progress: Progress | None = None, say: Say = unsaid
+) -> None:
     """Train the teacher of `plan` in `folder`, and have it say what it takes each example of the pool for."""
     unmarked: Sequence[int] = [number for number in range(plan.epochs) if pool.missing(number, name)]
     if not unmarked and finished(plan, folder):
         return
-    model, _ = fit(plan, folder, pool, progress)
+    model, _ = fit(plan, folder, pool, progress, say)
     for number in unmarked:
         pool.say(number, name, model.predict(pool.read(number).digits, batch_size=1024, verbose=0))
 
