@@ -45,7 +45,13 @@ def test_the_threshold_is_the_lowest_that_the_counts_prove() -> None:
 
 def test_the_surer_fields_do_not_make_up_for_those_that_are_worse_than_the_promise() -> None:
     counts = _alone((0.9999, 30000, 0), (0.95, 300, 0), (0.9, 60, 1), (0.8, 40, 2), (0.5, 40, 0))
-    assert thresholds({"digits": counts}, 0.001)["digits"].confidence == 0.9
+    assert thresholds({"digits": counts}, 0.004)["digits"].confidence == 0.9
+
+
+def test_no_field_is_accepted_that_is_far_likelier_wrong_than_the_promise() -> None:
+    counts = _alone((0.9999, 30000, 0), (0.95, 300, 0), (0.9, 60, 0), (0.5, 40, 0))
+    accepted = {error: thresholds({"digits": counts}, error)["digits"].confidence for error in (0.001, 0.002, 0.01)}
+    assert accepted == {0.001: 0.95, 0.002: 0.9, 0.01: 0.5}
 
 
 def test_too_few_fields_prove_nothing_however_right_they_are() -> None:

@@ -27,6 +27,11 @@ COLUMNS = ("kind", "confidence", "fields", "wrong", "pages")
 STEPS = (0.9999, 0.9995, 0.999, 0.998, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5)
 """Thresholds that are tried, strictest first. Round numbers, set beforehand."""
 
+LIKELIEST = 50
+"""No field is accepted that is by itself likelier wrong than so many times the promise: surer ones would make up for it
+where it was counted, but by other hands, which are less often sure, they do not.
+"""
+
 NEVER = 2.0
 """The threshold of a kind for which nothing can be promised."""
 
@@ -142,7 +147,8 @@ def _threshold(
     best = Threshold(NEVER, 0, 0)
     start = min(needed + spare, 0.95 * max(could.values(), default=0.0))
     crowd = max((clump(pages) for pages in steps.values()), default=1.0)
-    for step in (step for step, most in could.items() if most >= start):
+    least = 1 - LIKELIEST * max_error
+    for step in (step for step, most in could.items() if most >= start and step >= least):
         pages = steps[step]
         fields, wrong = fields_in(pages), wrong_in(pages)
         added, ill = fields - best.fields, max(0, int((wrong - best.wrong) / crowd))
