@@ -8,6 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def check_place(path: Path) -> None:
+    """OSError that names `path` where no file can be made beside it: found out before hours of work, not after."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """Yield a new file beside `path` to write; when the block ends well it takes the place of `path`, else it goes.

@@ -230,6 +230,28 @@ def test_a_folder_that_takes_no_files_stops_the_run(process: Callable[..., Any])
     assert "/proc/r.csv: cannot be written" in ended.err
 
 
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="/sys takes no files, even from root")
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("simulate", "{form}", "-o", "{place}/forms"),
+        ("samples", "{place}/forms"),
+        ("model", "train", "--data", "{digits}", "-o", "{place}/new.keras"),
+        ("model", "train-strips", "--strips", "{place}", "--data", "{digits}", "-o", "{place}/new.tflite"),
+        ("model", "evaluate", "--data", "{digits}", "--confusion", "{place}/confusion.png"),
+    ],
+    ids=lambda verb: " ".join(verb[:2]),
+)
+def test_a_place_that_takes_no_files_is_no_bug_and_found_out_at_once(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path, verb: tuple[str, ...]
+) -> None:
+    digits = tmp_path / "digits.npz"
+    np.savez(digits, x=np.zeros((40, 28, 28), np.uint8), y=np.arange(40) % 10)
+    given = {"form": deposit_slip / "template.json", "place": "/sys", "digits": digits}
+    ended = command_line(*(word.format(**given) for word in verb))
+    assert (ended.code, "/sys" in ended.err, "cannot be written" in ended.err) == (2, True, True), ended.err
+
+
 def test_overlays_that_have_no_place_stop_the_run(process: Callable[..., Any], folder: Path, tmp_path: Path) -> None:
     ended = process("--overlays", folder / GOOD)
     assert ended.code == 2

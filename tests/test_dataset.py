@@ -57,6 +57,7 @@ IMAGES, ZEROS = np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8)
         ({"x": IMAGES[:0], "y": ZEROS[:0]}, "n > 0"),
         ({"x": IMAGES, "y": ZEROS + 11}, "Labels must be integers 0..9"),
         ({"x": IMAGES, "y": ZEROS.astype(float)}, "Labels must be integers 0..9"),
+        ({"x": IMAGES, "y": ZEROS.astype(str)}, "such as '0', '0'. Labels must be integers 0..9"),
     ],
 )
 def test_what_is_no_digit_file_is_refused(tmp_path: Path, arrays: dict[str, np.ndarray], said: str) -> None:

@@ -3,14 +3,18 @@
 `main` is the program: it turns errors into a message on stderr and an exit code (see errors.py).
 """
 
+import errno
 import gc
 import sys
 from types import TracebackType
 from typing import NoReturn
 
-from formreader.errors import FormreaderError
+from formreader.errors import FormreaderError, UsageError
 
 INTERRUPTED = 130
+
+NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.ENAMETOOLONG}
+"""What the system says where a file cannot be written: no bug of ours, wherever it comes up."""
 
 
 def main() -> None:
@@ -22,6 +26,12 @@ def main() -> None:
     except FormreaderError as error:
         _tell(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in NO_PLACE:
+            raise
+        what = error.filename or "a file"  # which one is not known where the disk is full
+        _tell(f"{what}: cannot be written ({error.strerror}). Make room there, or choose another folder")
+        sys.exit(UsageError.exit_code)
     except KeyboardInterrupt:
         _interrupted()
     except SystemError as error:

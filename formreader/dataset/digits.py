@@ -69,9 +69,9 @@ def load_digits(path: Path | None, part: str) -> DigitSet:
     except FileNotFoundError as error:
         raise ModelError(f"{path}: no such digit file. Give an .npz, or leave --data away for MNIST") from error
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        why = error if zipfile.is_zipfile(path) else "it is no zip archive"
         raise ModelError(
-            f"{path}: not a digit file ({error}). It needs x_{part} and y_{part}, or x and y, "
-            "as numpy.savez writes them"
+            f"{path}: not a digit file ({why}). It needs x_{part} and y_{part}, or x and y, as numpy.savez writes them"
         ) from error
     _check(path, images, labels)
     return DigitSet(path.stem, images, labels.astype(np.int64), hashlib.sha256(path.read_bytes()).hexdigest())
@@ -84,7 +84,8 @@ def _check(path: Path, images: Images, labels: Labels) -> None:
             "expected uint8 (n, height, width) and (n,) with n > 0. Save them so with numpy.savez"
         )
     if labels.dtype.kind not in "ui" or labels.min() < 0 or labels.max() > 9:
-        raise ModelError(f"{path}: labels {labels.dtype} {labels.min()}..{labels.max()}. Labels must be integers 0..9")
+        found = ", ".join(map(repr, np.unique(labels)[[0, -1]].tolist()))
+        raise ModelError(f"{path}: labels are {labels.dtype}, such as {found}. Labels must be integers 0..9")
 
 
 def _mnist(part: str) -> DigitSet:

@@ -9,7 +9,6 @@ import csv
 import json
 import re
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -17,7 +16,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TypeAlias
 
-from formreader.atomic import written_folder, written_whole
+from formreader.atomic import check_place, written_folder, written_whole
 from formreader.errors import TableError, UsageError
 from formreader.table.parquet import check_folder, read_parquet, require_parquet, write_parquet
 
@@ -48,8 +47,7 @@ def check_output(path: Path, *, rows: int = 0) -> None:
             f"{path}: the folder {path.parent} does not exist. Make it first: mkdir {quote(str(path.parent))}"
         )
     try:
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
+        check_place(path)
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -10,6 +10,7 @@ from platform import python_version
 from typing import TYPE_CHECKING, Any
 
 from formreader import __version__
+from formreader.atomic import check_place
 from formreader.classify import LABELS, ModelRecord, infer, open_interpreter, read_record, write_record
 from formreader.classify.calibration import fit_calibration
 from formreader.dataset import DigitSet, mixture
@@ -74,11 +75,12 @@ class Candidate:
 
 
 def check_request(output: Path, epochs: int, start: Path | None) -> None:
-    """Find out before the work whether it can be done; ModelError if not."""
+    """Find out before the work whether it can be done; ModelError if not, OSError where nothing can be written."""
     if output.suffix != ".keras" or not output.parent.is_dir():
         raise ModelError(f"{output}: cannot be written. Give a file ending in .keras in a folder that exists")
     if output.resolve().parent == shipped("models").resolve():
         raise ModelError(f"{output}: is where the model lies that comes with formreader. Write to another folder")
+    check_place(output)
     if epochs < 1:
         raise ModelError(f"{epochs} epochs: nothing to train. Give at least 1")
     if start:

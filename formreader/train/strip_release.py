@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from formreader.atomic import written_whole
+from formreader.atomic import check_place, written_whole
 from formreader.classify import DigitModel, load_model
 from formreader.dataset.runs import RealStrip, worn
 from formreader.dataset.strips import strip_data
@@ -59,6 +59,7 @@ def train_strips(
     """
     if output.suffix != ".tflite" or not output.parent.is_dir():
         raise ModelError(f"{output}: cannot be written. Give a file ending in .tflite in a folder that exists")
+    check_place(output)
     require_training("tensorflow", "keras")
     begun = None if start is None else load_weights(start)
     learned = strip_data(folders, data, load_model(), load_strip_model())
