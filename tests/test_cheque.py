@@ -10,6 +10,7 @@ import pytest
 from conftest import CommandLine
 
 from formreader.batch import run as batch
+from formreader.batch.account import became
 from formreader.batch.expected import load_expected
 from formreader.pipeline import lay
 from formreader.records import ScanRef
@@ -21,6 +22,7 @@ from formreader.review.sources import find_sources
 from formreader.review.store import Review
 from formreader.shipped import shipped
 from formreader.table import COLUMNS, Row, read_table
+from formreader.table.manifest import write_manifest
 from formreader.template import load_templates
 
 WIDTH, HEIGHT = 1600, 720
@@ -349,3 +351,21 @@ def marked(picture: Picture) -> list[np.ndarray]:
     height, width = gray.shape
     rows = [np.rint(np.array(box) * [width, height, width, height]).astype(int) for box in picture.boxes]
     return [gray[top : top + down, left : left + across] for left, top, across, down in rows]
+
+
+@pytest.mark.parametrize(("min_confidence", "value", "base"), [(0.95, "450.27", 440), (0.9999, "12345.00", 322)])
+def test_a_person_sees_the_place_that_the_run_took(
+    tmp_path: Path, min_confidence: float, value: str, base: int
+) -> None:
+    picture = cheque()
+    picture[255:355, 1110:1550] = 238
+    write(picture, "$12345", 1150, 322)  # where most amounts stand, but no amount that can be trusted
+    write(picture, "$450.27", 1190, 440)
+    cv2.imwrite(str(tmp_path / "one.png"), picture)
+    template, table = next(iter(load_templates("cheque").values())), tmp_path / "results.csv"
+    summary = batch.process([tmp_path], template=template, output=table, min_confidence=min_confidence, jobs=1)
+    write_manifest(table, [tmp_path], "cheque", account=became(summary))
+    assert read_table(table, COLUMNS)[0]["value"] == value
+    left, top, width, height = Pictures(find_sources(table)).page("one.png", "1").boxes[0]
+    assert left * WIDTH < 1260 < (left + width) * WIDTH
+    assert top * HEIGHT < base - 15 < (top + height) * HEIGHT

@@ -38,8 +38,9 @@ def asked(
 
 
 def became(summary: Summary) -> dict[str, Any]:
-    """Counts of pages and fields, seconds, and what was written."""
+    """Counts of pages and fields, seconds, how sure a field had to be, and what was written."""
     return {
+        "min_confidence": summary.min_confidence,
         "counts": counted(summary),
         "started": summary.started.isoformat(timespec="seconds"),
         "seconds": {name: round(seconds, 3) for name, seconds in summary.seconds_of.items()},

@@ -107,6 +107,7 @@ def process(
         clock.started,
         clock.seconds,
         numbers=written.numbers,
+        min_confidence=least,
         promise=promised,
         audited=written.audited,
         parts=written.parts,

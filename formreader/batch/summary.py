@@ -9,6 +9,7 @@ from pathlib import Path
 
 from formreader.batch.expected import MATCHES, UNLISTED, Control
 from formreader.batch.inputs import Inputs
+from formreader.decide import Thresholds
 from formreader.decide.promise import Promise
 from formreader.decide.running import Numbers
 from formreader.errors import EmptyPageError
@@ -85,6 +86,8 @@ class Summary:
     """What each part of the work took: `listing` the scans, `reading` them, `writing` the tables."""
     numbers: tuple[Numbers, ...] = ()
     """What the rules that speak of the whole batch found."""
+    min_confidence: Thresholds | None = None
+    """How sure a field had to be."""
     promise: Promise | None = None
     """What is promised of the accepted fields, where that was asked for."""
     audited: int = 0

@@ -187,7 +187,8 @@ def process(
     record(output, scans or [], account.became(summary))
     for path, form in forms.items():
         if form.name in summary.parts:
-            write_manifest(summary.parts[form.name], scans or [], path, model, {"part_of": output.name})
+            part = {"part_of": output.name, "min_confidence": summary.min_confidence}
+            write_manifest(summary.parts[form.name], scans or [], path, model, part)
     _tell(summary, forms, output, quiet, show)
     raise typer.Exit(summary.exit_code)
 

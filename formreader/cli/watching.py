@@ -44,7 +44,8 @@ def keep_watching(
 
     for summary in hot.watch(read_part, idle=idle):
         total = together(total, counted(summary))
-        record(hot.places(), {"counts": total, "inputs": {"list": inputs_path(hot.output).name}})
+        inputs = {"list": inputs_path(hot.output).name}
+        record(hot.places(), {"counts": total, "min_confidence": summary.min_confidence, "inputs": inputs})
         code = max(code, summary.exit_code)
         counts = summary.counts
         log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)

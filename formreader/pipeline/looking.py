@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from formreader.classify import DigitModel, load_model
-from formreader.decide import MIN_CONFIDENCE
+from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.errors import PageError, RegistrationError
 from formreader.pipeline.lay import LaidPage, lay
 from formreader.printed import Floats
@@ -32,13 +33,19 @@ class Shown:
     """Of a cheque: where each field was found, (n, 4, 2) x, y in scan pixels."""
 
 
-def to_look_at(ref: ScanRef, form: Form | None) -> Shown:
-    """The page laid onto `form`, or as it is where that is None; a page that does not fit or open says why."""
+def to_look_at(
+    ref: ScanRef, form: Form | None, *, model: Path | None = None, min_confidence: Thresholds = MIN_CONFIDENCE
+) -> Shown:
+    """The page laid onto `form`, or as it is where that is None; a page that does not fit or open says why.
+
+    `model` (the shipped one where None), `min_confidence`: as the page was read, for what was found where on a cheque
+    depends on them.
+    """
     try:
         if form is None:
             return Shown(None, open_scan(ref).gray)
         if form.template.is_cheque:
-            return _cheque(ref, form.template)
+            return _cheque(ref, form.template, model, min_confidence)
         laid = lay(ref, form)
         return Shown(laid, laid.page.scan.gray)
     except RegistrationError as error:
@@ -47,14 +54,14 @@ def to_look_at(ref: ScanRef, form: Form | None) -> Shown:
         return Shown(None, None, str(error))
 
 
-def _cheque(ref: ScanRef, template: Template) -> Shown:
+def _cheque(ref: ScanRef, template: Template, model: Path | None, min_confidence: Thresholds) -> Shown:
     """A cheque straightened. Nothing has a fixed place on it: it is read again to learn what was found where."""
     from formreader.cheque import read_upright, upright  # noqa: PLC0415  see pages
 
     scan = open_scan(ref, needed=template.size)
     cheque = upright(scan)
     names = [one.name for one in template.fields]
-    read = read_upright(cheque, names, *_models(), min_confidence=MIN_CONFIDENCE)
+    read = read_upright(cheque, names, *_models(model), min_confidence=min_confidence)
     height, width = cheque.sheet.gray.shape
     found = {
         name: np.asarray(one.corners).reshape(-1, 4, 2)
@@ -67,6 +74,6 @@ def _cheque(ref: ScanRef, template: Template) -> Shown:
 
 
 @cache
-def _models() -> tuple[DigitModel, StripModel]:
+def _models(model: Path | None) -> tuple[DigitModel, StripModel]:
     """Loaded when the first cheque is looked at."""
-    return load_model(), load_strip_model()
+    return load_model(model), load_strip_model()

@@ -146,7 +146,8 @@ class Pictures:
         ref = self._sources.page(*key)
         if isinstance(ref, str):
             return _Opened(None, None, ref, Box(0, 0, *self.template.size))
-        shown = to_look_at(ref, None if self.template.fills_scan else self._form)  # a strip fills its picture
+        form = None if self.template.fills_scan else self._form  # a strip fills its picture
+        shown = to_look_at(ref, form, model=self._sources.model, min_confidence=self._sources.min_confidence)
         whole = shown.whole or Box(0, 0, *self.template.size)
         if shown.laid is None:
             return _Opened(None, shown.gray, shown.why, whole)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.errors import TableError, UsageError
 from formreader.records import ScanRef
 from formreader.scans import list_scans
@@ -24,6 +25,10 @@ class Sources:
     """What a reviewer should know about them."""
     contents: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """File as in the results table -> the SHA-256 that it was read with, where that is known."""
+    model: Path | None = None
+    """The digit model that the scans were read with; None for the one that comes along."""
+    min_confidence: Thresholds = MIN_CONFIDENCE
+    """How sure a field had to be."""
 
     def page(self, file: str, page: str) -> ScanRef | str:
         """The page that was read; else why nobody may look at it.
@@ -77,6 +82,12 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
     notes = []
     if run and not template and run.template_sha256 and sha256_of(form) != run.template_sha256:
         notes.append(f"The template {form.name} has changed since the scans were read.")
+    model = Path(run.model) if run and run.model else None
+    if model is not None and not model.is_file():
+        notes.append(f"The model {model.name} is gone: where amounts stand on cheques is looked for with another one.")
+        model = None
+    least = MIN_CONFIDENCE if run is None or run.min_confidence is None else run.min_confidence
     whole = results.with_name(run.part_of) if run and run.part_of else results
     contents = contents_read(whole, {ref.file for ref in refs})
-    return Sources(loaded, {(ref.file, str(ref.page)): ref for ref in refs}, tuple(notes), contents)
+    pages = {(ref.file, str(ref.page)): ref for ref in refs}
+    return Sources(loaded, pages, tuple(notes), contents, model, least)

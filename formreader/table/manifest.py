@@ -33,6 +33,8 @@ class Manifest:
     """Name of the table that this one is the part of one form of; empty for a whole one."""
     expected: str = ""
     """Absolute path of the batch list that its amounts were compared with; empty without one."""
+    min_confidence: float | Mapping[str, float] | None = None
+    """How sure a field had to be, or one of each kind (see `decide.promise`); None where that is not known."""
 
 
 def manifest_path(results: Path) -> Path:
@@ -77,8 +79,17 @@ def read_manifest(results: Path) -> Manifest | None:
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
         known = {name: data[name] for name in Manifest.__dataclass_fields__ if name in data}
-        return Manifest(**{**known, "scans": tuple(map(str, known["scans"]))})
+        return Manifest(
+            **{**known, "scans": tuple(map(str, known["scans"])), "min_confidence": _least(known.get("min_confidence"))}
+        )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise TableError(
             f"{path}: is no record of a run ({error}). Move it away, or process the scans again."
         ) from None
+
+
+def _least(given: Any) -> float | dict[str, float] | None:
+    """TypeError, ValueError where it is neither a number nor one for each kind of field."""
+    if given is None:
+        return None
+    return {str(kind): float(one) for kind, one in given.items()} if isinstance(given, dict) else float(given)
