@@ -56,6 +56,16 @@ def test_dates_are_real_and_within_their_limits(day: str, month: str, year: str,
     assert _holds(DATE, d=day, m=month, y=year) is holds
 
 
+@pytest.mark.parametrize(
+    ("whole", "holds"),
+    [("170419", True), ("310899", True), ("290200", True), ("290201", False), ("010120", False), ("17042019", False)],
+)
+def test_a_year_in_two_cells_is_one_of_two_centuries(whole: str, holds: bool) -> None:
+    rule = DateRule(name="d", date=["whole"], earliest=date(1999, 1, 1), latest=date(2019, 12, 31))
+    rule.written_in({"whole": 6})
+    assert _holds(rule, whole=whole) is holds
+
+
 @pytest.mark.parametrize(("whole", "holds"), [("17042019", True), ("17132019", False), ("1704201", False)])
 def test_a_date_in_one_field(whole: str, holds: bool) -> None:
     assert _holds(WHOLE_DATE, whole=whole) is holds

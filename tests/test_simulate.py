@@ -81,6 +81,50 @@ def test_values_obey_every_rule_and_fit_their_cells(seed: int) -> None:
         assert written.lstrip("0") == entry.value.replace(".", "").lstrip("0")
 
 
+def _ruled(*rules: dict[str, object]) -> Template:
+    """Three fields of digits, of six, six and eight cells, with these rules."""
+    sizes = {"again": 6, "number": 6, "long": 8}
+    fields = [
+        {"name": name, "cells": _cells(size, 40, 40 + 90 * row)} for row, (name, size) in enumerate(sizes.items())
+    ]
+    named = [{"name": f"rule {index}", **rule} for index, rule in enumerate(rules)]
+    return Template.model_validate(
+        {"name": "ruled", "width": 600, "height": 320, "dpi": 150, "fields": fields, "rules": named}
+    )
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        ({"field": "number", "values": ["004711", "004712", "12", "x", "1234567"]}, {"field": "number", "length": 6}),
+        (
+            {"field": "long", "checksum": "luhn"},
+            {"field": "long", "length": 7},
+            {"field": "long", "minimum": 2_000_000},
+        ),
+        ({"equal": ["again", "number"]}, {"field": "number", "values": ["004711", "71"]}),
+        ({"equal": ["again", "number"]}, {"equal": ["number", "long"]}, {"field": "again", "length": 5}),
+        ({"equal": ["number", "long"]},),
+        ({"date": ["number"], "earliest": "1999-11-01", "latest": "2003-01-31"},),
+    ],
+    ids=[
+        "list and length",
+        "check digit, length and range",
+        "list by way of another",
+        "three",
+        "short and long",
+        "date",
+    ],
+)
+@given(seed=seeds)
+@settings(max_examples=20, deadline=None)
+def test_several_rules_of_one_field_are_all_obeyed(rules: tuple[dict[str, object], ...], seed: int) -> None:
+    template = _ruled(*rules)
+    entries = fill_in(template, np.random.default_rng(seed))
+    assert not list(broken_rules(template.rules, _values(entries))), _values(entries)
+    assert not any(entry.reject for entry in entries)
+
+
 @pytest.mark.parametrize(
     ("mistake", "rule", "rejected"),
     [

@@ -152,6 +152,17 @@ def at(*place: str | int) -> Callable[[dict[str, Any], Any], None]:
         (at("rules", 2, "earliest"), "2031-01-01", "earliest 2031-01-01 is after latest 2030-12-31"),
         (at("rules", 3, "minimum"), 900, "rules[3] (range): minimum 900 is above maximum 500.5"),
         (at("rules", 3), {"name": "range", "field": "day"}, "a range needs a minimum, a maximum or both"),
+        (
+            at("rules", 1, "checksum"),
+            "aba",
+            "rules[1] (check digit): a routing number has 9 digits; field 'account' has 2",
+        ),
+        (
+            at("rules", 3),
+            {"name": "l", "field": "day", "length": 9},
+            "(l): it asks for 9 digits; field 'day' has 8 cells",
+        ),
+        (at("rules", 2, "date"), ["account"], "in one field is DDMMYYYY or DDMMYY; field 'account' has 2 cells"),
         (at("name"), " slip", "name: ' slip' has blanks at an end"),
         (at("fields", 0, "name"), "a\nb", "name: 'a\\nb' has blanks at an end, or characters that cannot be printed"),
         (at("dpi"), float("nan"), "dpi: must be a finite number"),
@@ -252,12 +263,17 @@ def _with_list(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_allowed_values_come_from_the_first_column_of_a_table_beside_the_template(tmp_path: Path) -> None:
-    (tmp_path / "customers.csv").write_text("number,who\n0071,A\n0123,B\n")
+    (tmp_path / "customers.csv").write_text("number,who\n07,A\n12,B\n")
     template = load_template(written(tmp_path, _with_list({"values": "customers.csv"})))
     rule = template.rules[-1]
     assert isinstance(rule, ValuesRule)
-    assert rule.allowed == {"0071", "0123"}
+    assert rule.allowed == {"07", "12"}
     assert pickle.loads(pickle.dumps(template)).rules[-1].allowed == rule.allowed
+
+
+def test_a_list_that_nothing_on_the_form_can_hold_is_refused(tmp_path: Path) -> None:
+    said = refusal(written(tmp_path, _with_list({"values": ["123456", "ab"]})))
+    assert "none of its values, such as '123456', can be written in the 2 cells of 'account'" in said
 
 
 @pytest.mark.parametrize(
@@ -275,7 +291,7 @@ def test_every_kind_of_rule_is_saved_as_it_was_read(tmp_path: Path) -> None:
     data["rules"] += [
         {"name": "same", "equal": ["account", "amount"]},
         {"name": "listed", "field": "account", "values": ["1", "2"]},
-        {"name": "long", "field": "account", "length": 4},
+        {"name": "long", "field": "account", "length": 2},
         {"name": "counted", "running": "account"},
         {"name": "mod", "field": "account", "checksum": "mod97"},
     ]

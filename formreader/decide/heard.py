@@ -154,7 +154,7 @@ def _may_say(rules: Sequence[Rule], row: Row) -> Mapping[str, float]:
         if isinstance(rule, DateRule) and row.lacking and rule.date[2:] == [row.field.name]:
             first = rule.earliest.year if rule.earliest else 1950
             years = range(first, (rule.latest.year if rule.latest else first + 100) + 1)[:101]
-            return {str(year): 1 / len(years) for year in years}
+            return {str(year)[-rule.year_digits :]: 1 / len(years) for year in years}
     return row.believed()
 
 

@@ -66,12 +66,15 @@ def _is_within(rule: RangeRule, number: Decimal) -> bool:
 def _is_date(rule: DateRule, parts: list[str]) -> bool:
     if len(parts) == 1:
         whole = parts[0]
-        if len(whole) != 8:
-            return False
         parts = [whole[:2], whole[2:4], whole[4:]]
-    if len(parts[2]) != 4 or not all(parts):
+    if len(parts[2]) != rule.year_digits or not all(parts):
         return False
     day, month, year = (int(part) for part in parts)
+    centuries = (1900, 2000) if rule.year_digits == 2 else (0,)
+    return any(_is_day(rule, century + year, month, day) for century in centuries)
+
+
+def _is_day(rule: DateRule, year: int, month: int, day: int) -> bool:
     try:
         written = date(year, month, day)
     except ValueError:

@@ -3,7 +3,7 @@
 Nothing is drawn here: an `Entry` says which digit, mark or scribble stands in which cell.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
@@ -15,6 +15,7 @@ from formreader.simulate.values import BREAKERS, Values, capacity, field_of, sam
 from formreader.template import (
     ChecksumRule,
     DateRule,
+    EqualRule,
     Field,
     LengthRule,
     RangeRule,
@@ -99,10 +100,12 @@ def _entry(field: Field, values: Values, filler: str, template: Template, empty:
     lead = filler if field.fill_marks and filler in ("x", "-") else ""
     if empty:
         return Entry(field.name, "", (Mark(lead),) * (room if field.cells else 0))
-    digits = _digits(field, values[field.name], template)
-    spelled = {r.field for r in template.rules if isinstance(r, LengthRule | ValuesRule)}
-    if field.name in _fixed(template) or (filler == "0" and field.kind == "digits" and field.name not in spelled):
-        digits = digits.zfill(room)
+    alike = _alike(template, field.name)
+    spelling = [rule for rule in template.rules if isinstance(rule, LengthRule | ValuesRule) and rule.field in alike]
+    digits = _digits(field, values[field.name], spelling)
+    fixed = not alike.isdisjoint(_fixed(template))
+    if (fixed and not spelling) or (filler == "0" and field.kind == "digits" and not spelling):
+        digits = digits.zfill(min(capacity(field_of(template, name)) for name in alike))
     marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [Mark(digit) for digit in digits]
     return Entry(field.name, _value(field, digits), tuple(marks))
 
@@ -111,16 +114,25 @@ def _value(field: Field, digits: str) -> str:
     return str(Decimal(digits).scaleb(-(field.decimals or 0))) if field.kind == "amount" else digits
 
 
-def _digits(field: Field, value: Decimal, template: Template) -> str:
+def _alike(template: Template, name: str) -> set[str]:
+    """The field and those that must hold the same text."""
+    alike = {name}
+    for _ in template.rules:  # the third of three may be tied to the first by the second alone
+        for rule in template.rules:
+            if isinstance(rule, EqualRule) and not alike.isdisjoint(rule.equal):
+                alike |= set(rule.equal)
+    return alike
+
+
+def _digits(field: Field, value: Decimal, spelling: Sequence[LengthRule | ValuesRule]) -> str:
     """The digits to write, with the leading zeros that a length or a list wants."""
     decimals = field.decimals or 0
     units = int(value.scaleb(decimals))
-    for rule in template.rules:
-        if isinstance(rule, LengthRule) and rule.field == field.name:
+    for rule in sorted(spelling, key=lambda rule: isinstance(rule, LengthRule)):  # a list says all, a length less
+        if isinstance(rule, LengthRule):
             return str(units).zfill(rule.length)
-        if isinstance(rule, ValuesRule) and rule.field == field.name:
-            spelled = (text for text in sorted(rule.allowed) if Decimal(text) == value)
-            return "".join(filter(str.isdecimal, next(spelled, str(units))))
+        if spelled := [text for text in rule.writable(capacity(field)) if Decimal(text) == value]:
+            return "".join(filter(str.isdecimal, min(spelled)))
     return str(units).zfill(decimals + 1)
 
 

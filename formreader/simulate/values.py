@@ -1,6 +1,6 @@
 """What a form's fields may be worth: values that obey the template's rules, and how a writer breaks one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeAlias
@@ -15,6 +15,7 @@ from formreader.template import (
     Field,
     LengthRule,
     RangeRule,
+    Rule,
     RunningRule,
     SumRule,
     Template,
@@ -37,7 +38,7 @@ def sample_values(
                 if isinstance(rule, SumRule):
                     values[rule.equals] = sum((values[name] for name in rule.sum), Decimal(0))
                 elif isinstance(rule, EqualRule):
-                    values |= dict.fromkeys(rule.equal, values[rule.equal[0]])
+                    values |= dict.fromkeys(rule.equal, values[_leading(rule, template.rules)])
         if _fits(template, values, empty):
             return values
     raise UsageError(
@@ -49,16 +50,16 @@ def sample_values(
 def _draw(template: Template, rng: np.random.Generator, number: int) -> Values:
     """Values field by field: small numbers as often as large; dates, lists and the like as the rules have them."""
     values = {field.name: _number(field, rng) for field in template.fields}
-    for rule in template.rules:
+    for rule in (rule for rule in template.rules if not _overruled(rule, template.rules)):
         match rule:
             case RangeRule():
                 values[rule.field] = _within(rule, field_of(template, rule.field), rng)
             case ChecksumRule():
-                values[rule.field] = _checked(rule, field_of(template, rule.field), rng)
+                values[rule.field] = _checked(rule, template, rng)
             case DateRule():
                 values.update(_date(rule, template, rng))
             case ValuesRule():
-                values[rule.field] = Decimal(str(rng.choice(sorted(rule.allowed))))
+                values[rule.field] = _listed(rule, template, rng)
             case LengthRule():
                 values[rule.field] = _scaled(rng.integers(0, 10**rule.length), field_of(template, rule.field))
             case RunningRule():
@@ -66,14 +67,44 @@ def _draw(template: Template, rng: np.random.Generator, number: int) -> Values:
     return values
 
 
+_SAYS_MORE = (SumRule, EqualRule, RangeRule, LengthRule, RunningRule, DateRule, ChecksumRule, ValuesRule)
+
+
+def _overruled(rule: Rule, rules: Sequence[Rule]) -> bool:
+    """Whether another rule says more of the same field: its value is drawn by that one."""
+    more = _SAYS_MORE[_SAYS_MORE.index(type(rule)) + 1 :]
+    return any(isinstance(other, more) and not set(other.fields).isdisjoint(rule.fields) for other in rules)
+
+
+def _length(template: Template, name: str) -> int | None:
+    """How many digits a rule asks of a field."""
+    lengths = (rule.length for rule in template.rules if isinstance(rule, LengthRule) and rule.field == name)
+    return next(lengths, None)
+
+
+def _listed(rule: ValuesRule, template: Template, rng: np.random.Generator) -> Decimal:
+    """One of the list's values, of the right length where there is one."""
+    length = _length(template, rule.field)
+    writable = sorted(rule.writable(length or capacity(field_of(template, rule.field))))
+    right = [text for text in writable if length in (None, sum(map(str.isdecimal, text)))]
+    return Decimal(str(rng.choice(right or writable)))
+
+
+def _leading(rule: EqualRule, rules: Sequence[Rule]) -> str:
+    """Which of the equal fields the others are written after: the first that another rule speaks of."""
+    ruled = {name for other in rules if not isinstance(other, EqualRule) for name in other.fields}
+    return next((name for name in rule.equal if name in ruled), rule.equal[0])
+
+
 def _scaled(units: int, field: Field) -> Decimal:
     return Decimal(int(units)).scaleb(-(field.decimals or 0))
 
 
-def _checked(rule: ChecksumRule, field: Field, rng: np.random.Generator) -> Decimal:
-    """A number that fills its cells and fits its check digits; not every body has some."""
+def _checked(rule: ChecksumRule, template: Template, rng: np.random.Generator) -> Decimal:
+    """A number as long as it must be, or fills its cells, that fits its check digits; not every body has some."""
+    length = _length(template, rule.field) or capacity(field_of(template, rule.field))
     while True:
-        body = "".join(map(str, rng.integers(0, 10, capacity(field) - CHECK_DIGITS[rule.checksum])))
+        body = "".join(map(str, rng.integers(0, 10, length - CHECK_DIGITS[rule.checksum])))
         if (tail := check_digits(rule.checksum, body)) is not None:
             return Decimal(body + tail)
 
@@ -97,9 +128,9 @@ def _within(rule: RangeRule, field: Field, rng: np.random.Generator) -> Decimal:
 def _date(rule: DateRule, template: Template, rng: np.random.Generator) -> Values:
     earliest, latest = rule.earliest or date(2015, 1, 1), rule.latest or date(2029, 12, 31)
     day = earliest + timedelta(int(rng.integers((latest - earliest).days + 1)))
+    year = day.year % 10**rule.year_digits
     if len(rule.date) == 1:
-        return {rule.date[0]: Decimal(f"{day:%d%m%Y}")}
-    year = day.year % 10 ** capacity(field_of(template, rule.date[2]))
+        return {rule.date[0]: Decimal(f"{day:%d%m}{year:0{rule.year_digits}d}")}
     return dict(zip(rule.date, map(Decimal, (day.day, day.month, year)), strict=True))
 
 
@@ -151,8 +182,9 @@ def _break_date(template: Template, values: Values, rng: np.random.Generator) ->
         return values
     names, month = rules[0].date, int(rng.integers(13, 20))
     if len(names) == 1:
-        day, year = divmod(int(values[names[0]]), 10**6)[0], int(values[names[0]]) % 10**4
-        return values | {names[0]: Decimal(day * 10**6 + month * 10**4 + year)}
+        century = 10 ** rules[0].year_digits
+        day, year = int(values[names[0]]) // (100 * century), int(values[names[0]]) % century
+        return values | {names[0]: Decimal((day * 100 + month) * century + year)}
     return values | {names[1]: Decimal(month)}
 
 

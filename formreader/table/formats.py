@@ -205,8 +205,8 @@ def _no_text(path: Path) -> int:
 
 
 def _delimiter(header: str) -> str:
-    """Spreadsheets of countries with a decimal comma write semicolons."""
-    return ";" if ";" in header and "," not in header else ","
+    """Spreadsheets of countries with a decimal comma write semicolons; what is copied out of one has tabs."""
+    return next((mark for mark in ",;\t" if mark in header), ",")
 
 
 def _named(path: Path, number: int, header: list[str], row: list[str]) -> Row:

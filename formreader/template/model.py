@@ -12,10 +12,11 @@ from typing import Annotated, Literal
 from pydantic import Field as Setting
 from pydantic import PrivateAttr, model_validator
 
-from formreader.errors import TemplateError
+from formreader.errors import TableError, TemplateError
 from formreader.records import Box
 from formreader.template.parts import Name, Pixel, Strict
-from formreader.template.rules import Rule, ValuesRule
+from formreader.template.possible import impossible
+from formreader.template.rules import DateRule, Rule, ValuesRule
 from formreader.template.wording import choices
 
 CHEQUE_FIELDS = ("amount", "date", "micr")
@@ -105,8 +106,12 @@ class Template(Strict):
             *_areas_outside(self),
             *_cells_twice(self),
             *_rules_of_unknown_fields(self),
+            *impossible(self.rules, self.sizes),
         ]:
             raise ValueError("\n".join(contradictions))
+        for rule in self.rules:
+            if isinstance(rule, DateRule):
+                rule.written_in(self.sizes)
         return self
 
     def place_in(self, folder: Path) -> None:
@@ -115,7 +120,20 @@ class Template(Strict):
         for rule in self.rules:
             if isinstance(rule, ValuesRule):
                 rule.place_in(folder)
-                _ = rule.allowed
+                self._check_list(rule)
+
+    def _check_list(self, rule: ValuesRule) -> None:
+        size = self.sizes[rule.field]
+        if size and not any(rule.writable(size)):
+            first = min(rule.allowed)
+            raise TableError(
+                f"none of its values, such as {first!r}, can be written in the {size} cells of {rule.field!r}."
+            )
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many printed cells each field has; 0 for a strip."""
+        return {field.name: field.size for field in self.fields}
 
     @property
     def size(self) -> tuple[int, int]:

@@ -1,6 +1,8 @@
 """The rules a template may hold: what must be true of the values of one page, or of one batch."""
 
 import datetime
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -66,16 +68,31 @@ class ChecksumRule(_FieldRule):
 
 
 class DateRule(_Rule):
-    """Day, month and year (or one field of all eight digits, DDMMYYYY) are a real date within the limits."""
+    """Day, month and year (or one field of all digits, DDMMYYYY or DDMMYY) are a real date within the limits.
+
+    A year in two cells is one of the twentieth or the twenty-first century.
+    """
 
     date: Annotated[list[Name], Setting(min_length=1, max_length=3)]
     earliest: Day | None = None
     latest: Day | None = None
 
+    _year_digits: int = PrivateAttr(default=4)
+
+    @property
+    def year_digits(self) -> int:
+        """4, or 2 where the template's cells leave room for no more."""
+        return self._year_digits
+
+    def written_in(self, sizes: Mapping[str, int]) -> None:
+        """Say how many cells each field has, 0 where that is not known."""
+        room = sizes.get(self.date[-1], 0) - (4 if len(self.date) == 1 else 0)
+        self._year_digits = 2 if room == 2 else 4
+
     @model_validator(mode="after")
     def _one_or_three(self) -> "DateRule":
         if len(self.date) == 2:
-            raise ValueError("date takes [day, month, year] or one field of eight digits")
+            raise ValueError("date takes [day, month, year] or one field of eight digits or six")
         if self.earliest and self.latest and self.earliest > self.latest:
             raise ValueError(f"earliest {self.earliest} is after latest {self.latest}")
         return self
@@ -97,6 +114,11 @@ class ValuesRule(_FieldRule):
     def allowed(self) -> frozenset[str]:
         """TableError where the table cannot be read."""
         return _listed(self._folder / self.values) if isinstance(self.values, str) else frozenset(self.values)
+
+    def writable(self, size: int) -> Iterator[str]:
+        """Those that can be written in `size` cells: digits, with a point in an amount."""
+        found = (text for text in self.allowed if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII))
+        return (text for text in found if len(text.replace(".", "")) <= size)
 
     def place_in(self, folder: Path) -> None:
         """Say where the template lies."""

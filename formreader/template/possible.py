@@ -1,0 +1,34 @@
+"""Rules that no value can hold: whoever writes one should know before every page is rejected for it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from formreader.template.rules import AnyRule, ChecksumRule, DateRule, LengthRule
+
+Sizes = Mapping[str, int]
+"""Field name -> how many cells it has; 0 where that is not known."""
+
+
+def impossible(rules: Sequence[AnyRule], sizes: Sizes) -> Iterator[str]:
+    """Why, with its place, for each rule that asks for other lengths than its fields have room for."""
+    for index, rule in enumerate(rules):
+        if all(sizes.get(name) for name in rule.fields) and (why := _why_never(rule, sizes)):
+            yield f"rules[{index}] ({rule.name}): {why}"
+
+
+def _why_never(rule: AnyRule, sizes: Sizes) -> str:
+    match rule:
+        case ChecksumRule(checksum="aba") if sizes[rule.field] != 9:
+            return f"a routing number has 9 digits; field {rule.field!r} has {_cells(sizes[rule.field])}."
+        case LengthRule() if sizes[rule.field] < rule.length:
+            return f"it asks for {rule.length} digits; field {rule.field!r} has {_cells(sizes[rule.field])}."
+        case DateRule() if len(rule.date) == 1 and sizes[rule.date[0]] not in (6, 8):
+            name = rule.date[0]
+            return f"a date in one field is DDMMYYYY or DDMMYY; field {name!r} has {_cells(sizes[name])}."
+        case DateRule() if len(rule.date) == 3 and sizes[rule.date[2]] not in (2, 4):
+            name = rule.date[2]
+            return f"a year has 4 digits or 2; field {name!r} has {_cells(sizes[name])}."
+    return ""
+
+
+def _cells(number: int) -> str:
+    return f"{number} cell" if number == 1 else f"{number} cells"
