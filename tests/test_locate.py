@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from drawn import FORM, cell_errors, scan_of, scanned
+from drawn import FORM, cell_errors, cells, filled, scan_of, scanned
 
 from formreader.locate import find_frames
 from formreader.records import Page
@@ -95,3 +95,43 @@ def test_a_field_stays_where_its_lines_do_not_agree_on_a_shift() -> None:
     own = [index for index, (field, _, _) in enumerate(FORM.cells()) if field.name == "pieces"]
     moved = np.array([frames[index].corners for index in own]) - 1.5 * np.array([box.corners for box in pieces])
     assert np.abs(moved).max() < 1
+
+
+ROWS = Template.model_validate(
+    {
+        "name": "rows",
+        "width": 700,
+        "height": 500,
+        "dpi": 100,
+        "fields": [{"name": f"row_{row}", "cells": cells(6, 120, 60 + 48 * row, 70, 44)} for row in range(8)],
+    }
+)
+"""Rows so near each other that a line of the next is a tenth of a cell away."""
+
+
+def _curled(aside: float) -> tuple[Page, np.ndarray]:
+    """A filled page with its ends `aside`, a share of a cell's height, but laid as if it were flat; and how much each
+    cell is."""
+    gray, _ = filled(ROWS, seed=3, dpi=100)
+    y, x = np.indices(gray.shape, np.float32)
+    wave = (44 * aside * np.cos(np.pi * x / 700)).astype(np.float32)
+    curled = cv2.remap(gray, x, y - wave, cv2.INTER_LINEAR, borderValue=(255,))
+    middles = np.array([box.corners.mean(0) for _, _, box in ROWS.cells()])
+    return Page(scan_of(curled), np.eye(3), 0.7), 44 * aside * np.cos(np.pi * middles[:, 0] / 700)
+
+
+@pytest.mark.parametrize("aside", [0.12, 0.22])
+def test_rows_are_followed_on_paper_that_curls(aside: float) -> None:
+    page, down = _curled(aside)
+    frames = find_frames(page, ROWS)
+    there = np.array([frame.corners.mean(0) for frame in frames])
+    assert there[:, 1] - down == pytest.approx([box.corners.mean(0)[1] for _, _, box in ROWS.cells()], abs=2)
+    assert all(frame.quality >= 0.6 for frame in frames)
+
+
+def test_a_cell_that_lacks_a_side_is_not_trusted_on_paper_that_curls() -> None:
+    page, down = _curled(0.2)
+    top = round(60 + down[0])
+    page.scan.gray[top + 4 : top + 40, 110:130] = 250
+    qualities = [frame.quality for frame in find_frames(page, ROWS)]
+    assert qualities[0] < 0.6 <= min(qualities[1:])

@@ -1,16 +1,17 @@
 """Page -> frames: each cell's printed frame, found again locally around its expected place.
 
 Paper stretches, feeders slip, people fold, and printers print one box a little aside: a page that is registered to
-within two pixels as a whole still has cells that are more off. First each field moves to where its lines are, then each
-side of each cell to the printed line next to it; where none is printed it stays.
+within two pixels as a whole still has cells that are more off. First each field moves to where its lines are
+(`fields`), then each side of each cell to the printed line next to it; where none is printed it stays.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from formreader.locate.fields import field_moves, steady
 from formreader.printed import Floats, normals_of, sides_of
-from formreader.printed.profiles import line_offsets, peaks_across
+from formreader.printed.profiles import peaks_across
 from formreader.printed.tones import ranked
 from formreader.records import Frame, Page
 from formreader.register.bend import on_scan
@@ -29,18 +30,21 @@ def find_frames(
     gray, fields = page.scan.gray, [field.size for field in template.fields if field.size]
     sides = sides_of(_places(page, template, combs))
     short = float(np.median(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1)))
-    sides = _shifted(sides, _field_shifts(page, sides, fields, reach=2 * reach * short, least=least))
+    gone = field_moves(gray, sides, fields, short=short, reach=2 * reach * short, least=least)
+    sides = _shifted(sides, gone)
     peaks = peaks_across(gray, sides, reach=max(1.5, reach * short), step=0.25, beyond=6)
     offset, height = peaks.nearest(max(1.5, reach * short), far=0.5)
     darkness = float(ranked(height, 0.75))
     found = height >= least * darkness
-    moved = _steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short))
+    moved = steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short))
     moved = _rigid(moved, fields, most=0.05 * short)
     measured = peaks.thickness(around=moved)
     sides = _shifted(sides, moved)
     usual = float(np.median(measured[found])) if found.any() else 0.0
-    thickness = _steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
+    thickness = steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
+    if _stray(gone + moved, short):
+        share = np.maximum(2 * share - 1, 0)  # a side that is not found may well be elsewhere
     share[_unseen(page, template)] = 0
     return [
         Frame(cell, quality, (top, right, bottom, left), darkness, count)
@@ -52,6 +56,11 @@ def find_frames(
             strict=True,
         )
     ]
+
+
+def _stray(moved: Floats, short: float, *, most: float = 0.04, share: float = 0.9) -> bool:
+    """Whether lines stand further off than where a page of flat paper, well laid, has them."""
+    return bool(np.quantile(np.abs(moved), share) > most * short)
 
 
 def _unseen(page: Page, template: Template) -> list[int]:
@@ -76,35 +85,6 @@ def _shifted(sides: Floats, offsets: Floats) -> Floats:
     return np.asarray(sides + (offsets[:, None] * normals_of(sides))[:, None], np.float64)
 
 
-def _field_shifts(page: Page, sides: Floats, fields: Sequence[int], *, reach: float, least: float) -> Floats:
-    """(4n,) offset of each side along its normal if its field moves as one, by what most of its sides say alike.
-
-    `fields`: cells of each. A field of one cell stays: what its few sides say may be a digit.
-    """
-    alike = max(1.5, reach / 5)
-    offset, height = line_offsets(page.scan.gray, sides, reach=reach, step=0.5, samples=12, far=0.3)
-    offset = np.where(height >= least * ranked(height, 0.75), offset, np.nan)
-    top, right, bottom, left = np.moveaxis(_by_field(offset.reshape(-1, 4), fields), 2, 0)
-    # Normals point inwards: what moves down brings the top further in and the bottom further out.
-    said = np.stack([np.concatenate(both, axis=1) for both in ((top, -bottom), (left, -right))], 2)
-    shift, cells = _medians(said), np.array(fields)[:, None]
-    heard, agree = (~np.isnan(said)).sum(1), (np.abs(said - shift[:, None]) <= alike).sum(1)
-    shift = np.where((cells > 1) & (heard >= cells) & (agree >= cells), shift, 0)
-    down, across = np.repeat(shift, fields, axis=0).T
-    return np.stack([down, -across, -down, across], 1).ravel()
-
-
-def _steady(values: Floats, fields: Sequence[int], *, slack: tuple[float, float]) -> Floats:
-    """(4n,) one value a side -> the same, none further than `slack` from the median of that side in its field.
-
-    Writing upon or beside a line pulls it aside, or makes it look thick; its neighbours tell. `slack`: for tops and
-    bottoms, which are one line in most fields, and for the sides, which are not.
-    """
-    medians = np.repeat(_medians(_by_field(values.reshape(-1, 4), fields)), fields, axis=0).ravel()
-    room = np.tile([slack[0], slack[1]], len(values) // 2)
-    return np.asarray(np.clip(values, medians - room, medians + room), np.float64)
-
-
 def _rigid(values: Floats, fields: Sequence[int], *, most: float) -> Floats:
     """(4n,) offsets of the sides, by which a cell alone in its field grows or shrinks by `most` pixels at most.
 
@@ -119,21 +99,6 @@ def _rigid(values: Floats, fields: Sequence[int], *, most: float) -> Floats:
         inward[:, one] = np.where(torn & further, -inward[:, other], inward[:, one])
         inward[:, other] = np.where(torn & ~further, -inward[:, one], inward[:, other])
     return np.asarray(inward.ravel(), np.float64)
-
-
-def _by_field(values: Floats, fields: Sequence[int]) -> Floats:
-    """(n, m) values of each cell -> (fields, k, m), NaN where a field has less than k cells."""
-    counts = np.array(fields)
-    apart = np.full((len(counts), counts.max(), values.shape[1]), np.nan)
-    apart[np.arange(counts.max()) < counts[:, None]] = values
-    return apart
-
-
-def _medians(values: Floats) -> Floats:
-    """(n, k, m) -> (n, m) of what is not NaN; where all is, NaN."""
-    in_order, last = np.sort(values, axis=1), np.maximum((~np.isnan(values)).sum(1) - 1, 0)
-    low, high = (np.take_along_axis(in_order, at[:, None], 1)[:, 0] for at in (last // 2, (last + 1) // 2))
-    return np.asarray((low + high) / 2, np.float64)
 
 
 def _crossings(sides: Floats) -> Floats:
