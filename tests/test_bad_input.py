@@ -130,6 +130,16 @@ def test_the_empty_backs_of_sheets_are_told_apart_and_do_not_stop_a_batch(
     assert "template check" not in ended.err
 
 
+def test_a_page_as_dark_as_its_ink_is_not_taken_for_an_empty_one(
+    process: Callable[..., Any], deposit_slip: Path, tmp_path: Path
+) -> None:
+    gray = cv2.imread(str(deposit_slip / "scans" / GOOD), cv2.IMREAD_GRAYSCALE)
+    assert gray is not None
+    cv2.imwrite(str(tmp_path / "12-bits-in-16.png"), gray.astype(np.uint16) * 16)
+    ended = process("--jobs", 1, scans=tmp_path / "12-bits-in-16.png")
+    assert {row["reason"] for row in read_table(tmp_path / "r.csv", COLUMNS)} == {"not_this_form"}, ended.err
+
+
 @pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
 def test_a_missing_or_empty_folder_is_named(
     process: Callable[..., Any], tmp_path: Path, make: Callable[[Path], None]

@@ -209,6 +209,21 @@ def test_names_that_mean_something_elsewhere_are_only_names(deposit_slip: Path, 
     assert [row["file"] for row in read_table(tmp_path / "r.csv", COLUMNS)] == [name] * 8
 
 
+@posix
+def test_a_name_tells_the_terminal_nothing(deposit_slip: Path, tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "a\x1b[2J\x1b]0;mine\x07.jpg").write_bytes(
+        (deposit_slip / "scans" / "form-001.jpg").read_bytes()
+    )
+    (tmp_path / "scans" / "b\n0 pages failed \u202etxt.jpg").write_text("no image")
+    form = deposit_slip / "template.json"
+    ended = run(tmp_path, "process", "scans", "-t", form, "-o", "r.csv", "--show", "--verbose")
+    assert set("\x1b\x07\u202e").isdisjoint(ended.stdout + ended.stderr)
+    assert r"failed: b\n0 pages failed \u202etxt.jpg: it begins with" in ended.stderr
+    assert r"a\x1b[2J\x1b]0;mine\x07.jpg page 1: registration" in ended.stderr
+    assert "2J" in ended.stdout
+
+
 @pytest.mark.parametrize(
     ("harm", "said"),
     [

@@ -9,6 +9,7 @@ import sys
 from types import TracebackType
 from typing import NoReturn
 
+from formreader.cli.visible import visible
 from formreader.errors import FormreaderError, UsageError
 
 INTERRUPTED = 130
@@ -69,4 +70,4 @@ def _bug(kind: type[BaseException], error: BaseException, trace: TracebackType |
 
 
 def _tell(text: str) -> None:
-    sys.stderr.write(f"formreader: {text}\n")
+    sys.stderr.write(visible(f"formreader: {text}\n", keep="\n"))

@@ -11,6 +11,7 @@ from formreader.cli.failures import failures_in_words, remedies
 from formreader.cli.log import Log
 from formreader.cli.progress import at_each, going_on, progress
 from formreader.cli.summary import in_words, next_step, print_table
+from formreader.cli.visible import visible
 from formreader.cli.watching import keep_watching, refuse
 from formreader.errors import UsageError
 
@@ -207,7 +208,7 @@ def _tell(summary: "Summary", forms: Mapping[Path, "Template"], output: Path, qu
     if show:
         print_table(output)
     for line in lines:
-        typer.echo(line, err=True)
+        typer.echo(visible(line), err=True)
 
 
 def _share(option: str, text: str) -> float:

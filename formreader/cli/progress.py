@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import typer
 
+from formreader.cli.visible import visible
+
 if TYPE_CHECKING:
     from formreader.records import PageReading
 
@@ -51,7 +53,8 @@ def going_on(output: Path) -> Iterator[None]:
 
 def _page_line(page: "PageReading", _: int) -> None:
     fields = " ".join(f"{field.field}={field.value or '-'}[{field.status}]" for field in page.fields)
-    typer.echo(f"{page.ref.file} page {page.ref.page}: registration {page.quality:.0%} {fields}", err=True)
+    where = visible(f"{page.ref.file} page {page.ref.page}")
+    typer.echo(f"{where}: registration {page.quality:.0%} {fields}", err=True)
 
 
 @contextmanager

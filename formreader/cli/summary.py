@@ -6,6 +6,8 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from formreader.cli.visible import visible
+
 if TYPE_CHECKING:
     from formreader.batch.expected import Control
     from formreader.batch.summary import Summary
@@ -124,7 +126,7 @@ def print_table(results: Path) -> None:
         page = row["file"], row["page"]
         if previous not in (None, page):
             table.add_section()
-        table.add_row(*(Text(row[column]) for column in columns), style=COLOURS.get(row["status"]))
+        table.add_row(*(Text(visible(row[column])) for column in columns), style=COLOURS.get(row["status"]))
         previous = page
     console = Console()
     console.print(table) if console.is_terminal else Console(width=120).print(table)

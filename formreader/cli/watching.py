@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from formreader.cli.log import Log
+from formreader.cli.visible import visible
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,14 +51,15 @@ def keep_watching(
         counts = summary.counts
         log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)
         for page in counts.failed:
-            typer.echo(f"failed: {page.error}", err=True)
+            typer.echo(visible(f"failed: {page.error}"), err=True)
         if not quiet:
             fields = ", ".join(f"{count} {status}" for status, count in counts.statuses.items())
-            typer.echo(f"{counts.pages} pages in {summary.seconds:.1f} s: {fields}", err=True)
+            pages = "1 page" if counts.pages == 1 else f"{counts.pages} pages"
+            typer.echo(f"{pages} in {summary.seconds:.1f} s: {fields}", err=True)
         _tell_strange(hot)
     return code
 
 
 def _tell_strange(hot: "HotFolder") -> None:
     for name in hot.strange():
-        typer.echo(f"not taken, as no scan ends so (save it as JPEG or PDF): {name}", err=True)
+        typer.echo(visible(f"not taken, as no scan ends so (save it as JPEG or PDF): {name}"), err=True)

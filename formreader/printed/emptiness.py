@@ -6,10 +6,13 @@ import numpy as np
 from formreader.records import Gray
 
 
-def is_empty(gray: Gray, *, tallest: int = 800, edge: float = 0.04, darker: int = 12, most: float = 2e-4) -> bool:
+def is_empty(
+    gray: Gray, *, tallest: int = 800, edge: float = 0.04, darker: int = 12, most: float = 2e-4, paper: int = 100
+) -> bool:
     """Whether no more than the share `most` of a page (uint8, 0 ink) is so much `darker` than the paper around it.
 
     Judged on a copy at most `tallest` pixels high, without its `edge` (share of each side): shadows and punched holes.
+    What is darker than `paper` is none: a lid, or a scan of 12 bits kept in 16, whose writing is as dark.
     """
     scale = min(1.0, tallest / max(gray.shape))
     small = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
@@ -18,4 +21,6 @@ def is_empty(gray: Gray, *, tallest: int = 800, edge: float = 0.04, darker: int 
     if min(inside.shape, default=0) < 8:
         return False
     around = cv2.medianBlur(inside, 31 if min(inside.shape) > 31 else 7)
+    if np.median(around) < paper:
+        return False
     return float(np.mean(around.astype(np.int16) - inside > darker)) <= most
