@@ -38,6 +38,22 @@ def test_a_row_close_behind_other_ink_is_cut() -> None:
     assert first.cut
 
 
+def test_the_side_of_a_frame_and_the_end_of_a_rule_are_no_part_of_a_row() -> None:
+    sheet = written("750")
+    cv2.line(sheet, (1270, 257), (1270, 343), (200,), 4)
+    cv2.line(sheet, (700, 300), (960, 300), (200,), 1)
+    cv2.line(sheet, (960, 275), (960, 300), (200,), 1)
+    first = find_rows(sheet, left=0.4)[0]
+    assert 990 < first.box.left < 1015 and 1110 < first.box.right < 1150
+    assert not first.cut
+
+
+def test_a_tall_one_close_to_the_others_is_a_part_of_its_row() -> None:
+    sheet = written("750")
+    cv2.line(sheet, (1150, 257), (1150, 343), (200,), 4)
+    assert find_rows(sheet)[0].box.right > 1150
+
+
 @pytest.mark.parametrize(("tint", "status"), [(10, "blank"), (30, "rejected")])
 def test_a_box_as_dark_as_faint_writing_is_not_blank(tint: int, status: str) -> None:
     """Specks all over: a blurred amount may be lost in them."""

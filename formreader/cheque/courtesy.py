@@ -72,7 +72,8 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
     part = dark[y : round(bottom * height), x : round(0.985 * width)]
     pieces = [piece for piece in pieces_of(writing(part)) if piece.height >= 11]
     places = []
-    for row in _linked([one for one in pieces if one.height <= 0.13 * height and one.width < 0.2 * width]):
+    for linked in _linked([one for one in pieces if one.height <= 0.13 * height and one.width < 0.2 * width]):
+        row = _without_lines(linked)
         if len(row) < 3:
             continue
         box = Box(
@@ -85,9 +86,30 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
         sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
-        cut = any(_before(piece, row, tall) for piece in pieces)
+        lines = [id(piece) for piece in linked if all(piece is not one for one in row)]
+        cut = any(_before(piece, row, tall) for piece in pieces if id(piece) not in lines)
         places.append(Place(box.grown(4), None, score, False, cut))
     return sorted(places, key=lambda place: -place.score)
+
+
+def _without_lines(row: Sequence[Piece], *, long: float = 2.0, thin: float = 0.12, bare: float = 0.15) -> list[Piece]:
+    """Less the sides of a printed frame that stand alone, and the ends of rules: `long` in heights of the row.
+
+    `thin`: a side's width, as a share of its length; `bare`: as much of its rectangle a rule and a side at its end ink.
+    """
+    tall = float(np.median([piece.height for piece in row]))
+
+    def is_line(piece: Piece) -> bool:
+        if piece.width > 2 * long * tall:
+            return float((piece.ink > 60).mean()) < bare
+        side = piece.height > long * tall and piece.width < thin * piece.height
+        return side and all(_apart(piece, other) > tall for other in row if other is not piece)
+
+    return [piece for piece in row if not is_line(piece)]
+
+
+def _apart(one: Piece, other: Piece) -> int:
+    return max(one.left - other.left - other.width, other.left - one.left - one.width)
 
 
 def _before(piece: Piece, row: Sequence[Piece], tall: float) -> bool:

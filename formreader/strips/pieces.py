@@ -54,6 +54,40 @@ def pieces_of(ink: Ink, *, speck: int = 4) -> list[Piece]:
     return sorted(found, key=lambda piece: piece.left)
 
 
+def pale_points(
+    dark: Gray, pieces: Sequence[Piece], *, share: float = 0.2, small: float = 0.2, most: int = 2
+) -> list[Piece]:
+    """Points too pale to be among the `pieces` of a strip's writing: blur takes more from a dot than from a stroke.
+
+    They stand apart from all writing, between its ends and in its lower half, and are `small` as a share of its height.
+    None where there are more than `most`: then it is print or grain.
+    """
+    tall = usual_height(pieces)
+    if not tall:
+        return []
+    written = [piece for piece in pieces if piece.height > 0.55 * tall]
+    top = float(np.median([piece.top for piece in written]))
+    left, right = min(piece.left for piece in written), max(piece.left + piece.width for piece in written)
+    found = [
+        piece
+        for piece in pieces_of(writing(dark, share=share))
+        if max(piece.width, piece.height) <= small * tall
+        and left < piece.left < right
+        and piece.top > top + 0.5 * tall
+        and not any(_overlap(piece, other) for other in pieces)
+    ]
+    return found if len(found) <= most else []
+
+
+def _overlap(one: Piece, other: Piece) -> bool:
+    return (
+        one.left < other.left + other.width
+        and other.left < one.left + one.width
+        and one.top < other.top + other.height
+        and other.top < one.top + one.height
+    )
+
+
 def usual_height(pieces: Sequence[Piece], *, least: int = 11) -> float:
     """How high a digit of the run is, in pixels; 0 where there is none."""
     heights = [piece.height for piece in pieces if piece.height >= least and piece.height > 0.8 * piece.width]

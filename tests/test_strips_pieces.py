@@ -1,0 +1,33 @@
+"""Pale points of a strip: seen where they stand alone in a run, and never where they are grain."""
+
+import cv2
+import numpy as np
+import pytest
+
+from formreader.strips.pieces import pale_points, pieces_of, writing
+
+
+def strip(*points: tuple[int, int], dark: int = 70) -> np.ndarray:
+    """Two digits, ink bright, and points of 4 by 4 pixels that are paler."""
+    dark_ink = np.zeros((60, 160), np.uint8)
+    for left in (10, 110):
+        cv2.putText(dark_ink, "8", (left, 48), cv2.FONT_HERSHEY_SIMPLEX, 1.5, 170, 4, cv2.LINE_AA)
+    for left, top in points:
+        dark_ink[top : top + 4, left : left + 4] = dark
+    return dark_ink
+
+
+@pytest.mark.parametrize(
+    ("points", "found"),
+    [
+        ([(76, 44)], 1),
+        ([(76, 10)], 0),  # no point stands at the digits' heads
+        ([(150, 44)], 0),  # nor behind the last
+        ([(60, 40), (70, 44), (80, 41), (90, 44)], 0),  # grain
+    ],
+)
+def test_a_point_too_pale_to_be_writing_is_seen_where_one_may_stand(points: list[tuple[int, int]], found: int) -> None:
+    dark = strip(*points)
+    written = pieces_of(writing(dark))
+    assert len(written) == 2
+    assert len(pale_points(dark, written)) == found
