@@ -13,40 +13,13 @@ from formreader.review.gallery import SYMBOLS, CellLabel
 from formreader.review.outcome import write_crops, write_reviewed
 from formreader.review.pictures import Picture, Pictures
 from formreader.review.questions import Filter, Question
+from formreader.review.reasons import in_words
 from formreader.review.rulecheck import NotAValueError, as_value, checks
 from formreader.review.sources import Sources
 from formreader.review.store import Review, beside
 from formreader.template import Field
 
 Data = dict[str, Any]
-
-REASONS = {
-    "low_confidence": "unsure",
-    "not_a_digit": "not a digit",
-    "overwritten": "overwritten",
-    "gap": "an empty cell between digits",
-    "fragment": "perhaps part of a digit",
-    "touches_frame": "runs over the frame",
-    "weak_registration": "printed frame not found",
-    "required": "empty, and must not be",
-    "faint": "something too pale to read",
-    "left_over": "a stroke that no digit was read from",
-    "struck_through": "a stroke through all of it",
-    "readers_disagree": "two readings differ",
-    "no_point": "nothing says where the cents begin",
-    "ambiguous_amount": "may be two amounts",
-    "grouping": "grouped in no known way",
-    "negative_amount": "a minus before it",
-    "stroke_or_one": "a stroke or a 1",
-    "sign_or_digit": "a currency sign or a digit",
-    "short_year": "a year of two digits, or half of one",
-    "unreadable_file": "the file cannot be read",
-    "not_this_form": "the page does not fit the template",
-    "expected:matches": "as the batch list says",
-    "expected:differs": "not what the batch list says",
-    "expected:not_listed": "not in the batch list",
-}
-"""Reason codes in words; others, and rules, say themselves."""
 
 
 class Desk:
@@ -97,7 +70,7 @@ class Desk:
                 for field in self.sources.template.fields
             ],
             "choices": (choices := self.review.choices()),
-            "reasons": {reason: _in_words(reason) for reason in choices["reasons"]},
+            "reasons": {reason: in_words(reason) for reason in choices["reasons"]},
             "progress": asdict(self.review.progress()),
             "notes": self._notes,
         }
@@ -219,7 +192,7 @@ class Desk:
 
     def _words(self, asked: Question, reason: str) -> str:
         listed = self._listed(asked.file, asked.page) if reason.startswith("expected:") else ""
-        return f"{_in_words(reason)}: {listed}" if listed else _in_words(reason)
+        return f"{in_words(reason)}: {listed}" if listed else in_words(reason)
 
     def _verdict(self, asked: Question, text: str) -> Data:
         """What a text means as the field's value, and how the rules stand with it."""
@@ -255,17 +228,6 @@ def _missing(pages: Sequence[tuple[str, str]], sources: Sources) -> list[str]:
             "Give the folder that was given to `formreader process`, where it is now: --scans DIR"
         )
     return [f"{len(gone)} of {len(pages)} pages to decide are not among the scans; the first is {gone[0]}."]
-
-
-def _in_words(reason: str) -> str:
-    kind, _, name = reason.partition(":")
-    told = {
-        "rule": f"rule {name}",
-        "repaired": f"repaired by {name}",
-        "unchecked": f"not checked by {name}",
-        "cleared": f"cleared by {name}",
-    }
-    return told[kind] if name and kind in told else REASONS.get(reason, reason.replace("_", " "))
 
 
 def _described(picture: Picture, url: str) -> Data:
