@@ -1,5 +1,6 @@
 """A batch: the same table on every engine, every page accounted for, nothing begun that cannot be finished."""
 
+import json
 import tracemalloc
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formreader.batch import process, readers, tables
+from formreader.batch.origins import means
 from formreader.batch.readers import partitions
 from formreader.cli.summary import in_words
 from formreader.errors import ModelError, TableError, TemplateError, UsageError
@@ -29,6 +31,17 @@ FORM = Template.model_validate(
         ],
     }
 )
+
+
+def test_what_a_reading_depends_on_includes_the_lists_that_its_rules_name(tmp_path: Path) -> None:
+    rule = {"name": "known", "field": "first", "values": "known.csv"}
+    data = {**FORM.model_dump(mode="json", exclude_defaults=True), "rules": [rule]}
+    (tmp_path / "form.json").write_text(json.dumps(data))
+    found = []
+    for values in ("1\n2\n", "1\n3\n", "1\n2\n"):
+        (tmp_path / "known.csv").write_text(f"number\n{values}")
+        found.append(means([load_template(tmp_path / "form.json")], None, 0.95, None, 1))
+    assert found[0] == found[2] != found[1]
 
 
 def fake_pages(refs: Iterable[ScanRef], template: Template, *_: Any, **__: Any) -> Iterator[PageReading]:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from formreader.cli.app import app
 from formreader.errors import UsageError
 from formreader.measure import evaluate
+from formreader.measure.figures import confusion
 from formreader.pen import draw_glyph
 
 pytest.importorskip("matplotlib", reason="pictures need the extra `train`")
@@ -64,3 +65,9 @@ def test_the_command_line_writes_the_page_and_keeps_stdout_for_the_figures(tmp_p
     assert done.exit_code == 0
     assert json.loads(done.stdout)["n"] == 10
     assert "index.html" in done.stderr
+
+
+def test_the_counts_of_a_confusion_can_be_read_upon_their_colour() -> None:
+    counts = np.array([[90, 1], [8, 70]])
+    written = {text.get_text(): text.get_color() for text in confusion(counts, ["0", "1"], ["0", "1"]).axes[0].texts}
+    assert written == {"90": "black", "1": "black", "8": "white", "70": "black"}

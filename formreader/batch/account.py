@@ -75,13 +75,15 @@ def together(some: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
     return both
 
 
-def _form(path: Path, form: Template) -> dict[str, str]:
+def _form(path: Path, form: Template) -> dict[str, Any]:
     picture = form.reference_path
+    lists = {name: {"file": str(at.absolute()), "sha256": sha256_of(at)} for name, at in form.list_paths.items()}
     return {
         "name": form.name,
         "file": str(path.absolute()),
         "sha256": sha256_of(path),
         **({"reference": str(picture.absolute()), "reference_sha256": sha256_of(picture)} if picture else {}),
+        **({"lists": lists} if lists else {}),
     }
 
 

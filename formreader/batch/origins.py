@@ -19,13 +19,13 @@ def means(
     overlays: Path | None,
     max_pixels: int,
 ) -> str:
-    """Of all but the scan itself: the templates with their pictures, the models, the options, this version."""
-    pictures = [template.reference_path for template in templates]
+    """Of all but the scan itself: the templates with their pictures and lists, models, options, this version."""
+    beside = [[template.reference_path, *template.list_paths.values()] for template in templates]
     models = sorted(shipped("models").glob("*.tflite")) + ([model] if model else [])
     parts = [
         __version__,
         [template.model_dump_json() for template in templates],
-        [sha256_of(path) if path else "" for path in pictures],
+        [[sha256_of(path) if path else "" for path in paths] for paths in beside],
         [sha256_of(path) for path in models],
         dict(sorted(min_confidence.items())) if not isinstance(min_confidence, float | int) else min_confidence,
         str(overlays.absolute()) if overlays else "",

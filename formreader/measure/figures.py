@@ -59,10 +59,11 @@ def confusion(counts: npt.NDArray[np.int64], truths: Sequence[str], labels: Sequ
     axes.imshow(errors, cmap="Reds")
     for (row, column), count in np.ndenumerate(counts):
         if count:
-            axes.text(column, row, str(count), ha="center", va="center", fontsize=8)
+            ink = "white" if errors[row, column] > errors.max() / 2 else "black"
+            axes.text(column, row, str(count), ha="center", va="center", fontsize=8, color=ink)
     axes.set_xticks(range(len(labels)), labels)
     axes.set_yticks(range(len(truths)), truths)
-    axes.set(xlabel="read as", ylabel="is", title=f"{errors.sum()} of {counts.sum()} wrong")
+    axes.set(xlabel="read as", ylabel="is", title=f"{errors.sum()} of {counts.sum()} wrong, or for no digit")
     return figure
 
 

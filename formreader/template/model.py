@@ -151,6 +151,11 @@ class Template(Strict):
         return self._folder / self.reference if self.reference else None
 
     @property
+    def list_paths(self) -> dict[str, Path]:
+        """Where the tables of allowed values are, by rule."""
+        return {rule.name: rule.table for rule in self.rules if isinstance(rule, ValuesRule) and rule.table}
+
+    @property
     def fills_scan(self) -> bool:
         """Whether every picture is one strip and nothing else, so that there is nothing to find."""
         only = self.fields[0].strip if len(self.fields) == 1 else None

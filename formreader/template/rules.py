@@ -113,12 +113,17 @@ class ValuesRule(_FieldRule):
     @property
     def allowed(self) -> frozenset[str]:
         """TableError where the table cannot be read."""
-        return _listed(self._folder / self.values) if isinstance(self.values, str) else frozenset(self.values)
+        return _listed(self.table) if self.table else frozenset(self.values)
 
     def writable(self, size: int) -> Iterator[str]:
         """Those that can be written in `size` cells: digits, with a point in an amount."""
         found = (text for text in self.allowed if re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII))
         return (text for text in found if len(text.replace(".", "")) <= size)
+
+    @property
+    def table(self) -> Path | None:
+        """Where the table is; None where the values are listed here."""
+        return self._folder / self.values if isinstance(self.values, str) else None
 
     def place_in(self, folder: Path) -> None:
         """Say where the template lies."""
