@@ -143,6 +143,8 @@ class Crop:
     """What makes it `struck` may be the bar of a 4: it begins at a corner."""
     doubled: bool = False
     """Its strokes are those of more than the digit that it is read as."""
+    single: bool = False
+    """Its strokes are those of the digit that it is read as, however many holes they have or how close they lie."""
 
     @property
     def pictures(self) -> tuple[Gray, ...]:

@@ -306,6 +306,9 @@ def test_a_sum_repairs_a_fill_mark_that_looks_like_a_digit() -> None:
         ("7", Crop(GRAY, 0.05, 0.8, holes=1), "overwritten"),
         ("8", Crop(GRAY, 0.05, 0.8, holes=3), "overwritten"),
         ("8", Crop(GRAY, 0.05, 0.8, holes=2), ""),
+        ("7", Crop(GRAY, 0.05, 0.8, crowded=True), "overwritten"),
+        ("7", Crop(GRAY, 0.05, 0.8, holes=1, crowded=True, single=True), ""),
+        ("7", Crop(GRAY, 0.05, 0.8, holes=2, single=True), "overwritten"),
         ("_", Crop(GRAY, 0.0, 0.1, faint=True), "faint"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from formreader.classify import LABELS
 from formreader.decide import decide, told_overwritten
-from formreader.decide.overwritten import BESIDE, LONGER, SIDE, beside, enlarged, overwritten
+from formreader.decide.overwritten import BESIDE, LEAST, LONGER, SIDE, beside, enlarged, odds_of
 from formreader.errors import ModelError
 from formreader.records import Crop
 from formreader.template import Template
@@ -28,6 +28,10 @@ SEVEN = [(14, 14), (54, 14), (30, 68)]
 THREE = [(18, 16), (40, 12), (50, 24), (34, 36), (52, 50), (38, 66), (16, 62)]
 NINE = [(50, 20), (34, 12), (20, 26), (34, 38), (50, 22), (46, 68)]
 FOUR = [[(44, 12), (16, 48), (58, 48)], [(46, 30), (42, 70)]]
+LOOPED_FIVE = [
+    [(50, 14), (24, 14), (22, 36), (38, 32), (50, 44), (46, 60), (32, 66), (22, 58), (30, 48), (48, 56)],
+]
+EIGHT = [(48, 20), (36, 12), (24, 22), (34, 36), (50, 52), (36, 67), (22, 54), (36, 38), (48, 20)]
 TWO = [(16, 24), (26, 13), (44, 14), (50, 28), (16, 66), (54, 66)]
 
 
@@ -76,17 +80,29 @@ def test_honest_digits_are_let_be(digit: str, lines: Lines) -> None:
     assert not _told(_drawn(*lines), digit, sure=0.97)
 
 
+def _single(picture: np.ndarray, digit: str, *, sure: float, holes: int) -> bool:
+    return told_overwritten([Crop(picture, 0.1, 0.8, holes=holes)], _chances(digit, sure)[None], LABELS)[0].single
+
+
+@pytest.mark.parametrize("sure", [0.999, 0.999999])
+def test_a_hole_more_than_a_digit_has_is_its_own_unless_another_digit_lies_there(sure: float) -> None:
+    five, over = _drawn(*LOOPED_FIVE, width=4), _drawn(EIGHT, SEVEN)
+    assert _single(five, "5", sure=sure, holes=1)
+    assert not _single(five, "5", sure=sure, holes=0)  # nothing speaks for more than one digit
+    assert not _single(over, "8", sure=sure, holes=3)
+
+
 def test_those_of_a_page_do_not_know_of_each_other() -> None:
     pictures = [_drawn(*FOUR, THREE), _drawn(SEVEN), _drawn(TWO, *FOUR), _drawn(ONE)]
     rows = np.array([_chances(digit, 0.97) for digit in "4721"])
-    assert overwritten(pictures, rows, LABELS).tolist() == [True, False, True, False]
-    assert overwritten(pictures[1:3], rows[1:3], LABELS).tolist() == [False, True]
+    assert (odds_of(pictures, rows, LABELS) >= LEAST).tolist() == [True, False, True, False]
+    assert (odds_of(pictures[1:3], rows[1:3], LABELS) >= LEAST).tolist() == [False, True]
 
 
 def test_a_network_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.tflite").write_bytes(b"nothing of the kind")
     with pytest.raises(ModelError, match=r"none\.tflite"):
-        overwritten([_drawn(TWO)], _chances("2", 0.97)[None], LABELS, network=tmp_path / "none.tflite")
+        odds_of([_drawn(TWO)], _chances("2", 0.97)[None], LABELS, network=tmp_path / "none.tflite")
 
 
 def test_what_is_told_rejects_its_field() -> None:

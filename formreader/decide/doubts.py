@@ -59,6 +59,15 @@ def _struck(crop: Crop, symbol: str, chance: float, *, sure: float = 0.99999) ->
     return symbol in _HOLES and crop.struck and not (crop.barred and symbol == "4" and chance >= sure)
 
 
+def looks_like_more(crop: Crop, symbol: str) -> bool:
+    """Whether the strokes of what is read as this digit enclose more than it does, or leave no paper between them."""
+    return symbol in _HOLES and (crop.crowded or crop.holes > _HOLES[symbol])
+
+
 def _written_over(crop: Crop, symbol: str) -> bool:
-    """Scribbled out, of two inks, or of more holes than that digit has: there is more than it there."""
-    return symbol in _HOLES and (crop.crowded or crop.two_inks or crop.holes > _HOLES[symbol])
+    """Scribbled out, of two inks, or of more holes than that digit has: there is more than it there. One hole more, or
+    strokes that lie close, may be its own.
+    """
+    if symbol not in _HOLES:
+        return False
+    return crop.two_inks or crop.holes > _HOLES[symbol] + 1 or (looks_like_more(crop, symbol) and not crop.single)

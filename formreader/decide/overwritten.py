@@ -1,7 +1,8 @@
 """Two digits on top of each other that the CNN takes for one of them: told by a small network of its own.
 
-It sees the writing twice as large as the CNN does, and is told what that reads there and how much it doubts it.
-`tests/benchmarks/overwritten.py` trains it and says how well it does.
+It sees the writing twice as large as the CNN does, and is told what that reads there and how much it doubts it. It is
+asked too what the strokes are that enclose more than their digit does, or leave no paper between them: two digits look
+so, but also a loop on a 5, a pinched stroke, a blunt pen. `tests/benchmarks/overwritten.py` trains and measures it.
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,12 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from formreader.classify import open_interpreter
+from formreader.decide.doubts import looks_like_more
 from formreader.records import Crop, Gray, Probabilities
 from formreader.shipped import shipped
 
 Floats = npt.NDArray[np.float32]
+Doubts = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 JUNK = "?"
@@ -34,38 +37,59 @@ BESIDE = DIGITS + 3
 SURE = 0.99999
 """What the CNN is so sure of is not looked at: two honest digits of three, and 4 in 100 overwritten ones."""
 
+LEAST_TOLD, STRANGE = 1e-6, 1e-3
+"""What speaks against a digit at least, as the network is told: in general, and where its strokes are suspect, so that
+what it sees has the say, not how sure the CNN is, which was shown few of these.
+"""
+
+LEAST = 1.5
+"""Log-odds of being overwritten from which on a digit counts as `doubled`."""
+
 
 def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels: Sequence[str]) -> list[Crop]:
-    """The crops of one page, `doubled` where that is so. `probabilities`: of those that are not blank, in order."""
+    """The crops of one page, `doubled` or `single` where that is so. `probabilities`: of those not blank, in order."""
     written = [index for index, crop in enumerate(crops) if crop.ink > 0]
-    found = overwritten([crops[index].gray for index in written], probabilities, labels)
+    some = [crops[index] for index in written]
+    symbols = [labels[best] for best in probabilities.argmax(1).tolist()]
+    suspect = np.array([looks_like_more(crop, symbol) for crop, symbol in zip(some, symbols, strict=True)], np.bool_)
+    odds = odds_of([crop.gray for crop in some], probabilities, labels, suspect=suspect)
+    doubled, single = odds >= LEAST, suspect & (odds < _most_of_one(some))
     told = list(crops)
-    for index in np.array(written, int)[found].tolist():
-        told[index] = replace(crops[index], doubled=True)
+    for place in np.flatnonzero(doubled | single).tolist():
+        told[written[place]] = replace(some[place], doubled=bool(doubled[place]), single=bool(single[place]))
     return told
 
 
-def overwritten(
+def _most_of_one(crops: Sequence[Crop], *, most: float = -0.75, crowded: float = -1.5) -> Doubts:
+    """(n,) log-odds of being overwritten below which what is suspect is one digit: of 2,300 digits over others that had
+    more holes than what they were read as, none had so little. Of `crowded` ones the network was shown none.
+    """
+    return np.array([crowded if crop.crowded else most for crop in crops], np.float64)
+
+
+def odds_of(
     pictures: Sequence[Gray],
     probabilities: Probabilities,
     labels: Sequence[str],
     *,
-    least: float = 1.5,
+    suspect: Flags | None = None,
     network: Path | None = None,
-) -> Flags:
-    """(n,) whether each picture (uint8, 0 ink, 255 paper, any size) is more than the digit that it is read as.
+) -> Floats:
+    """(n,) log-odds that each picture (uint8, 0 ink, 255 paper, any size) is more than the digit that it is read as.
 
-    `probabilities`: (n, labels), the digits' labels first. `least`: log-odds from which on it counts. `network`: the
-    file, else the one that comes along; ModelError where it is none.
+    NaN where the network is not asked: it is no digit, or the CNN is `SURE` and it is not `suspect` ((n,), none are
+    unless given). `probabilities`: (n, labels), the digits' labels first. `network`: the file, else the one that comes
+    along; ModelError where it is none.
     """
-    found = np.zeros(len(pictures), np.bool_)
-    likely = probabilities.argmax(1) < DIGITS
-    doubtful = likely & (probabilities[:, :DIGITS].max(1, initial=0) < SURE)
-    some = [index for index in np.flatnonzero(doubtful).tolist() if pictures[index].min() < 255]
+    odds = np.full(len(pictures), np.nan, np.float32)
+    suspect = np.zeros(len(pictures), np.bool_) if suspect is None else suspect
+    asked = (suspect | (probabilities[:, :DIGITS].max(1, initial=0) < SURE)) & (probabilities.argmax(1) < DIGITS)
+    some = [index for index in np.flatnonzero(asked).tolist() if pictures[index].min() < 255]
     if some:
         writing = enlarged([pictures[index] for index in some])
-        found[some] = log_odds(_loaded(network), writing, beside(probabilities[some], labels)) >= least
-    return found
+        least = np.where(suspect[some], STRANGE, LEAST_TOLD)
+        odds[some] = log_odds(_loaded(network), writing, beside(probabilities[some], labels, least=least))
+    return odds
 
 
 def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0.2) -> Floats:
@@ -86,12 +110,12 @@ def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0
     return out[..., None]
 
 
-def beside(probabilities: Probabilities, labels: Sequence[str]) -> Floats:
-    """(n, BESIDE) what the network is told besides the writing."""
+def beside(probabilities: Probabilities, labels: Sequence[str], *, least: float | Doubts = LEAST_TOLD) -> Floats:
+    """(n, BESIDE) what the network is told besides the writing: that at `least` so much, (n,), speaks against it."""
     digits = np.sort(probabilities[:, :DIGITS], axis=1)
     against = np.stack([1 - digits[:, -1], probabilities[:, labels.index(JUNK)], digits[:, -2]], 1)
     read = np.eye(DIGITS, dtype=np.float32)[probabilities[:, :DIGITS].argmax(1)]
-    return np.concatenate([read, np.log(np.clip(against, 1e-6, 1))], axis=1).astype(np.float32)
+    return np.concatenate([read, np.log(np.clip(against, np.reshape(least, (-1, 1)), 1))], axis=1).astype(np.float32)
 
 
 def log_odds(network: Interpreter, writing: Floats, told: Floats) -> Floats:

@@ -23,7 +23,7 @@ from formreader.dataset.augment import overwritten as composed
 from formreader.dataset.augment import scanned
 from formreader.dataset.habits import with_habit
 from formreader.decide.doubts import usual_height
-from formreader.decide.overwritten import SURE, beside, enlarged, overwritten
+from formreader.decide.overwritten import LEAST, SURE, beside, enlarged, odds_of
 from formreader.normalize import normalize
 from formreader.records import Crop, Gray
 from formreader.register.form import Form
@@ -197,7 +197,7 @@ def main() -> None:
     print(f"taken for overwritten, of what the digit model accepts at 0.95; {SURE} sure are let be:")
     for name, pictures in kept.items():
         own = seen(pictures, model, least=0.95)
-        told = overwritten(own.pictures, own.chances, model.labels, network=asked.output)
+        told = odds_of(own.pictures, own.chances, model.labels, network=asked.output) >= LEAST
         print(f"  {name:24} {told.mean():7.2%} of {len(told)}")
 
 
