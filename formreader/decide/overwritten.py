@@ -42,7 +42,16 @@ LEAST_TOLD, STRANGE = 1e-6, 1e-3
 what it sees has the say, not how sure the CNN is, which was shown few of these.
 """
 
-LEAST = 1.5
+LOOKS = (
+    ((1.0, 0.1), (0.0, 1.0)),
+    ((1.0, -0.1), (0.0, 1.0)),
+    ((0.997, 0.08), (-0.08, 0.997)),
+    ((0.997, -0.08), (0.08, 0.997)),
+    ((0.92, 0.0), (0.0, 0.92)),
+)
+"""How the writing is sheared, turned and made smaller to be looked at again."""
+
+LEAST = 2.0
 """Log-odds of being overwritten from which on a digit counts as `doubled`."""
 
 
@@ -60,7 +69,7 @@ def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels
     return told
 
 
-def _most_of_one(crops: Sequence[Crop], *, most: float = -0.75, crowded: float = -1.5) -> Doubts:
+def _most_of_one(crops: Sequence[Crop], *, most: float = -0.5, crowded: float = -1.25) -> Doubts:
     """(n,) log-odds of being overwritten below which what is suspect is one digit: of 2,300 digits over others that had
     more holes than what they were read as, none had so little. Of `crowded` ones the network was shown none.
     """
@@ -88,8 +97,26 @@ def odds_of(
     if some:
         writing = enlarged([pictures[index] for index in some])
         least = np.where(suspect[some], STRANGE, LEAST_TOLD)
-        odds[some] = log_odds(_loaded(network), writing, beside(probabilities[some], labels, least=least))
+        odds[some] = _looked_at(_loaded(network), writing, beside(probabilities[some], labels, least=least))
     return odds
+
+
+def _looked_at(network: Interpreter, writing: Floats, told: Floats, *, clear: float = -2.0) -> Floats:
+    """(n,) log-odds that each is overwritten; where one look does not make it `clear` that none is, the mean of six."""
+    odds = log_odds(network, writing, told)
+    near = odds > clear
+    if near.any():
+        again = np.concatenate([_warped(writing[near], np.array(look)) for look in LOOKS])
+        more = log_odds(network, again, np.tile(told[near], (len(LOOKS), 1))).reshape(len(LOOKS), -1)
+        odds[near] = (odds[near] + more.sum(0)) / (1 + len(LOOKS))
+    return odds
+
+
+def _warped(writing: Floats, matrix: Doubts) -> Floats:
+    """(n, SIDE, SIDE, 1) each seen through this (2, 2) matrix, its middle where it was."""
+    middle = np.full(2, SIDE / 2)
+    fixed = np.column_stack([matrix, middle - matrix @ middle])
+    return np.array([cv2.warpAffine(one, fixed, (SIDE, SIDE)) for one in writing[..., 0]], np.float32)[..., None]
 
 
 def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0.2) -> Floats:
