@@ -262,6 +262,41 @@ def test_a_place_that_takes_no_files_is_no_bug_and_found_out_at_once(
     assert (ended.code, "/sys" in ended.err, "cannot be written" in ended.err) == (2, True, True), ended.err
 
 
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        (("template", "check", "form.json", "scan.jpg", "-o", "table.csv"), "table.csv: give a name that ends in .png"),
+        (("template", "check", "form.json", "-o", "blank.png"), "blank.png: is what is read; it would be lost"),
+        (("template", "check", "form.json", "blank.png", "-o", "blank.png"), "blank.png: is what is read"),
+        (("template", "draft", "blank.png", "-o", "blank.json", "--force"), "blank.png: is what is read"),
+        (("template", "draft", "scan.jpg", "-o", "new.png"), "new.png: give a name that ends in .json"),
+        (("template", "new", "scan.jpg", "-o", "table.csv", "--force"), "table.csv: give a name that ends in .json"),
+        (("evaluate", "table.csv", "table.csv", "--plot", "table.csv"), "table.csv: give a name that ends in .png"),
+        (("model", "evaluate", "--confusion", "table.csv"), "table.csv: give a name that ends in .png"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_nothing_that_is_read_or_of_another_kind_is_written_over(
+    command_line: CommandLine, desk: Path, verb: tuple[str, ...], words: str
+) -> None:
+    before = {path: path.read_bytes() for path in desk.iterdir()}
+    ended = command_line(*verb)
+    assert (ended.code, words in ended.err) == (2, True), ended.err
+    assert {path: path.read_bytes() for path in desk.iterdir()} == before
+
+
+@pytest.fixture
+def desk(deposit_slip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a form with its picture, a scan, a table."""
+    monkeypatch.chdir(tmp_path)
+    form = json.loads((deposit_slip / "template.json").read_text()) | {"reference": "blank.png"}
+    (tmp_path / "form.json").write_text(json.dumps(form))
+    (tmp_path / "blank.png").write_bytes((deposit_slip / "reference.png").read_bytes())
+    (tmp_path / "scan.jpg").write_bytes((deposit_slip / "scans" / GOOD).read_bytes())
+    (tmp_path / "table.csv").write_text(OLDER)
+    return tmp_path
+
+
 def test_overlays_that_have_no_place_stop_the_run(process: Callable[..., Any], folder: Path, tmp_path: Path) -> None:
     ended = process("--overlays", folder / GOOD)
     assert ended.code == 2

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import formreader
-from formreader.cli import editor, evaluate, forms, printed, process, review, strips, training
+from formreader.cli import editor, evaluate, forms, printed, process, review, strips, templates, training
 from formreader.cli import model as models
 
 app = typer.Typer(
@@ -23,10 +23,10 @@ app.command(short_help="Copy the sample forms, to try things on.")(forms.samples
 template = typer.Typer(no_args_is_help=True, help="Make, change and check templates; describe their format.")
 template.command(short_help="Make a template from a scan, in the browser.")(editor.new)
 template.command(short_help="Change a template, in the browser.")(editor.edit)
-template.command(short_help="Make a first template from a scan: its cells.")(forms.draft)
-template.command(short_help="Check a template, alone or against a scan.")(forms.check)
+template.command(short_help="Make a first template from a scan: its cells.")(templates.draft)
+template.command(short_help="Check a template, alone or against a scan.")(templates.check)
 template.command("print", short_help="Make a form to print from a template.")(printed.print_)
-template.command(short_help="Print the JSON Schema of the template file.")(forms.schema)
+template.command(short_help="Print the JSON Schema of the template file.")(templates.schema)
 app.add_typer(template, name="template")
 
 model = typer.Typer(no_args_is_help=True, help="Describe the digit model, try it, measure it, train it.")

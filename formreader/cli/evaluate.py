@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formreader.cli.outputs import require_ending
 from formreader.cli.printing import columns, percent, write_json
 from formreader.errors import UsageError
 
@@ -48,6 +49,8 @@ def evaluate(
     """
     from formreader.evaluate import results as step  # noqa: PLC0415  only by the verb that needs it
 
+    if plot is not None:
+        require_ending(plot, ".png")
     evaluation = step.evaluate(results, truth)
     if plot is not None:
         from formreader.evaluate.curve import plot_curve  # noqa: PLC0415

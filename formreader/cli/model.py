@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from formreader.cli.outputs import require_ending
 from formreader.cli.printing import write_json
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
@@ -42,6 +43,8 @@ def evaluate(
     """
     from formreader.measure import digits as step  # noqa: PLC0415  only by the verb that needs it
 
+    if confusion is not None:
+        require_ending(confusion, ".png")
     figures = step.evaluate(data, model=model, confusion=confusion, report=report)
     if report:
         typer.echo(f"wrote {report / 'index.html'}", err=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from formreader.cli.outputs import require_new
 from formreader.errors import UsageError
 
 
@@ -42,9 +43,7 @@ def print_(
         raise UsageError(f"{output}: its template would replace the one that it is made from. Choose another name.")
     look = Look(spaced=spaced, colour=DROP_OUT if drop_out else GRAY, guides=guides)
     if not force and not holds(beside[0], printed(form, output, look)):  # the same form may be printed again
-        for path in (output, *beside):
-            if path.exists():
-                raise UsageError(f"{path} is there already. Choose another name, or replace it with --force.")
+        require_new(output, *beside)
     print_form(form, output, look)
     width, height = (25.4 * pixels / form.dpi for pixels in form.size)
     typer.echo(f"wrote {output}, {width:.0f} x {height:.0f} mm, and the template for it: {beside[0]}", err=True)

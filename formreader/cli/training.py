@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from formreader.cli.outputs import require_ending
 from formreader.cli.printing import write_json
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def train(
     With corrections some writers or documents are kept apart, to judge by. The new model is written only if it reads
     those better than the old one, and the base digits (--data) no worse; else nothing is. Exit code 0 either way.
     """
+    if plot is not None:
+        require_ending(plot, ".png")
     given = {"epochs": epochs, "epoch_digits": epoch_digits}
     asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     clean = {"--teachers": teachers, "--batch": batch, "--reuse": reuse}
