@@ -135,3 +135,19 @@ def test_a_cell_that_lacks_a_side_is_not_trusted_on_paper_that_curls() -> None:
     page.scan.gray[top + 4 : top + 40, 110:130] = 250
     qualities = [frame.quality for frame in find_frames(page, ROWS)]
     assert qualities[0] < 0.6 <= min(qualities[1:])
+
+
+def test_a_cell_that_lacks_a_side_and_has_a_line_inside_is_not_trusted() -> None:
+    page, _ = _curled(0.0)
+    page.scan.gray[50:70, 124:400] = 250
+    sound = [frame.quality for frame in find_frames(page, ROWS)][:4]
+    cv2.line(page.scan.gray, (120, 74), (400, 74), 60, 2)
+    assert max(frame.quality for frame in find_frames(page, ROWS)[:4]) < 0.6 <= min(sound)
+
+
+def test_strokes_in_a_cell_that_lacks_a_side_are_no_line() -> None:
+    page, _ = _curled(0.0)
+    page.scan.gray[50:70, 124:400] = 250
+    cv2.line(page.scan.gray, (150, 68), (150, 96), 30, 3)
+    cv2.line(page.scan.gray, (205, 82), (245, 82), 30, 3)
+    assert min(frame.quality for frame in find_frames(page, ROWS)[:4]) >= 0.6

@@ -68,3 +68,10 @@ def test_a_table_beside_the_cells_is_no_further_cell() -> None:
     laid = register(scan_of(page), Form(FORM))
     assert not laid.unseen
     assert np.allclose(laid.to_scan / laid.to_scan[2, 2], np.diag([1.5, 1.5, 1]), atol=1)
+
+
+def test_a_page_half_of_whose_rows_go_on_is_refused() -> None:
+    """As they seem to on one laid a column aside: its cells are there, but for those of the last column."""
+    longer = {"customer": cells(7, 60, 80), "pieces": cells(4, 560, 220), "price": cells(7, 120, 700)}
+    with pytest.raises(RegistrationError, match="next to 3 of 6 rows"):
+        register(scan_of(filled(_edition(FORM, **longer), dpi=150, seed=3)[0]), Form(FORM))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from formreader.locate.fields import field_moves, steady
+from formreader.locate.inside import crossed
 from formreader.printed import Floats, normals_of, sides_of
 from formreader.printed.profiles import peaks_across
 from formreader.printed.tones import ranked
@@ -19,13 +20,20 @@ from formreader.template import Template
 
 
 def find_frames(
-    page: Page, template: Template, combs: Sequence[Floats] = (), *, reach: float = 0.1, least: float = 0.35
+    page: Page,
+    template: Template,
+    combs: Sequence[Floats] = (),
+    *,
+    reach: float = 0.1,
+    least: float = 0.35,
+    whole: float = 0.9,
 ) -> list[Frame]:
     """The frame of every cell, in template order.
 
     `combs`: the corners (n, 4, 2) in scan pixels of each field that says `find`, in template order.
     `reach`: how far a printed line may lie from its place in its field, as a share of the cell's short side.
     `least`: how much a line must stand out to be believed, as a share of what the page's well printed lines do.
+    `whole`: the quality below which a cell lacks part of its sides: it is not trusted where a line runs `crossed` it.
     """
     gray, fields = page.scan.gray, [field.size for field in template.fields if field.size]
     sides = sides_of(_places(page, template, combs))
@@ -45,11 +53,14 @@ def find_frames(
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
     if _stray(gone + moved, short):
         share = np.maximum(2 * share - 1, 0)  # a side that is not found may well be elsewhere
+    corners = _crossings(sides.reshape(-1, 4, 2, 2))
+    lacking = np.flatnonzero((share > 0) & (share < whole))
+    share[lacking[crossed(gray, corners[lacking], strong=least * darkness)]] = 0
     share[_unseen(page, template)] = 0
     return [
         Frame(cell, quality, (top, right, bottom, left), darkness, count)
         for cell, quality, (top, right, bottom, left), count in zip(
-            _crossings(sides.reshape(-1, 4, 2, 2)),
+            corners,
             share.tolist(),
             thickness.tolist(),
             np.repeat(fields, fields).tolist(),

@@ -11,12 +11,12 @@ from formreader.register.judge import boldest, scale_of
 
 
 def goes_on(
-    gray: Gray, form: Form, place: Placement, *, near: float = 0.2, most: float = 0.6
+    gray: Gray, form: Form, place: Placement, *, near: float = 0.2, most: float = 0.6, many: float = 0.5
 ) -> tuple[frozenset[int], str]:
     """Those of `template.cells()` whose field has a further cell at an end; and why the page is refused, empty if not.
 
-    It is where more than `most` of the cells of a further row are printed. `near`: how far off a side may be, as a
-    share of a cell's.
+    It is where more than `most` of the cells of a further row are printed; or where `many` of the fields, as a share of
+    those that could, go on: a page laid a column aside. `near`: how far off a side may be, as a share of a cell's.
     """
     following = form.next_cells
     if not len(following.sides):
@@ -33,6 +33,14 @@ def goes_on(
         return frozenset(), (
             f"one more row of cells is printed next to {names[int(rows.argmax())]!r}. Is it another edition? If it is "
             "on the blank form too, give the template its picture, as reference"
+        )
+    fields = np.unique(following.fields[~following.across])
+    on = np.unique(following.fields[there & ~following.across])
+    if len(on) > 1 and len(on) >= many * len(fields):
+        return frozenset(), (
+            f"a further cell is printed next to {len(on)} of {len(fields)} rows, {names[int(on[0])]!r} the first. Does "
+            "it lie a column aside, or is it another edition? If they are on the blank form too, give the template its "
+            "picture, as reference"
         )
     longer = np.isin(np.repeat(np.arange(len(sizes)), sizes), following.fields[there & ~following.across])
     return frozenset(np.flatnonzero(longer).tolist()), ""
