@@ -298,10 +298,12 @@ def desk(deposit_slip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_overlays_that_have_no_place_stop_the_run(process: Callable[..., Any], folder: Path, tmp_path: Path) -> None:
-    ended = process("--overlays", folder / GOOD)
-    assert ended.code == 2
-    assert str(folder / GOOD) in ended.err
-    assert (tmp_path / "r.csv").read_text() == OLDER
+    for place in (folder / GOOD, folder, folder / "seen"):
+        ended = process("--overlays", place)
+        assert (ended.code, str(place) in ended.err) == (2, True), ended.err
+        assert (tmp_path / "r.csv").read_text() == OLDER
+        assert [path.name for path in folder.iterdir()] == [GOOD]
+    assert "read as scans" in ended.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C reaches a child of a test on POSIX only")

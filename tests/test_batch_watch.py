@@ -107,3 +107,11 @@ def test_rows_are_appended_all_or_none(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         append_table([row, {}], table)
     assert table.read_bytes() == before
+
+
+def test_pictures_of_what_was_read_are_not_laid_where_scans_arrive(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100"})
+    options = ("--done", "done", "--overlays", "scans/seen", "--idle", 0.5)
+    code, said = batch.run("--watch", "scans", *QUICK, *options, scans=[])
+    assert (code, "scans/seen: lies in scans, whose pictures are read as scans" in said) == (2, True), said
+    assert [path.name for path in (tmp_path / "scans").iterdir()] == ["100.jpg"]

@@ -9,6 +9,7 @@ from formreader.batch.expected import Expected, load_expected
 from formreader.batch.journal import KEPT, Journal
 from formreader.batch.limits import MaxFailed
 from formreader.batch.origins import means
+from formreader.batch.pictures import make_folder
 from formreader.batch.readers import Reader, Workers, read_all
 from formreader.batch.readings import Readings
 from formreader.batch.summary import Clock, Summary
@@ -74,7 +75,9 @@ def process(
     refs = list_scans(inputs, only)
     others = left_out(inputs) if only is None else []
     templates = [template] if isinstance(template, Template) else list(template)
-    _check(templates, output, wide, overlays, pages=len(refs), min_confidence=min_confidence)
+    _check(templates, output, wide, pages=len(refs), min_confidence=min_confidence)
+    if overlays is not None:
+        make_folder(overlays, inputs)
     load_model(model)
     batch_list = _batch_list(expected, templates)
     found = thresholds(load_calibration(calibration), max_error) if max_error is not None else {}
@@ -144,7 +147,6 @@ def _check(
     templates: Sequence[Template],
     output: Path,
     wide: Path | None,
-    overlays: Path | None,
     *,
     pages: int,
     min_confidence: float,
@@ -162,8 +164,3 @@ def _check(
         if wide.absolute() == output.absolute():
             raise UsageError(f"{wide} is named for both tables. Give the wide one another name.")
         check_replaceable(wide, wide=True)
-    if overlays is not None:
-        try:
-            overlays.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"{overlays}: cannot hold overlays ({error.strerror}). Choose another folder.") from error

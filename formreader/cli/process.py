@@ -135,6 +135,7 @@ def process(
     from formreader import __version__  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.batch import account, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.batch import run as batch  # noqa: PLC0415
+    from formreader.batch.pictures import make_folder  # noqa: PLC0415
     from formreader.batch.watch import HotFolder  # noqa: PLC0415
     from formreader.table.manifest import write_manifest  # noqa: PLC0415
     from formreader.template import load_templates  # noqa: PLC0415
@@ -145,6 +146,8 @@ def process(
         _only_one_way(context)
     if watch is not None:
         refuse({"a SCAN": scans, "--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed})
+        if overlays is not None:
+            make_folder(overlays, [watch])
     elif done or failed or idle is not None:
         raise UsageError("--done, --failed and --idle go with --watch DIR. Name the folder to watch.")
     forms = load_templates(template)
