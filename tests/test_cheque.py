@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from conftest import CommandLine
+from test_cheque_magnetic import line
 
 from formreader.batch import run as batch
 from formreader.batch.account import became
@@ -369,3 +370,12 @@ def test_a_person_sees_the_place_that_the_run_took(
     left, top, width, height = Pictures(find_sources(table)).page("one.png", "1").boxes[0]
     assert left * WIDTH < 1260 < (left + width) * WIDTH
     assert top * HEIGHT < base - 15 < (top + height) * HEIGHT
+
+
+def test_print_like_magnetic_ink_does_not_turn_a_cheque_whose_amounts_box_is_seen(tmp_path: Path) -> None:
+    picture = cheque("450.27")
+    picture[:200, :1100] = 238
+    ink = np.rot90(line("9876543210 0458 11", noise=0.0), 2)[:200, 900:1500]
+    picture[:200, 300:900] -= np.minimum(ink, 200)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert (amount["value"], amount["status"]) == ("450.27", "read")

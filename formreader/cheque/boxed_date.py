@@ -58,7 +58,7 @@ def mended(
     upon = np.array([crop.fuller is not None for crop in crops])  # the run may lack what is on a wall
     crossed = _crossed(view, crops)
     both = np.where((upon & ~crossed)[:, None], probabilities, (alone + probabilities) / 2)
-    crossed &= ~upon
+    crossed &= ~upon & _touched(crops)
     both = np.where(crossed[:, None], alone, both)
     each = zip(crops, pieces, crossed.tolist(), strict=True)
     return [_of_piece(crop, piece) if there else crop for crop, piece, there in each], np.asarray(both, np.float32)
@@ -66,12 +66,16 @@ def mended(
 
 def _crossed(view: RowView, crops: Sequence[Crop], *, strong: int = 90) -> npt.NDArray[np.bool_]:
     """(n,) whether strokes leave a cell or reach into it."""
-    touching = np.array([crop.touches_frame for crop in crops])
     inked = np.pad(view.seen.ink.max(0) > strong, 1)
     walls = np.rint(view.start + view.cell * np.arange(1, len(crops))).astype(int) + 1
     there = np.pad(inked[walls - 1] & inked[walls] & inked[walls + 1], 1)
-    beside = np.pad(touching[:-1], (1, 0)) | np.pad(touching[1:], (0, 1))
-    return np.asarray(touching | beside | there[:-1] | there[1:], np.bool_)
+    return np.asarray(_touched(crops) | there[:-1] | there[1:], np.bool_)
+
+
+def _touched(crops: Sequence[Crop]) -> npt.NDArray[np.bool_]:
+    """(n,) whether the ink of a cell, or of one beside it, touches its frame; else ink on a wall may be its crumbs."""
+    touching = np.array([crop.touches_frame for crop in crops])
+    return np.asarray(touching | np.pad(touching[:-1], (1, 0)) | np.pad(touching[1:], (0, 1)), np.bool_)
 
 
 def _in_their_cells(view: RowView, text: str, *, near: float = 0.6) -> bool:

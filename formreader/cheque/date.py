@@ -72,14 +72,19 @@ def _weighed(
     worths: Sequence[Worth],
     views: Sequence[Sequence[LogProbabilities]],
     least: float,
+    *,
+    behind: float = 1.0,
 ) -> FieldReading:
-    """The likeliest day; what the cells' ink makes doubtful stays so, and each view must find it likeliest."""
+    """The likeliest day; what the cells' ink makes doubtful stays so, and each view must find it likeliest, or nearly.
+
+    `behind`: so much less likely (logarithms) than another may one view find it.
+    """
     if not worths:
         return cells
     doubts = [reason for reason in cells.reasons if reason not in ("low_confidence", "rule:calendar")]
-    best = [worths[int(by_view(looks, [one.value for one in worths]).argmax())] for looks in views]
+    each = [by_view(looks, [one.value for one in worths]) for looks in views]
     doubts += ["touches_frame"] if _differs_by_its_lines(crops, worths[0]) else []
-    doubts += ["readers_disagree"] if any(one is not worths[0] for one in best) else []
+    doubts += ["readers_disagree"] if any(days[0] < days.max() - behind for days in each) else []
     return replace(decided(worths, tuple(dict.fromkeys(doubts)), least), field="date", raw=cells.raw)
 
 

@@ -74,11 +74,20 @@ def _faintly_framed(dark: Gray, soft: Gray, ruling: Ruling, *, signed: bool) -> 
 
 
 def _upright(cheque: Cheque) -> Cheque:
-    """The cheque or, where the line of magnetic ink or else the amount's box says so, the cheque turned by half."""
-    if cheque.line is not None or (cheque.places and cheque.places[0].sign):
+    """The cheque or, where the line of magnetic ink or else the amount's box says so, the cheque turned by half.
+
+    A line that is not built as banks build it may be any print: it only counts where no box says anything.
+    """
+    if _has_line(cheque) or (cheque.places and cheque.places[0].sign):
         return cheque
     other = _ready(cheque.scan, turned(cheque.sheet))
-    if other.line is not None:
+    if _has_line(other):
         return other
     scores = [max((place.score for place in one.places if place.framed), default=0.0) for one in (cheque, other)]
+    if not any(scores) and (cheque.line is None) != (other.line is None):
+        return other if cheque.line is None else cheque
     return other if scores[1] > scores[0] + 0.2 else cheque
+
+
+def _has_line(cheque: Cheque) -> bool:
+    return cheque.line is not None and not cheque.line.reasons
