@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formreader.crop.strokes import holes, inks, pale, struck, tall
+from formreader.crop.strokes import holes, inks, struck, tall
 from formreader.records import Box
 
 CELL = Box(12, 12, 68, 68)
@@ -75,12 +75,3 @@ def test_a_pale_stamp_beside_dark_ink_is_told() -> None:
     mask = pen | stamp
     tones = np.array([np.where(pen > 0, 200, stamped) * mask for stamped in (70, 150)], np.uint8)
     assert inks(tones, np.array([mask, mask]) > 0)[0].tolist() == [True, False]
-
-
-def test_something_pale_is_told_from_nothing_and_from_noise() -> None:
-    noise = np.abs(np.random.default_rng(0).normal(0, 5, (80, 80))).astype(np.uint8)
-    stroke = 30 * _drawn(SEVEN, width=5)
-    assert pale(stroke, CELL, 40)
-    assert pale(stroke + noise, CELL, 60)
-    assert not pale(noise, CELL, 100)
-    assert not pale(np.zeros((80, 80), np.uint8), CELL, 40)

@@ -12,12 +12,13 @@ import numpy.typing as npt
 from formreader.crop.blurred import paler_than
 from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes
+from formreader.crop.faint import faint
 from formreader.crop.guides import without_guides
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
-from formreader.crop.strokes import crowded, holes, inks, pale, struck, tall
+from formreader.crop.strokes import crowded, holes, inks, struck, tall
 from formreader.crop.upon import upon_lines
 from formreader.printed.tones import counted, counted_where, quantiles
-from formreader.records import Box, Crop, Frame, Gray, Page
+from formreader.records import Crop, Frame, Gray, Page
 
 
 def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
@@ -37,7 +38,8 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
     contrast is where ink begins.
     """
     behind = paper_behind(patches)
-    contrast = without_guides(contrast_with(behind, patches), patches)
+    seen = contrast_with(behind, patches)
+    contrast = without_guides(seen, patches)
     strongest = darkest(contrast, patches)
     level = np.maximum(np.maximum(least_contrast, 0.2 * patches.line), share * strongest)
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
@@ -59,7 +61,7 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
         "barred": bar,
         "two_inks": two_inks,
         "crowded": crowded(behind, patches) & (ink > 0),
-        "faint": _faint(contrast, ink > 0, patches),
+        "faint": faint(seen, contrast, ink > 0, patches),
     }
     pictures = _pictures(contrast, strokes, dark, patches)
     each = zip(pictures, *(values.tolist() for values in told.values()), strict=True)
@@ -158,12 +160,3 @@ def _stretched(contrast: Gray, where: Flags, dark: npt.NDArray[np.float64]) -> G
     for out, one, table in zip(gray, contrast, tones, strict=True):
         cv2.LUT(one, table, dst=out)
     return gray | (where.view(np.uint8) - 1)  # paper is 255, as 0 - 1 is
-
-
-def _faint(contrast: Gray, inked: Flags, patches: Patches) -> Flags:
-    """(n,) whether something too pale stands in a cell that has no ink."""
-    faint = np.zeros(len(inked), np.bool_)
-    for cell in np.flatnonzero(~inked).tolist():
-        box = Box(MARGIN, MARGIN, int(patches.right[cell]), int(patches.bottom[cell]))
-        faint[cell] = pale(contrast[cell], box, float(patches.line[cell]))
-    return faint

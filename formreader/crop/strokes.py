@@ -1,4 +1,4 @@
-"""What a cell's strokes themselves say against one digit: struck out, written over, of two inks, or too pale.
+"""What a cell's strokes themselves say against one digit: struck out, written over or of two inks.
 
 The CNN sees 28 x 28 pixels and was shown few of these; a digit struck out with one line looks to it like the digit.
 Masks are (n, height, width), true where there is ink, one for each cell, in patch pixels (a cell's short side is 56).
@@ -9,7 +9,7 @@ import numpy as np
 
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches
 from formreader.printed.tones import counted_where, quantile, quantiles
-from formreader.records import Box, Gray
+from formreader.records import Gray
 
 STEEPEST = 0.5
 """Rows a column by which a striking line rises or falls at most."""
@@ -172,18 +172,3 @@ def _largest(mask: Flags) -> int:
     """Pixels of the largest piece."""
     stats = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)[2]
     return int(stats[1:, cv2.CC_STAT_AREA].max(initial=0))
-
-
-def pale(contrast: Gray, cell: Box, line: float, *, share: float = 0.2, extent: float = 0.3) -> bool:
-    """Whether something as long as a stroke stands in one cell that is too pale to be read.
-
-    `contrast`: (height, width); `share`: of the darkness of the page's printed `line`; `extent`: of the short side.
-    """
-    short = min(cell.width, cell.height)
-    inner = cell.grown(-0.12 * short)
-    smooth = cv2.blur(contrast, (5, 5))[round(inner.top) : round(inner.bottom), round(inner.left) : round(inner.right)]
-    mask = np.asarray(smooth > max(5.0, share * line), np.uint8)
-    if not mask.any():
-        return False
-    stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2]
-    return bool(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max() > extent * short)

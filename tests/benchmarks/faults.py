@@ -1,12 +1,14 @@
 """What each fault of the catalogue does to 200 cells: read right, rejected, or a silent error.
 
-    python tests/benchmarks/faults.py [NAME...] [--cells N] [--strength S] [--seed N] [--markdown FILE] [--keep DIR]
+    python tests/benchmarks/faults.py [NAME...] [--cells N] [--strength S] [--seed N] [--dpi D] [--markdown FILE]
+        [--keep DIR]
 
-Every cell is a field of its own and no rule helps. What nobody could read must be rejected. `--keep` saves the page of
-every silent error, to be looked at.
+Every cell is a field of its own and no rule helps. What nobody could read must be rejected. Scans finer than 150 dpi
+are opened as JPEG files are. `--keep` saves the page of every silent error, to be looked at.
 """
 
 import argparse
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -16,7 +18,9 @@ from simulated import look
 
 from formreader.classify import DigitModel, load_model
 from formreader.decide import decide
+from formreader.records import Gray, ScanRef
 from formreader.register.form import Form
+from formreader.scans import open_scan
 from formreader.simulate import draw_entries
 from formreader.simulate.entries import Entry, Mark
 from formreader.simulate.faults import CATALOGUE, Planted
@@ -42,11 +46,17 @@ def template() -> Template:
 
 
 def count(
-    planted: tuple[Planted, ...], *, cells: int, seed: int, model: DigitModel, keep: Path | None = None
+    planted: tuple[Planted, ...],
+    *,
+    cells: int,
+    seed: int,
+    model: DigitModel,
+    dpi: int = 150,
+    keep: Path | None = None,
 ) -> Counter[str]:
     """Cells by what became of them."""
     form = Form(template())
-    blank = blank_form(form.template, dpi=150)
+    blank = blank_form(form.template, dpi=dpi)
     counts: Counter[str] = Counter()
     for page in range(-(-cells // (ACROSS * DOWN))):
         rng = np.random.default_rng([seed, page])
@@ -55,7 +65,7 @@ def count(
             for field, digit in zip(form.template.fields, map(str, rng.integers(0, 10, ACROSS * DOWN)), strict=True)
         ]
         drawn = draw_entries(form.template, blank, written, rng, faults=CALM, planted=planted)
-        seen = look(drawn.gray, form, model)
+        seen = look(drawn.gray if dpi == 150 else as_jpeg(drawn.gray, form), form, model)
         if seen is None:
             counts["page refused"] += len(drawn.entries)
             continue
@@ -74,12 +84,21 @@ def count(
     return counts
 
 
+def as_jpeg(gray: Gray, form: Form) -> Gray:
+    """The scan as a page of the batch is opened from a JPEG file: no finer than the form needs."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scan.jpg"
+        cv2.imwrite(str(file), gray, [cv2.IMWRITE_JPEG_QUALITY, 90])
+        return open_scan(ScanRef(str(file), file.name), needed=form.needed).gray
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--cells", type=int, default=200)
     parser.add_argument("--strength", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dpi", type=int, default=150, help="of the scans; the cells are 11 by 13 mm")
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
@@ -90,7 +109,7 @@ def main() -> None:
     lines = ["| fault | what | right | rejected | silent error |", "|---|---|---|---|---|"]
     for name in asked.names or ["none", *CATALOGUE]:
         planted = (Planted(CATALOGUE[name], asked.strength),) if name != "none" else ()
-        counts = count(planted, cells=asked.cells, seed=asked.seed, model=model, keep=asked.keep)
+        counts = count(planted, cells=asked.cells, seed=asked.seed, model=model, dpi=asked.dpi, keep=asked.keep)
         about = planted[0].fault.about if planted else "the usual scanner alone"
         rejected = counts["rejected"] + counts["page refused"]
         lines.append(f"| `{name}` | {about} | {counts['right']} | {rejected} | {counts['silent']} |")

@@ -1,0 +1,82 @@
+"""Writing that is too pale for ink: pencil without pressure, a pen that runs dry, a scan that is far too bright.
+
+A cell without ink is blank only where nothing else stands in it. How dark that is depends on the scan: where all is too
+bright the printed lines are pale too, and the paper shows no grain.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.crop.patches import MARGIN, Flags, Patches
+from formreader.printed.tones import counted, quantiles
+from formreader.records import Gray
+
+LEAST = 3.0
+"""What is less darker than the paper, in gray levels, is nothing anywhere."""
+
+
+def faint(contrast: Gray, own: Gray, inked: Flags, patches: Patches, *, extent: float = 0.3) -> Flags:
+    """(n,) whether something as long as a stroke stands in a cell that has no ink.
+
+    `contrast`: (n, height, width) how much darker than paper; `own`: the same without guides. `extent`: how long it is
+    at least, of the cell's short side. What most of the cells have in one place is print.
+    """
+    found = np.zeros(len(inked), np.bool_)
+    if inked.all():
+        return found
+    long = extent * (np.minimum(patches.right, patches.bottom) - MARGIN)
+    smooth = _smooth(contrast)
+    mine = smooth if own is contrast else _smooth(own)
+    cells, paper = _within(mine, patches), _within(smooth, patches)
+    level = {cell: _level(paper[cell], float(patches.line[cell])) for cell in np.flatnonzero(~inked).tolist()}
+    seen = [cell for cell in level if _longest(cells[cell] > level[cell]) > long[cell]]
+    if seen:
+        levels = np.array([_level(*both) for both in zip(paper, patches.line.tolist(), strict=True)])
+        printed = _within(np.broadcast_to(_print(mine, levels), mine.shape), patches)
+        found[seen] = [_longest(cells[cell] > level[cell] + printed[cell]) > long[cell] for cell in seen]
+    return found
+
+
+def _smooth(contrast: Gray) -> Gray:
+    return np.asarray(cv2.blur(contrast.reshape(-1, contrast.shape[2]), (5, 5)), np.uint8).reshape(contrast.shape)
+
+
+def _within(pictures: Gray, patches: Patches, *, rim: float = 0.12) -> list[Gray]:
+    """What of each patch is its cell but for the `rim`, of its short side, where its lines' shadow is: views."""
+    ends = zip(pictures, patches.bottom.tolist(), patches.right.tolist(), strict=True)
+    edges = np.rint(rim * (np.minimum(patches.right, patches.bottom) - MARGIN)).astype(int) + MARGIN
+    return [
+        one[edge : bottom + MARGIN - edge, edge : right + MARGIN - edge]
+        for (one, bottom, right), edge in zip(ends, edges.tolist(), strict=True)
+    ]
+
+
+def _level(smooth: Gray, line: float, *, grain: float = 6.0, share: float = 0.135, lost: float = 20.0) -> float:
+    """Above which contrast something stands in a cell: above its paper's own by `grain` standard deviations, and by the
+    `share` of a printed `line`'s; what is `lost` of every contrast is what lies beyond a scanner's white.
+    """
+    counts = counted(smooth)[None]
+    low, middle = (float(quantiles(counts, at)[0]) for at in (0.25, 0.5))
+    deviation = (middle - low + 0.5) / 0.67 if middle else 0.0  # half a level more, as these are whole ones
+    above = max(LEAST, grain * deviation, share * (line - lost))
+    return min(max(5.0, 0.2 * line), middle + above)
+
+
+def _print(smooth: Gray, level: npt.NDArray[np.float64], *, least: int = 8, most: float = 0.8, near: int = 5) -> Gray:
+    """(height, width) how dark what most cells have is, and what is `near` it; 0 elsewhere.
+
+    `most`: which share of the cells that is, or of `least` if there are fewer.
+    """
+    common = np.count_nonzero(smooth > level[:, None, None], axis=0) >= most * max(len(smooth), least)
+    usual = np.zeros(common.shape, np.uint8)
+    usual[common] = np.median(smooth[:, common], axis=0)
+    return np.asarray(cv2.dilate(usual, np.ones((near, near), np.uint8)), np.uint8)
+
+
+def _longest(dark: Flags) -> int:
+    """How long the longest piece is, in pixels."""
+    if not dark.any():
+        return 0
+    stats = cv2.connectedComponentsWithStats(dark.view(np.uint8), connectivity=8)[2]
+    return int(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max())

@@ -1,0 +1,53 @@
+"""What is too pale to be ink is told, however bright the scan; grain, and what all cells have, is not."""
+
+import cv2
+import numpy as np
+import pytest
+from drawn import scan_of
+
+from formreader.crop import cut_cells
+from formreader.records import Frame, Page
+
+SIDE, COLUMNS, ROWS = 60, 6, 3
+WRITTEN = (2, 7, 8, 15)
+
+
+def _corner(index: int) -> tuple[int, int]:
+    return 30 + (SIDE + 16) * (index % COLUMNS), 30 + (SIDE + 16) * (index // COLUMNS)
+
+
+def _faint(*, paper: int, line: int, pen: int, grain: float, printed: int | None = None) -> list[int]:
+    """The cells of a page of 18 in which something faint stands. Four are written in, and print may be in all."""
+    page = np.full((30 + ROWS * (SIDE + 16), 30 + COLUMNS * (SIDE + 16)), paper, np.uint8)
+    for index in range(COLUMNS * ROWS):
+        left, top = _corner(index)
+        cv2.rectangle(page, (left, top), (left + SIDE, top + SIDE), line, 2)
+        if printed is not None:
+            cv2.rectangle(page, (left + 18, top + 16), (left + 42, top + 44), printed, 2)
+        if index in WRITTEN:
+            cv2.putText(page, "7", (left + 17, top + 46), cv2.FONT_HERSHEY_SIMPLEX, 1.3, pen, 3, cv2.LINE_AA)
+    noise = np.random.default_rng(0).normal(0, grain, page.shape)
+    gray = np.clip(np.rint(cv2.GaussianBlur(page.astype(np.float64), (0, 0), 0.7) + noise), 0, 255).astype(np.uint8)
+    box = np.array([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]], np.float64)
+    frames = [Frame(box + _corner(index), 1.0, (2.0,) * 4, paper - line) for index in range(COLUMNS * ROWS)]
+    crops = cut_cells(Page(scan_of(gray), np.eye(3), 1.0), frames)
+    assert not any(crop.ink for crop in crops)
+    return [index for index, crop in enumerate(crops) if crop.faint]
+
+
+@pytest.mark.parametrize(
+    ("paper", "line", "pen", "grain"),
+    [(255, 216, 247, 0.5), (255, 205, 243, 2), (235, 150, 216, 0)],
+)
+def test_pale_writing_is_told_from_blank_paper(paper: int, line: int, pen: int, grain: float) -> None:
+    assert _faint(paper=paper, line=line, pen=pen, grain=grain) == list(WRITTEN)
+
+
+@pytest.mark.parametrize("grain", [0, 2, 5])
+def test_grain_is_not_writing(grain: float) -> None:
+    assert _faint(paper=235, line=150, pen=235, grain=grain) == []
+
+
+def test_print_in_every_cell_is_not_writing_and_hides_none() -> None:
+    assert _faint(paper=255, line=200, pen=255, grain=0.5, printed=248) == []
+    assert _faint(paper=255, line=200, pen=239, grain=0.5, printed=248) == list(WRITTEN)
