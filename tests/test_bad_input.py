@@ -140,6 +140,26 @@ def test_a_page_as_dark_as_its_ink_is_not_taken_for_an_empty_one(
     assert {row["reason"] for row in read_table(tmp_path / "r.csv", COLUMNS)} == {"not_this_form"}, ended.err
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--calibration", "own.csv"), "--calibration goes with --max-error"),
+        (("--max-error", "0.01", "--min-confidence", "0.9"), "two ways to say one thing"),
+        (("--done", "read"), "go with --watch DIR"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    process: Callable[..., Any], options: tuple[str, ...], words: str
+) -> None:
+    ended = process(*options)
+    assert (ended.code, words in ended.err) == (2, True), ended.err
+
+
+def test_an_empty_name_is_not_the_current_folder(process: Callable[..., Any]) -> None:
+    ended = process(scans="")
+    assert (ended.code, "or an empty name" in ended.err) == (2, True), ended.err
+
+
 @pytest.mark.parametrize("make", [lambda path: None, lambda path: path.mkdir()])
 def test_a_missing_or_empty_folder_is_named(
     process: Callable[..., Any], tmp_path: Path, make: Callable[[Path], None]

@@ -210,6 +210,15 @@ def test_the_log_says_what_happened(tmp_path: Path) -> None:
     }
 
 
+def test_a_log_is_not_appended_to_what_is_none(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100"})
+    code, said = batch.run("--log", "form.json")
+    assert (code, "form.json: is there already and is no log" in said) == (2, True), said
+    assert (tmp_path / "form.json").read_text() == TEMPLATE
+    (tmp_path / "run.jsonl").touch()
+    assert [batch.run("--log", "run.jsonl")[0] for _ in range(2)] == [0, 0]
+
+
 def test_a_file_that_goes_or_grows_is_a_page_of_its_own(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "slow 1 100", "101": "101", "102": "slow 1 102", "103": "slow 60 103"})
     process = batch.start("--engine", "serial")

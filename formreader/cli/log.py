@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 class Log:
     """Appends to the file at `path`; without one it says nothing. To be used in a `with`, whose end it tells of.
 
-    UsageError where the file cannot be written.
+    UsageError where the file cannot be written, or is there already and holds something else.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path, self._start = path, time.perf_counter()
         self._ending: dict[str, object] = {}
+        if path is not None and path.is_file():
+            _check_log(path)
         try:
             self._file = None if path is None else path.open("a", encoding="utf-8", buffering=1)
         except OSError as error:
@@ -86,3 +88,11 @@ class Log:
             fields=summary.counts.statuses,
             reasons=summary.counts.reasons,
         )
+
+
+def _check_log(path: Path) -> None:
+    """UsageError where the file is neither empty nor begins as a log does: a table or template named by mistake."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        first = file.readline(1_000_000)
+    if first and not first.startswith('{"time": '):
+        raise UsageError(f"--log {path}: is there already and is no log; it would be spoilt. Give another name.")

@@ -141,9 +141,7 @@ def process(
     from formreader.template import load_templates  # noqa: PLC0415
 
     share = _share("--audit", audit)
-    promised = None if max_error is None else _share("--max-error", max_error)
-    if promised is not None:
-        _only_one_way(context)
+    promised = _promise(context, max_error, calibration)
     if watch is not None:
         refuse({"a SCAN": scans, "--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed})
         if overlays is not None:
@@ -197,10 +195,16 @@ def process(
     raise typer.Exit(summary.exit_code)
 
 
-def _only_one_way(context: typer.Context) -> None:
+def _promise(context: typer.Context, max_error: str | None, calibration: Path | None) -> float | None:
+    """The largest share that may be wrong, where one is asked for."""
+    if max_error is None:
+        if calibration is not None:
+            raise UsageError("--calibration goes with --max-error R, which accepts by it. Name the largest error.")
+        return None
     said = context.get_parameter_source("min_confidence")
     if said is not None and said.name == "COMMANDLINE":
         raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
+    return _share("--max-error", max_error)
 
 
 def _tell(summary: "Summary", forms: Mapping[Path, "Template"], output: Path, quiet: bool, show: bool) -> None:

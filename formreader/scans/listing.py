@@ -59,8 +59,8 @@ def list_scans(inputs: Sequence[str | Path], only: Collection[str] | None = None
     it is opened. `only`: no other files than these, by their paths. Raises UsageError where an input does not exist or
     holds no scan.
     """
-    if not inputs:
-        raise UsageError("no scans are given; name files or folders to read")
+    if not inputs or not all(map(str, inputs)):  # Path("") would be the current folder
+        raise UsageError("no scans are given, or an empty name; name files or folders to read")
     names: dict[str, tuple[str, str]] = {}
     for given in inputs:
         found = list(_found(str(given).removeprefix("file://")))
