@@ -232,7 +232,7 @@ def test_the_audit_finds_what_was_accepted_wrongly_run_after_run(run: Path, tmp_
 def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"reslts\.csv: there is no such table"):
         find_sources(tmp_path / "reslts.csv")
-    table = results(tmp_path, row("a"), row("a", file="form-001.jpg"))
+    table = results(tmp_path, row("total"), row("total", file="form-001.jpg"))
     with pytest.raises(UsageError, match=r"results\.run\.json: there is no record.*--scans DIR and --template FILE"):
         find_sources(table)
     write_manifest(table, [tmp_path / "moved"], run / "form.json")
@@ -243,9 +243,12 @@ def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
     desk = Desk(Review(table, reviewer="Ann"), found)
     assert "form.jpg page 1 is not among the scans" in desk.look(1)["note"]
     assert desk.start()["notes"] == ("1 of 2 pages to decide are not among the scans; the first is form.jpg page 1.",)
-    gone = results(tmp_path, row("a"), name="gone.csv")
+    gone = results(tmp_path, row("total"), name="gone.csv")
     with pytest.raises(UsageError, match=r"none of the 1 pages to decide .* form\.jpg page 1\..*--scans DIR"):
         Desk(Review(gone, reviewer="Ann"), found)
+    other = results(tmp_path, row("score", file="form-001.jpg"), name="other.csv")
+    with pytest.raises(UsageError, match=r"has none of the fields of other\.csv, such as 'score'\..*--template FILE"):
+        Desk(Review(other, reviewer="Ann"), found)
     write_manifest(table, [run / "scans"], run)
     with pytest.raises(UsageError, match=r"read with all templates of .*results-NAME\.csv"):
         find_sources(table)

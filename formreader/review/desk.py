@@ -39,7 +39,7 @@ class Desk:
         `control`: what else to say at the end of the reviewed table. `listed`: the amount that the batch list has for
         a file and page; empty where it has none.
 
-        UsageError where none of the pages to look at is among the scans.
+        UsageError where none of the pages to look at is among the scans, or the template is of another form.
         """
         self.review = review
         self.review.rules = sources.template.rules
@@ -51,6 +51,7 @@ class Desk:
         self._control = control
         self._listed = listed
         self._fields = {field.name: field for field in sources.template.fields}
+        _check_form(review, sources)
         self._notes = (*sources.notes, *_missing(review.pages(), sources))
 
     def start(self) -> Data:
@@ -215,6 +216,15 @@ class Desk:
     def _picture(self, field: int) -> Picture:
         asked = self.review.question(field)
         return self.pictures.field(asked.file, asked.page, asked.field)
+
+
+def _check_form(review: Review, sources: Sources) -> None:
+    fields = review.choices()["fields"]
+    if fields and {field.name for field in sources.template.fields}.isdisjoint(fields):
+        raise UsageError(
+            f"template {sources.template.name} has none of the fields of {review.results.name}, such as {fields[0]!r}. "
+            "Give the one that they were read with: --template FILE"
+        )
 
 
 def _missing(pages: Sequence[tuple[str, str]], sources: Sources) -> list[str]:
