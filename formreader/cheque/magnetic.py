@@ -171,11 +171,15 @@ def _pitches(one: _Character, other: _Character) -> float:
     return (other.left - one.left) / (PITCH * other.unit)
 
 
-def _confidence(line: Sequence[_Character]) -> float:
-    """How sure all characters are: each by how like it is to its picture, and how unlike to any other."""
+def _confidence(line: Sequence[_Character], *, most: float = 0.25) -> float:
+    """How sure all characters are: each by how like it is to its picture, and how unlike to any other, up to `most`.
+
+    A logistic regression on 26,000 characters of lines drawn thin, bold, worn, half-toned, turned and blurred, of which
+    193 were read wrong: a 6 as a 4 or 1, a 3 as a 1, a 5 as a 3, where the strokes that tell them had faded.
+    """
     score, margin = np.array([(one.score, one.margin) for one in line]).T
-    sure = np.clip((score - 0.6) / 0.2, 0, 1) * np.clip(margin / 0.17, 0, 1)
-    return 0.999 * float(np.prod(1 - 0.25 * (1 - sure)))
+    odds = -10.3 + 16.1 * score + 22.6 * np.minimum(margin, most)
+    return 0.999 * float(np.prod(1 / (1 + np.exp(-odds))))
 
 
 def _doubts(line: Sequence[_Character]) -> Iterator[str]:
