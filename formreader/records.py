@@ -123,6 +123,8 @@ class Crop:
     """Darkness of the writing against its paper, 0..1 (1 is black on white); 0 where there is none."""
     touches_frame: bool = False
     """The writing crosses the frame so far that part of it may be missing or be a neighbour's."""
+    runs_on: bool = False
+    """The writing goes on beyond what was cut, a fifth of the cell's short side around it."""
     quality: float = 1.0
     """The frame's quality, 0..1."""
     height: float = 0.0

@@ -52,6 +52,15 @@ def test_the_writing_alone_remains() -> None:
     assert crop.contrast > 0.6
 
 
+@pytest.mark.parametrize(
+    ("top", "bottom", "runs_on"), [(0, 179, True), (0, TOP + 60, True), (TOP + 5, TOP + 75, False)]
+)
+def test_a_line_that_runs_on_beyond_the_cell_is_told(top: int, bottom: int, runs_on: bool) -> None:
+    page = _paper()
+    cv2.line(page, (LEFT + 30, top), (LEFT + 34, bottom), 90, 3, cv2.LINE_AA)
+    assert _cut(page).runs_on == runs_on
+
+
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0, 4.0])
 def test_the_scans_resolution_does_not_matter(scale: float) -> None:
     page = cv2.resize(_seven(_paper()), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -163,6 +163,27 @@ def test_a_sum_does_not_read_what_is_illegible() -> None:
     assert [reading.status for reading in others] == ["read"] * 2
 
 
+@pytest.mark.parametrize(
+    ("digits", "crop", "reasons"),
+    [
+        ("7717", Crop(GRAY, 0.05, 0.3), ("fragment",)),
+        ("7717", Crop(GRAY, 0.05, 0.6), ()),
+        ("7777", Crop(GRAY, 0.05, 0.3), ()),
+        ("1111", Crop(GRAY, 0.05, 0.3), ()),
+        ("7717", Crop(GRAY, 0.05, 0.8, runs_on=True), ("touches_frame",)),
+        ("7777", Crop(GRAY, 0.05, 0.8, runs_on=True), ()),
+    ],
+)
+def test_a_1_that_is_pale_beside_the_others_or_runs_on_may_be_a_stain_or_a_line(
+    digits: str, crop: Crop, reasons: tuple[str, ...]
+) -> None:
+    template = _template({"count": 4})
+    rows = np.full((4, len(LABELS)), 1e-5, np.float32)
+    rows[range(4), [int(digit) for digit in digits]] = 0.9999
+    plain = Crop(GRAY, 0.05, 0.8)
+    assert decide(template, [plain, plain, crop, plain], rows, LABELS)[0].reasons == reasons
+
+
 def test_what_is_much_smaller_than_the_rest_may_be_a_piece_of_a_digit() -> None:
     template = _template({"count": 5})
     rows = np.full((5, len(LABELS)), 1e-5, np.float32)

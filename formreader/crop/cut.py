@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from formreader.crop.blurred import paler_than
 from formreader.crop.contrast import contrast_with, darkest, paper_behind
-from formreader.crop.dropout import across, own_strokes
+from formreader.crop.dropout import across, own_strokes, runs_on
 from formreader.crop.faint import faint
 from formreader.crop.guides import without_guides
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
@@ -54,6 +54,7 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
         "touches_frame": strokes.touch,
+        "runs_on": runs_on(strokes.kept, patches),
         "quality": np.array(quality),
         "height": tall(strokes.kept) / patches.scale,
         "holes": holes(strokes.kept),

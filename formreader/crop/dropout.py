@@ -7,7 +7,7 @@ stroke is carried across.
 import cv2
 import numpy as np
 
-from formreader.crop.patches import CELL, Flags, Ints, Patches
+from formreader.crop.patches import CELL, MARGIN, Flags, Ints, Patches
 
 
 def across(mask: Flags, bands: Flags, patches: Patches, *, lean: int = 2) -> Flags:
@@ -73,6 +73,16 @@ def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) 
     own = mask.copy()
     own.ravel()[at[~(inside & real & ~remnant)[label]]] = False
     return own, touches
+
+
+def runs_on(own: Flags, patches: Patches, *, edge: int = 2) -> Flags:
+    """(n,) whether a cell's own strokes reach the `edge`, in pixels, of what was cut around it."""
+    cells = np.arange(len(own))
+    ends = own[:, edge].any(1) | own[:, :, edge].any(1)
+    for line, upright in ((patches.bottom, False), (patches.right, True)):
+        at = line + MARGIN - 1 - edge
+        ends |= (own[cells, :, at] if upright else own[cells, at]).any(1)
+    return np.asarray(ends, np.bool_)
 
 
 def _extents(row: Ints, column: Ints, label: Ints, count: int) -> Ints:

@@ -1,6 +1,7 @@
 """What speaks against a field whatever its digits' probabilities are: reason codes, from its cells as cut."""
 
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 
 from formreader.records import Crop
 from formreader.template import Field
@@ -14,28 +15,44 @@ _NAMES = {"struck": "overwritten", "doubled": "overwritten"}
 _ORDER = ("not_a_digit", "gap", "fragment", "overwritten", "faint", "touches_frame", "weak_registration", "required")
 
 
-def usual_height(crops: Sequence[Crop], *, least: int = 4) -> float:
-    """How tall the page's writing is, in scan pixels; 0 where there is too little of it to say."""
-    heights = sorted(crop.height for crop in crops if crop.ink > 0)
-    return heights[len(heights) // 2] if len(heights) >= least else 0.0
+@dataclass(frozen=True)
+class Usual:
+    """What the writing of a page is like; 0 where there is too little of it to say."""
+
+    height: float
+    """In scan pixels."""
+    contrast: float
+    """0..1: that of digits which no stain looks like, as it does like a 1."""
+
+
+def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4, plain: int = 3) -> Usual:
+    """`symbols`: what each crop looks like. At least so many cells, or digits but 1, tell."""
+    heights = [crop.height for crop in crops if crop.ink > 0]
+    contrasts = [crop.contrast for crop, symbol in zip(crops, symbols, strict=True) if symbol in _HOLES.keys() - {"1"}]
+    return Usual(
+        *(_middle(told) if len(told) >= some else 0.0 for told, some in ((heights, least), (contrasts, plain)))
+    )
+
+
+def _middle(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]
 
 
 def cell_doubts(
-    field: Field, crop: Crop, symbol: str, chance: float, usual: float, *, least_frame: float = 0.6, piece: float = 0.45
+    field: Field, crop: Crop, symbol: str, chance: float, usual: Usual, *, least_frame: float = 0.6
 ) -> frozenset[str]:
     """Reason codes of one cell of the field that do not depend on how sure its digit is: nobody knows what it holds.
 
-    `chance`: how likely it is that digit. `usual`: how tall the page's writing is. The CNN sees every digit at one
-    size: what is less than the share `piece` of the others' height may be what is left of a digit.
+    `chance`: how likely it is that digit. A 1 that runs on beyond the cell may be any line.
     """
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
-        "fragment": symbol.isdecimal() and crop.height < piece * usual,
+        "fragment": _fragment(crop, symbol, usual),
         "struck": _struck(crop, symbol, chance),
         "overwritten": _written_over(crop, symbol),
         "doubled": symbol in _HOLES and crop.doubled,
         "faint": crop.faint,
-        "touches_frame": crop.touches_frame,
+        "touches_frame": crop.touches_frame or (symbol == "1" and crop.runs_on),
         "weak_registration": crop.quality < least_frame,
     }
     return frozenset(code for code, there in found.items() if there)
@@ -50,6 +67,15 @@ def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]
     if field.required and not written:
         found.add("required")
     return tuple(code for code in _ORDER if code in found)
+
+
+def _fragment(crop: Crop, symbol: str, usual: Usual, *, piece: float = 0.45, stain: float = 0.55) -> bool:
+    """Less than the share `piece` of the other writing's height, or a 1 of less than the share `stain` of its contrast.
+
+    The CNN sees every digit at one size, and as dark as any: it may be what is left of a digit, or the ring of a cup.
+    """
+    pale = symbol == "1" and crop.contrast < stain * usual.contrast
+    return symbol.isdecimal() and (pale or crop.height < piece * usual.height)
 
 
 def _struck(crop: Crop, symbol: str, chance: float, *, sure: float = 0.99999) -> bool:

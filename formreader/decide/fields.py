@@ -5,10 +5,11 @@ gap inside a number, writing that runs over its frame, a frame that was not foun
 cells say by themselves is in `written`, what the rules add in `heard`.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from formreader.decide.doubts import usual_height
+from formreader.decide.doubts import usual_of
 from formreader.decide.heard import Sure, Verdict, heard
 from formreader.decide.joint import groups
 from formreader.decide.promise import NEVER, kind_of
@@ -40,13 +41,14 @@ def decide(
 
     `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
     """
-    left, written = iter(crops), iter(probabilities)
-    usual = usual_height(crops)
+    written = iter(probabilities)
+    chances = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in crops]
+    usual = usual_of(crops, [max(one, key=one.__getitem__) if one else "" for one in chances])
+    left = zip(crops, chances, strict=True)
     rows = {}
     for field in template.fields:
-        own = [next(left) for _ in range(field.size)]
-        seen = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in own]
-        rows[field.name] = row_of(field, own, seen, usual)
+        own = list(itertools.islice(left, field.size))
+        rows[field.name] = row_of(field, [crop for crop, _ in own], [seen for _, seen in own], usual)
     verdicts = {name: Verdict(row.value, row.alone) for name, row in rows.items()}
     least = {name: _least(template, name, "some", (), min_confidence) for name in rows}
     sure = Sure(*({name: max(one, least[name]) for name in rows} for one in (REPAIR, CLEARED)))

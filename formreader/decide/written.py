@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formreader.decide.doubts import cell_doubts, doubts
+from formreader.decide.doubts import Usual, cell_doubts, doubts
 from formreader.decide.joint import likely_values
 from formreader.records import Crop
 from formreader.template import Field
@@ -160,14 +160,14 @@ def _spells(cells: Sequence[set[str]], digits: str) -> bool:
     return len(digits) in ends
 
 
-def row_of(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] | None], usual: float) -> Row:
+def row_of(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] | None], usual: Usual) -> Row:
     """`seen`: of each cell label -> probability; None where nothing is written. `usual`: see `doubts.cell_doubts`."""
     cells = tuple(_cell(field, crop, chances, usual) for crop, chances in zip(crops, seen, strict=True))
     raw = "".join(cell.symbol for cell in cells)
     return Row(field, cells, doubts(field, [cell.doubts for cell in cells], raw))
 
 
-def _cell(field: Field, crop: Crop, chances: dict[str, float] | None, usual: float) -> Cell:
+def _cell(field: Field, crop: Crop, chances: dict[str, float] | None, usual: Usual) -> Cell:
     symbol, part, parts = _read(crop, chances, field.fill_marks)
     return Cell(symbol, part, parts, cell_doubts(field, crop, symbol, parts[part], usual))
 

@@ -5,7 +5,7 @@ REASONS = {
     "not_a_digit": "not a digit",
     "overwritten": "overwritten",
     "gap": "an empty cell between digits",
-    "fragment": "perhaps part of a digit",
+    "fragment": "perhaps part of a digit, or a stain",
     "touches_frame": "runs over the frame",
     "weak_registration": "printed frame not found",
     "required": "empty, and must not be",

@@ -1,7 +1,7 @@
 """What each fault of the catalogue does to 200 cells: read right, rejected, or a silent error.
 
-    python tests/benchmarks/faults.py [NAME...] [--cells N] [--strength S] [--seed N] [--dpi D] [--markdown FILE]
-        [--keep DIR]
+    python tests/benchmarks/faults.py [NAME...] [--cells N] [--strength S] [--seed N] [--dpi D] [--empty SHARE]
+        [--markdown FILE] [--keep DIR]
 
 Every cell is a field of its own and no rule helps. What nobody could read must be rejected. Scans finer than 150 dpi
 are opened as JPEG files are. `--keep` saves the page of every silent error, to be looked at.
@@ -52,6 +52,7 @@ def count(
     seed: int,
     model: DigitModel,
     dpi: int = 150,
+    empty: float = 0.0,
     keep: Path | None = None,
 ) -> Counter[str]:
     """Cells by what became of them."""
@@ -60,9 +61,11 @@ def count(
     counts: Counter[str] = Counter()
     for page in range(-(-cells // (ACROSS * DOWN))):
         rng = np.random.default_rng([seed, page])
+        digits = map(str, rng.integers(0, 10, ACROSS * DOWN))
         written = [
-            Entry(field.name, digit, (Mark(digit),))
-            for field, digit in zip(form.template.fields, map(str, rng.integers(0, 10, ACROSS * DOWN)), strict=True)
+            Entry(field.name, value, (Mark(value),))
+            for field, digit in zip(form.template.fields, digits, strict=True)
+            for value in ["" if empty and rng.random() < empty else digit]
         ]
         drawn = draw_entries(form.template, blank, written, rng, faults=CALM, planted=planted)
         seen = look(drawn.gray if dpi == 150 else as_jpeg(drawn.gray, form), form, model)
@@ -76,10 +79,8 @@ def count(
             if silent and keep:
                 crop = seen[0][[f.name for f in form.template.fields].index(entry.field)]
                 name = planted[0].fault.name if planted else "none"
-                cv2.imwrite(
-                    str(keep / f"{name}-{page}-{entry.field}-is{entry.value}-read{field.value or 'blank'}.png"),
-                    np.hstack(crop.pictures),
-                )
+                told = f"{name}-{page}-{entry.field}-is{entry.value or 'blank'}-read{field.value or 'blank'}.png"
+                cv2.imwrite(str(keep / told), np.hstack(crop.pictures))
                 cv2.imwrite(str(keep / f"{name}-{page}.png"), drawn.gray)
     return counts
 
@@ -99,6 +100,7 @@ def main() -> None:
     parser.add_argument("--strength", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dpi", type=int, default=150, help="of the scans; the cells are 11 by 13 mm")
+    parser.add_argument("--empty", type=float, default=0.0, help="share of the cells in which nothing is written")
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
@@ -109,7 +111,8 @@ def main() -> None:
     lines = ["| fault | what | right | rejected | silent error |", "|---|---|---|---|---|"]
     for name in asked.names or ["none", *CATALOGUE]:
         planted = (Planted(CATALOGUE[name], asked.strength),) if name != "none" else ()
-        counts = count(planted, cells=asked.cells, seed=asked.seed, model=model, dpi=asked.dpi, keep=asked.keep)
+        how = {"seed": asked.seed, "dpi": asked.dpi, "empty": asked.empty, "keep": asked.keep}
+        counts = count(planted, cells=asked.cells, model=model, **how)
         about = planted[0].fault.about if planted else "the usual scanner alone"
         rejected = counts["rejected"] + counts["page refused"]
         lines.append(f"| `{name}` | {about} | {counts['right']} | {rejected} | {counts['silent']} |")

@@ -22,7 +22,7 @@ from formreader.classify import DigitModel, load_model
 from formreader.dataset.augment import overwritten as composed
 from formreader.dataset.augment import scanned
 from formreader.dataset.habits import with_habit
-from formreader.decide.doubts import usual_height
+from formreader.decide.doubts import usual_of
 from formreader.decide.overwritten import LEAST, SURE, beside, enlarged, odds_of
 from formreader.normalize import normalize
 from formreader.records import Crop, Gray
@@ -78,7 +78,7 @@ def cells(
         scanner = faults.CALM if digits is None else Faults()
         drawn = draw_entries(form.template, blank, written, rng, faults=scanner, planted=planted, digits=digits)
         if (found := look(drawn.gray, form, model)) is not None:
-            usual = usual_height(found[0])
+            usual = usual_of(found[0], [""] * len(found[0])).height
             yield from (crop.gray for crop in found[0] if crop.ink > 0 and not _doubted(crop, usual))
 
 
