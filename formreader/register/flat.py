@@ -14,28 +14,33 @@ from formreader.register.form import Form
 from formreader.register.judge import exactness, scale_of
 from formreader.register.refine import on_copy, refined
 
+FURTHER = 0.96, 1.04
+"""Page sizes, as a share of the scan's, at which a page of few lines does not show at its own size."""
+
 
 def flat_places(
     scan: Scan, form: Form, copy: Copy, *, likely: float = 0.4, foreign: float = 0.32
 ) -> Iterator[tuple[list[Placement], bool]]:
     """Different places of a flat page, refined, best first, and whether the first is clear: once or, if not, twice.
 
-    Of the scan's own size, or of the size at which lines are found there, the likelier way up first; then of any size.
+    Of the scan's own size, or of the size at which lines are found there, the likelier way up first; of a `FURTHER` one
+    where its lines fit at none of those; then of any size.
     A place counts as clear only where the page was looked for at about its size: elsewhere a wrong one may fit better.
     `likely`: the correlation on the copy below which a size is not worth a closer look. None are found where no size
     correlates better than a `foreign` page may.
     """
-    size, score, moved = _sized(form, copy, likely)
     places: list[Placement] = []
-    for upside_down in (False, True):
-        look = copy.turned if upside_down else copy
-        if upside_down:
-            score, moved = _laid(form, look, size, likely)
-        if score >= likely:
-            places, clear = tried(scan, form, places, [(look, moved)])
-            if clear and abs(_size(form, copy, places[0]) / size - 1) < 0.015:
-                yield places, True
-                return
+    for look, size, moved in _likely(form, copy, likely):
+        places, clear = tried(scan, form, places, [(look, moved)])
+        said = _size(form, copy, places[0])
+        if clear and not _about(said, size):
+            near = min(SIZES, key=lambda size: abs(size - said))
+            again = _laid(form, look, near, likely)[1]
+            places, clear = tried(scan, form, places, [(look, again)]) if again else (places, False)
+            clear = clear and _about(_size(form, copy, places[0]), near)
+        if clear:
+            yield places, True
+            return
     yield places, False
     of_any_size = [(look, placements(look, form, SIZES)) for look in (copy, copy.turned)]
     best = max(found[0].score for _, found in of_any_size)
@@ -45,6 +50,27 @@ def flat_places(
     least = 0.7 * best
     worth = [(look, [place for place in found if place.score >= least]) for look, found in of_any_size]
     yield tried(scan, form, places, [(look, on_copy(look, form, found)) for look, found in worth if found])
+
+
+def _about(one: float, other: float) -> bool:
+    return abs(one / other - 1) < 0.015
+
+
+def _likely(form: Form, copy: Copy, likely: float) -> Iterator[tuple[Copy, float, list[Placement]]]:
+    """The way up, the size, and the places moved to their lines, of each where the page correlates well enough."""
+    size, score, moved = _sized(form, copy, likely)
+    if score >= likely:
+        yield copy, size, moved
+    upside_down, turned = _laid(form, copy.turned, size, likely)
+    if upside_down >= likely:
+        yield copy.turned, size, turned
+    if max(score, upside_down) >= likely:
+        return
+    for look in (copy, copy.turned):
+        size = max(FURTHER, key=lambda size: placements(look, form, (size,), least=0.7)[0].score)
+        score, moved = _laid(form, look, size, likely)
+        if score >= likely:
+            yield look, size, moved
 
 
 def _sized(form: Form, copy: Copy, likely: float) -> tuple[float, float, list[Placement]]:
@@ -120,12 +146,12 @@ def _way_up(
     odd = form.odd.sum()
     if odd == 0 or odd > max(1, few * len(form.odd)) or form.likeness is not None:
         return True, places
-    ways = [places[0], *refined(scan, form, copy, [Placement(places[0].to_scan @ form.half_turn, 0.0)])]
+    ways = [places[0], Placement(places[0].to_scan @ form.half_turn, 0.0)]
     sides = form.cell_sides.reshape(-1, 4, 2, 2)[form.odd].reshape(-1, 2, 2)
     reach = 0.12 * form.shortest * scale_of(form, places[0].to_scan)
     laid = [project(way.to_scan, sides) for way in ways]
     printed = [float(line_offsets(scan.gray, one, reach=reach)[1].mean()) for one in laid]
-    right, wrong = ways if printed[0] >= printed[1] else ways[::-1]
+    right, wrong = ways if printed[0] >= printed[1] else (*refined(scan, form, copy, ways[1:]), ways[0])
     others = [place for place in places if len(different_places(form, [wrong, right, place])) == 3]
     return max(printed) >= factor * min(printed), [right, *others]
 
