@@ -131,3 +131,59 @@ def test_boxes_a_few_pixels_apart_and_ink_over_a_line_keep_their_field_whole() -
         box(page, 200 + 44 * index, 600)
     cv2.line(page, (262, 650), (268, 662), 20, 8)  # part of a 5 that stands too low
     assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [7, 5]
+
+
+def table_with_a_bar(rows: int = 3) -> Gray:
+    """Three cells at the right end of each row of a table, left of them a black bar."""
+    page = np.full((1000, 1400), 255, np.uint8)
+    for row in range(rows):
+        top = 200 + 150 * row
+        cv2.rectangle(page, (100, top), (1110, top + 110), 0, 2)
+        page[top : top + 56, 400:960] = 20
+        for index in range(3):
+            cv2.rectangle(page, (960 + 50 * index, top), (1010 + 50 * index, top + 56), 0, 1)
+        page[top + 4 : top + 54, 952:962] = 20  # the bar hides the first cell's own line
+    return page
+
+
+def test_a_cell_beside_a_bar_has_the_bars_edge_for_a_line() -> None:
+    assert [len(row) for row in boxes_of(draft(scan_of(table_with_a_bar())).template)] == [3, 3, 3]
+
+
+def test_a_wall_that_is_gone_is_known_from_the_other_rows() -> None:
+    page = table_with_a_bar()
+    page[354:404, 1005:1016] = 255
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [3, 3, 3]
+
+
+def test_a_tally_and_the_numbers_of_its_columns_are_no_fields() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for column in range(12):
+        left = 200 + 60 * column
+        cv2.rectangle(page, (left, 300), (left + 60, 350), 60, 1)
+        cv2.putText(page, str(column + 1), (left + 22, 335), 0, 0.6, 0, 1, cv2.LINE_AA)
+        for row in range(8):
+            cv2.rectangle(page, (left, 350 + 28 * row), (left + 60, 378 + 28 * row), 60, 1)
+    for index in range(3):
+        box(page, 1000 + 44 * index, 360)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [3]
+
+
+def test_a_bar_code_is_no_row_of_cells() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    rng = np.random.default_rng(2)
+    for left in range(900, 1200, 24):
+        page[100:124, left : left + 24] = np.where(rng.random(24) < 0.6, 20, 255)
+        page[100:124, left : left + 3] = 20
+        page[100:102, left : left + 24] = page[122:124, left : left + 24] = 20
+    for index in range(5):
+        box(page, 200 + 50 * index, 500, size=(28, 36))
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [5]
+
+
+def test_a_pale_photo_of_print_in_a_shadow_is_made_clear() -> None:
+    page = blank_form(FORM, dpi=150).astype(np.float64)
+    shadow = np.linspace(1.0, 0.55, page.shape[1])
+    rng = np.random.default_rng(5)
+    pale = (255 - 0.16 * (255 - page)) * 0.8 * shadow + rng.normal(0, 1.5, page.shape)
+    assert_same_fields(draft(scan_of(pale.clip(0, 255).astype(np.uint8))).template, FORM, 1.5)

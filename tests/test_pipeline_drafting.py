@@ -61,6 +61,22 @@ def test_a_scan_stays_as_it_is(blank: Gray) -> None:
     assert flattened(framed) is framed
 
 
+def worded(blank: Gray) -> Gray:
+    """The form with a paragraph on it: text says which way up a page lies."""
+    page = cv2.copyMakeBorder(blank, 0, 480, 0, 0, cv2.BORDER_CONSTANT, value=255)
+    for line in range(12):
+        words = "Please write plainly the marks of each candidate"
+        cv2.putText(page, words, (100, blank.shape[0] + 30 + 36 * line), 2, 0.8, 0, 1, cv2.LINE_AA)
+    return np.asarray(page, np.uint8)
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_page_on_its_side_or_on_its_head_is_turned_upright(blank: Gray, quarters: int) -> None:
+    page = worded(blank)
+    found = flattened(Scan(REF, np.ascontiguousarray(np.rot90(page, quarters))))
+    assert np.array_equal(found.gray, page)
+
+
 def test_what_is_drafted_on_a_photo_reads_scans(photo: Gray, command_line: CommandLine, tmp_path: Path) -> None:
     picture, template, table = tmp_path / "blank.jpg", tmp_path / "sheet.json", tmp_path / "results.csv"
     cv2.imwrite(str(picture), photo)

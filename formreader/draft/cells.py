@@ -15,8 +15,9 @@ from formreader.draft.propose import propose_names, propose_rules
 from formreader.errors import ScanError, UsageError
 from formreader.printed import Floats, ruled, skew, thin_ink
 from formreader.printed.cells import CellSize, find_cells
-from formreader.printed.letters import find_letters
-from formreader.printed.rows import for_characters, rows_of
+from formreader.printed.evened import evened
+from formreader.printed.letters import Letters, find_touching_letters
+from formreader.printed.rows import for_characters, on_paper, rows_of
 from formreader.printed.segments import find_rulings
 from formreader.records import Gray, Scan
 from formreader.template import Area, Field, Template, save_template
@@ -124,10 +125,19 @@ def _turned(gray: Gray, degrees: float) -> Gray:
 
 def find_rows(gray: Gray) -> list[Floats]:
     """The rows of cells on a level picture, each (n, 4) from left to right, in reading order."""
-    letters = find_letters(gray)
-    longest = max(gray.shape)
-    size = CellSize(least=max(11.0, 0.0095 * longest, 1.15 * letters.height), most=0.075 * longest)
-    return in_reading_order(for_characters(rows_of(find_cells(letters.bare, size)), letters.boxes))
+    clear = evened(gray)
+    letters = find_touching_letters(clear)
+    return in_reading_order(for_characters(on_paper(rows_of(_boxes(letters)), clear), letters.boxes))
+
+
+def find_boxes(gray: Gray) -> Floats:
+    """(n, 4) all boxes of a cell's size printed on a level picture, also those of tables, unordered."""
+    return _boxes(find_touching_letters(gray))
+
+
+def _boxes(letters: Letters) -> Floats:
+    longest = max(letters.bare.shape)
+    return find_cells(letters.bare, CellSize(max(11.0, 0.0095 * longest, 1.15 * letters.height), 0.075 * longest))
 
 
 def in_reading_order(rows: list[Floats]) -> list[Floats]:

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.blocks import block_edges
+from formreader.printed.completed import completed
 from formreader.printed.lines import Floats, thin_ink
-from formreader.printed.segments import Rulings, Segments, find_rulings
+from formreader.printed.rows import rows_of
+from formreader.printed.segments import Rulings, Segments, find_rulings, sides_printed
 from formreader.records import Gray
 
 Flags = npt.NDArray[np.bool_]
@@ -39,8 +42,9 @@ def find_cells(bare: Gray, size: CellSize | None = None, *, dots: int = 9) -> Fl
     Solid lines first; then, where no cell is yet, dotted ones, with gaps between their dots of less than `dots` pixels.
     """
     size = size or CellSize()
-    thin = thin_ink(bare, thickness=9)
-    solid = _cells_of(find_rulings(thin), size)
+    thin = np.maximum(thin_ink(bare, thickness=9), block_edges(bare))
+    rulings = find_rulings(thin)
+    solid = completed(rows_of(_cells_of(rulings, size)), rulings)
     for left, top, right, bottom in np.rint(solid).astype(int).tolist():
         thin[top + 4 : bottom - 3, left + 4 : right - 3] = 0
     dotted = _cells_of(find_rulings(thin, gap=dots), size)
@@ -54,15 +58,15 @@ def _cells_of(rulings: Rulings, size: CellSize, *, printed: float = 0.6, inked: 
     One side of a cell among equal ones may be `inked` over so far that no more than that share is seen.
     """
     found = _candidates(rulings, size)
-    sides = np.sort(_sides_printed(rulings, found), axis=1)
+    sides = np.sort(sides_printed(rulings, found), axis=1)
     whole = found[sides[:, 0] >= printed]
     nearly = found[(sides[:, 0] < printed) & (sides[:, 0] >= inked) & (sides[:, 1] >= printed)]
     found = np.concatenate([whole, nearly[_alike(nearly, whole) >= 2]])
     found = found[_cornered(rulings, found)]
     found = found[~_runs_through(rulings, rulings.level, found)]
     found = found[~_parted(rulings, found)]
-    found = _distinct(found, _sides_printed(rulings, found, ends=0).min(1))
-    return _outermost(found, _sides_printed(rulings, found, ends=0).min(1))
+    found = _distinct(found, sides_printed(rulings, found, ends=0).min(1))
+    return _outermost(found, sides_printed(rulings, found, ends=0).min(1))
 
 
 def _candidates(rulings: Rulings, size: CellSize) -> Floats:
@@ -78,12 +82,16 @@ def _candidates(rulings: Rulings, size: CellSize) -> Floats:
     return np.concatenate(found)
 
 
-def _between(pair: Segments, upright: Segments, size: CellSize, *, loose: float = 0.25) -> Floats:
-    """The spaces between two level lines, the upper first, and any two uprights that reach from one to the other."""
+def _between(pair: Segments, upright: Segments, size: CellSize, *, loose: float = 0.25, aslant: float = 2.5) -> Floats:
+    """The spaces between two level lines, the upper first, and any two uprights that reach from one to the other.
+
+    What leans by more than `aslant` pixels between them is a stroke of a pen.
+    """
     middle = (pair.start.max() + pair.end.min()) / 2
     above, below = pair.at(middle).tolist()
     loss = loose * (below - above)
     reach = (upright.start <= above + loss) & (upright.end >= below - loss)
+    reach &= np.abs(upright.slope) * (below - above) <= max(aslant, 0.04 * (below - above))
     walls = np.sort(upright.at((above + below) / 2)[reach])
     walls = walls[(walls >= pair.start.max() - loss) & (walls <= pair.end.min() + loss)]
     wide = walls[None] - walls[:, None]
@@ -99,21 +107,6 @@ def _between(pair: Segments, upright: Segments, size: CellSize, *, loose: float 
     return np.stack([x0, rows[0], x1, rows[1]], 1)
 
 
-def _sides_printed(rulings: Rulings, cells: Floats, *, ends: float = 0.16) -> Floats:
-    """(n, 4) share of the top, right, bottom and left of each cell that is printed, without its `ends`."""
-    left, top, right, bottom = cells.T
-    across, down = ends * (right - left), ends * (bottom - top)
-    return np.stack(
-        [
-            rulings.printed(False, top, left + across, right - across),
-            rulings.printed(True, right, top + down, bottom - down),
-            rulings.printed(False, bottom, left + across, right - across),
-            rulings.printed(True, left, top + down, bottom - down),
-        ],
-        1,
-    )
-
-
 def _cornered(rulings: Rulings, cells: Floats, *, end: float = 0.12) -> Flags:
     """(n,) whether the sides meet. A side that ends short of both lines that it should reach is another box's.
 
@@ -127,7 +120,7 @@ def _cornered(rulings: Rulings, cells: Floats, *, end: float = 0.12) -> Flags:
             level[row, column] = rulings.printed(False, y, x0, x1)
             wall[row, column] = rulings.printed(True, x, y0, y1)
     short_wall, short_level = (wall < 0.3) & (level > 0.6), (level < 0.3) & (wall > 0.6)
-    much_missing = _sides_printed(rulings, cells, ends=0) < 0.7
+    much_missing = sides_printed(rulings, cells, ends=0) < 0.7
     floating = (short_wall.all(0) & much_missing[:, [3, 1]].T).any(0)
     floating |= (short_level.all(1) & much_missing[:, [0, 2]].T).any(0)
     return np.asarray(((short_wall | short_level).sum((0, 1)) <= 2) & ~floating)

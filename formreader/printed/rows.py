@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 
 from formreader.printed.lines import Floats
+from formreader.records import Gray
 
 
 def rows_of(cells: Floats, *, alike: float = 0.15, apart: float = 0.9) -> list[Floats]:
@@ -63,29 +65,38 @@ def for_characters(
 
     `letters`: (n, 4) boxes of what is printed or written on the page. Boxes that are wider than `upright` times their
     height are taken where two to four stand in a row that is no part of a larger grid, and none is `wide` times as
-    wide; what is `tall` times as high as most cells, or full of letters, is something else.
+    wide, or they stand in the columns of cells; what is `tall` times as high as most cells, full of letters, or the
+    head of a grid, is something else.
     """
     grids = _grids([row for row in rows if _shape(row) > upright], least=5)
-    fits = []
-    for row in rows:
-        slim, few = _shape(row) <= upright, 2 <= len(row) <= 4 and _shape(row) <= wide
-        if (
-            (slim or few)
-            and not any(_within(row, grid) for grid in grids)
-            and not (_holds_text(row, letters) or _made_of_text(row, letters))
-        ):
-            fits.append(row)
+    rows = [
+        row
+        for row in rows
+        if not any(_within(row, grid) or _heads(row, grid) for grid in grids)
+        and not (_holds_text(row, letters) or _made_of_text(row, letters))
+    ]
+    fits = [row for row in rows if _shape(row) <= upright or (2 <= len(row) <= 4 and _shape(row) <= wide)]
     several = [row for row in fits if len(row) > 1]
     if not several:
         return []
     high = float(np.median(np.concatenate([row[:, 3] - row[:, 1] for row in several])))
     wide_cell = float(np.median(np.concatenate([row[:, 2] - row[:, 0] for row in several])))
-    return [
+    taken = [
         row
         for row in fits
         if (len(row) > 1 and high / tall <= _height(row) <= high * tall)
         or (len(row) == 1 and _like(_height(row), high) and _like(float(row[0, 2] - row[0, 0]), wide_cell))
     ]
+    flat = [row for row in rows if len(row) > 1 and wide < _shape(row) and _height(row) < high]
+    return [*taken, *(row for row in flat if any(_same_columns(row, other) for other in taken))]
+
+
+def _same_columns(row: Floats, other: Floats, *, near: float = 0.1) -> bool:
+    """Whether it has the other's very columns, as many: then it is a field of the same table, if ever so flat."""
+    if len(row) != len(other):
+        return False
+    off = np.abs(row[:, [0, 2]] - other[:, [0, 2]]).max()
+    return bool(off <= near * float(np.median(row[:, 2] - row[:, 0])))
 
 
 def _like(one: float, other: float, *, share: float = 0.25) -> bool:
@@ -102,13 +113,25 @@ def _shape(row: Floats) -> float:
 
 
 def _within(row: Floats, grid: Floats) -> bool:
-    """Whether the row's middle lies within the area of a grid, (4,) left, top, right, bottom."""
+    """Whether the row's middle lies within the area of a grid."""
     x, y = float(row[0, 0] + row[-1, 2]) / 2, float(row[0, 1] + row[0, 3]) / 2
-    return bool(grid[0] < x < grid[2] and grid[1] < y < grid[3])
+    left, top, right, bottom = _area(grid)
+    return bool(left < x < right and top < y < bottom)
+
+
+def _heads(row: Floats, grid: Floats, *, near: float = 0.12, far: float = 1.5) -> bool:
+    """Whether the row stands upon a grid, or goes on below it, with its very columns: their numbers, or merged cells.
+
+    `near`: how far the walls may be off, in widths of a cell; `far`: how far away the row may be, in its heights.
+    """
+    room = max(near * float(np.median(row[:, 2] - row[:, 0])), 3)
+    off = np.abs(grid[:, None, [0, 2]] - row[None][..., [0, 2]]).max(2)
+    below, above = grid[:, 1].min() - row[:, 3].max(), row[:, 1].min() - grid[:, 3].max()
+    return bool((off.min(0) <= room).all() and max(below, above) <= far * _height(row))
 
 
 def _grids(rows: list[Floats], *, least: int, near: float = 1.2) -> list[Floats]:
-    """The area (4,) of each grid of at least so many columns among the rows: a tally, or a table.
+    """The cells (n, 4) of each grid of at least so many columns among the rows: a tally, or a table.
 
     `near`: how far apart the rows of one grid may lie, in their heights; broken lines leave holes in a grid.
     """
@@ -117,12 +140,15 @@ def _grids(rows: list[Floats], *, least: int, near: float = 1.2) -> list[Floats]
         touching = [group for group in groups if any(_near(row, other, near) for other in group)]
         groups = [group for group in groups if not any(group is one for one in touching)]
         groups.append([row, *(other for group in touching for other in group)])
-    areas = []
-    for group in groups:
-        cells = np.concatenate(group)
-        if np.ptp(cells[:, 0]) > (least - 1.5) * float(np.median(cells[:, 2] - cells[:, 0])):
-            areas.append(np.concatenate([cells[:, :2].min(0), cells[:, 2:].max(0)]))
-    return areas
+    grids = [np.concatenate(group) for group in groups]
+    return [
+        cells for cells in grids if np.ptp(cells[:, 0]) > (least - 1.5) * float(np.median(cells[:, 2] - cells[:, 0]))
+    ]
+
+
+def _area(cells: Floats) -> Floats:
+    """(4,) left, top, right, bottom of them all."""
+    return np.concatenate([cells[:, :2].min(0), cells[:, 2:].max(0)])
 
 
 def _near(one: Floats, other: Floats, near: float) -> bool:
@@ -155,3 +181,24 @@ def _made_of_text(row: Floats, letters: Floats, *, most: float = 0.25, near: flo
     inside = (xs > letters[:, 0] - near) & (xs < letters[:, 2] + near)
     inside &= (ys > letters[:, 1] - near) & (ys < letters[:, 3] + near)
     return bool(inside.any(1).mean() > most)
+
+
+def on_paper(
+    rows: list[Floats], gray: Gray, *, inset: float = 0.15, most: float = 0.45, darker: int = 60
+) -> list[Floats]:
+    """The rows most of whose cells are paper, not the bars of a code or the squares of one.
+
+    `most`: the share of a cell, without its `inset`, that may be `darker` than the page's paper there.
+    """
+    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    paper = cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    dark = (cv2.subtract(paper, gray) > darker).astype(np.uint8)
+    return [row for row in rows if float(np.median([_dark(dark, cell, inset) for cell in row])) <= most]
+
+
+def _dark(dark: Gray, cell: Floats, inset: float) -> float:
+    left, top, right, bottom = cell
+    across, down = inset * (right - left), inset * (bottom - top)
+    inside = dark[round(top + down) : round(bottom - down), round(left + across) : round(right - across)]
+    return float(inside.mean()) if inside.size else 1.0

@@ -59,6 +59,21 @@ class Rulings:
         return np.asarray((sums[row, last] - sums[row, first]) / np.maximum(last - first, 1), np.float64)
 
 
+def sides_printed(rulings: Rulings, cells: Floats, *, ends: float = 0.16) -> Floats:
+    """(n, 4) share of the top, right, bottom and left of each cell that is printed, without its `ends`."""
+    left, top, right, bottom = cells.T
+    across, down = ends * (right - left), ends * (bottom - top)
+    return np.stack(
+        [
+            rulings.printed(False, top, left + across, right - across),
+            rulings.printed(True, right, top + down, bottom - down),
+            rulings.printed(False, bottom, left + across, right - across),
+            rulings.printed(True, left, top + down, bottom - down),
+        ],
+        1,
+    )
+
+
 def find_rulings(thin: Gray, *, least: int = 16, length: int = 11, gap: int = 3, bridge: float = 24) -> Rulings:
     """The lines of a level picture whose cells are some 12 to 130 pixels large.
 

@@ -1,10 +1,14 @@
 """How well `template draft` finds cells: on drawn forms of many kinds, and on real blank ones.
 
     python tests/benchmarks/draft.py [--forms N] [--data ../shared/data/forms] [--boxes PYTHON PEERS] [--json FILE]
+        [--keep FOLDER]
 
-N drawn forms of each kind. Real forms are compared with draft_truth.json: fields by eye, as left, top, right, bottom
-of the whole row and the number of its cells, in shares of the page. `--boxes` also runs boxdetect on the drawn forms,
-by that Python (boxdetect 1.0.2 needs OpenCV 4), with find_boxes.py in the folder PEERS.
+N drawn forms of each kind. Real blank forms are compared with draft_truth.json: fields by eye, as left, top, right,
+bottom of the whole row and the number of its cells, in shares of the page. Filled ones, scans and phone photos, are
+compared with the templates in tests/forms, registered on the photo, of which the draft's picture is another view;
+cells that a draft may have and those templates have not are not counted. `--keep` draws what is found of them.
+`--boxes` also runs boxdetect on the drawn forms, by that Python (boxdetect 1.0.2 needs OpenCV 4), with find_boxes.py in
+the folder PEERS.
 """
 
 import argparse
@@ -19,11 +23,26 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.draft import find_rows, straightened
-from formreader.records import Gray
+from formreader.pipeline.drafting import flattened
+from formreader.printed import project
+from formreader.records import Gray, Scan
+from formreader.register import register
+from formreader.register.form import Form
 from formreader.scans import list_scans, open_scan
+from formreader.template import load_template
 
 HERE = Path(__file__).resolve()
 DATA = HERE.parents[3] / "shared" / "data" / "forms"
+FORMS = HERE.parents[1] / "forms"
+FILLED = {
+    "tally": [f"tally/scan-{number:02}.jpg" for number in range(1, 14)],
+    "photo-pekalongan": ["photos/4217.jpg", "photos/4219.jpg", "photos/4220.jpg"],
+    "photo-2019": ["photos-2019/2.jpg", "photos-2019/3.jpg"],
+    "marked-data": ["marked/data_sample_01.jpg"],
+    "marked-votes": ["marked/dpr10_sample_02.jpg"],
+}
+ALSO = {"marked-votes": [[1305, 400, 1400, 2270], [515, 2260, 1400, 2365]]}
+"""Areas of those templates, in their pixels, with cells that they do not have."""
 Boxes = npt.NDArray[np.float64]
 Drawing = Callable[[Gray, Boxes, np.random.Generator], None]
 
@@ -200,6 +219,67 @@ def real_forms(data: Path) -> dict[str, tuple[list[Boxes], list[Boxes]]]:
     return forms
 
 
+def filled_forms(data: Path, keep: Path | None) -> dict[str, dict[str, int]]:
+    """By file, what of a filled form's cells is found."""
+    results = {}
+    for name, files in FILLED.items():
+        form = Form(load_template(FORMS / f"{name}.json"))
+        for file in files:
+            scan = open_scan(list_scans([data / file])[0])
+            picture, _ = straightened(flattened(scan).gray, longest=2000)
+            found = find_rows(picture)
+            rows, also = laid(form, scan, picture)
+            if keep:
+                drawn(keep / f"{Path(file).parent.name}-{Path(file).stem}.png", picture, found, rows)
+            found = [row for row in found if not any(within(row, area) for area in also)]
+            results[file] = counted(found, rows)
+    return results
+
+
+def laid(form: Form, scan: Scan, picture: Gray) -> tuple[list[Boxes], list[Boxes]]:
+    """The template's rows of cells on the picture that was made of the scan, and where there may be others."""
+    page = register(scan, form)
+    to_picture = seen_again(scan.gray, picture)
+
+    def moved(boxes: Boxes) -> Boxes:
+        """(n, 4) the boxes around where their corners are."""
+        corners = project(page.to_scan, boxes[:, [[0, 1], [2, 1], [2, 3], [0, 3]]])
+        corners = project(to_picture, page.bend(corners) if page.bend else corners)
+        x, y = np.sort(corners[..., 0], 1), np.sort(corners[..., 1], 1)
+        return np.stack([x[:, :2].mean(1), y[:, :2].mean(1), x[:, 2:].mean(1), y[:, 2:].mean(1)], 1)
+
+    rows = [
+        moved(np.array([[cell.left, cell.top, cell.right, cell.bottom] for cell in field.cells or ()], np.float64))
+        for field in form.template.fields
+    ]
+    return rows, [moved(np.array([area], np.float64))[0] for area in ALSO.get(form.template.name, ())]
+
+
+def seen_again(gray: Gray, picture: Gray) -> Boxes:
+    """(3, 3) from one picture's pixels to another's of the same paper, by points that look alike (ORB)."""
+    orb = cv2.ORB_create(nfeatures=6000)
+    (points, one), (others, other) = (orb.detectAndCompute(seen, None) for seen in (gray, picture))
+    alike = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(one, other)
+    start = np.array([points[match.queryIdx].pt for match in alike], np.float64)
+    end = np.array([others[match.trainIdx].pt for match in alike], np.float64)
+    return np.asarray(cv2.findHomography(start, end, cv2.RANSAC, 4.0)[0], np.float64)
+
+
+def within(row: Boxes, area: Boxes) -> bool:
+    middle = (row[:, :2].min(0) + row[:, 2:].max(0)) / 2
+    return bool((middle > area[:2]).all() and (middle < area[2:]).all())
+
+
+def drawn(path: Path, picture: Gray, found: list[Boxes], rows: list[Boxes]) -> None:
+    """The true cells in green, the found ones in red over them."""
+    canvas = cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR)
+    for boxes, colour, width in ((rows, (0, 170, 0), 5), (found, (0, 0, 230), 2)):
+        for left, top, right, bottom in np.concatenate([np.zeros((0, 4)), *boxes]).astype(int).tolist():
+            cv2.rectangle(canvas, (left, top), (right, bottom), colour, width)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), canvas)
+
+
 def total(counts: list[dict[str, int]]) -> dict[str, int]:
     return {name: sum(one[name] for one in counts) for name in counts[0]}
 
@@ -218,6 +298,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--boxes", nargs=2, type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     results: dict[str, dict[str, int]] = {}
@@ -234,7 +315,12 @@ def main() -> None:
         for file, (found, rows) in real_forms(asked.data).items():
             results[file] = counted(found, rows)
             show(file, results[file])
-        show("all real", total([count for name, count in results.items() if "/" in name]))
+        show("all real blank", total([count for name, count in results.items() if "/" in name]))
+        filled = filled_forms(asked.data, asked.keep)
+        for file, count in filled.items():
+            show(file, count)
+        show("all real filled", total(list(filled.values())))
+        results |= filled
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
