@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.crop.patches import Patches
-from formreader.printed.tones import counted, quantiles
+from formreader.printed.tones import counted, percentile, quantiles
 from formreader.records import Gray
 
 
@@ -21,28 +21,41 @@ def paper_behind(patches: Patches, *, widest: int = 17) -> Gray:
 def contrast_with(behind: Gray, patches: Patches) -> Gray:
     """How much darker than the paper `behind` it each pixel is, 0..255; watermark and shading are paper.
 
-    What is far darker than the page's own paper is ink however wide it is, so that a blot stays a blot, and as dark in
+    What is far darker than the paper around it is ink however wide it is, so that a blot stays a blot, and as dark in
     its middle as at its edge.
     """
-    least = round(0.7 * patches.paper)
+    least = _least(behind, patches)
     paper = np.empty_like(behind)
     for closed, out in zip(_without_blots(behind, least), paper, strict=True):
         cv2.blur(closed, (9, 9), dst=out)
-    paper[paper < least] = least
+    np.maximum(paper, least[:, None, None], out=paper)
     rows = -1, paper.shape[2]
     contrast = cv2.subtract(paper.reshape(rows), patches.gray.reshape(rows))
     return np.asarray(contrast, np.uint8).reshape(paper.shape)
 
 
-def _without_blots(behind: Gray, least: int) -> Gray:
+def _least(behind: Gray, patches: Patches, *, share: float = 0.7, shadow: float = 0.45) -> Gray:
+    """(n,) how bright paper is at least: that `share` of the page's own, or, in a shadow, of what lies around the cell.
+
+    `shadow`: how bright paper is in the darkest of them, of the page's own. A blot that fills its cell does not fill
+    what is cut around it.
+    """
+    least = np.full(len(behind), round(share * patches.paper), np.uint8)
+    for cell in np.flatnonzero((behind < least[0]).any((1, 2))).tolist():
+        around = percentile(behind[cell], 90)
+        least[cell] = round(share * min(max(around, shadow * patches.paper), patches.paper))
+    return least
+
+
+def _without_blots(behind: Gray, least: Gray) -> Gray:
     """The paper, what is darker than `least` taken for ink wider than a stroke that lies on paper like its cell's."""
-    blots = behind < least
+    blots = behind < least[:, None, None]
     spoiled = np.flatnonzero(blots.any((1, 2)))
     if not len(spoiled):
         return behind
     clean = behind.copy()
     for cell in spoiled.tolist():
-        clean[cell][blots[cell]] = max(least, int(np.median(behind[cell])))
+        clean[cell][blots[cell]] = max(int(least[cell]), int(np.median(behind[cell])))
     return clean
 
 

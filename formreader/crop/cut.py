@@ -62,7 +62,7 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
         "barred": bar,
         "two_inks": two_inks,
         "crowded": crowded(behind, patches) & (ink > 0),
-        "faint": faint(seen, contrast, ink > 0, patches),
+        "faint": faint(seen, contrast, np.where(ink > 0, dark, 0), patches),
     }
     pictures = _pictures(contrast, strokes, dark, patches)
     each = zip(pictures, *(values.tolist() for values in told.values()), strict=True)

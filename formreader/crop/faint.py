@@ -16,23 +16,25 @@ LEAST = 3.0
 """What is less darker than the paper, in gray levels, is nothing anywhere."""
 
 
-def faint(contrast: Gray, own: Gray, inked: Flags, patches: Patches, *, extent: float = 0.3) -> Flags:
+def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Patches, *, extent: float = 0.3) -> Flags:
     """(n,) whether something as long as a stroke stands in a cell that has no ink.
 
-    `contrast`: (n, height, width) how much darker than paper; `own`: the same without guides. `extent`: how long it is
-    at least, of the cell's short side. What most of the cells have in one place is print.
+    `contrast`: (n, height, width) how much darker than paper; `own`: the same without guides. `pens`: (n,) that of the
+    ink in each cell, 0 where there is none. `extent`: how long something is at least, of the cell's short side. What
+    most of the cells have in one place is print.
     """
-    found = np.zeros(len(inked), np.bool_)
-    if inked.all():
+    found = np.zeros(len(pens), np.bool_)
+    if pens.all():
         return found
     long = extent * (np.minimum(patches.right, patches.bottom) - MARGIN)
     smooth = _smooth(contrast)
     mine = smooth if own is contrast else _smooth(own)
     cells, paper = _within(mine, patches), _within(smooth, patches)
-    level = {cell: _level(paper[cell], float(patches.line[cell])) for cell in np.flatnonzero(~inked).tolist()}
+    told = np.stack([np.maximum(_above(patches.line, pens), LEAST), patches.line], 1).tolist()
+    level = {cell: _level(paper[cell], *told[cell]) for cell in np.flatnonzero(pens == 0).tolist()}
     seen = [cell for cell in level if _longest(cells[cell] > level[cell]) > long[cell]]
     if seen:
-        levels = np.array([_level(*both) for both in zip(paper, patches.line.tolist(), strict=True)])
+        levels = np.array([_level(one, *tones) for one, tones in zip(paper, told, strict=True)])
         printed = _within(np.broadcast_to(_print(mine, levels), mine.shape), patches)
         found[seen] = [_longest(cells[cell] > level[cell] + printed[cell]) > long[cell] for cell in seen]
     return found
@@ -52,15 +54,29 @@ def _within(pictures: Gray, patches: Patches, *, rim: float = 0.12) -> list[Gray
     ]
 
 
-def _level(smooth: Gray, line: float, *, grain: float = 6.0, share: float = 0.135, lost: float = 20.0) -> float:
-    """Above which contrast something stands in a cell: above its paper's own by `grain` standard deviations, and by the
-    `share` of a printed `line`'s; what is `lost` of every contrast is what lies beyond a scanner's white.
+def _above(
+    line: npt.NDArray[np.float64],
+    pens: npt.NDArray[np.float64],
+    *,
+    share: float = 0.135,
+    lost: float = 20.0,
+    same: float = 0.35,
+) -> npt.NDArray[np.float64]:
+    """(n,) by what something is darker than its paper: the `share` of a printed line's contrast, as a watermark is as
+    dark, or the share `same` of the page's own pens', if these are pale. What a scanner's white hides is `lost`.
+    """
+    pen = float(np.median(pens[pens > 0])) if pens.any() else np.inf
+    return np.minimum(share * (line - lost), same * pen)
+
+
+def _level(smooth: Gray, above: float, line: float, *, grain: float = 6.0) -> float:
+    """Contrast from which on something stands in a cell: `above` its paper's own and by `grain` standard deviations, or
+    by a fifth of a printed line's whatever its paper is.
     """
     counts = counted(smooth)[None]
     low, middle = (float(quantiles(counts, at)[0]) for at in (0.25, 0.5))
     deviation = (middle - low + 0.5) / 0.67 if middle else 0.0  # half a level more, as these are whole ones
-    above = max(LEAST, grain * deviation, share * (line - lost))
-    return min(max(5.0, 0.2 * line), middle + above)
+    return min(max(5.0, 0.2 * line), middle + max(above, grain * deviation))
 
 
 def _print(smooth: Gray, level: npt.NDArray[np.float64], *, least: int = 8, most: float = 0.8, near: int = 5) -> Gray:

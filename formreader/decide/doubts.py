@@ -25,13 +25,11 @@ class Usual:
     """0..1: that of digits which no stain looks like, as it does like a 1."""
 
 
-def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4, plain: int = 3) -> Usual:
-    """`symbols`: what each crop looks like. At least so many cells, or digits but 1, tell."""
+def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4) -> Usual:
+    """`symbols`: what each crop looks like. Of heights at least so many tell."""
     heights = [crop.height for crop in crops if crop.ink > 0]
     contrasts = [crop.contrast for crop, symbol in zip(crops, symbols, strict=True) if symbol in _HOLES.keys() - {"1"}]
-    return Usual(
-        *(_middle(told) if len(told) >= some else 0.0 for told, some in ((heights, least), (contrasts, plain)))
-    )
+    return Usual(_middle(heights) if len(heights) >= least else 0.0, _middle(contrasts) if contrasts else 0.0)
 
 
 def _middle(values: Sequence[float]) -> float:
