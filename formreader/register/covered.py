@@ -123,6 +123,12 @@ def _contradicted(gray: Gray, form: Form, place: Placement, there: Flags) -> boo
     return not there.any() or not _few(_bare(gray, form, place, there))
 
 
+def bare_cells(gray: Gray, form: Form, place: Placement) -> Flags:
+    """(n,) which cells are plain paper there."""
+    there = printed_cells(gray, form, place)
+    return _bare(gray, form, place, there) if there.any() else ~there
+
+
 def _bare(gray: Gray, form: Form, place: Placement, there: Flags) -> Flags:
     """(n,) which cells are neither printed nor covered."""
     return ~there if there.all() else ~there & ~_covered(gray, form, place, there, form.middles)

@@ -21,7 +21,7 @@ from formreader.register.form import Form
 from formreader.register.judge import scale_of
 from formreader.register.photos import bent_to_lines, photographed
 from formreader.register.refine import on_copy
-from formreader.register.trust import doubt, misfit, turned
+from formreader.register.trust import doubt, misfit, told_by_cells, turned
 
 STRIKING = 0.8
 """The quality of a place that needs no other to be looked for."""
@@ -35,6 +35,7 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     """
     sight = Sight(scan, form)
     found, clear = _places(sight)
+    found = told_by_cells(sight, found)
     gray = sight.at(found[0]).gray
     why = misfit(found, form, least_quality) or ("" if clear else _unclear(gray, form, found[0]))
     longer, other = (frozenset[int](), "") if why else goes_on(gray, form, found[0])
