@@ -106,6 +106,20 @@ def test_bad_scans_fail_alone_and_say_why(process: Callable[..., Any], folder: P
             assert (row["status"], row["reason"], row["value"]) == ("failed", "unreadable_file", "")
 
 
+@pytest.mark.parametrize("size", [(1, 1), (2, 900), (9, 16), (30_000, 9)])
+@pytest.mark.parametrize("template", ["template.json", "cheque", "digit-string"])
+def test_a_picture_without_room_for_writing_costs_a_page(
+    process: Callable[..., Any], deposit_slip: Path, tmp_path: Path, size: tuple[int, int], template: str
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, size).astype(np.uint8)
+    cv2.imwrite(str(tmp_path / "pixel.png"), noise)
+    ended = process(
+        "--jobs", 1, scans=tmp_path / "pixel.png", template=deposit_slip / template if "." in template else template
+    )
+    assert ended.code in (0, 10), ended.err
+    assert not any(row["status"] == "read" for row in read_table(tmp_path / "r.csv", COLUMNS))
+
+
 def test_another_picture_fails_as_not_this_form(process: Callable[..., Any], folder: Path, deposit_slip: Path) -> None:
     other = deposit_slip.parent / "score-sheet" / "scans" / "form-001.jpg"
     (folder / "other.jpg").write_bytes(other.read_bytes())

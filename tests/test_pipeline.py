@@ -8,8 +8,8 @@ import pytest
 from drawn import FORM, filled, scanned
 
 from formreader.classify import DigitModel, load_model
-from formreader.pipeline import lay, read_pages
-from formreader.records import PageReading, ScanRef
+from formreader.pipeline import lay, pages, read_pages
+from formreader.records import Page, PageReading, ScanRef
 from formreader.register.form import Form
 from formreader.template import Template
 
@@ -107,3 +107,21 @@ def test_a_digit_that_reads_two_ways_is_rejected(tmp_path: Path, model: DigitMod
         cv2.polylines(page, [seven], False, 30, 5, cv2.LINE_AA)
     reading = _read(model, _save(tmp_path, "page.png", page))[0].fields[0]
     assert reading.status == "rejected" or reading.value == "777777"
+
+
+def test_a_page_on_which_opencv_gives_up_fails_alone(
+    tmp_path: Path, model: DigitModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refs = [_save(tmp_path, f"{index}.png", scanned(seed=index).scan.gray) for index in range(2)]
+    cut = pages.cut_cells
+
+    def fragile(page: Page, frames: object) -> object:
+        if page.scan.ref.file == "0.png":
+            cv2.resize(np.zeros((0, 0), np.uint8), (5, 5))
+        return cut(page, frames)
+
+    monkeypatch.setattr(pages, "cut_cells", fragile)
+    broken, sound = _read(model, *refs)
+    assert {(field.status, *field.reasons) for field in broken.fields} == {("failed", "unreadable_page")}
+    assert "0.png page 1: this is a bug, in resize" in str(broken.error)
+    assert sound.error is None

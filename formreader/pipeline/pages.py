@@ -47,7 +47,10 @@ def read_pages(
     keep_freed_memory()
     forms = [Form(one) for one in ([template] if isinstance(template, Template) else template)]
     for ref in refs:
-        yield _reading(ref, forms, model, min_confidence=min_confidence, overlays=overlays, max_pixels=max_pixels)
+        try:
+            yield _reading(ref, forms, model, min_confidence=min_confidence, overlays=overlays, max_pixels=max_pixels)
+        except cv2.error as error:  # a picture like none that was foreseen: the others must be read all the same
+            yield replace(failed(ref, forms[0].template, _unforeseen(ref, error)), template=forms[0].template.name)
 
 
 def _reading(
@@ -81,6 +84,13 @@ def _reading(
     except PageError as error:
         reading = failed(ref, template, error)
     return replace(reading, template=template.name)
+
+
+def _unforeseen(ref: ScanRef, error: cv2.error) -> PageError:
+    return PageError(
+        f"{ref.file} page {ref.page}: this is a bug, in {error.func}: {error.err}. Please report it, if you may with "
+        "the scan; the other pages are not affected"
+    )
 
 
 def _nothing_on(ref: ScanRef) -> EmptyPageError:

@@ -26,6 +26,7 @@ REASONS = {
     "no_check_digit": "no check digit to trust it by",
     "not_read": "characters of another make",
     "unreadable_file": "the file cannot be read",
+    "unreadable_page": "reading it failed by a bug",
     "not_this_form": "the page does not fit the template",
     "worker_died": "the page ended whatever read it",
     "timed_out": "the page took too long to read",

@@ -97,6 +97,7 @@ def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tupl
         _check_pages(ref, pages)
         width, height, dpi = pdf_size(ref.path, ref.page, needed)
         _check_size(width, height, max_pixels)
+        _check_shape(width, height)
         _check_size(*largest_picture(ref.path, ref.page), max_pixels)
         gray, factor = reduced(draw_pdf_page(ref.path, ref.page, width, height), needed)
         return gray, dpi / factor
@@ -109,6 +110,7 @@ def _read(ref: ScanRef, needed: tuple[int, int] | None, max_pixels: int) -> tupl
         raise UnreadableError(header.fault)
     _check_size(header.width, header.height, max_pixels)
     _check_size(*square_size(header), max_pixels)  # a resolution of 1 x 60,000 would make a postcard a gigabyte
+    _check_shape(*square_size(header))
     gray, factor = decode(data, header, needed)
     dpi_stored = _believable(header.dpi, max(header.width, header.height))
     return gray, dpi_stored and dpi_stored / factor
@@ -133,6 +135,12 @@ def _check_size(width: int, height: int, max_pixels: int) -> None:
     if width * height > max_pixels:
         millions = f"{width * height / 1e6:.6g} million pixels, the limit is {max_pixels / 1e6:.6g} million"
         raise UnreadableError(f"{width} x {height} are {millions}; scan it with fewer dots per inch (300 are enough)")
+
+
+def _check_shape(width: int, height: int, *, least: int = 8, longest: int = 100) -> None:
+    """UnreadableError where nobody writes on such a page: fewer pixels across than `least`, or so many times longer."""
+    if min(width, height) < least or max(width, height) > longest * min(width, height):
+        raise UnreadableError(f"{width} x {height} pixels have no room for writing; is it a scan?")
 
 
 def _believable(
