@@ -63,6 +63,17 @@ def test_silent_errors_are_listed(tmp_path: Path) -> None:
     assert silent == [("b.jpg", "account", "7", "007", False), ("b.jpg", "total", "45", "45", True)]
 
 
+def test_what_a_person_decided_may_be_accepted_and_is_wrong_where_it_differs(tmp_path: Path) -> None:
+    lines = RESULTS.splitlines()
+    by = ["source", *("person" if ",total," in line else "machine" for line in lines[1:])]
+    reviewed = "".join(f"{line},{source}\n" for line, source in zip(lines, by, strict=True))
+    silent = [
+        (error.file, error.field)
+        for error in compared(tmp_path, reviewed.replace("12,0.6000,rejected", "12,1,read")).silent
+    ]
+    assert silent == [("a.jpg", "total"), ("b.jpg", "account")]  # 12 was typed for 13; of b.total nobody need doubt
+
+
 def test_fields_are_told_apart(tmp_path: Path) -> None:
     by_field = compared(tmp_path).by_field
     assert list(by_field) == ["account", "amount", "total"]

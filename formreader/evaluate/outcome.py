@@ -77,7 +77,8 @@ def by_key(path: Path, rows: Sequence[Row]) -> dict[Key, Row]:
 
 
 def outcome_of(results: Path, key: Key, true: Row, read: Row | None) -> Outcome:
-    must_reject = true.get("reject", "").strip().lower() not in _UNMARKED
+    person = read is not None and read.get("source") == "person"  # who has seen what the machine must not accept
+    must_reject = not person and true.get("reject", "").strip().lower() not in _UNMARKED
     if read is None:
         return Outcome(*key, true["value"], must_reject, "", "missing", 0.0)
     if read["status"] not in get_args(Status):

@@ -101,7 +101,8 @@ def evaluate(results: Path, truth: Path) -> Evaluation:
     """Compare a results table with the truth. Text is compared exactly: 007 is not 7. TableError where they do not fit.
 
     A row of the truth with something in its optional column `reject` must not be accepted (`0`, `no`, `false`: it may).
-    A table that a review left is a truth as well: of its rows those with the source `person`.
+    A table that a review left is a truth as well: of its rows those with the source `person`. It may be the results,
+    too: what a person decided may be accepted whatever `reject` says.
     """
     read = by_key(results, read_table(results, COLUMNS[:6]))
     true = by_key(truth, [row for row in read_table(truth, TRUTH_COLUMNS) if row.get("source", "person") == "person"])
