@@ -53,6 +53,12 @@ def test_a_stroke_across_and_out_on_both_sides_strikes_it(tilt: int) -> None:
         assert not _barred(digit | stroke)
 
 
+def test_a_stroke_across_that_bends_strikes_it() -> None:
+    for bend in (3, 4):
+        stroke = _drawn([(13, 38), (30, 40), (50, 40 + bend), (67, 40 + 3 * bend)])
+        assert _struck(_drawn(SEVEN) | stroke)
+
+
 def test_a_digits_own_bars_strike_nothing() -> None:
     crossed_seven = _drawn(SEVEN, [(30, 42), (50, 42)])
     two = _drawn([(26, 28), (40, 20), (52, 30), (26, 58), (56, 58)])

@@ -117,10 +117,22 @@ def _lines_across(mask: Gray, long: int, *, votes: float = 0.4) -> list[list[int
     rows = np.flatnonzero(mask.any(1))
     high, low = rows[len(rows) // 4], rows[-1 - len(rows) // 4]
     return [
-        [x1, y1, x2, y2]
+        _prolonged(mask, x1, y1, x2, y2)
         for x1, y1, x2, y2 in np.asarray(found, int).reshape(-1, 4).tolist()
         if abs(y2 - y1) <= STEEPEST * abs(x2 - x1) and high <= (y1 + y2) / 2 <= low
     ]
+
+
+def _prolonged(mask: Gray, x1: int, y1: int, x2: int, y2: int, *, beside: int = 1) -> list[int]:
+    """The line as far as there is ink along it, or `beside` it: where a pen curves the transform finds but a piece."""
+    (x1, y1), (x2, y2) = sorted([(x1, y1), (x2, y2)])
+    slope, columns = (y2 - y1) / (x2 - x1), np.arange(mask.shape[1])
+    rows = np.rint(y1 + slope * (columns - x1)).astype(int) + np.arange(-beside, beside + 1)[:, None]
+    gaps = ~((mask[rows.clip(0, len(mask) - 1), columns] > 0).any(0))
+    before, after = np.flatnonzero(gaps[:x1]), np.flatnonzero(gaps[x2:])
+    first = int(before[-1]) + 1 if len(before) else 0
+    last = x2 + int(after[0]) - 1 if len(after) else len(columns) - 1
+    return [first, round(y1 + slope * (first - x1)), last, round(y1 + slope * (last - x1))]
 
 
 def _width(mask: Gray) -> float:
