@@ -1,11 +1,11 @@
 """Digits -> probabilities: the CNN on LiteRT, the record packed into its file, and its calibration."""
 
+from formreader.classify.crops import classified
 from formreader.classify.model import (
     LABELS,
     DigitModel,
     ModelRecord,
     calibrated,
-    classified,
     infer,
     load_model,
     open_interpreter,

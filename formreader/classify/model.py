@@ -23,9 +23,9 @@ from ai_edge_litert.interpreter import Interpreter
 from formreader import __version__
 from formreader.classify.packed import DAMAGED, RECORD, check_body, read_packed
 from formreader.errors import ModelError
-from formreader.normalize import NORMALIZATION, normalize
+from formreader.normalize import NORMALIZATION
 from formreader.quiet import stderr_closed
-from formreader.records import Crop, Digits, Probabilities
+from formreader.records import Digits, Probabilities
 from formreader.shipped import shipped
 
 LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "x", "-", "?")
@@ -81,18 +81,6 @@ class DigitModel:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return load_model, (self.path,)
-
-
-def classified(crops: list[Crop], model: DigitModel) -> Probabilities:
-    """(n, labels) what stands in each crop that is not blank."""
-    pictures = [crop.pictures for crop in crops if crop.ink > 0]
-    probabilities = model.classify(normalize([picture for one in pictures for picture in one]))
-    if not pictures:
-        return probabilities
-    # Two ways to see a cell are equally likely: where they read differently, neither is sure.
-    counts = np.array([len(one) for one in pictures])
-    sums = np.add.reduceat(probabilities, np.cumsum(counts) - counts)
-    return np.asarray(sums / counts[:, None], np.float32)
 
 
 def infer(interpreter: Interpreter, digits: Digits) -> npt.NDArray[np.float32]:
