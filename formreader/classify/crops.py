@@ -30,21 +30,25 @@ def _doubted(
     *,
     sure: float = 0.9,
     surest: float = 0.999,
-    least: float = 0.7,
+    other: float = 0.3,
 ) -> Probabilities:
-    """The probabilities, less sure where a digit that is more than `sure`, but not `surest`, would be less than `least`
-    had the pen been thinner: a bridge of ink makes it what it is, a 4 whose top nearly closes a 9.
+    """The probabilities, less sure where a digit that is more than `sure`, but not `surest`, would be another one by
+    more than `other` had the pen been thinner: little ink makes it what it is, a 4 whose top nearly closes a 9.
     """
     best, chance = probabilities.argmax(1), probabilities.max(1)
     near = np.flatnonzero((chance >= sure) & (chance < surest) & (best < DIGITS))
-    if not len(near):
+    thinner = {index: one for index in near.tolist() if (one := _thinner(pictures[index])) is not None}
+    if not thinner:
         return probabilities
-    thinner = model.classify(normalize([_thinner(pictures[index]) for index in near.tolist()]))
-    other = thinner[np.arange(len(near)), best[near]] < least
-    probabilities[near[other]] = (probabilities[near[other]] + thinner[other]) / 2
+    looked, seen = np.array(list(thinner)), model.classify(normalize(list(thinner.values())))
+    others = seen[:, :DIGITS].copy()
+    others[np.arange(len(looked)), best[looked]] = 0
+    doubted = others.max(1) > other
+    probabilities[looked[doubted]] = (probabilities[looked[doubted]] + seen[doubted]) / 2
     return probabilities
 
 
-def _thinner(picture: Gray) -> Gray:
-    """The writing without the outermost pixel of its strokes."""
-    return np.asarray(cv2.dilate(picture, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))), np.uint8)
+def _thinner(picture: Gray, *, left: float = 0.35) -> Gray | None:
+    """The writing without the outermost pixel of its strokes; None where less than so much of its ink is `left`."""
+    thin = np.asarray(cv2.dilate(picture, cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))), np.uint8)
+    return thin if cv2.sumElems(cv2.bitwise_not(thin))[0] >= left * cv2.sumElems(cv2.bitwise_not(picture))[0] else None
