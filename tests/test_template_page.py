@@ -296,3 +296,17 @@ def test_quitting_asks_about_what_is_not_saved(page: "Page") -> None:
     page.locator("#sure-words").get_by_text("not saved").wait_for()
     page.click("#sure-yes")
     page.locator("main").get_by_text("has ended").wait_for()
+
+
+def test_no_label_lies_upon_another_fields_cells(chromium: "Browser", address: str) -> None:
+    page = opened(chromium, address, viewport={"width": 560, "height": 400})
+    page.wait_for_selector("#labels g")
+    upon = """() => { const box = (node) => node.getBoundingClientRect();
+      const named = [...document.querySelectorAll("#labels g:not(:first-child) rect")];
+      const cells = [...document.querySelectorAll("#areas rect[data-key]")];
+      const hue = (node) => [...(node.closest("#labels g") ?? node).classList].find((one) => one.startsWith("hue-"));
+      return named.filter((label) => cells.some((cell) => { const [one, other] = [box(label), box(cell)];
+        return hue(label) !== hue(cell) && one.left < other.right && other.left < one.right
+          && one.top + 3 < other.bottom && other.top + 3 < one.bottom; })).length; }"""
+    assert page.evaluate(upon) == 0
+    assert page.locator("#labels g").count() >= 1

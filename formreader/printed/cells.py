@@ -35,16 +35,19 @@ class CellSize:
     """Width over height."""
 
 
-def find_cells(bare: Gray, size: CellSize | None = None, *, dots: int = 9) -> Floats:
+def find_cells(bare: Gray, size: CellSize | None = None, *, dots: int = 9, faintest: int = 8) -> Floats:
     """(n, 4) left, top, right, bottom of each cell on a level picture, on the middle of its printed lines, unordered.
 
     `bare`: the picture without its text, see `letters`: rows of letters look much like rows of small boxes.
     Solid lines first; then, where no cell is yet, dotted ones, with gaps between their dots of less than `dots` pixels.
+    A line may part a cell that is too faint, but for `faintest` gray levels, to be the side of one.
     """
     size = size or CellSize()
     thin = np.maximum(thin_ink(bare, thickness=9), block_edges(bare))
     rulings = find_rulings(thin)
+    faint = find_rulings(thin, least=faintest)
     solid = completed(rows_of(_cells_of(rulings, size)), rulings)
+    solid = solid[~_runs_through(faint, faint.level, solid)]
     for left, top, right, bottom in np.rint(solid).astype(int).tolist():
         thin[top + 4 : bottom - 3, left + 4 : right - 3] = 0
     dotted = _cells_of(find_rulings(thin, gap=dots), size)

@@ -236,17 +236,32 @@ export class View {
   }
 
   // The field's name, or what was read there, above its first cell, as wide as the field; a value is never cut short.
+  // Where a name would hide another field's cells, the field's number stands beside its own, if that has room.
   label(field, f) {
-    const areas = field.cells ?? (field.strip ? [field.strip] : []);
+    const areas = areasIn(field);
     if (!areas.length) return [];
     const reading = this.read.get(field.name);
     const box = bounds(areas);
     const most = Math.max(6, Math.floor(((box.right - box.left) * this.zoom) / 7) - 1);
-    const text = reading ? valued(reading, most) : shortened(field.name, most);
     const [x, y] = [areas[0].left * this.zoom + this.x, areas[0].top * this.zoom + this.y];
-    return [svg("g", { class: reading ? reading.status : `hue-${f % HUES}` },
-      svg("rect", { x, y: y - 16, width: text.length * 7 + 6, height: 15, rx: 3 }),
-      svg("text", { x: x + 3, y: y - 4.5 }, text))];
+    const name = shortened(field.name, most);
+    if (reading) return [tag(reading.status, valued(reading, most), x, y - 16)];
+    if (f === this.model.active || !this.hides(f, x, y - 16, wide(name))) return [tag(`hue-${f % HUES}`, name, x, y - 16)];
+    const number = String(f + 1);
+    const beside = [x - wide(number) - 2, y + ((areas[0].bottom - areas[0].top) * this.zoom - 15) / 2];
+    return this.hides(f, ...beside, wide(number)) ? [] : [tag(`hue-${f % HUES}`, number, ...beside)];
+  }
+
+  // Whether a label there would lie upon another field's cells.
+  hides(f, x, y, width) {
+    return this.model.template.fields.some((other, o) => {
+      const areas = areasIn(other);
+      if (o === f || !areas.length) return false;
+      const box = bounds(areas);
+      const [left, right] = [box.left * this.zoom + this.x, box.right * this.zoom + this.x];
+      const [top, bottom] = [box.top * this.zoom + this.y, box.bottom * this.zoom + this.y];
+      return x < right && x + width > left && y + 2 < bottom && y + 13 > top;
+    });
   }
 
   grips() {
@@ -266,6 +281,19 @@ export class View {
       ];
     });
   }
+}
+
+function areasIn({ cells, strip }) {
+  return cells ?? (strip ? [strip] : []);
+}
+
+function wide(text) {
+  return text.length * 7 + 6;
+}
+
+function tag(name, text, x, y) {
+  return svg("g", { class: name }, svg("rect", { x, y, width: wide(text), height: 15, rx: 3 }),
+    svg("text", { x: x + 3, y: y + 11.5 }, text));
 }
 
 function valued({ value, confidence }, most) {
