@@ -126,6 +126,25 @@ def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
     assert "negative_amount" in amount["reason"]
 
 
+def test_a_minus_before_the_currency_sign_is_one(tmp_path: Path) -> None:
+    picture = cheque()
+    picture[255:355, 1110:1550] = 238
+    write(picture, "$450.27", 1190, 322)
+    cv2.line(picture, (1150, 301), (1176, 301), 25, 5)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert (amount["value"], amount["status"]) == ("-450.27", "rejected")
+    assert "negative_amount" in amount["reason"]
+
+
+@pytest.mark.parametrize("digit", "37")
+def test_a_digit_written_over_another_is_told(tmp_path: Path, digit: str) -> None:
+    picture = cheque("400.27")
+    write(picture, digit, 1150 + 42, 322)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert amount["status"] == "rejected"
+    assert "overwritten" in amount["reason"]
+
+
 def test_a_sign_that_is_blurred_is_not_read_as_a_five(tmp_path: Path) -> None:
     picture = cheque()
     picture[255:355, 1110:1550] = 238

@@ -14,7 +14,7 @@ from formreader.cheque.currency import find_rupee, likeness
 from formreader.cheque.ruled import Ruling
 from formreader.printed.connected import connected
 from formreader.records import Box, Gray
-from formreader.strips.pieces import Piece, pieces_of, writing
+from formreader.strips.pieces import Piece, lies, pieces_of, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
     height, width = dark.shape
     x, y = round(left * width), round(top * height)
     part = dark[y : round(bottom * height), x : round(0.985 * width)]
-    pieces = [piece for piece in pieces_of(writing(part)) if piece.height >= 11]
+    all_pieces = pieces_of(writing(part))
+    pieces = [piece for piece in all_pieces if piece.height >= 11]
     places = []
     for linked in _linked([one for one in pieces if one.height <= 0.13 * height and one.width < 0.2 * width]):
         row = _without_lines(linked)
@@ -83,6 +84,7 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
             max(piece.top + piece.height for piece in row) + y,
         )
         tall = float(np.median([piece.height for piece in row]))
+        box = _with_minus(box, [piece for piece in all_pieces if _is_minus(piece, row, tall)], x)
         sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
@@ -110,6 +112,18 @@ def _without_lines(row: Sequence[Piece], *, long: float = 2.0, thin: float = 0.1
 
 def _apart(one: Piece, other: Piece) -> int:
     return max(one.left - other.left - other.width, other.left - one.left - one.width)
+
+
+def _is_minus(piece: Piece, row: Sequence[Piece], tall: float, *, near: float = 1.0, level: float = 0.25) -> bool:
+    """Whether a dash stands `near` before a row, in its middle: a minus before the currency sign."""
+    apart = row[0].left - piece.left - piece.width
+    middle = float(np.median([one.top + one.height / 2 for one in row]))
+    high = abs(piece.top + piece.height / 2 - middle)
+    return 0 < apart < near * tall and high < level * tall and piece.width < 1.5 * tall and lies(piece, tall)
+
+
+def _with_minus(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
+    return Box(min([box.left, *(dash.left + offset for dash in dashes)]), box.top, box.right, box.bottom)
 
 
 def _before(piece: Piece, row: Sequence[Piece], tall: float) -> bool:

@@ -41,6 +41,7 @@ class Part:
     """Probability of each digit 0 to 9 by the digit CNN; what they lack to 1 is that it is none."""
     size: float
     """Its longer side, as a share of the height of the digits around it."""
+    ink: Ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Way:
     def digits(self) -> tuple[tuple[float, float], ...]:
         """Of each digit from left to right: probabilities that it is this one, and that it is none."""
         return tuple((part.chances[int(sign)], 1 - sum(part.chances)) for sign, part in self.steps() if sign.isdigit())
+
+    def drawn(self) -> tuple[Ink, ...]:
+        """The ink of each digit from left to right."""
+        return tuple(part.ink for sign, part in self.steps() if sign.isdigit())
 
     def likelier(self) -> str:
         """Each digit from left to right, or the one that the digit CNN likes better in its place."""
@@ -182,7 +187,7 @@ def lattice_of(
     for (start, end, index, part), chances in zip(spans, probabilities, strict=True):
         own, (top, bottom) = tuple(chances[digits].tolist()), lines[index]
         size = max(part.width, part.height) / (bottom - top)
-        by_start[start].append(Part(start, end, _signs(part, lines[index], tall, own), own, size))
+        by_start[start].append(Part(start, end, _signs(part, lines[index], tall, own), own, size, part.ink))
     return Lattice(tuple(map(tuple, by_start)))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from formreader.records import FieldReading
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, likeliest_strings, string_log_likelihoods
 from formreader.strips.lattice import Lattice, Way
+from formreader.strips.pieces import Ink
 from formreader.strips.spelling import Grammar
 
 Beam = Mapping[str, float]
@@ -40,6 +41,8 @@ class Worth:
     """How common the value is."""
     digits: tuple[tuple[float, float], ...] = field(default=())
     """Of each digit, by the digit CNN: the probabilities that it is this one, and that it is none."""
+    drawn: tuple[Ink, ...] = field(default=(), compare=False, repr=False)
+    """The ink of each digit."""
     passed_over: tuple[float, float] = (1.0, 1.0)
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
     missed_mark: bool = False
@@ -217,7 +220,7 @@ def _worth(
     worth = Worth(value, text, whole, scores[ranking], usual[ranking], grammar.common(value))
     if way is None:
         return worth
-    seen = replace(worth, digits=way.digits(), passed_over=way.passed_over())
+    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=way.passed_over())
     seen = replace(seen, missed_mark=way.missed_mark(), led_by_dash=way.begins_with_dash())
     return replace(seen, mark_like_digit=way.mark_like_digit())
 
