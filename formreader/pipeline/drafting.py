@@ -28,10 +28,11 @@ def flattened(scan: Scan, *, longest: int = 2000) -> Scan:
     return replace(flat, gray=np.ascontiguousarray(np.rot90(flat.gray, quarters))) if quarters else flat
 
 
-def _flat(scan: Scan, longest: int, *, more: float = 1.15) -> Scan:
+def _flat(scan: Scan, longest: int, *, more: float = 1.15, fewer: float = 0.9) -> Scan:
     """How the paper lies its outline says, or the lines on it do: what shows most printed boxes as boxes is taken.
 
-    What looks like paper may be a panel printed on the form: one that lies as on a scan must show `more` of them.
+    What looks like paper may be a panel printed on the form: one that lies as on a scan must show `more` of them. A
+    whole outline that lies as on a photo may show a little `fewer`.
     """
     best, most = scan, _boxes(scan.gray, longest)
     for view in _views(scan.gray):
@@ -41,8 +42,8 @@ def _flat(scan: Scan, longest: int, *, more: float = 1.15) -> Scan:
             continue
         paper = _from_above(scan.gray, corners, view, longest)
         boxes = _boxes(paper, longest)
-        if boxes > most * (more if square else 1) or (boxes == most and best is scan and not square):
-            best, most = replace(scan, gray=paper, dpi=None), boxes
+        if boxes > most * (more if square else fewer if view.whole else 1):
+            best, most = replace(scan, gray=paper, dpi=None), max(boxes, most)
     return best
 
 
