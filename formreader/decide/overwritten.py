@@ -51,7 +51,7 @@ LOOKS = (
 )
 """How the writing is sheared, turned and made smaller to be looked at again."""
 
-LEAST = 2.0
+LEAST = 1.5
 """Log-odds of being overwritten from which on a digit counts as `doubled`."""
 
 
