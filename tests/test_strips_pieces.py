@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formreader.strips.pieces import pale_points, pieces_of, writing
+from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, writing
 
 
 def strip(*points: tuple[int, int], dark: int = 70) -> np.ndarray:
@@ -31,3 +31,12 @@ def test_a_point_too_pale_to_be_writing_is_seen_where_one_may_stand(points: list
     written = pieces_of(writing(dark))
     assert len(written) == 2
     assert len(pale_points(dark, written)) == found
+
+
+@pytest.mark.parametrize(("left", "dark", "seen"), [(76, 70, True), (76, 20, False), (2, 70, False)])
+def test_a_stroke_too_pale_to_be_writing_is_seen_in_a_run_but_not_before_a_sign(
+    left: int, dark: int, seen: bool
+) -> None:
+    ink = strip()
+    ink[20:46, left : left + 4] = dark
+    assert is_pale_digit(ink, pieces_of(writing(ink)), 110) == seen

@@ -23,7 +23,7 @@ from formreader.strips import marks_on
 from formreader.strips.amounts import amount_of
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
-from formreader.strips.pieces import pale_points, pieces_of, usual_height, writing
+from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
 from formreader.strips.weighing import Worth, decided, network_names_one, worths_of
 
@@ -77,6 +77,8 @@ def amount_on(
         grammar = amounts(lakhs=lakhs)
         if not doubtful or network_names_one(looks, grammar, least=-8.0):
             pieces = pieces_of(ink)
+            if is_pale_digit(strip, pieces, 0.0 if framed else left):
+                run = replace(run, reasons=(*run.reasons, "left_over"))
             pieces = sorted([*pieces, *pale_points(strip, pieces)], key=lambda piece: piece.left)
             lattice = lattice_of(pieces, usual_height(pieces), model, left=left)
             worths = worths_of(lattice, looks, grammar)

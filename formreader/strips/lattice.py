@@ -78,10 +78,22 @@ class Way:
         sizes = [part.size if _unexplained(sign, part) else 0.0 for sign, part in steps]
         return max(sizes[:first], default=0.0), max(sizes[first:], default=0.0)
 
-    def mark_like_digit(self) -> float:
-        """How likely the digit CNN finds it that one of the marks is a digit; not a 1 or 7, which a stroke may be."""
-        others = (part.chances for sign, part in self.steps() if sign and not sign.isdigit())
-        return max((chance for own in others for digit, chance in enumerate(own) if digit not in (1, 7)), default=0.0)
+    def mark_like_digit(self, *, tall: float = 0.6) -> float:
+        """How likely the digit CNN finds it that one of the marks is a digit; not a 1 or 7, which a stroke may be, and
+        a point or comma only where it is `tall`, as a share of the digits' height.
+        """
+        others = [
+            (sign == "," and part.size > tall, part) for sign, part in self.steps() if sign and not sign.isdigit()
+        ]
+        return max(
+            (
+                chance
+                for strict, part in others
+                for digit, chance in enumerate(part.chances)
+                if strict or digit not in (1, 7)
+            ),
+            default=0.0,
+        )
 
     def begins_with_dash(self) -> bool:
         """Whether a dash stands before the first digit."""

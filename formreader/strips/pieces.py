@@ -65,18 +65,36 @@ def pale_points(
     tall = usual_height(pieces)
     if not tall:
         return []
+    pale = _pale(dark, pieces, share)
     written = [piece for piece in pieces if piece.height > 0.55 * tall]
     top = float(np.median([piece.top for piece in written]))
     left, right = min(piece.left for piece in written), max(piece.left + piece.width for piece in written)
     found = [
         piece
-        for piece in pieces_of(writing(dark, share=share))
-        if max(piece.width, piece.height) <= small * tall
-        and left < piece.left < right
-        and piece.top > top + 0.5 * tall
-        and not any(_overlap(piece, other) for other in pieces)
+        for piece in pale
+        if max(piece.width, piece.height) <= small * tall and left < piece.left < right and piece.top > top + 0.5 * tall
     ]
     return found if len(found) <= most else []
+
+
+def is_pale_digit(dark: Gray, pieces: Sequence[Piece], left: float, *, share: float = 0.2, high: float = 0.33) -> bool:
+    """Whether a stroke too pale to be among the `pieces` stands in the run that begins at `left`, or before its first.
+
+    So `high` it is seen at least, as a share of a digit: a pale 1 is palest at its ends. What stands before another
+    piece, as a currency sign, is no part of the run.
+    """
+    tall = usual_height(pieces)
+    if not tall:
+        return False
+    large = [piece for piece in pieces if piece.height >= 0.25 * tall]
+    begins = max((piece.left + piece.width for piece in large if piece.left + piece.width <= left), default=0)
+    return any(piece.height > high * tall and piece.left >= begins for piece in _pale(dark, large, share))
+
+
+def _pale(dark: Gray, pieces: Sequence[Piece], share: float) -> list[Piece]:
+    """What is seen at `share` of the darkest ink and has no part in the `pieces`."""
+    seen = pieces_of(writing(dark, share=share))
+    return [piece for piece in seen if not any(_overlap(piece, other) for other in pieces)]
 
 
 def _overlap(one: Piece, other: Piece) -> bool:
