@@ -37,8 +37,8 @@ def draft(
       formreader template draft blank.pdf -o slip.json
       formreader template check slip.json -o cells.png
 
-    A photo's paper is laid flat first; a scan is better. Look at what was found before you read with it, and give the
-    fields their names.
+    A photo's paper is laid flat first, a page on its side is turned; a scan is better. Look at what was found before
+    you read with it, and give the fields their names.
     """
     from formreader.draft import cells as step  # noqa: PLC0415  only by the verb that needs it
     from formreader.pipeline.drafting import flattened  # noqa: PLC0415
@@ -51,7 +51,7 @@ def draft(
     opened = open_scan(_page_of(scan, page))
     paper = flattened(opened)
     if paper is not opened:
-        typer.echo(f"{scan}: a photo; its paper was laid flat", err=True)
+        typer.echo(f"{scan}: a photo, or not upright; its paper was laid flat, its text upright", err=True)
     found = step.draft(paper, name=name or output.stem)
     written = step.save_draft(found, output)
     typer.echo(_size_in_words(written).replace("nothing wrong", f"wrote {output}"), err=True)
