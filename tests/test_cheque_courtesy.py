@@ -38,6 +38,12 @@ def test_a_row_close_behind_other_ink_is_cut() -> None:
     assert first.cut
 
 
+def test_a_row_close_before_other_ink_is_cut() -> None:
+    sheet = written("750")
+    cv2.line(sheet, (1145, 240), (1145, 500), (200,), 5)
+    assert find_rows(sheet)[0].cut
+
+
 def test_the_side_of_a_frame_and_the_end_of_a_rule_are_no_part_of_a_row() -> None:
     sheet = written("750")
     cv2.line(sheet, (1270, 257), (1270, 343), (200,), 4)

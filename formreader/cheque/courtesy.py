@@ -29,7 +29,7 @@ class Place:
     """How likely the place is, higher is likelier; says nothing of what is written there."""
     framed: bool
     cut: bool = False
-    """Whether more writing, of which it is not known what it is, stands close before it."""
+    """Whether more writing, of which it is not known what it is, stands close before or behind it."""
 
 
 def find_places(dark: Gray, soft: Gray, ruling: Ruling) -> list[Place]:
@@ -89,7 +89,7 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
         lines = [id(piece) for piece in linked if all(piece is not one for one in row)]
-        cut = any(_before(piece, row, tall) for piece in pieces if id(piece) not in lines)
+        cut = any(_beside(piece, row, tall) for piece in pieces if id(piece) not in lines)
         places.append(Place(box.grown(4), None, score, False, cut))
     return sorted(places, key=lambda place: -place.score)
 
@@ -126,11 +126,12 @@ def _with_minus(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
     return Box(min([box.left, *(dash.left + offset for dash in dashes)]), box.top, box.right, box.bottom)
 
 
-def _before(piece: Piece, row: Sequence[Piece], tall: float) -> bool:
-    """Whether a piece of writing stands close before a row at its height: perhaps its first digit is a part of it."""
+def _beside(piece: Piece, row: Sequence[Piece], tall: float) -> bool:
+    """Whether a piece of writing stands close before or behind a row at its height: perhaps a digit is a part of it."""
     tops, ends = [one.top for one in row], [one.top + one.height for one in row]
     shared = min(max(ends), piece.top + piece.height) - max(min(tops), piece.top)
-    room = row[0].left - piece.left - piece.width
+    end = max(one.left + one.width for one in row)
+    room = max(row[0].left - piece.left - piece.width, piece.left - end)
     return -0.5 * tall < room < tall and shared > 0.6 * tall and all(piece is not one for one in row)
 
 
