@@ -1,5 +1,6 @@
 """Rows of cells that stand anywhere: found by their own comb, never taken from a table, refused where two fit."""
 
+import tracemalloc
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ from formreader.classify import load_model
 from formreader.errors import RegistrationError
 from formreader.locate.comb import find_combs
 from formreader.pipeline import lay, read_page, read_pages, upright
+from formreader.printed.cells import find_cells
 from formreader.records import Gray, ScanRef
 from formreader.register.form import Form
 from formreader.simulate.entries import Entry, Mark
@@ -159,3 +161,14 @@ def test_a_page_without_the_comb_fails_and_says_what_was_looked_for(tmp_path: Pa
     assert page.error is not None
     assert "row of 8 boxed cells" in page.error
     assert [field.status for field in page.fields] == ["failed"]
+
+
+def test_a_chequered_picture_takes_little_memory() -> None:
+    chequered = np.full((400, 400), 255, np.uint8)
+    for at in (0, 1):  # lines two pixels thick, 625 cells
+        chequered[at::16] = chequered[:, at::16] = 0
+    tracemalloc.start()
+    find_cells(chequered)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6

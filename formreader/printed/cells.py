@@ -55,14 +55,19 @@ def find_cells(bare: Gray, size: CellSize | None = None, *, dots: int = 9, faint
     return np.concatenate([solid, dotted[~taken]])
 
 
-def _cells_of(rulings: Rulings, size: CellSize, *, printed: float = 0.6, inked: float = 0.25) -> Floats:
+def _cells_of(
+    rulings: Rulings, size: CellSize, *, printed: float = 0.6, inked: float = 0.25, most: int = 30_000
+) -> Floats:
     """`printed`: the share of each side that must be printed, its ends left out: a corner may be rounded.
+    `most`: spaces between lines, one in the other too; a thousand cells have no more. A picture with more is chequered.
 
     One side of a cell among equal ones may be `inked` over so far that no more than that share is seen.
     """
     found = _candidates(rulings, size)
     sides = np.sort(sides_printed(rulings, found), axis=1)
     whole = found[sides[:, 0] >= printed]
+    if len(whole) > most:
+        return found[:0]
     nearly = found[(sides[:, 0] < printed) & (sides[:, 0] >= inked) & (sides[:, 1] >= printed)]
     found = np.concatenate([whole, nearly[_alike(nearly, whole) >= 2]])
     found = found[_cornered(rulings, found)]
@@ -214,8 +219,16 @@ def _outermost(cells: Floats, printed: Floats, *, worse: float = 0.15, little: f
     return cells[kept]
 
 
-def _alike(cells: Floats, others: Floats, *, share: float = 0.08) -> npt.NDArray[np.int_]:
-    """(n,) how many of `others` that have the size of a cell stand in a row with it, itself included."""
+def _alike(cells: Floats, others: Floats, *, at_once: int = 1_000_000) -> npt.NDArray[np.int_]:
+    """(n,) how many of `others` that have the size of a cell stand in a row with it, itself included.
+
+    `at_once`: pairs that are compared in one step; all those of a chequered picture are gigabytes.
+    """
+    parts = np.array_split(cells, 1 + len(cells) * len(others) // at_once)
+    return np.concatenate([_beside(part, others) for part in parts])
+
+
+def _beside(cells: Floats, others: Floats, *, share: float = 0.08) -> npt.NDArray[np.int_]:
     (left, top, right, bottom), (far, above, end, below) = cells.T[:, :, None], others.T[:, None]
     room = np.maximum(share * (bottom - top), 2)
     same = (np.abs(above - top) <= room) & (np.abs(below - bottom) <= room)
