@@ -53,10 +53,10 @@ def test_a_stroke_across_and_out_on_both_sides_strikes_it(tilt: int) -> None:
         assert not _barred(digit | stroke)
 
 
-def test_a_stroke_across_that_bends_strikes_it() -> None:
-    for bend in (3, 4):
-        stroke = _drawn([(13, 38), (30, 40), (50, 40 + bend), (67, 40 + 3 * bend)])
-        assert _struck(_drawn(SEVEN) | stroke)
+@pytest.mark.parametrize(("height", "bend", "fall"), [(36, 0, 8), (38, 1, 8), (42, -1, 8)])
+def test_a_stroke_across_that_bends_strikes_it(height: int, bend: int, fall: int) -> None:
+    stroke = [(13, height + fall), (26, height + bend), (54, height), (67, height - fall)]
+    assert _struck(_drawn(SEVEN) | _drawn(stroke, width=3))
 
 
 def test_a_digits_own_bars_strike_nothing() -> None:
