@@ -67,3 +67,15 @@ def test_a_box_as_dark_as_faint_writing_is_not_blank(tint: int, status: str) -> 
     strip[rng.integers(2, 56, 150), rng.integers(2, 231, 150)] = 120
     reading = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=True)
     assert (reading.value, reading.status) == ("", status)
+
+
+@pytest.mark.parametrize("speck", [(3, 22), (7, 30)])
+def test_a_sign_off_which_a_speck_came_is_not_read_as_a_five(speck: tuple[int, int]) -> None:
+    """The speck was taken for the sign: broken and thin, what is left of a `$` is a 5."""
+    strip = np.zeros((70, 320), np.uint8)
+    cv2.putText(strip, "5", (12, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 213, 2, cv2.LINE_AA)
+    cv2.putText(strip, "400.00", (80, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.7, 213, 4, cv2.LINE_AA)
+    left, top = speck
+    strip[top : top + 6, left : left + 3] = 208
+    reading = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=False)
+    assert (reading.status, "sign_or_digit" in reading.reasons) == ("rejected", True)

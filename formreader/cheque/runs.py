@@ -82,7 +82,8 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False, removed: bool
     read = iter(_read_digits([piece for index, piece in enumerate(body) if index not in marks], tall, model))
     parts = [[Symbol(marks[i], piece.box)] if i in marks else next(read) for i, piece in enumerate(body)]
     start = _after_sign(body, parts, tall, signed=signed)
-    reasons += ["sign_or_digit"] if _sign_or_digit(body, parts, start, signed=signed, removed=removed) else []
+    doubtful = _sign_or_digit(body, parts, start, tall, signed=signed, removed=removed)
+    reasons += ["sign_or_digit"] if doubtful else []
     reasons += ["struck_through"] if any(_struck(piece, tall) for piece in body[start:]) else []
     reasons += ["negative_amount"] if any(part[0].text == "-" for part in parts[:start] if part) else []
     symbols = [symbol for part in parts[start:] for symbol in part]
@@ -104,18 +105,27 @@ def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall
 
 
 def _sign_or_digit(
-    pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], start: int, *, signed: bool, removed: bool
+    pieces: Sequence[Piece],
+    parts: Sequence[Sequence[Symbol]],
+    start: int,
+    tall: float,
+    *,
+    signed: bool,
+    removed: bool,
+    speck: float = 0.5,
 ) -> bool:
     """Whether what was taken for a sign may be a digit, or the first digit a sign: blurred, a `$` is a plain 5.
 
-    Where a sign is printed and none was seen, it is what was read first.
+    Where a sign is printed and none was seen, nor anything higher than a `speck` (a share of `tall`), it is what was
+    read first.
     """
     if not signed and 0 < start < len(parts) and parts[start - 1][0].confidence >= 0.9:
         return True
     if removed or start >= len(pieces) or not parts[start]:
         return False
     alike = likeness(pieces[start].ink)  # of one digit in a hundred 0.56 or more, of one 5 in ten 0.3
-    return alike >= 0.56 or (start == 0 if signed else alike >= 0.3 and parts[start][0].text == "5")
+    unseen = all(piece.height < speck * tall for piece in pieces[:start])  # a speck is no sign, but comes off one
+    return alike >= 0.56 or (unseen if signed else alike >= 0.3 and parts[start][0].text == "5")
 
 
 def _mark(pieces: Sequence[Piece], index: int, tall: float) -> str:
