@@ -222,7 +222,20 @@ def test_template_check_names_the_template_and_draws_it(
     ended = command_line("template", "check", template, "-o", picture)
     assert ended.code == 0
     assert "8 fields, 46 cells" in ended.out
+    assert "nothing wrong" in ended.out
+    assert "places of a page" not in ended.err
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_template_check_doubts_cells_that_could_lie_anywhere(command_line: CommandLine, tmp_path: Path) -> None:
+    cell = {"left": 500, "top": 500, "right": 550, "bottom": 560}
+    fields = [{"name": "x", "cells": [cell]}]
+    form = {"name": "one", "width": 1240, "height": 1754, "dpi": 150, "fields": fields}
+    (tmp_path / "one.json").write_text(json.dumps(form), encoding="utf-8")
+    ended = command_line("template", "check", tmp_path / "one.json")
+    assert ended.code == 0
+    assert "one cell fits in many places of a page" in ended.err
+    assert "nothing wrong" not in ended.out
 
 
 def test_template_check_lays_a_scan_onto_it(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:

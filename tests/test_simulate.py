@@ -272,11 +272,22 @@ def test_a_strip_is_written_in_from_its_left() -> None:
     assert 55 <= rows.min() <= rows.max() <= 125
 
 
-def test_cells_without_a_place_cannot_be_written_in() -> None:
+def test_cells_without_a_place_cannot_be_written_in_and_leave_no_folder(tmp_path: Path) -> None:
     fields = [{"name": "number", "find": "comb", "count": 9}]
     template = Template.model_validate({"name": "s", "width": 600, "height": 200, "dpi": 150, "fields": fields})
     with pytest.raises(UsageError, match="number"):
-        list(draw_forms(template, count=1))
+        simulate(template, count=1, output=tmp_path / "forms")
+    assert not (tmp_path / "forms").exists()
+
+
+def test_listed_amounts_are_written_with_their_decimals() -> None:
+    cells = _cells(5, 40, 60)
+    fields = [{"name": "fee", "kind": "amount", "decimals": 2, "cells": cells}]
+    rules = [{"name": "fees", "field": "fee", "values": ["25", "7.5"]}]
+    data = {"name": "s", "width": 600, "height": 200, "dpi": 150, "fields": fields, "rules": rules}
+    template = Template.model_validate(data)
+    entries = [fill_in(template, np.random.default_rng(seed))[0] for seed in range(12)]
+    assert {entry.value for entry in entries} == {"25.00", "7.50"}
 
 
 def test_a_perfect_scanner_changes_nothing() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from formreader.errors import TableError, UsageError
@@ -114,8 +114,9 @@ def test_no_formula_reaches_a_spreadsheet_from_csv(tmp_path: Path, name: str) ->
     assert read_table(path, COLUMNS)[0]["file"] == name
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".json"])
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".xlsx"])
 @given(file=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9))
+@example(file="a\rb_x000D_\n")
 @settings(max_examples=10, deadline=None)
 def test_control_characters_are_read_back(tmp_path_factory: pytest.TempPathFactory, suffix: str, file: str) -> None:
     path = tmp_path_factory.mktemp("table") / f"results{suffix}"

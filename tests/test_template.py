@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formreader.decide.rules import broken_rules
 from formreader.errors import TemplateError
 from formreader.records import Box
 from formreader.template import Template, load_template, save_template, template_schema
@@ -269,6 +270,19 @@ def test_allowed_values_come_from_the_first_column_of_a_table_beside_the_templat
     assert isinstance(rule, ValuesRule)
     assert rule.allowed == {"07", "12"}
     assert pickle.loads(pickle.dumps(template)).rules[-1].allowed == rule.allowed
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [("25.00", True), ("25", True), ("7.50", True), ("1000.00", True), ("0.25", False), ("9.00", False)],
+)
+def test_listed_amounts_are_numbers(tmp_path: Path, value: str, holds: bool) -> None:
+    (tmp_path / "fees.csv").write_text("fee\n25\n7.5\n0001000.0\nfree\n")
+    data = slip()
+    data["fields"][1]["cells"] = [cell(100 + 30 * i, 130 + 30 * i) for i in range(6)]
+    data["rules"] = [{"name": "fees", "field": "amount", "values": "fees.csv"}]
+    rules = load_template(written(tmp_path, data)).rules
+    assert list(broken_rules(rules, {"amount": value})) == ([] if holds else rules)
 
 
 def test_a_list_that_nothing_on_the_form_can_hold_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`formreader template draft`, `check` and `schema`: templates of one's own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from formreader.pipeline import LaidPage
     from formreader.records import ScanRef
     from formreader.template import Template
+
+FEW_CELLS = 4
+"""Fewer cells than so many were found on next to none of our samples by themselves."""
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 TemplateFile = Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")]
@@ -54,7 +58,7 @@ def draft(
         typer.echo(f"{scan}: a photo, or not upright; its paper was laid flat, its text upright", err=True)
     found = step.draft(paper, name=name or output.stem)
     written = step.save_draft(found, output)
-    typer.echo(_size_in_words(written).replace("nothing wrong", f"wrote {output}"), err=True)
+    typer.echo(f"{_size_in_words(written)}: wrote {output}", err=True)
 
 
 def check(
@@ -81,9 +85,11 @@ def check(
     if output is not None:
         require_ending(output, ".png")
         require_other(output, *(path for path in (scan, form.reference_path) if path))
-    _warn_of_upside_down(form)
+    doubts = list(_doubts(form))
+    for doubt in doubts:
+        typer.echo(f"{form.name}: {doubt}", err=True)
     if scan is None:
-        typer.echo(_size_in_words(form))
+        typer.echo(f"{_size_in_words(form)}{'' if doubts else ': nothing wrong'}")
         if output is not None:
             _save(_drawn_alone(form), output)
         return
@@ -100,14 +106,24 @@ def schema(
     write_json(template_schema(), output)
 
 
-def _warn_of_upside_down(form: "Template") -> None:
+def _doubts(form: "Template") -> Iterator[str]:
+    """Why pages of this form may be laid wrong or be refused, though the template does not contradict itself."""
     from formreader.register.form import Form  # noqa: PLC0415
 
-    if any(field.cells for field in form.fields) and Form(form).same_upside_down:
-        typer.echo(
-            f"{form.name}: its cells lie the same on a page fed upside-down, which would be read so. Give the template "
-            "a reference picture, so that the print around the cells can tell.",
-            err=True,
+    cells = sum(1 for _ in form.cells())
+    if not cells:
+        return
+    ready = Form(form)
+    if ready.same_upside_down:
+        yield (
+            "its cells lie the same on a page fed upside-down, which would be read so. Give the template a reference "
+            "picture, so that the print around the cells can tell."
+        )
+    if cells < FEW_CELLS and ready.likeness is None:
+        yield (
+            f"{'one cell fits' if cells == 1 else f'{cells} cells fit'} in many places of a page, and nothing else "
+            "tells them: most pages will be refused. Give the template a reference picture that shows the print "
+            "around them."
         )
 
 
@@ -115,7 +131,7 @@ def _size_in_words(form: "Template") -> str:
     cells = sum(1 for _ in form.cells())
     return (
         f"{form.name}: {form.width} x {form.height} pixels, {len(form.fields)} fields, {cells} cells, "
-        f"{len(form.rules)} rules: nothing wrong"
+        f"{len(form.rules)} rules"
     )
 
 

@@ -44,7 +44,7 @@ def _obeyed(rule: Rule, values: Values) -> bool:  # noqa: PLR0911  one a kind of
         case DateRule():
             return _is_date(rule, [values[name] for name in rule.date])
         case ValuesRule():
-            return values[rule.field] in rule.allowed
+            return rule.allows(values[rule.field])
         case LengthRule():
             return sum(map(str.isdecimal, values[rule.field])) == rule.length
         case RangeRule():

@@ -4,6 +4,7 @@ import csv
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -54,25 +55,26 @@ def simulate(
     Each form has another hand, and each of `entries.MISTAKES` with probability `mistakes`; the `planted` faults come
     upon every one. They are written with `digits`, or by our own pen. `jpg` and `png` give a file a form, `tif` and
     `pdf` one file of all. The same `seed` gives the same bytes. `dpi` is the template's unless given.
-    Raises UsageError where `output` is not empty or `format` is not known; ScanError where the reference picture
-    cannot be read.
+    Raises UsageError where `output` is not empty, `format` is not known or a field has no place of its own to write
+    in; ScanError where the reference picture cannot be read. No folder is made then.
     """
     if format not in FORMATS:
         raise UsageError(f"format {format!r} is not known. Choose one of {', '.join(FORMATS)}")
-    _new_folder(output)
+    _require_free(output)
     forms = draw_forms(
         template, count=count, seed=seed, faults=faults, mistakes=mistakes, planted=planted, dpi=dpi, digits=digits
     )
-    rows = save_forms(forms, output, format=format, dpi=dpi or template.dpi)
+    first = list(islice(forms, 1))  # what cannot be drawn is refused before there is a folder
+    output.mkdir(parents=True, exist_ok=True)
+    rows = save_forms(chain(first, forms), output, format=format, dpi=dpi or template.dpi)
     return write_truth(rows, output / "truth.csv")
 
 
-def _new_folder(folder: Path) -> None:
+def _require_free(folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(
             f"{folder}: exists and is not an empty folder. Choose a new one, so that nothing is overwritten"
         )
-    folder.mkdir(parents=True, exist_ok=True)
 
 
 def draw_forms(
@@ -174,6 +176,7 @@ def copy_samples(destination: Path) -> list[Path]:
 
     Raises UsageError where `destination` is there and is not an empty folder.
     """
-    _new_folder(destination)
+    _require_free(destination)
+    destination.mkdir(parents=True, exist_ok=True)
     found = sorted(path.parent for path in shipped("samples").glob("*/truth.csv"))
     return [Path(shutil.copytree(sample, destination / sample.name)) for sample in found]

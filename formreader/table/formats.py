@@ -219,13 +219,18 @@ def _named(path: Path, number: int, header: list[str], row: list[str]) -> Row:
 
 def _read_xlsx(path: Path) -> tuple[list[str], list[Row]]:
     import pandas as pd  # noqa: PLC0415  see _write_xlsx
+    from openpyxl.utils.escape import unescape  # noqa: PLC0415
+
+    def text(cell: object) -> str:
+        """Control characters stand in a sheet as _x000D_ and the like; what is no text then is spelled out."""
+        return printable(unescape(str(cell)))
 
     try:
         frame = pd.read_excel(path, dtype=str, na_filter=False, engine="openpyxl")
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise TableError(f"{path}: not an Excel sheet ({error}). Save it as .xlsx or .csv again.") from None
-    header = [str(column) for column in frame.columns]
-    return header, [dict(zip(header, map(str, row), strict=True)) for row in frame.itertuples(index=False, name=None)]
+    header = [text(column) for column in frame.columns]
+    return header, [dict(zip(header, map(text, row), strict=True)) for row in frame.itertuples(index=False, name=None)]
 
 
 def _read_json(path: Path) -> tuple[list[str], list[Row]]:

@@ -112,6 +112,8 @@ class Template(Strict):
         for rule in self.rules:
             if isinstance(rule, DateRule):
                 rule.written_in(self.sizes)
+            if isinstance(rule, ValuesRule) and (decimals := self._decimals(rule.field)) is not None:
+                rule.amounts_of(decimals)
         return self
 
     def place_in(self, folder: Path) -> None:
@@ -121,6 +123,13 @@ class Template(Strict):
             if isinstance(rule, ValuesRule):
                 rule.place_in(folder)
                 self._check_list(rule)
+
+    def _decimals(self, name: str) -> int | None:
+        """How many an amount has, two on a cheque; None where the field is none."""
+        field = next(field for field in self.fields if field.name == name)
+        if field.kind != "amount":
+            return None
+        return 2 if field.find == "cheque" else field.decimals or 0
 
     def _check_list(self, rule: ValuesRule) -> None:
         size = self.sizes[rule.field]
