@@ -22,7 +22,8 @@ from formreader.decide.sample import draw_sample
 from formreader.errors import TableError, UsageError
 from formreader.intervals import clopper_pearson, predicted
 from formreader.shipped import shipped
-from formreader.template import load_template
+from formreader.table import COLUMNS, read_table
+from formreader.template import load_template, load_templates
 
 SLIP = load_template(shipped("samples") / "deposit-slip" / "template.json")
 
@@ -143,6 +144,9 @@ def test_kinds_say_what_stands_behind_a_confidence() -> None:
     assert kind_of(SLIP, "notes", "", ()) == "cells+rules"
     assert kind_of(SLIP, "notes", "1.20", ("repaired:total",)) == "cells+rules"
     assert kind_of(SLIP, "notes", "1.20", ("unchecked:total",)) == "cells"
+    (cheque,), (run,) = load_templates("cheque").values(), load_templates("digit-string").values()
+    assert kind_of(cheque, "amount", "1.20", ()) == kind_of(cheque, "amount", "", ()) == "cheque-amount"
+    assert (kind_of(run, "digits", "12", ()), kind_of(run, "digits", "", ())) == ("strip", "blank")
 
 
 def test_what_is_expected_adds_up_over_kinds() -> None:
@@ -207,6 +211,38 @@ def test_a_promise_that_nothing_supports_accepts_nothing(
     ended = _process(command_line, deposit_slip, tmp_path / "r.csv", "--max-error", 0.0000001)
     assert ended.code == 0
     assert "16 fields: 0 read, 0 blank, 16 rejected" in ended.err
+
+
+CHEQUE_KINDS = "amounts on cheques", "dates on cheques", "magnetic lines on cheques"
+
+
+@pytest.mark.parametrize("proved", [(), ("cells", "cells+rules", "strip", "blank"), ("cheque-amount",)])
+def test_nothing_found_on_a_cheque_is_accepted_before_its_like_was_counted(
+    command_line: CommandLine, tmp_path: Path, proved: tuple[str, ...]
+) -> None:
+    """However sure digits of forms are, and though nothing is there: a blank is a reading too."""
+    calibration = tmp_path / "own.csv"
+    write_calibration([(page, kind, 0.985, True) for page in range(2000) for kind in proved], calibration)
+    scans = [shipped("samples") / "cheques" / "scans" / f"{name}.jpg" for name in ("granite", "harbour")]
+    own = ("--calibration", calibration) if proved else ()
+    ended = command_line(
+        "process", *scans, "-t", "cheque", "-o", tmp_path / "r.csv", "-j", 1, "--max-error", "1%", *own
+    )
+    rows = read_table(tmp_path / "r.csv", COLUMNS)
+    accepted = {(row["file"], row["field"]) for row in rows if row["status"] != "rejected"}
+    counted = "cheque-amount" in proved
+    assert accepted == ({("granite.jpg", "amount"), ("harbour.jpg", "amount")} if counted else set())
+    assert f"{len(accepted)} accepted" in ended.err
+    assert f"too little is known of {', of '.join(CHEQUE_KINDS[counted:])} to promise that" in ended.err
+
+
+def test_cheques_that_people_decided_are_counted_as_cheques(command_line: CommandLine, tmp_path: Path) -> None:
+    results, truth, own = (tmp_path / f"{name}.csv" for name in ("all", "truth", "own"))
+    scan = shipped("samples") / "cheques" / "scans" / "harbour.jpg"
+    command_line("process", scan, "-t", "cheque", "-o", results, "-j", 1, "--min-confidence", 0)
+    truth.write_text("file,page,field,value\nharbour.jpg,1,amount,450.27\nharbour.jpg,1,date,23052024\n")
+    assert command_line("evaluate", results, truth, "--calibration", own, "-t", "cheque").code == 0
+    assert set(load_calibration(own)) == {"cheque-amount", "cheque-date"}
 
 
 def test_one_cannot_have_both(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ from formreader.cheque.sheet import Cheque, Found
 from formreader.cheque.written_date import read_written_date
 from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
-from formreader.decide import Thresholds, decide
-from formreader.decide.promise import NEVER
+from formreader.decide import decide
 from formreader.locate import find_frames
 from formreader.records import Box, Crop, FieldReading, Gray, Page
 from formreader.strips.ctc import LogProbabilities
@@ -34,23 +33,18 @@ DATE = Template(
 """The eight boxes D D M M Y Y Y Y of a date."""
 
 
-def read_date(cheque: Cheque, model: DigitModel, strip_model: StripModel, min_confidence: Thresholds) -> Found:
+def read_date(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
+    """Accepted where it is `least` sure."""
     upper = 0.4 * cheque.dark.shape[0]
     row = find_row(cheque.ruling, 8) or find_row(cheque.faint_ruling(), 8)
     if row is None or row[0].top > upper or row[0].left < 0.4 * cheque.dark.shape[1]:
         if any(chain[0].top < upper for chain in chains(cheque.ruling.boxes)):
             return Found(FieldReading("date", "", 0.0, "rejected", ("cells_not_found",)), None)
-        return read_written_date(cheque, model, strip_model, _least(min_confidence))
-    return _in_boxes(cheque, row, model, strip_model, min_confidence)
+        return read_written_date(cheque, model, strip_model, least)
+    return _in_boxes(cheque, row, model, strip_model, least)
 
 
-def _least(min_confidence: Thresholds) -> float:
-    return min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
-
-
-def _in_boxes(
-    cheque: Cheque, row: Sequence[Box], model: DigitModel, strip_model: StripModel, min_confidence: Thresholds
-) -> Found:
+def _in_boxes(cheque: Cheque, row: Sequence[Box], model: DigitModel, strip_model: StripModel, least: float) -> Found:
     frames = find_frames(Page(cheque.scan, np.eye(3), 1.0), DATE, [np.array([cheque.on_scan(box) for box in row])])
     crops = cut_cells(Page(cheque.scan, np.eye(3), 1.0), frames)
     probabilities = classified(crops, model)
@@ -58,11 +52,11 @@ def _in_boxes(
     view = view_of(cheque.dark, row, strip_model) if whole else None
     if view is not None:
         crops, probabilities = mended(crops, probabilities, view, model)
-    (reading,) = decide(DATE, crops, probabilities, model.labels, min_confidence=min_confidence)
+    (reading,) = decide(DATE, crops, probabilities, model.labels, min_confidence=least)
     if view is not None:
         views = [view.seen.digits, look_at(ink_of(_in_a_row(crops)), strip_model).digits]
         worths = worths_of_days(probabilities, model, views)
-        reading = _weighed(reading, crops, worths, views, _least(min_confidence))
+        reading = _weighed(reading, crops, worths, views, least)
     return Found(reading, np.array([frame.corners for frame in frames]))
 
 

@@ -4,7 +4,8 @@ Nothing is invented: no writing in the likeliest place is `blank`, and what is w
 the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from formreader.cheque.amount import read_amount
 from formreader.cheque.date import read_date
@@ -12,8 +13,8 @@ from formreader.cheque.magnetic import MagneticLine, is_printed
 from formreader.cheque.outline import Sheet
 from formreader.cheque.sheet import Cheque, Found, upright
 from formreader.classify import DigitModel
-from formreader.decide import Thresholds
-from formreader.decide.promise import NEVER
+from formreader.decide import Thresholds, least_of
+from formreader.decide.promise import cheque_kind
 from formreader.records import FieldReading, Scan
 from formreader.strips.model import StripModel
 
@@ -29,13 +30,22 @@ def read_upright(
     cheque: Cheque, fields: Sequence[str], model: DigitModel, strip_model: StripModel, *, min_confidence: Thresholds
 ) -> tuple[Found, ...]:
     """The same of a cheque that is made ready."""
-    least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
-    readers = {
-        "amount": lambda: read_amount(cheque, model, strip_model, least),
-        "date": lambda: read_date(cheque, model, strip_model, min_confidence),
-        "micr": lambda: _read_micr(cheque, least),
+    readers: Mapping[str, Callable[[float], Found]] = {
+        "amount": lambda least: read_amount(cheque, model, strip_model, least),
+        "date": lambda least: read_date(cheque, model, strip_model, least),
+        "micr": lambda least: _read_micr(cheque, least),
     }
-    return tuple(readers[field]() for field in fields)
+    each = [(readers[field], least_of(min_confidence, cheque_kind(field))) for field in fields]
+    promised = isinstance(min_confidence, Mapping)
+    return tuple(_proved(read(least), least if promised else 0.0) for read, least in each)
+
+
+def _proved(found: Found, least: float) -> Found:
+    """How sure a blank is, is a round number, which is held against a promise alone."""
+    reading = found.reading
+    if reading.status != "blank" or reading.confidence >= least:
+        return found
+    return replace(found, reading=replace(reading, status="rejected", reasons=("low_confidence",)))
 
 
 def straightened(scan: Scan) -> Sheet:

@@ -57,11 +57,14 @@ def evaluate(
 
         plot_curve(evaluation, plot)
     if calibration is not None:
-        from formreader.template import load_template  # noqa: PLC0415
+        from formreader.template import load_templates  # noqa: PLC0415
 
         if template is None:
             raise UsageError("--calibration needs the template that the results were read by: --template slip.json")
-        step.count_calibration(evaluation, load_template(template), calibration)
+        forms = list(load_templates(template).values())
+        if len(forms) > 1:
+            raise UsageError(f"{template} holds {len(forms)} templates. Give the one that read these results.")
+        step.count_calibration(evaluation, forms[0], calibration)
     if report is not None:
         from formreader.evaluate.errata import write_report  # noqa: PLC0415
         from formreader.review.sources import find_sources  # noqa: PLC0415

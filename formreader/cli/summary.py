@@ -67,6 +67,8 @@ def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:
 
 def _kind(kind: str) -> str:
     """A kind of field (see decide/promise.py) in words."""
+    if found := {"cheque-amount": "amounts", "cheque-date": "dates", "cheque-micr": "magnetic lines"}.get(kind):
+        return f"{found} on cheques"
     what, _, checked = kind.partition("+")
     named = {"cells": "fields in cells", "strip": "fields without cells", "blank": "blank fields"}.get(what, what)
     return f"{named} that {'a' if checked else 'no'} rule checks"

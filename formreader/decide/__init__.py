@@ -6,7 +6,7 @@ digits are, `overwritten` which are two on top of each other. With its `rules` k
 over a batch, `sample` picks what people audit.
 """
 
-from formreader.decide.fields import MIN_CONFIDENCE, Thresholds, decide
+from formreader.decide.fields import MIN_CONFIDENCE, Thresholds, decide, least_of
 from formreader.decide.overwritten import told_overwritten
 
-__all__ = ["MIN_CONFIDENCE", "Thresholds", "decide", "told_overwritten"]
+__all__ = ["MIN_CONFIDENCE", "Thresholds", "decide", "least_of", "told_overwritten"]

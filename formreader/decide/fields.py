@@ -61,7 +61,12 @@ def _least(template: Template, field: str, value: str, says: Sequence[str], thre
     """How sure a field that says so must be."""
     if not isinstance(thresholds, Mapping):
         return thresholds
-    return thresholds.get(kind_of(template, field, value, says), NEVER)
+    return least_of(thresholds, kind_of(template, field, value, says))
+
+
+def least_of(thresholds: Thresholds, kind: str) -> float:
+    """How sure a field of one kind must be; more than sure where nothing is known of the kind."""
+    return thresholds.get(kind, NEVER) if isinstance(thresholds, Mapping) else thresholds
 
 
 def _reading(row: Row, verdict: Verdict, template: Template, min_confidence: Thresholds) -> FieldReading:

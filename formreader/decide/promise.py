@@ -41,14 +41,23 @@ def kind_of(template: Template, field: str, value: str, reasons: Sequence[str]) 
 
     `cells` or `strip`, with `+rules` where a rule checks most of its misreadings, none of whose fields is illegible;
     `blank` where nothing stands there and no such rule says that nothing should. A field that a rule repaired is one
-    that it checks: repairs are so few (1 in 700 fields) that by themselves they would prove nothing for years.
+    that it checks: repairs are so few (1 in 700 fields) that by themselves they would prove nothing for years. What is
+    found on a cheque is of `cheque_kind`.
     """
+    own = next(one for one in template.fields if one.name == field)
+    if own.find == "cheque":
+        return cheque_kind(field)
     checking = [rule for rule in template.rules if isinstance(rule, CHECKING) and field in rule.fields]
     checked = any(f"unchecked:{rule.name}" not in reasons for rule in checking)
     if not value and not checked:
         return "blank"
-    place = "strip" if next(one.strip for one in template.fields if one.name == field) else "cells"
+    place = "strip" if own.strip else "cells"
     return f"{place}+rules" if checked else place
+
+
+def cheque_kind(field: str) -> str:
+    """The kind of what is found on a cheque: each is read and weighed in a way of its own, also where it is blank."""
+    return f"cheque-{field}"
 
 
 @dataclass(frozen=True)

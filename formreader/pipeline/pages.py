@@ -10,8 +10,8 @@ import numpy as np
 
 from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
-from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, told_overwritten
-from formreader.decide.promise import NEVER
+from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, least_of, told_overwritten
+from formreader.decide.promise import kind_of
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import EmptyPageError, PageError, RegistrationError
 from formreader.heap import keep_freed_memory
@@ -113,7 +113,6 @@ def _read_strips(
     page: Page, template: Template, model: DigitModel, min_confidence: Thresholds
 ) -> dict[str, FieldReading]:
     """Each field that has a strip, by its name."""
-    least = min_confidence if isinstance(min_confidence, float | int) else min_confidence.get("strip", NEVER)
     read = {}
     for field in template.fields:
         if field.strip:
@@ -122,7 +121,8 @@ def _read_strips(
                 if template.fills_scan
                 else read_strip(strip_on(page, field.strip.box), _strip_model(), model)
             )
-            read[field.name] = decide_strip(field, reading, least)
+            kind = kind_of(template, field.name, reading.digits, ())
+            read[field.name] = decide_strip(field, reading, least_of(min_confidence, kind))
     return read
 
 
