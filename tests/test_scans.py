@@ -83,6 +83,39 @@ def test_lossless_files_open_as_drawn(
     assert difference(opened(tmp_path / name, image, **options), PAGE) < 0.5
 
 
+@pytest.mark.parametrize("bits", [8, 10, 12, 14])
+@pytest.mark.parametrize("name", ["few.png", "few.tif", "colour.png", "colour.tif", "white-is-zero.tif", "turned.tif"])
+def test_fewer_bits_than_a_deep_file_has_room_for_are_no_darkness(tmp_path: Path, name: str, bits: int) -> None:
+    levels = np.round(PAGE * ((2**bits - 1) / 255)).astype(np.uint16)
+    if name.startswith("colour"):
+        cv2.imwrite(str(tmp_path / name), cv2.cvtColor(levels, cv2.COLOR_GRAY2BGR))
+    else:
+        inverted = 2**bits - 1 - levels
+        image = Image.fromarray(inverted if name.startswith("white") else levels)
+        tags = {"white-is-zero.tif": {262: 0}, "turned.tif": {274: 3}}.get(name)
+        image.save(tmp_path / name, **({"tiffinfo": tags} if tags else {}))
+    truth = cv2.flip(PAGE, -1) if name == "turned.tif" else PAGE
+    assert difference(open_scan(ScanRef(str(tmp_path / name), name)), truth) < 1
+
+
+def test_samples_of_twelve_packed_bits_are_read(tmp_path: Path) -> None:
+    levels = ((PAGE.astype(np.uint16) << 4) | (PAGE >> 4)).astype(">u2")
+    bits = np.unpackbits(levels.view(np.uint8).reshape(*PAGE.shape, 2), axis=2)[:, :, 4:]
+    packed = np.packbits(bits.reshape(len(PAGE), -1), axis=1).tobytes()
+    height, width = PAGE.shape
+    tags = {256: width, 257: height, 258: 12, 259: 1, 262: 1, 273: 8, 277: 1, 278: height, 279: len(packed)}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    directory = struct.pack("<H", len(tags)) + entries + struct.pack("<I", 0)
+    file = tmp_path / "packed.tif"
+    file.write_bytes(struct.pack("<2sHI", b"II", 42, 8 + len(packed)) + packed + directory)
+    assert difference(open_scan(ScanRef(str(file), file.name)), PAGE) < 1
+
+
+def test_a_deep_page_that_is_black_stays_so(tmp_path: Path) -> None:
+    black = Image.fromarray(np.zeros((340, 240), np.uint16))
+    assert opened(tmp_path / "black.png", black).gray.max() == 0
+
+
 @pytest.mark.parametrize("photometric", [0, 1])
 @pytest.mark.parametrize("compression", ["group4", "group3", "tiff_lzw", "packbits", None])
 def test_one_bit_tiff_opens_as_drawn(tmp_path: Path, compression: str | None, photometric: int) -> None:

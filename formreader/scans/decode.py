@@ -10,7 +10,7 @@ from cv2.typing import MatLike
 from formreader.errors import UnreadableError
 from formreader.records import Gray
 from formreader.scans import heif
-from formreader.scans.headers import Alpha, Header
+from formreader.scans.headers import Header
 from formreader.scans.strips import plain_pixels
 
 _REDUCED = {
@@ -33,8 +33,8 @@ def decode(data: npt.NDArray[np.uint8], header: Header, needed: tuple[int, int] 
     width, height = square_size(header)
     factor = _reduction(width, height, needed)
     if header.kind == "jpeg":
-        return _gray(_pixels(data, header, factor), header.alpha), factor
-    gray = _gray(_pixels(data, header, 1), header.alpha)
+        return _gray(_pixels(data, header, factor), header), factor
+    gray = _gray(_pixels(data, header, 1), header)
     return _resized(gray, (-(-width // factor), -(-height // factor))), factor
 
 
@@ -67,6 +67,8 @@ def _reduction(width: int, height: int, needed: tuple[int, int] | None) -> int:
 
 def _pixels(data: npt.NDArray[np.uint8], header: Header, factor: int) -> MatLike:
     flags = _REDUCED[factor] if header.alpha == "none" else cv2.IMREAD_UNCHANGED
+    if header.deep:
+        flags |= cv2.IMREAD_ANYDEPTH
     if header.plain is not None and (gray := plain_pixels(data, header.plain)) is not None:
         return gray
     if header.kind == "tiff":
@@ -115,19 +117,25 @@ def _turned(pixels: MatLike, orientation: int) -> MatLike:
     return pixels if mirror is None else cv2.flip(pixels, mirror)
 
 
-def _gray(pixels: MatLike, alpha: Alpha) -> Gray:
+def _gray(pixels: MatLike, header: Header) -> Gray:
     """Gray levels on white paper, whatever the pixels' depth and channels."""
-    deep = pixels if pixels.dtype == np.uint8 else cv2.convertScaleAbs(pixels, alpha=255 / 65535)
-    levels = np.asarray(deep, np.uint8)
+    shallow = pixels if pixels.dtype == np.uint8 else cv2.convertScaleAbs(pixels, alpha=255 / _white(pixels))
+    levels = np.asarray(255 - shallow if header.negative else shallow, np.uint8)
     if levels.ndim == 2:
         return levels
     gray = np.asarray(cv2.cvtColor(levels, cv2.COLOR_BGR2GRAY), np.uint8)
     if levels.shape[2] == 3:
         return gray
     opaque = levels[:, :, 3]
-    if alpha == "premultiplied":
+    if header.alpha == "premultiplied":
         return np.asarray(cv2.add(gray, 255 - opaque), np.uint8)
     return np.asarray(255 - cv2.multiply(255 - gray, opaque, scale=1 / 255), np.uint8)
+
+
+def _white(pixels: MatLike) -> int:
+    """The greatest level that there may be: scanners of 10, 12 or 14 bits leave the rest of 16 empty."""
+    greatest = int(pixels.max()) if pixels.dtype == np.uint16 else 0xFFFF
+    return next(white for white in (0xFF, 0x3FF, 0xFFF, 0x3FFF, 0xFFFF) if greatest <= white or white == 0xFFFF)
 
 
 def _resized(gray: Gray, size: tuple[int, int]) -> Gray:

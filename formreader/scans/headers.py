@@ -46,6 +46,10 @@ class Header:
     """Exif and TIFF tag 274, 1 to 8; 1 is upright."""
     alpha: Alpha = "none"
     """How the decoder will hand out transparency."""
+    deep: bool = False
+    """Its samples have more than 8 bits, and the decoder is to hand out all of them."""
+    negative: bool = False
+    """TIFF: a deep page's 0 is white, as the decoder hands it out."""
     offset: int = 0
     """TIFF: where the page's directory stands in the file."""
     plain: Tags | None = None
@@ -118,14 +122,14 @@ def _jpeg_segments(data: memoryview) -> Iterator[tuple[int, memoryview]]:
 
 def _png(data: memoryview) -> Header:
     chunks = dict(_png_chunks(data))
-    width, height, _, color = struct.unpack_from(">IIBB", chunks[b"IHDR"])
+    width, height, depth, color = struct.unpack_from(">IIBB", chunks[b"IHDR"])
     dpi = None
     if b"pHYs" in chunks:
         across, down, unit = struct.unpack_from(">IIB", chunks[b"pHYs"])
         dpi = tiff.dpi(across, down, 0.0254 if unit == 1 else 0.0)
     orientation, exif = tiff.exif(chunks[b"eXIf"]) if b"eXIf" in chunks else (1, None)
     alpha: Alpha = "straight" if color in (4, 6) or b"tRNS" in chunks else "none"
-    return Header("png", width, height, dpi or exif, orientation, alpha)
+    return Header("png", width, height, dpi or exif, orientation, alpha, deep=depth == 16)
 
 
 def _png_chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
@@ -190,6 +194,8 @@ def _tiff(data: memoryview) -> list[Header]:
             tiff.resolution(tags),
             tiff.orientation(tags),
             _tiff_alpha(tags),
+            tiff.is_deep(tags),
+            tiff.is_deep(tags) and tags.get(262, (1,))[0] == 0,
             at,
             tags if is_plain(tags, len(data)) else None,
             _tiff_fault(tags, len(data)),

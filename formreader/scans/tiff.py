@@ -20,7 +20,7 @@ TOO_MANY_PAGES = f"it has more than {MAX_PAGES:,} pages; split it"
 CUT_SHORT = "the file ends before its image does; copy it again from where it came from, or scan the page again"
 
 _FORMATS = {1: "B", 3: "H", 4: "I", 5: "II", 16: "Q"}
-_TAKEN = frozenset({254, 256, 257, 258, 259, 262, 273, 274, 277, 278, 279, 282, 283, 296, 317, 324, 325, 338, 339})
+_TAKEN = frozenset({254, 256, 257, 258, 259, 262, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 324, 325, 338, 339})
 """The tags that somebody asks for. Others, and repetitions, may be many and each as long as the file."""
 
 
@@ -52,6 +52,13 @@ def orientation(tags: Tags) -> int:
     """Tag 274, 1 to 8: how the stored image must be turned to stand upright; 1 where it says nothing sensible."""
     (value,) = tags.get(274, (1,))[:1]
     return value if 1 <= value <= 8 else 1
+
+
+def is_deep(tags: Tags) -> bool:
+    """Whether it holds more than 8 bits a sample, whole numbers, that are levels of gray or of red, green and blue."""
+    depths = set(tags.get(258, (1,)))
+    whole = set(tags.get(339, (1,))) == {1} and tags.get(284, (1,))[0] == 1  # a pixel's samples stand together
+    return whole and depths <= {10, 12, 14, 16} and len(depths) == 1 and tags.get(262, (1,))[0] in (0, 1, 2)
 
 
 def resolution(tags: Tags) -> Dpi | None:
