@@ -82,13 +82,36 @@ def test_a_name_that_may_be_either_of_two_listed_is_not_compared(tmp_path: Path)
         ("1.420.000", "1420000"),
         ("-5,00", "-5.00"),
         ("0.125", "0.125"),
+        ("1,25,000/-", "125000"),
+        ("1,420 /-", "1420"),
+        ("1.420/=", "1420"),
+        ("12,34,567.50/-", "1234567.50"),
     ],
 )
 def test_an_amount_is_read_as_it_is_meant(text: str, amount: str) -> None:
     assert as_amount("line 2", text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["1,420", "1.420", "1,2,3", "1.23,456", "1.234,567.89", "$5", "1e5", "NaN", ".", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,420",
+        "1.420",
+        "1,2,3",
+        "1.23,456",
+        "1.234,567.89",
+        "$5",
+        "1e5",
+        "NaN",
+        ".",
+        "",
+        "/-",
+        "5-",
+        "-5/-",
+        "5/-0",
+        "1,25,00/-",
+    ],
+)
 def test_an_amount_that_may_be_two_or_none_is_refused(text: str) -> None:
     with pytest.raises(TableError, match=r"line 2: .*Write a plain decimal"):
         as_amount("line 2", text)
