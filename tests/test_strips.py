@@ -18,7 +18,7 @@ from formreader.shipped import shipped
 from formreader.strips import StripReading, read_strip
 from formreader.strips.fields import decide_strip
 from formreader.strips.model import StripModel, load_strip_model
-from formreader.template import Field, load_template, require_cells
+from formreader.template import Area, Field, load_template, require_cells
 
 
 def run_of(digits: str, seed: int, writer: Writer | None = None) -> np.ndarray:
@@ -164,3 +164,17 @@ def test_a_stroke_through_a_run_rejects_it_and_an_underline_does_not() -> None:
     assert "struck_through" in decide_strip(field, read_strip(struck, strips, digits), 0.5).reasons
     for gray in (plain, underlined):
         assert "struck_through" not in decide_strip(field, read_strip(gray, strips, digits), 0.5).reasons
+
+
+@pytest.mark.parametrize("width", [400, 1600, 3200])
+@pytest.mark.parametrize("size", [0.7, 2.0])
+def test_a_single_digit_on_a_long_strip_is_not_blank(width: int, size: float) -> None:
+    """However little of the strip it inks."""
+    strips, digits = load_strip_model(), load_model()
+    field = Field(name="digits", kind="string", strip=Area(left=0, top=0, right=width, bottom=100))
+    paper = np.full((100, width), 240, np.uint8)
+    assert decide_strip(field, read_strip(paper, strips, digits), 0.95).status == "blank"
+    for digit in "17":
+        gray = cv2.putText(paper.copy(), digit, (width // 3, 75), cv2.FONT_HERSHEY_SIMPLEX, size, 60, 3, cv2.LINE_AA)
+        read = decide_strip(field, read_strip(gray, strips, digits), 0.95)
+        assert read.status == "rejected" or (read.status, read.value) == ("read", digit)

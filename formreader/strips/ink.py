@@ -23,14 +23,19 @@ ROWS = 32
 
 def ink_of(gray: Gray, *, widest: int = 1024) -> Ink:
     """The writing on a strip, (64, w): paper and print taken away, the strongest strokes at 255."""
+    darker = darkness(gray, widest=widest)
+    strong = max(level(darker, 0.97), 12.0)
+    scale = (np.arange(256) - 0.25 * strong) / (0.75 * strong) * 255
+    return np.asarray(cv2.LUT(darker, np.clip(scale, 0, 255).astype(np.uint8)), np.uint8)
+
+
+def darkness(gray: Gray, *, widest: int) -> Ink:
+    """(64, w): by how many levels each pixel of a strip is darker than the paper around it."""
     width = min(widest, max(8, round(gray.shape[1] * HEIGHT / gray.shape[0])))
     smaller = cv2.INTER_AREA if gray.shape[0] > HEIGHT else cv2.INTER_LINEAR
     sized = cv2.resize(gray, (width, HEIGHT), interpolation=smaller)
     paper = cv2.medianBlur(cv2.morphologyEx(sized, cv2.MORPH_CLOSE, np.ones((17, 17), np.uint8)), 17)
-    darker = np.asarray(cv2.subtract(paper, sized), np.uint8)
-    strong = max(level(darker, 0.97), 12.0)
-    scale = (np.arange(256) - 0.25 * strong) / (0.75 * strong) * 255
-    return np.asarray(cv2.LUT(darker, np.clip(scale, 0, 255).astype(np.uint8)), np.uint8)
+    return np.asarray(cv2.subtract(paper, sized), np.uint8)
 
 
 def level(gray: Gray, share: float) -> float:

@@ -15,11 +15,12 @@ import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.printed import project
+from formreader.printed.connected import connected
 from formreader.records import Box, Gray, Page
 from formreader.strips.amounts import Amount, amount_of
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
 from formreader.strips.doubts import dark_edge, left_over, struck_through
-from formreader.strips.ink import Ink, ink_of, level
+from formreader.strips.ink import Ink, darkness, ink_of, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
 from formreader.strips.spans import STRIDE, alone
@@ -88,7 +89,10 @@ def read_strip(
     *,
     least_ink: float = 0.004,
 ) -> StripReading:
-    """The digits written on a strip (uint8, 0 ink, 255 paper, any size), of which at least `least_ink` is inked."""
+    """The digits written on a strip (uint8, 0 ink, 255 paper, any size).
+
+    `least_ink`: as much of it is inked, or it is blank but for pieces as high as a digit.
+    """
     ink = ink_of(gray)
     if not _written(gray, ink, least_ink):
         return StripReading("", "", _sigmoid(6.0))
@@ -174,10 +178,15 @@ def _sigmoid(logit: float) -> float:
     return 1 / (1 + math.exp(-float(np.clip(logit, -30, 30))))
 
 
-def _written(gray: Gray, ink: Ink, least: float) -> bool:
-    """Whether there is writing: strokes darker than the paper by more than print and grain are, and enough of them."""
-    contrast = level(gray, 0.6) - level(gray, 0.005)
-    return contrast > 30 and float((ink > 128).mean()) >= least
+def _written(gray: Gray, ink: Ink, least: float, *, dark: int = 30, high: float = 0.12) -> bool:
+    """Whether there is writing: strokes darker than the paper by more than print and grain are, and enough of them.
+
+    Enough is also one piece as high as a small digit, for a 1 is next to nothing of a long strip.
+    """
+    if level(gray, 0.6) - level(gray, 0.005) > dark and float((ink > 128).mean()) >= least:
+        return True
+    darker = darkness(gray, widest=4096)
+    return bool(connected(darker > dark).stats[1:, 3].max(initial=0) >= high * len(darker))
 
 
 def _with_marks(ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str) -> str:
