@@ -1,5 +1,6 @@
 """Rows of cells that stand anywhere: found by their own comb, never taken from a table, refused where two fit."""
 
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from formreader.classify import load_model
 from formreader.errors import RegistrationError
 from formreader.locate.comb import find_combs
 from formreader.pipeline import lay, read_page, read_pages, upright
-from formreader.printed.cells import find_cells
+from formreader.printed.cells import CellSize, find_cells
 from formreader.records import Gray, ScanRef
 from formreader.register.form import Form
 from formreader.simulate.entries import Entry, Mark
@@ -161,6 +162,19 @@ def test_a_page_without_the_comb_fails_and_says_what_was_looked_for(tmp_path: Pa
     assert page.error is not None
     assert "row of 8 boxed cells" in page.error
     assert [field.status for field in page.fields] == ["failed"]
+
+
+def test_noise_takes_little_time() -> None:
+    """Turned a little, as the patches are that a row is looked for in."""
+    noise = np.random.default_rng(0).integers(0, 256, (300, 500), np.uint8)
+    noise = cv2.warpAffine(noise, np.array([[1, 0.013, 0], [-0.013, 1, 0]]), (500, 300), borderValue=255)
+
+    def seconds(pairs: int) -> float:
+        begun = time.process_time()
+        assert not len(find_cells(noise, CellSize(least=9, widest=1.6), pairs=pairs))
+        return time.process_time() - begun
+
+    assert seconds(5000) < seconds(10**9) / 4
 
 
 def test_a_chequered_picture_takes_little_memory() -> None:

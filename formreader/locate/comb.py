@@ -138,7 +138,7 @@ def _inside(points: Floats, size: Sequence[float], *, margin: float = 10) -> boo
 
 def _rows_in(patch: Gray, size: CellSize) -> list[Floats]:
     """The rows of cells in a level patch that stand by themselves."""
-    cells = find_cells(patch, size)
+    cells = find_cells(patch, size, pairs=5000)  # real patches have 2,000
     return [row for row in rows_of(cells) if len(row) > 1 and not _part_of_more(row, cells)]
 
 

@@ -35,35 +35,38 @@ class CellSize:
     """Width over height."""
 
 
-def find_cells(bare: Gray, size: CellSize | None = None, *, dots: int = 9, faintest: int = 8) -> Floats:
+def find_cells(
+    bare: Gray, size: CellSize | None = None, *, dots: int = 9, faintest: int = 8, pairs: int = 20_000
+) -> Floats:
     """(n, 4) left, top, right, bottom of each cell on a level picture, on the middle of its printed lines, unordered.
 
     `bare`: the picture without its text, see `letters`: rows of letters look much like rows of small boxes.
     Solid lines first; then, where no cell is yet, dotted ones, with gaps between their dots of less than `dots` pixels.
     A line may part a cell that is too faint, but for `faintest` gray levels, to be the side of one.
+    A picture with more than so many `pairs` of level lines a cell's height apart is noise; dense forms have 7,000.
     """
     size = size or CellSize()
     thin = np.maximum(thin_ink(bare, thickness=9), block_edges(bare))
     rulings = find_rulings(thin)
     faint = find_rulings(thin, least=faintest)
-    solid = completed(rows_of(_cells_of(rulings, size)), rulings)
+    solid = completed(rows_of(_cells_of(rulings, size, pairs)), rulings)
     solid = solid[~_runs_through(faint, faint.level, solid)]
     for left, top, right, bottom in np.rint(solid).astype(int).tolist():
         thin[top + 4 : bottom - 3, left + 4 : right - 3] = 0
-    dotted = _cells_of(find_rulings(thin, gap=dots), size)
+    dotted = _cells_of(find_rulings(thin, gap=dots), size, pairs)
     taken = _holds(dotted, solid).any(1) | _holds(solid, dotted).any(0)
     return np.concatenate([solid, dotted[~taken]])
 
 
 def _cells_of(
-    rulings: Rulings, size: CellSize, *, printed: float = 0.6, inked: float = 0.25, most: int = 30_000
+    rulings: Rulings, size: CellSize, pairs: int, *, printed: float = 0.6, inked: float = 0.25, most: int = 30_000
 ) -> Floats:
     """`printed`: the share of each side that must be printed, its ends left out: a corner may be rounded.
     `most`: spaces between lines, one in the other too; a thousand cells have no more. A picture with more is chequered.
 
     One side of a cell among equal ones may be `inked` over so far that no more than that share is seen.
     """
-    found = _candidates(rulings, size)
+    found = _candidates(rulings, size, pairs)
     sides = np.sort(sides_printed(rulings, found), axis=1)
     whole = found[sides[:, 0] >= printed]
     if len(whole) > most:
@@ -77,17 +80,25 @@ def _cells_of(
     return _outermost(found, sides_printed(rulings, found, ends=0).min(1))
 
 
-def _candidates(rulings: Rulings, size: CellSize) -> Floats:
-    """Every space between a pair of level lines and a pair of upright ones that has a cell's size."""
+def _candidates(rulings: Rulings, size: CellSize, pairs: int) -> Floats:
+    """Every space between a pair of level lines and a pair of upright ones that has a cell's size.
+
+    None where there are more than so many `pairs` of level lines, or three spaces to each of so many.
+    """
     level, upright = rulings.level, rulings.upright
     level = level.taken(np.argsort(level.across))
-    found = [np.zeros((0, 4))]
-    for one in range(len(level)):
-        high = level.at((level.start[one] + level.end[one]) / 2) - level.across[one]
-        together = np.minimum(level.end, level.end[one]) - np.maximum(level.start, level.start[one])
-        below = np.flatnonzero((high >= size.least) & (high <= size.most) & (together >= size.least * 0.5))
-        found += [_between(level.taken([one, other]), upright, size) for other in below.tolist()]
-    return np.concatenate(found)
+    paired = [[one, other] for one in range(len(level)) for other in _below(level, one, size)]
+    if len(paired) > pairs:
+        return np.zeros((0, 4))
+    found = np.concatenate([np.zeros((0, 4)), *(_between(level.taken(pair), upright, size) for pair in paired)])
+    return found if len(found) <= 3 * pairs else found[:0]
+
+
+def _below(level: Segments, one: int, size: CellSize) -> list[int]:
+    """Which level lines may be the bottom of a cell whose top is this one."""
+    high = level.at((level.start[one] + level.end[one]) / 2) - level.across[one]
+    together = np.minimum(level.end, level.end[one]) - np.maximum(level.start, level.start[one])
+    return np.flatnonzero((high >= size.least) & (high <= size.most) & (together >= size.least * 0.5)).tolist()
 
 
 def _between(pair: Segments, upright: Segments, size: CellSize, *, loose: float = 0.25, aslant: float = 2.5) -> Floats:
