@@ -2,9 +2,15 @@
 
 import cv2
 import numpy as np
+import pytest
 
-from formreader.strips.doubts import left_over
+from formreader.classify import load_model
+from formreader.strips.doubts import left_over, runs_through
+from formreader.strips.fields import decide_strip
+from formreader.strips.find import read_image
 from formreader.strips.ink import Ink
+from formreader.strips.model import load_strip_model
+from formreader.template import load_templates
 
 ROWS = (12, 52)
 SPANS = [(20, 50), (50, 80)]
@@ -44,3 +50,23 @@ def test_the_broken_top_of_a_digit_and_print_that_joins_digits_are_not() -> None
     joined = digits_at(35, 65)
     cv2.line(joined, (0, 40), (119, 30), 255, 2)
     assert not left_over(joined, ROWS, SPANS)
+
+
+@pytest.mark.parametrize("size", [(16, 22), (21, 30), (400, 20), (1600, 16)])
+def test_a_line_from_edge_to_edge_is_no_trusted_one(size: tuple[int, int]) -> None:
+    height, width = size
+    (template,) = load_templates("digit-string").values()
+    gray, off = np.full(size, 240, np.uint8), round(0.1 * width)
+    cv2.line(gray, (width // 2 + off, 0), (width // 2 - off, height), 40, round(0.15 * width), cv2.LINE_AA)
+    reading = read_image(cv2.GaussianBlur(gray, (0, 0), 1), load_strip_model(), load_model())
+    assert decide_strip(template.fields[0], reading, 0.5).status == "rejected"
+
+
+def test_a_one_as_high_as_a_strip_that_was_cut_close_is_a_digit() -> None:
+    ink = digits_at(65)
+    cv2.line(ink, (35, 0), (35, 63), 255, 4)
+    assert runs_through(ink, SPANS, "10") and not runs_through(ink, SPANS, "70")
+    close = np.zeros((64, 120), np.uint8)
+    cv2.ellipse(close, (65, 32), (14, 26), 0, 0, 360, 255, 4)
+    cv2.line(close, (35, 0), (35, 63), 255, 4)
+    assert not runs_through(close, SPANS, "10")

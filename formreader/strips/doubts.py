@@ -1,4 +1,4 @@
-"""What may be wrong with a run that was read: more ink than its digits, a stroke through it, no paper at its edge."""
+"""What may be wrong with a run: more ink than its digits, a stroke or a line through it, no paper at its edge."""
 
 from collections.abc import Sequence
 
@@ -80,6 +80,26 @@ def _sheared(ink: Ink, lean: float) -> Ink:
     """The ink with its columns moved down in proportion, so that a stroke that rises by `lean` lies level."""
     matrix = np.array([[1, 0, 0], [lean, 1, -lean * ink.shape[1] / 2]])
     return np.asarray(cv2.warpAffine(ink, matrix, (ink.shape[1], ink.shape[0])), np.uint8)
+
+
+def runs_through(ink: Ink, spans: Sequence[Span], digits: str, *, full: float = 0.85, edge: int = 1) -> bool:
+    """Whether a 1 enters the strip at its top and leaves it at its foot (within `edge` rows): a line, a frame's side.
+
+    Not where something else is nearly as high (`full`, a share of the strip): then the strip was cut close.
+    """
+    left, top, width, height, _ = connected(ink > 90).stats[1:].T
+    through = (top <= edge) & (top + height >= len(ink) - edge)
+    if not through.any() or height[~through].max(initial=0) >= full * len(ink):
+        return False
+    middles = (left + width / 2)[through]
+    ones = [span for span, digit in zip(spans, digits, strict=True) if digit == "1"]
+    return any(start <= middle < end for start, end in ones for middle in middles)
+
+
+def too_narrow(gray: Gray, *, most: float = 3.0) -> bool:
+    """Whether a strip is so many times as high as wide: no run is."""
+    height, width = gray.shape
+    return bool(height > most * width)
 
 
 def dark_edge(gray: Gray, *, dark: float = 0.5) -> bool:

@@ -19,11 +19,11 @@ from formreader.printed.connected import connected
 from formreader.records import Box, Gray, Page
 from formreader.strips.amounts import Amount, amount_of
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
-from formreader.strips.doubts import dark_edge, left_over, struck_through
+from formreader.strips.doubts import dark_edge, left_over, runs_through, struck_through, too_narrow
 from formreader.strips.ink import Ink, darkness, ink_of, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
-from formreader.strips.spans import STRIDE, alone
+from formreader.strips.spans import STRIDE, Span, alone
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def read_strip(
         0.0,
         tuple(each.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
-        left_over(ink, rows, spans, places) or dark_edge(gray),
+        left_over(ink, rows, spans, places) or _is_no_run(gray, ink, spans, digits),
         likeliest,
         marked,
         struck_through(ink, rows),
@@ -125,6 +125,10 @@ def read_strip(
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def _is_no_run(gray: Gray, ink: Ink, spans: Sequence[Span], digits: str) -> bool:
+    return dark_edge(gray) or too_narrow(gray) or runs_through(ink, spans, digits)
 
 
 def _by_both(
