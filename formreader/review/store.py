@@ -118,20 +118,16 @@ class Review(Asking):
                 )
             decided = [field for field in dict.fromkeys(one.field for one in labels) if self._complete(field)]
             for field in decided:
-                row = self._field(field)
-                status: Status = "read" if row["value"] else "blank"
-                self._record(
-                    database,
-                    field,
-                    "value",
-                    row["value"],
-                    status,
-                    shown=json.dumps({"gallery": "all cells"}),
-                    token=f"{token}-field-{field}",
-                    batch=token,
-                )
-                self._settle(database, field)
+                self._confirm(database, field, token)
         return decided
+
+    def _confirm(self, database: sqlite3.Connection, field: int, batch: str) -> None:
+        """Record that the field says what was read, as the gallery has confirmed all its cells."""
+        row = self._field(field)
+        status: Status = "read" if row["value"] else "blank"
+        saw, token = json.dumps({"gallery": "all cells"}), f"{batch}-field-{field}"
+        self._record(database, field, "value", row["value"], status, shown=saw, token=token, batch=batch)
+        self._settle(database, field)
 
     def undo(self) -> int | None:
         """Take back this reviewer's last decision (or screen of the gallery); the field it was about."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
-from pathlib import Path, PurePath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from formreader.classify import DigitModel, load_model
 from formreader.draft import draft, find_rows, save_picture, straightened
-from formreader.errors import TemplateError, UsageError
+from formreader.errors import UsageError
 from formreader.pipeline import read_pages
 from formreader.pipeline.drafting import flattened
 from formreader.printed import Floats
@@ -22,9 +22,10 @@ from formreader.records import FieldReading, Gray, ScanRef
 from formreader.register import likeliest
 from formreader.register.form import Form
 from formreader.scans import open_scan
-from formreader.template import Template, as_json, find_problems, load_template, require_cells, save_template
+from formreader.template import as_json, load_template, require_cells, save_template
 from formreader.web.answers import Answer
 from formreader.web.laid import laid, stretched
+from formreader.web.sent import SentTemplates
 
 LEAST_QUALITY = 0.5
 """A page that fits the template worse than that is shown as it is, not laid onto it."""
@@ -73,7 +74,7 @@ class Editing:
 
     def check(self, body: Answer) -> Answer:
         """Everything wrong with the template that the page sends."""
-        return {"problems": self._problems(body.get("template"))}
+        return {"problems": self._sent.problems(body.get("template"))}
 
     def find(self, body: Answer) -> Answer:
         """The rows of printed cells in a rectangle of the page, in template pixels; [] where there are none."""
@@ -89,7 +90,7 @@ class Editing:
     def try_out(self, body: Answer) -> Answer:
         """What the template reads on one of the pages."""
         number = _whole(body.get("page"))
-        template = self._sound(body.get("template"), reference=str(self._reference) if self._reference else None)
+        template = self._sent.sound(body.get("template"), reference=str(self._reference) if self._reference else None)
         require_cells(template)
         with self._turn:
             (reading,) = read_pages([self._ref(number)], template, _model())
@@ -101,7 +102,7 @@ class Editing:
 
     def save(self, body: Answer) -> Answer:
         """Write the template, and the picture of a new one beside it. Refuses where the file changed meanwhile."""
-        template = self._sound(body.get("template"))
+        template = self._sent.sound(body.get("template"))
         if _digest(self.path) != self._saved and body.get("replace") is not True:
             return {"changed": f"{self.path.name} was changed by another program since it was opened or saved here."}
         if template.reference is not None and self.blank is not None:
@@ -110,34 +111,9 @@ class Editing:
         self._saved = _digest(self.path)
         return {"saved": f"{self.path.name}: {len(template.fields)} fields, {sum(1 for _ in template.cells())} cells"}
 
-    def _problems(self, data: Any) -> list[str]:
-        if not isinstance(data, dict):
-            raise UsageError("`template` is not an object")
-        # In this order: a list that may not be named is not opened either.
-        return self._outside(data) or find_problems(data, self.path.parent)
-
-    def _outside(self, data: Answer) -> list[str]:
-        """The page may name no file but those that the opened template names, and lists beside the template."""
-        found = []
-        if data.get("reference") not in (None, self.opened.get("reference")):
-            found.append("reference: another picture than the opened template's is not taken here.")
-        known = [rule.get("values") for rule in self.opened.get("rules", ())]
-        rules = data.get("rules")
-        for index, rule in enumerate(rules if isinstance(rules, list) else ()):
-            values = rule.get("values") if isinstance(rule, dict) else None
-            if isinstance(values, str) and values not in known and len(PurePath(values).parts) != 1:
-                found.append(f"rules[{index}].values: {values} is not in the template's folder. Copy the table there.")
-        return found
-
-    def _sound(self, data: Any, **changed: Any) -> Template:
-        """The template that the page sends. TemplateError lists what is wrong with it."""
-        if found := self._problems(data):
-            raise TemplateError("\n".join(found))
-        template = Template.model_validate(data)
-        if template.reference is not None:
-            template = template.model_copy(update=changed)
-        template.place_in(self.path.parent)
-        return template
+    @cached_property
+    def _sent(self) -> SentTemplates:
+        return SentTemplates(self.opened, self.path.parent)
 
     @cached_property
     def _reference(self) -> Path | None:
@@ -170,9 +146,9 @@ class Editing:
             return Shown(self.blank)
         size = self.opened["width"], self.opened["height"]
         scan = open_scan(ref, needed=size)
-        if not any(one.get("cells") for one in self.opened["fields"]) or self._problems(self.opened):
+        if not any(one.get("cells") for one in self.opened["fields"]) or self._sent.problems(self.opened):
             return Shown(stretched(scan.gray, size), "The template has no printed cells yet to lay this page on.")
-        form = Form(self._sound(self.opened, reference=str(self._reference)))
+        form = Form(self._sent.sound(self.opened, reference=str(self._reference)))
         page = likeliest(scan, form)
         if page.quality < LEAST_QUALITY:
             found = f"only {page.quality:.0%} of the template's printed outlines are found on it"
