@@ -150,7 +150,7 @@ def test_calibration_trusts_less_where_more_was_wrong() -> None:
         held = [(run_of(f"{50 + seed}", seed), f"{50 + seed}" if seed >= wrong else "00") for seed in range(24)]
         first, network, alone = calibration_of(load_strip_model(), load_model(), held)
         assert network >= 0 and alone >= 0
-        return float(1 / (1 + np.exp(-(first + 7 * network + 7 * alone))))
+        return float(1 / (1 + np.exp(-(first + 4 * network + 4 * alone))))
 
     trusted, less = surest(0), surest(9)
     assert trusted > 0.97
