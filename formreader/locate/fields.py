@@ -11,6 +11,9 @@ from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
 from formreader.records import Gray
 
+BENT = 0.01
+"""By how much of a cell's short side whole fields lie aside, at least, on paper that is bent."""
+
 
 def field_moves(
     gray: Gray, sides: Floats, fields: Sequence[int], *, short: float, reach: float, least: float
@@ -19,15 +22,16 @@ def field_moves(
 
     `sides`: (4n, 2, 2) top, right, bottom and left of each cell, in pixels of `gray`. `fields`: cells of each. `short`:
     a cell's short side. `reach`: pixels within which a line is looked for. `least`: how much it must stand out, as a
-    share of what well printed lines do. A field whose sides do not all say the same is `followed`. One of one cell
-    stays: what its few sides say may be a digit.
+    share of what well printed lines do. Fields whose sides do not all say the same are `followed` where others lie
+    aside, as on paper that is bent; else writing, or what a fax has lost, misleads them. One of one cell stays, as its
+    few sides may be a digit.
     """
     offset, height = line_offsets(gray, sides, reach=reach, step=0.5, samples=12, far=0.3)
     strong = least * float(ranked(height, 0.75))
     offset = np.where(height >= strong, offset, np.nan).reshape(-1, 4)
     shifts, torn = _shifts(by_field(offset, fields), np.array(fields), alike=max(1.5, reach / 5))
     moves = np.repeat(shifts, fields, axis=0)
-    if torn.any():
+    if torn.any() and (torn.all() or np.abs(shifts[~torn]).max() > BENT * short):
         those, counts = np.repeat(torn, fields), np.array(fields)[torn].tolist()
         moves[those] = followed(gray, sides[np.repeat(those, 4)], counts, short=short, strong=strong)
     down, across = moves.T
