@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formreader.pen import LABELS, draw_glyph, placed, render, sample_writer, skeletons, strokes
+from formreader.pen import LABELS, allographs, draw_glyph, placed, render, sample_writer, strokes
 from formreader.pen import writing as pen
 
 seeds = st.integers(0, 2**32 - 1)
@@ -75,14 +75,14 @@ def test_a_slashed_zero_a_crossed_seven_and_a_looped_two_are_somebodys_habit() -
 
     assert usual("0", 3) >= 2
     assert usual("2", 1) == 1
-    assert len(skeletons.digit("7", 2)) == len(skeletons.digit("7", 0)) + 1
+    assert len(allographs.digit("7", 2)) == len(allographs.digit("7", 0)) + 1
 
 
 def test_every_allograph_of_every_digit_starts_and_stays_near_its_box() -> None:
-    for label, drawn in skeletons.DIGITS.items():
-        assert len(drawn) == len(skeletons.SHARES[label])
+    for label, drawn in allographs.DIGITS.items():
+        assert len(drawn) == len(allographs.SHARES[label])
         for index in range(len(drawn)):
-            points = np.concatenate([arc for stroke in skeletons.digit(label, index) for arc in stroke])
+            points = np.concatenate([arc for stroke in allographs.digit(label, index) for arc in stroke])
             assert points.min() >= -0.05
             assert points[:, 0].max() <= 0.75
             assert 0.9 <= np.ptp(points[:, 1]) <= 1.1
@@ -114,4 +114,4 @@ def test_strokes_drawn_larger_cover_the_same_shape() -> None:
 def test_writers_differ_in_their_habits() -> None:
     habits = np.array([sample_writer(np.random.default_rng(seed)).habits for seed in range(300)])
     for digit, column in zip("0123456789", habits.T, strict=True):
-        assert set(column) == set(range(len(skeletons.DIGITS[digit])))
+        assert set(column) == set(range(len(allographs.DIGITS[digit])))

@@ -21,7 +21,7 @@ from formreader.dataset.habits import with_habit
 from formreader.errors import ModelError
 from formreader.extras import require_training
 from formreader.normalize import normalize
-from formreader.pen import draw, draw_glyph, skeletons
+from formreader.pen import allographs, draw, draw_glyph
 from formreader.records import Digits
 
 MNIST_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
@@ -188,9 +188,9 @@ def _picked(source: DigitSet, rng: augment.Rng) -> tuple[augment.Ink, str]:
 
 def _drawn(label: str, rng: augment.Rng) -> augment.Ink:
     """A pen's glyph; of digits half by what is common, half every way of writing one as often as the others."""
-    if label in skeletons.DIGITS and rng.random() < 0.5:
-        shapes = len(skeletons.DIGITS[label])
-        return augment.as_crop(draw(skeletons.digit(label, int(rng.integers(shapes))), rng))
+    if label in allographs.DIGITS and rng.random() < 0.5:
+        shapes = len(allographs.DIGITS[label])
+        return augment.as_crop(draw(allographs.digit(label, int(rng.integers(shapes))), rng))
     return augment.as_crop(draw_glyph(label, rng))
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from formreader.dataset.augment import warped
 from formreader.dataset.habits import with_habit
-from formreader.pen import skeletons
+from formreader.pen import allographs
 from formreader.pen import writing as pen
 
 Ink = npt.NDArray[np.uint8]
@@ -60,7 +60,7 @@ RARE: dict[str, tuple[str, ...]] = {
         "40,4 10,10 10,40 44,40 48,4 34,4! 46,50 44,100",
     ),
 }
-"""Percent of the digit's height as in `skeletons.DIGITS`."""
+"""Percent of the digit's height as in `allographs.DIGITS`."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,9 @@ def _pen_hand(rng: Rng) -> Hand:
 
     def written(digit: str) -> Ink:
         if digit in rare and rng.random() < 0.9:
-            skeleton = [list(stroke) for stroke in skeletons.parse(RARE[digit][rare[digit]])]
+            skeleton = [list(stroke) for stroke in allographs.parse(RARE[digit][rare[digit]])]
         else:
-            skeleton = skeletons.digit(digit, writer.habits[int(digit)])
+            skeleton = allographs.digit(digit, writer.habits[int(digit)])
         made = pen.trace(skeleton, rng, writer)
         points = np.concatenate([stroke.points for stroke in made])
         low, span = points.min(0), np.ptp(points, 0)

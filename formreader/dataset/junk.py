@@ -14,7 +14,7 @@ import numpy as np
 
 from formreader.dataset.augment import Ink, Rng, as_crop, warped
 from formreader.pen import writing as pen
-from formreader.pen.skeletons import Arc, Skeleton, Stroke
+from formreader.pen.allographs import Arc, Skeleton, Stroke
 
 if TYPE_CHECKING:
     from HersheyFonts import HersheyFonts

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.pen import skeletons
-from formreader.pen.skeletons import Arc, Skeleton
+from formreader.pen import allographs, skeletons
+from formreader.pen.allographs import Arc, Skeleton
 from formreader.records import Gray
 
 LABELS = (*"0123456789", "x", "-", "?")
@@ -70,7 +70,7 @@ def sample_writer(rng: np.random.Generator) -> Writer:
         closing=float(rng.normal(0.0, 0.035)),
         ink=float(rng.uniform(0.65, 1.0)),
         bend=tuple(np.clip(rng.normal(0, 0.05, 8), -0.1, 0.1).tolist()),
-        habits=tuple(skeletons.allograph(label, rng) for label in skeletons.DIGITS),
+        habits=tuple(allographs.allograph(label, rng) for label in allographs.DIGITS),
     )
 
 
@@ -90,8 +90,8 @@ def _skeleton(label: str, rng: np.random.Generator, writer: Writer, faithful: fl
     special = {"x": skeletons.cross, "-": skeletons.dash, "?": skeletons.junk}
     if label in special:
         return special[label](rng)
-    habit = writer.habits[int(label)] if label in skeletons.DIGITS else 0
-    return skeletons.digit(label, habit if rng.random() < faithful else skeletons.allograph(label, rng))
+    habit = writer.habits[int(label)] if label in allographs.DIGITS else 0
+    return allographs.digit(label, habit if rng.random() < faithful else allographs.allograph(label, rng))
 
 
 def trace(skeleton: Skeleton, rng: np.random.Generator, writer: Writer) -> list[Stroke]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.dataset import DigitSet, augment, junk
-from formreader.pen import skeletons
+from formreader.pen import allographs, skeletons
 from formreader.pen import writing as pen
 from formreader.records import Gray
 
@@ -30,7 +30,7 @@ HABITS = {
     "two-loop 8": ("8", (1,)),
     "flat-top 3": ("3", (1,)),
 }
-"""Digit, and its allographs in skeletons.DIGITS."""
+"""Digit, and its allographs in allographs.DIGITS."""
 
 
 def no_digits(data: Path, digits: DigitSet, *, count: int = 500) -> dict[str, list[Gray]]:
@@ -98,5 +98,5 @@ def habits(*, count: int = 500) -> dict[str, tuple[list[Gray], int]]:
 
 
 def _habit(digit: str, shapes: tuple[int, ...], rng: Rng) -> Gray:
-    drawn = pen.draw(skeletons.digit(digit, shapes[int(rng.integers(len(shapes)))]), rng)
+    drawn = pen.draw(allographs.digit(digit, shapes[int(rng.integers(len(shapes)))]), rng)
     return augment.as_crop(augment.scanned(augment.as_crop(drawn), rng))
