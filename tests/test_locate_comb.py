@@ -14,7 +14,8 @@ from formreader.classify import load_model
 from formreader.errors import RegistrationError
 from formreader.locate.comb import find_combs
 from formreader.pipeline import lay, read_page, read_pages, upright
-from formreader.printed.cells import CellSize, find_cells
+from formreader.printed.cells import find_cells
+from formreader.printed.spaces import CellSize
 from formreader.records import Gray, ScanRef
 from formreader.register.form import Form
 from formreader.simulate.entries import Entry, Mark

@@ -14,11 +14,12 @@ from formreader.draft.labels import read_words
 from formreader.draft.propose import propose_names, propose_rules
 from formreader.errors import ScanError, UsageError
 from formreader.printed import Floats, ruled, skew, thin_ink
-from formreader.printed.cells import CellSize, find_cells
+from formreader.printed.cells import find_cells
 from formreader.printed.evened import evened
 from formreader.printed.letters import Letters, find_touching_letters
 from formreader.printed.rows import for_characters, on_paper, rows_of
 from formreader.printed.segments import find_rulings
+from formreader.printed.spaces import CellSize
 from formreader.records import Gray, Scan
 from formreader.template import Area, Field, Template, save_template
 

@@ -13,10 +13,11 @@ import numpy as np
 
 from formreader.errors import RegistrationError
 from formreader.printed import Floats, project, thin_ink
-from formreader.printed.cells import CellSize, find_cells
+from formreader.printed.cells import find_cells
 from formreader.printed.letters import Letters, find_letters, way_up
 from formreader.printed.rows import rows_of
 from formreader.printed.segments import Segments, level_segments
+from formreader.printed.spaces import CellSize
 from formreader.records import Gray, Matrix, Scan
 
 
