@@ -11,8 +11,8 @@ from pathlib import Path
 
 from formreader.errors import UsageError
 from formreader.review.besides import BESIDES
-from formreader.review.gallery import Tile, tiles
-from formreader.review.questions import Filter, Question, mark, question, where
+from formreader.review.gallery import Tile, cells_showing, rows_showing, tiles
+from formreader.review.questions import Condition, Filter, Question, mark, question, where
 from formreader.review.schema import open_database
 
 
@@ -121,7 +121,8 @@ class Asking:
         found: list[Tile] = []
         position = after[0] - 1
         while len(found) < most:
-            rows = self._gallery_rows(symbol, position, most)
+            with self._lock:
+                rows = rows_showing(self._database, symbol, self._in_gallery(), after=position, most=most)
             for row in rows:
                 asked = self.question(row["id"])
                 shown = [] if asked.blind else tiles(row, asked, symbol)
@@ -133,35 +134,14 @@ class Asking:
 
     def gallery_size(self, symbol: str) -> int:
         """How many cells the gallery has for `symbol`, those of blind fields among them."""
-        condition, values = self._gallery_where()
         with self._lock:
-            found = self._database.execute(
-                "SELECT coalesce(sum(length(raw) - length(replace(raw, ?, ''))), 0) FROM field "
-                f"WHERE {condition} AND asked = 1 AND status = 'rejected'",
-                [symbol, *values],
-            ).fetchone()
-            labelled = self._database.execute(
-                "SELECT count(*) FROM decision d WHERE kind = 'cell' AND json_extract(shown, '$.gallery') = ? "
-                "AND field IN (SELECT id FROM field WHERE " + condition + " AND asked = 1) "
-                "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id)",
-                [symbol, *values],
-            ).fetchone()
-        return int(found[0]) - int(labelled[0])
+            return cells_showing(self._database, symbol, self._in_gallery())
 
-    def _gallery_where(self) -> tuple[str, list[str]]:
+    def _in_gallery(self) -> Condition:
         condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
         if self.in_cells is None:
             return condition, values
         return f"{condition} AND field IN (SELECT value FROM json_each(?))", [*values, json.dumps(list(self.in_cells))]
-
-    def _gallery_rows(self, symbol: str, position: int, most: int) -> list[sqlite3.Row]:
-        condition, values = self._gallery_where()
-        with self._lock:
-            return self._database.execute(
-                f"SELECT * FROM field WHERE {condition} AND asked = 1 AND status = 'rejected' AND position > ? "
-                "AND instr(raw, ?) > 0 ORDER BY position LIMIT ?",
-                [*values, position, symbol, most],
-            ).fetchall()
 
     def besides(self, file: str, page: str) -> list[Question]:
         """The page's accepted fields that are to be decided because of what was said of others; see `besides`."""
@@ -182,17 +162,17 @@ class Asking:
             rows = self._database.execute(
                 "SELECT * FROM field WHERE file = ? AND page = ? AND gone = 0 ORDER BY position", (file, page)
             ).fetchall()
-            values: dict[str, str | None] = {}
-            for row in rows:
-                if row["state"] == "done":
-                    values[row["field"]] = None if row["final_status"] == "rejected" else row["final_value"]
-                elif row["asked"] == 0:
-                    values[row["field"]] = row["value"]
-                else:
-                    asked = question(self._database, row, self.reviewer, two_people=self.two_people)
-                    unknown = asked.blind or (asked.failed and not asked.value)
-                    values[row["field"]] = asked.mine if asked.mine is not None else None if unknown else asked.value
-        return values
+            return {row["field"]: self._best_value(row) for row in rows}
+
+    def _best_value(self, row: sqlite3.Row) -> str | None:
+        if row["state"] == "done":
+            return None if row["final_status"] == "rejected" else str(row["final_value"])
+        if row["asked"] == 0:
+            return str(row["value"])
+        asked = question(self._database, row, self.reviewer, two_people=self.two_people)
+        if asked.mine is not None:
+            return asked.mine
+        return None if asked.blind or (asked.failed and not asked.value) else asked.value
 
     def rows(self) -> Iterator[tuple[sqlite3.Row, LastWords | None]]:
         """Every field of the results table, in its order, as it was when asked for; with who decided it, where done.

@@ -7,7 +7,7 @@ fragment), it is still asked as a whole.
 import sqlite3
 from dataclasses import dataclass
 
-from formreader.review.questions import Question
+from formreader.review.questions import Condition, Question
 
 SYMBOLS = "0123456789X"
 """What can be shown together: digits, and marks that fill a cell."""
@@ -36,6 +36,35 @@ class CellLabel:
     """From 0."""
     label: str
     """A symbol; `?` where it is not what the gallery showed, and nobody said what."""
+
+
+def rows_showing(
+    database: sqlite3.Connection, symbol: str, condition: Condition, *, after: int, most: int
+) -> list[sqlite3.Row]:
+    """The first `most` rejected fields behind a position one of whose cells was read as `symbol`."""
+    those, values = condition
+    return database.execute(
+        f"SELECT * FROM field WHERE {those} AND asked = 1 AND status = 'rejected' AND position > ? "
+        "AND instr(raw, ?) > 0 ORDER BY position LIMIT ?",
+        [*values, after, symbol, most],
+    ).fetchall()
+
+
+def cells_showing(database: sqlite3.Connection, symbol: str, condition: Condition) -> int:
+    """How many cells of rejected fields were read as `symbol` and are not labelled yet."""
+    those, values = condition
+    found = database.execute(
+        "SELECT coalesce(sum(length(raw) - length(replace(raw, ?, ''))), 0) FROM field "
+        f"WHERE {those} AND asked = 1 AND status = 'rejected'",
+        [symbol, *values],
+    ).fetchone()
+    labelled = database.execute(
+        "SELECT count(*) FROM decision d WHERE kind = 'cell' AND json_extract(shown, '$.gallery') = ? "
+        "AND field IN (SELECT id FROM field WHERE " + those + " AND asked = 1) "
+        "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id)",
+        [symbol, *values],
+    ).fetchone()
+    return int(found[0]) - int(labelled[0])
 
 
 def tiles(row: sqlite3.Row, asked: Question, symbol: str) -> list[Tile]:

@@ -6,10 +6,14 @@ everybody, and in a review by two people the second one is blind to the first.
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from formreader.review.decisions import person
+
+Condition: TypeAlias = tuple[str, list[Any]]
+"""In SQL on `field`, and its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class Question:
     """Cells, from 0, that were seen in the gallery -> what they are, or `?`: not what the machine read."""
 
 
-def where(wanted: Filter, reviewer: str, *, two_people: bool) -> tuple[str, list[Any]]:
-    """The condition in SQL on `field`, and its parameters."""
+def where(wanted: Filter, reviewer: str, *, two_people: bool) -> Condition:
+    """What a field must fulfil to be asked."""
     conditions = ["asked > 0", "gone = 0"]
     values: list[Any] = []
     if wanted.only == "todo":
@@ -104,11 +108,8 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
     blind = row["asked"] == 2 or (two_people and others and row["state"] not in ("disputed", "done"))
     if two_people and not blind and not row["first"]:
         database.execute("UPDATE field SET first = ? WHERE id = ?", (person(reviewer), row["id"]))
-    draft = database.execute(
-        "SELECT text FROM draft WHERE field = ? AND reviewer = ?", (row["id"], reviewer)
-    ).fetchone()
-    machine = "" if blind else row["value"]
-    earlier = [one for one in said if one["kind"] != "cell" and one["id"] <= row["since"]]
+    read = _HIDDEN if blind else _as_read(row, said)
+    draft = _draft(database, row["id"], reviewer)
     return Question(
         id=row["id"],
         position=row["position"],
@@ -118,21 +119,49 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
         failed=row["status"] == "failed",
         blind=blind,
         disputed=disputed,
-        value=draft["text"] if draft else mine["value"] if mine else machine,
-        machine=machine,
-        raw="" if blind else row["raw"],
-        digit_confidences=() if blind else _numbers(row["digit_confidences"]),
-        status="" if blind else row["status"],
-        reasons=() if blind else tuple(filter(None, row["reason"].split(";"))),
-        confidence=None if blind else _number(row["confidence"]),
+        value=draft if draft is not None else mine["value"] if mine else read["machine"],
         mine=mine["value"] if mine else None,
         mine_status=mine["status"] if mine else "",
-        decided=tuple({key: one[key] for key in ("reviewer", "value", "status", "at")} for one in whole)
-        if disputed
-        else (),
-        earlier="" if blind or not earlier else earlier[-1]["value"],
-        labels={} if blind else {one["cell"]: one["value"] for one in said if one["kind"] == "cell"},
+        decided=tuple(map(_words, whole)) if disputed else (),
+        **read,
     )
+
+
+def _draft(database: sqlite3.Connection, field: int, reviewer: str) -> str | None:
+    row = database.execute("SELECT text FROM draft WHERE field = ? AND reviewer = ?", (field, reviewer)).fetchone()
+    return None if row is None else str(row["text"])
+
+
+_HIDDEN: dict[str, Any] = {
+    "machine": "",
+    "raw": "",
+    "digit_confidences": (),
+    "status": "",
+    "reasons": (),
+    "confidence": None,
+    "earlier": "",
+    "labels": {},
+}
+"""What who is blind does not see."""
+
+
+def _as_read(row: sqlite3.Row, said: Sequence[sqlite3.Row]) -> dict[str, Any]:
+    """What of a field who is not blind sees. `said`: the decisions about it."""
+    earlier = [one["value"] for one in said if one["kind"] != "cell" and one["id"] <= row["since"]]
+    return {
+        "machine": row["value"],
+        "raw": row["raw"],
+        "digit_confidences": _numbers(row["digit_confidences"]),
+        "status": row["status"],
+        "reasons": tuple(filter(None, row["reason"].split(";"))),
+        "confidence": _number(row["confidence"]),
+        "earlier": earlier[-1] if earlier else "",
+        "labels": {one["cell"]: one["value"] for one in said if one["kind"] == "cell"},
+    }
+
+
+def _words(decision: sqlite3.Row) -> dict[str, str]:
+    return {key: decision[key] for key in ("reviewer", "value", "status", "at")}
 
 
 def shown(asked: Question) -> str:

@@ -10,7 +10,7 @@ from formreader.records import ScanRef
 from formreader.scans import list_scans
 from formreader.scans.files import content, sha256_of
 from formreader.table.hashes import contents_read
-from formreader.table.manifest import manifest_path, read_manifest
+from formreader.table.manifest import Manifest, manifest_path, read_manifest
 from formreader.template import Template, load_templates
 
 
@@ -54,40 +54,43 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
     """
     if not results.exists():
         raise TableError(f"{results}: there is no such table. Check the name.")
-    run = read_manifest(results)
-    if run is None and not (scans and template):
-        missing = " and ".join(
-            name for name, given in (("--scans DIR", scans), ("--template FILE", template)) if not given
-        )
-        raise UsageError(
-            f"{manifest_path(results)}: there is no record of the run that made {results.name}, so its scans and its "
-            f"template are not known. Give {missing}, as they were given to `formreader process`."
-        )
-    form = template or Path(run.template if run else "")
+    run = read_manifest(results) or _without_record(results, scans, template)
+    form = template or Path(run.template)
     if form.is_dir():
         raise UsageError(
             f"{results.name}: was read with all templates of {form}. Review the table of one form, such as "
             f"{results.stem}-NAME{results.suffix}, or give one template: --template FILE"
         )
-    where = list(scans) or list(run.scans if run else ())
-    try:
-        refs = list_scans(where)
-    except UsageError as error:
-        if scans:
-            raise
-        raise UsageError(
-            f"{error}. {manifest_path(results).name} says the scans were there; say where: --scans"
-        ) from error
+    refs = list_scans(scans) if scans else _recorded_scans(results, run)
     (loaded,) = load_templates(form).values()
     notes = []
-    if run and not template and run.template_sha256 and sha256_of(form) != run.template_sha256:
+    if not template and run.template_sha256 and sha256_of(form) != run.template_sha256:
         notes.append(f"The template {form.name} has changed since the scans were read.")
-    model = Path(run.model) if run and run.model else None
+    model = Path(run.model) if run.model else None
     if model is not None and not model.is_file():
         notes.append(f"The model {model.name} is gone: where amounts stand on cheques is looked for with another one.")
         model = None
-    least = MIN_CONFIDENCE if run is None or run.min_confidence is None else run.min_confidence
-    whole = results.with_name(run.part_of) if run and run.part_of else results
-    contents = contents_read(whole, {ref.file for ref in refs})
+    least = MIN_CONFIDENCE if run.min_confidence is None else run.min_confidence
+    contents = contents_read(results.with_name(run.part_of) if run.part_of else results, {ref.file for ref in refs})
     pages = {(ref.file, str(ref.page)): ref for ref in refs}
     return Sources(loaded, pages, tuple(notes), contents, model, least)
+
+
+def _without_record(results: Path, scans: Sequence[str | Path], template: Path | None) -> Manifest:
+    """What is known of a run that left no record; UsageError where not all that is needed is given."""
+    missing = [name for name, given in (("--scans DIR", scans), ("--template FILE", template)) if not given]
+    if missing:
+        raise UsageError(
+            f"{manifest_path(results)}: there is no record of the run that made {results.name}, so its scans and its "
+            f"template are not known. Give {' and '.join(missing)}, as they were given to `formreader process`."
+        )
+    return Manifest(scans=(), template="", template_sha256="")
+
+
+def _recorded_scans(results: Path, run: Manifest) -> list[ScanRef]:
+    try:
+        return list_scans(run.scans)
+    except UsageError as error:
+        raise UsageError(
+            f"{error}. {manifest_path(results).name} says the scans were there; say where: --scans"
+        ) from error

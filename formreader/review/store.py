@@ -10,6 +10,7 @@ import secrets
 import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import KW_ONLY, asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +25,25 @@ from formreader.review.intake import Changes, take_audit, take_in
 from formreader.review.questions import LIVE, Filter, mark, shown, where
 from formreader.table import FORMATS
 from formreader.template import Rule
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One decision as it is written down; what its columns mean stands in `schema`."""
+
+    field: int
+    kind: Kind
+    value: str
+    status: str
+    token: str
+    """The page's name for it: sent twice, it counts once."""
+    _: KW_ONLY
+    shown: str
+    batch: str = ""
+    """Empty: taken back alone."""
+    cell: int | None = None
+    milliseconds: int = 0
+    undoes: int | None = None
 
 
 class Review(Asking):
@@ -69,16 +89,15 @@ class Review(Asking):
         with self._transaction() as database:
             asked = self.question(field)
             kind: Kind = "settled" if asked.disputed else "illegible" if status == "rejected" else "value"
-            self._record(database, field, kind, value, status, token=token, shown=shown(asked), took=milliseconds)
-            database.execute("DELETE FROM draft WHERE field = ? AND reviewer = ?", (field, self.reviewer))
-            self._settle(database, field)
+            said = _Entry(field, kind, value, status, token or _token(), shown=shown(asked), milliseconds=milliseconds)
+            self._decided(database, said)
 
     def leave_page(self, field: int, *, token: str = "", milliseconds: int = 0) -> list[int]:
         """Record that nobody can read the failed page that `field` is of; the fields decided so, which one undo opens.
 
         Only those that this reviewer has still to decide. UsageError where the page did not fail.
         """
-        token = token or secrets.token_hex(8)
+        token = token or _token()
         with self._transaction() as database:
             page = self._field(field)
             if page["status"] != "failed":
@@ -90,32 +109,29 @@ class Review(Asking):
             ).fetchall()
             for row in left:
                 one = row["id"]
-                saw = shown(self.question(one))
-                own = f"{token}-{one}"
-                self._record(
-                    database, one, "illegible", "", "rejected", token=own, batch=token, shown=saw, took=milliseconds
-                )
-                database.execute("DELETE FROM draft WHERE field = ? AND reviewer = ?", (one, self.reviewer))
-                self._settle(database, one)
+                saw, own = shown(self.question(one)), f"{token}-{one}"
+                said = _Entry(one, "illegible", "", "rejected", own, shown=saw, batch=token, milliseconds=milliseconds)
+                self._decided(database, said)
         return [int(row["id"]) for row in left]
 
     def label(self, gallery: str, labels: Sequence[CellLabel], *, token: str = "", milliseconds: int = 0) -> list[int]:
         """Record what a screen of the gallery shows; the fields that are decided by it, as all their cells are."""
-        token = token or secrets.token_hex(8)
+        token, saw = token or _token(), json.dumps({"gallery": gallery})
         with self._transaction() as database:
             for number, one in enumerate(labels):
-                self._record(
-                    database,
+                own = f"{token}-{number}"
+                seen = _Entry(
                     one.field,
                     "cell",
                     one.label,
                     "",
-                    cell=one.cell,
-                    shown=json.dumps({"gallery": gallery}),
-                    token=f"{token}-{number}",
+                    own,
+                    shown=saw,
                     batch=token,
-                    took=milliseconds,
+                    cell=one.cell,
+                    milliseconds=milliseconds,
                 )
+                self._record(database, seen)
             decided = [field for field in dict.fromkeys(one.field for one in labels) if self._complete(field)]
             for field in decided:
                 self._confirm(database, field, token)
@@ -126,7 +142,7 @@ class Review(Asking):
         row = self._field(field)
         status: Status = "read" if row["value"] else "blank"
         saw, token = json.dumps({"gallery": "all cells"}), f"{batch}-field-{field}"
-        self._record(database, field, "value", row["value"], status, shown=saw, token=token, batch=batch)
+        self._record(database, _Entry(field, "value", row["value"], status, token, shown=saw, batch=batch))
         self._settle(database, field)
 
     def undo(self) -> int | None:
@@ -140,60 +156,26 @@ class Review(Asking):
             if last is None:
                 return None
             taken = database.execute("SELECT * FROM decision WHERE batch = ? ORDER BY id", (last["batch"],)).fetchall()
-            batch = secrets.token_hex(8)
+            batch = _token()
             for one in taken:
-                self._record(
-                    database,
-                    one["field"],
-                    "undo",
-                    one["value_before"],
-                    one["status_before"],
-                    cell=one["cell"],
-                    token=f"{batch}-{one['id']}",
-                    batch=batch,
-                    shown="{}",
-                    undoes=one["id"],
-                )
+                self._record(database, _taking_back(one, batch))
             for field in {one["field"] for one in taken}:
                 self._settle(database, field)
             return int(taken[0]["field"])
 
-    def _record(
-        self,
-        database: sqlite3.Connection,
-        field: int,
-        kind: Kind,
-        value: str,
-        status: str,
-        *,
-        token: str,
-        shown: str,
-        batch: str = "",
-        cell: int | None = None,
-        took: int = 0,
-        undoes: int | None = None,
-    ) -> None:
-        row = self._field(field)
+    def _decided(self, database: sqlite3.Connection, said: _Entry) -> None:
+        self._record(database, said)
+        database.execute("DELETE FROM draft WHERE field = ? AND reviewer = ?", (said.field, self.reviewer))
+        self._settle(database, said.field)
+
+    def _record(self, database: sqlite3.Connection, entry: _Entry) -> None:
+        row = self._field(entry.field)
         before = (row["final_value"], row["final_status"]) if row["state"] == "done" else (row["value"], row["status"])
-        token = token or secrets.token_hex(8)
+        facts = asdict(entry) | {"batch": entry.batch or entry.token, "reviewer": self.reviewer, "at": _now()}
+        facts |= dict(zip(("value_before", "status_before"), before, strict=True))
         database.execute(
-            "INSERT OR IGNORE INTO decision (token, batch, field, cell, kind, reviewer, at, milliseconds, shown, "
-            "value_before, status_before, value, status, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                token,
-                batch or token,
-                field,
-                cell,
-                kind,
-                self.reviewer,
-                _now(),
-                took,
-                shown,
-                *before,
-                value,
-                status,
-                undoes,
-            ),
+            f"INSERT OR IGNORE INTO decision ({', '.join(facts)}) VALUES ({', '.join(f':{key}' for key in facts)})",
+            facts,
         )
 
     def _settle(self, database: sqlite3.Connection, field: int) -> Standing:
@@ -238,6 +220,17 @@ class Review(Asking):
 def beside(results: Path, ending: str) -> Path:
     """`results.csv` and `.review.db` -> `results.review.db`, in the same folder."""
     return results.with_name(results.stem + ending)
+
+
+def _taking_back(decision: sqlite3.Row, batch: str) -> _Entry:
+    before, own = (decision["value_before"], decision["status_before"]), f"{batch}-{decision['id']}"
+    return _Entry(
+        decision["field"], "undo", *before, own, shown="{}", batch=batch, cell=decision["cell"], undoes=decision["id"]
+    )
+
+
+def _token() -> str:
+    return secrets.token_hex(8)
 
 
 def _now() -> str:
