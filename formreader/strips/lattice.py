@@ -8,23 +8,14 @@ logarithms, higher is likelier; only their differences on one strip mean somethi
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
-import cv2
 import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
-from formreader.strips.pieces import (
-    Ink,
-    Piece,
-    cuts_of,
-    extent,
-    is_stroke_and_dash,
-    joined,
-    lies,
-    part_of,
-    together,
-)
+from formreader.strips.pieces import Ink, Piece, cuts_of, joined, lies, part_of, together
+from formreader.strips.signs import line_around, scores_of
 from formreader.strips.spelling import is_ungrouped
 
 
@@ -129,13 +120,9 @@ class Lattice:
         ways: list[dict[str, float]] = [{} for _ in range(len(self.parts) + 1)]
         ways[0][""] = 0.0
         for start, parts in enumerate(self.parts):
-            likely = [(ways[part.end], _likely(part.signs)) for part in parts]
-            for before, score in _best(ways[start], beams, poor):
-                for after, signs in likely:
-                    for sign, own in signs:
-                        text = before + sign
-                        if after.get(text, -math.inf) < score + own and can_begin(text):
-                            after[text] = score + own
+            begun = _best(ways[start], beams, poor)
+            for part in parts if begun else ():
+                _go_on(ways[part.end], begun, _likely(part.signs), can_begin)
         return _best(ways[-1], beams, poor)
 
     def best(self, body: str) -> Way | None:
@@ -169,6 +156,19 @@ _CLOSING: tuple[Callable[[int], tuple[tuple[str, int], ...]], ...] = (
 """What may follow a body at its `end`, behind a stroke, and behind a dash: each sign, and the place behind it."""
 
 
+def _go_on(
+    ways: dict[str, float],
+    begun: Sequence[tuple[str, float]],
+    signs: Sequence[tuple[str, float]],
+    can_begin: Callable[[str], bool],
+) -> None:
+    """Add to `ways` each beginning with each of a part's signs behind it, where that is better than what is there."""
+    for (before, score), (sign, own) in product(begun, signs):
+        text = before + sign
+        if ways.get(text, -math.inf) < score + own and can_begin(text):
+            ways[text] = score + own
+
+
 def _likely(signs: Mapping[str, float], *, most: int = 8, poor: float = 9.0) -> list[tuple[str, float]]:
     ranked = sorted(signs.items(), key=lambda sign: -sign[1])[:most]
     return [sign for sign in ranked if sign[1] >= ranked[0][1] - poor]
@@ -193,13 +193,13 @@ def lattice_of(
     if not spans:
         return Lattice(())
     probabilities = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for _, _, _, part in spans]))
-    lines = [_line(pieces, index, tall) for index in range(len(pieces))]
+    lines = [line_around(pieces, index, tall) for index in range(len(pieces))]
     digits = [model.labels.index(digit) for digit in "0123456789"]
     by_start: list[list[Part]] = [[] for _ in range(max(end for _, end, _, _ in spans))]
     for (start, end, index, part), chances in zip(spans, probabilities, strict=True):
         own, (top, bottom) = tuple(chances[digits].tolist()), lines[index]
         size = max(part.width, part.height) / (bottom - top)
-        by_start[start].append(Part(start, end, _signs(part, lines[index], tall, own), own, size, part.ink))
+        by_start[start].append(Part(start, end, scores_of(part, lines[index], tall, own), own, size, part.ink))
     return Lattice(tuple(map(tuple, by_start)))
 
 
@@ -225,56 +225,3 @@ def _spans(pieces: Sequence[Piece], tall: float) -> Iterator[tuple[int, int, int
 def _is_flag(piece: Piece, body: Piece, tall: float) -> bool:
     """Whether a piece may be the flag of a 5 whose body stands before it: level, and at its top."""
     return lies(piece, tall) and piece.top + piece.height < body.top + 0.4 * body.height
-
-
-def _line(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float, float]:
-    """Top and bottom of the digits around a piece: of the four nearest that are neither small nor a long stroke."""
-    own = pieces[index]
-    middle = own.left + own.width / 2
-    others = [piece for piece in pieces if 0.55 * tall < piece.height < 1.3 * tall and piece is not own] or [own]
-    near = sorted(others, key=lambda piece: abs(piece.left + piece.width / 2 - middle))[:4]
-    top = float(np.median([piece.top for piece in near]))
-    return top, max(float(np.median([piece.top + piece.height for piece in near])), top + 5)
-
-
-def _signs(
-    part: Piece, line: tuple[float, float], tall: float, chances: Sequence[float], *, doubt: float = 0.01
-) -> dict[str, float]:
-    """A score for each sign. `doubt`: how often the CNN is wrong however sure, as where a cut went wrong."""
-    top, bottom = line
-    high = bottom - top
-    above, below = (part.top - top) / high, (part.top + part.height - bottom) / high
-    wide, tallness = part.width / high, part.height / high
-    ring = 5.0 if _has_hole(part.ink) else 0.0
-    odd = abs(math.log(max(part.width / (0.62 * tall), 0.35)))
-    fits = -0.5 - 0.25 * odd - min(4.0, 0.5 * ((above - 0.05) / 0.25) ** 2 + 0.5 * (below / 0.25) ** 2)
-    low = _over(0.3 - above, 0.12) + _over(-0.1 - below, 0.1) + _over(tallness - 0.8, 0.2) + _over(wide - 0.45, 0.1)
-    thick, lean = extent(part.ink) / tall, extent(part.ink.T) / tall
-    level = _ramp(thick - 0.2, 20) + _ramp(1.3 - part.width / part.height, 6) + _ramp(0.3 - wide, 15)
-    steep = _ramp(lean - 0.2, 20) + _ramp(0.9 - tallness, 8) + _ramp(1.0 - tallness, 2)
-    signs = {str(digit): fits + math.log((chance + doubt) / (1 + 10 * doubt)) for digit, chance in enumerate(chances)}
-    signs |= {
-        ",": -0.7 - min(6.0, low) - ring,
-        "-": -0.7 - min(6.0, level) - ring,
-        "/": -0.7 - min(6.0, steep) - ring,
-        "": -1.5 - 8 * max(wide, tallness),
-    }
-    if part.width > 0.8 * tall:
-        signs["/-"] = -1.0 if is_stroke_and_dash(part, tall) else -6.0
-    return signs
-
-
-def _over(much: float, scale: float) -> float:
-    return 0.5 * (max(0.0, much) / scale) ** 2
-
-
-def _ramp(much: float, slope: float) -> float:
-    return slope * max(0.0, much)
-
-
-def _has_hole(ink: Ink, *, least: float = 6.0) -> bool:
-    contours, tree = cv2.findContours((ink > 60).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    parents = [] if tree is None else tree[0][:, 3].tolist()
-    return any(
-        parent >= 0 and cv2.contourArea(contour) >= least for contour, parent in zip(contours, parents, strict=True)
-    )
