@@ -137,36 +137,43 @@ def amounts_in(table: Path, field: str) -> Iterator[Amount]:
 
 def compare(amounts: Iterable[Amount], expected: Expected) -> Control:
     """How a batch compares with its list."""
-    unlisted, unsure, differing = [], [], []
-    matching, likely, total = 0, 0, Decimal(0)
-    missing = dict.fromkeys(expected.amounts)
+    became: dict[str, list[Amount]] = {"matching": [], "differing": [], "unsure": [], "unlisted": []}
+    missing: dict[Cheque | None, None] = dict.fromkeys(expected.amounts)
     for amount in amounts:
-        cheque, name = expected.cheque(amount), _named((amount.file, amount.page))
-        mark = expected.mark(amount)
-        if cheque is None:
-            unlisted.append(name)
-        else:
-            missing.pop(cheque, None)
-            if amount.status not in ("read", "blank"):
-                unsure.append(name)
-                likely += mark == MATCHES
-            elif mark == DIFFERS:
-                differing.append(Difference(name, amount.value, expected.amounts[cheque]))
-            else:
-                matching += 1
-        if amount.status == "read" and mark != DIFFERS:
-            total += Decimal(amount.value)
+        became[_became(amount, expected)].append(amount)
+        missing.pop(expected.cheque(amount), None)
+    right = [amount for amount in (*became["matching"], *became["unlisted"]) if amount.status == "read"]
     return Control(
-        matching,
-        tuple(differing),
-        tuple(unsure),
-        likely,
-        tuple(map(_named, missing)),
-        tuple(unlisted),
-        total,
+        len(became["matching"]),
+        tuple(
+            Difference(_name(one), one.value, Decimal(expected.listed(one.file, one.page)))
+            for one in became["differing"]
+        ),
+        tuple(map(_name, became["unsure"])),
+        sum(expected.mark(amount) == MATCHES for amount in became["unsure"]),
+        tuple(_named(cheque) for cheque in missing if cheque),
+        tuple(map(_name, became["unlisted"])),
+        sum((Decimal(amount.value) for amount in right), Decimal(0)),
         expected.total,
         sum(expected.amounts.values(), Decimal(0)),
     )
+
+
+def _became(amount: Amount, expected: Expected) -> str:
+    mark = expected.mark(amount)
+    if mark == UNLISTED:
+        return "unlisted"
+    if amount.status not in ("read", "blank"):
+        return "unsure"
+    return "differing" if mark == DIFFERS else "matching"
+
+
+def _difference(amount: Amount, expected: Expected) -> Difference:
+    return Difference(_name(amount), amount.value, Decimal(expected.listed(amount.file, amount.page)))
+
+
+def _name(amount: Amount) -> str:
+    return _named((amount.file, amount.page))
 
 
 def marked(page: PageReading, expected: Expected, field: str) -> PageReading:

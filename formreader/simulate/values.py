@@ -33,18 +33,23 @@ def sample_values(
     """Values that obey every rule; the fields of `empty` are 0. Raises UsageError where none are found."""
     for _ in range(attempts):
         values = _draw(template, rng, number) | dict.fromkeys(empty, Decimal(0))
-        for _ in template.rules:  # a sum of sums is right at the latest after as many rounds
-            for rule in template.rules:
-                if isinstance(rule, SumRule):
-                    values[rule.equals] = sum((values[name] for name in rule.sum), Decimal(0))
-                elif isinstance(rule, EqualRule):
-                    values |= dict.fromkeys(rule.equal, values[_leading(rule, template.rules)])
+        _follow(template.rules, values)
         if _fits(template, values, empty):
             return values
     raise UsageError(
         f"template {template.name}: found no values that obey its rules in {attempts} tries. "
         "Check that every sum fits into its cells and that the ranges leave room"
     )
+
+
+def _follow(rules: Sequence[Rule], values: Values) -> None:
+    """Set what follows from other fields: sums, and what must be equal."""
+    for _ in rules:  # a sum of sums is right at the latest after as many rounds
+        for rule in rules:
+            if isinstance(rule, SumRule):
+                values[rule.equals] = sum((values[name] for name in rule.sum), Decimal(0))
+            elif isinstance(rule, EqualRule):
+                values |= dict.fromkeys(rule.equal, values[_leading(rule, rules)])
 
 
 def _draw(template: Template, rng: np.random.Generator, number: int) -> Values:

@@ -1,6 +1,5 @@
 """A fitted strip network -> its file for reading, calibrated: how sure a reading is, by how sure both readers are."""
 
-import hashlib
 import math
 import tempfile
 import time
@@ -21,6 +20,7 @@ from formreader.errors import ModelError
 from formreader.extras import require_training
 from formreader.network.strips import export_strips, load_weights, save_weights
 from formreader.records import Gray
+from formreader.scans.files import sha256_of
 from formreader.strips import read_strip
 from formreader.strips.ink import ink_of
 from formreader.strips.model import StripModel, load_strip_model
@@ -62,6 +62,7 @@ def train_strips(
     check_place(output)
     require_training("tensorflow", "keras")
     begun = None if start is None else load_weights(start)
+    made_from = _made_from(folders, data, start)
     learned = strip_data(folders, data, load_model(), load_strip_model())
     history: list[dict[str, float]] = []
 
@@ -84,21 +85,25 @@ def train_strips(
         progress=noted,
         better=lambda weights: save_weights(weights, output.with_suffix(".npz")),
     )
-    record = {
-        "training": {
-            "strips": len(learned.strips),
-            "truth_sha256": [hashlib.sha256((folder / "truth.csv").read_bytes()).hexdigest() for folder, _ in folders],
-            "data": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in data},
-            "seed": seed,
-            "start_sha256": None if start is None else hashlib.sha256(start.read_bytes()).hexdigest(),
-            "epochs": epochs,
-            "batch": batch,
-            "seconds": round(time.monotonic() - began, 1),
-            "history": history,
-            "versions": {name: version(name) for name in ("tensorflow", "keras", "numpy", "opencv-python-headless")},
-        }
+    record = made_from | {
+        "strips": len(learned.strips),
+        "seed": seed,
+        "epochs": epochs,
+        "batch": batch,
+        "seconds": round(time.monotonic() - began, 1),
+        "history": history,
     }
-    return release_strips(model, output, careful(learned.held), load_model(), record)
+    return release_strips(model, output, careful(learned.held), load_model(), {"training": record})
+
+
+def _made_from(folders: Sequence[tuple[Path, int]], data: Sequence[Path], start: Path | None) -> dict[str, object]:
+    """What a network was made from, and by which libraries: for its record."""
+    return {
+        "truth_sha256": [sha256_of(folder / "truth.csv") for folder, _ in folders],
+        "data": {path.name: sha256_of(path) for path in data},
+        "start_sha256": None if start is None else sha256_of(start),
+        "versions": {name: version(name) for name in ("tensorflow", "keras", "numpy", "opencv-python-headless")},
+    }
 
 
 def careful(held: Sequence[RealStrip]) -> list[tuple[Gray, str]]:
