@@ -167,8 +167,8 @@ def test_a_page_without_the_comb_fails_and_says_what_was_looked_for(tmp_path: Pa
 
 def test_noise_takes_little_time() -> None:
     """Turned a little, as the patches are that a row is looked for in."""
-    noise = np.random.default_rng(0).integers(0, 256, (300, 500), np.uint8)
-    noise = cv2.warpAffine(noise, np.array([[1, 0.013, 0], [-0.013, 1, 0]]), (500, 300), borderValue=255)
+    noise = np.random.default_rng(0).integers(0, 256, (200, 400), np.uint8)
+    noise = cv2.warpAffine(noise, np.array([[1, 0.013, 0], [-0.013, 1, 0]]), (400, 200), borderValue=255)
 
     def seconds(pairs: int) -> float:
         begun = time.process_time()
@@ -176,6 +176,23 @@ def test_noise_takes_little_time() -> None:
         return time.process_time() - begun
 
     assert seconds(5000) < seconds(10**9) / 4
+
+
+@pytest.mark.parametrize("strokes", [0, 1000])
+def test_a_whole_page_of_noise_is_refused_about_as_soon_as_a_comb_is_found(strokes: int) -> None:
+    rng = np.random.default_rng(0)
+    noise = np.full((1400, 1000), 255, np.uint8) if strokes else rng.integers(0, 256, (1400, 1000), np.uint8)
+    for x, y in rng.uniform((0, 0), (1000, 1400), (strokes, 2)).astype(int).tolist():
+        cv2.line(noise, (x, y), (x + int(rng.integers(60, 300)), y + int(rng.integers(-9, 9))), 0, 2)
+    sound = text_page()
+    draw_comb(sound, 9, (520, 620), 0)
+
+    begun = time.process_time()
+    find_combs(scan_of(sound), [9])
+    took = time.process_time() - begun
+    with pytest.raises(RegistrationError, match="found none"):
+        find_combs(scan_of(noise), [9])
+    assert time.process_time() - begun - took < 10 * took
 
 
 def test_a_chequered_picture_takes_little_memory() -> None:

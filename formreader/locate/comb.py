@@ -73,13 +73,15 @@ def _overlaps(row: Floats, taken: Floats) -> bool:
     return bool((apart < size[:, None] / 2).any())
 
 
-def _combs(letters: Letters, counts: set[int], *, least: float = 9) -> list[Floats]:
+def _combs(letters: Letters, counts: set[int], *, least: float = 9, most: int = 2000) -> list[Floats]:
     """The corners of every row of so many cells, (count, 4, 2) each, that is no part of something larger.
 
-    `least`: of a cell's width, in pixels.
+    `least`: of a cell's width, in pixels. A page with more than `most` long lines is noise: dense forms have 200.
     """
     lines = level_segments(thin_ink(letters.bare, thickness=9), bridge=40)
     long = lines.taken(lines.end - lines.start >= 0.8 * least * min(counts))
+    if len(long) > most:
+        return []
     size = CellSize(least=max(least, 1.1 * letters.height), widest=1.6)
     found: list[Floats] = []
     for patch, to_gray in _patches(letters.bare, _paired(long)):
@@ -103,10 +105,13 @@ def _paired(lines: Segments, *, apart: float = 135, share: float = 0.6, turned: 
     return lines.taken(np.flatnonzero(pairs.any(1)))
 
 
-def _patches(gray: Gray, lines: Segments, *, around: float = 150, same: float = 0.008) -> list[tuple[Gray, Matrix]]:
+def _patches(
+    gray: Gray, lines: Segments, *, around: float = 150, same: float = 0.008, most: int = 80
+) -> list[tuple[Gray, Matrix]]:
     """What lies around each of the lines, turned so that it is level, and how the patch's pixels map to `gray`'s.
 
-    A line that lies all within the patch of an earlier one, at `same` a slope, needs none of its own.
+    A line that lies all within the patch of an earlier one, at `same` a slope, needs none of its own. None at all where
+    there would be more than `most`: the densest forms have 30, noise has hundreds, and each takes its time.
     """
     patches: list[tuple[Gray, Matrix]] = []
     seen: list[tuple[Matrix, float, float, float]] = []
@@ -116,6 +121,8 @@ def _patches(gray: Gray, lines: Segments, *, around: float = 150, same: float = 
         ends = np.array([[start, middle[1] - slope * (end - start) / 2], [end, middle[1] + slope * (end - start) / 2]])
         if any(abs(slope - tilt) < same and _inside(project(back, ends), size) for back, tilt, *size in seen):
             continue
+        if len(patches) == most:
+            return []
         size = np.ceil(np.array([np.hypot(*(ends[1] - ends[0])) + around, 2 * around])).astype(int)
         along = np.array([1, slope]) / np.hypot(1, slope)
         to_gray = np.eye(3)
