@@ -99,10 +99,6 @@ class Control:
     listed_total: Decimal
     """The sum of the list's own amounts, which its control total should be."""
 
-    @property
-    def balanced(self) -> bool:
-        return self.read_total == self.expected_total and not self.differing
-
 
 def load_expected(path: Path) -> Expected:
     """Read a batch list. TableError where it is none, with the line."""
@@ -145,10 +141,7 @@ def compare(amounts: Iterable[Amount], expected: Expected) -> Control:
     right = [amount for amount in (*became["matching"], *became["unlisted"]) if amount.status == "read"]
     return Control(
         len(became["matching"]),
-        tuple(
-            Difference(_name(one), one.value, Decimal(expected.listed(one.file, one.page)))
-            for one in became["differing"]
-        ),
+        tuple(_difference(amount, expected) for amount in became["differing"]),
         tuple(map(_name, became["unsure"])),
         sum(expected.mark(amount) == MATCHES for amount in became["unsure"]),
         tuple(_named(cheque) for cheque in missing if cheque),

@@ -41,15 +41,6 @@ def best_digit(probabilities: Probabilities) -> tuple[npt.NDArray[np.int64], npt
     return probabilities[:, :10].argmax(axis=1), probabilities[:, :10].max(axis=1)
 
 
-def digit_odds(probabilities: Probabilities) -> npt.NDArray[np.float32]:
-    """How many times likelier the best digit is than all that is no digit together: (n,).
-
-    Tells what is no digit better than the best digit's probability does, which is small too where two digits vie.
-    """
-    digit, other = probabilities[:, :10].max(axis=1), probabilities[:, 10:].sum(axis=1)
-    return np.asarray(digit / np.maximum(other, 1e-9), np.float32)
-
-
 def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_], *, bins: int = 15) -> float:
     """Expected calibration error over bins of equal width (Naeini et al., 2015), 0..1."""
     which = np.minimum((confidence * bins).astype(int), bins - 1)

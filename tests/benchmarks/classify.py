@@ -19,12 +19,21 @@ import numpy.typing as npt
 from not_digits import habits, no_digits
 
 from formreader.classify import DigitModel, load_model
-from formreader.classify.calibration import best_digit, calibration_error, digit_odds, read_rate
+from formreader.classify.calibration import best_digit, calibration_error, read_rate
 from formreader.dataset import DigitSet, load_digits
 from formreader.normalize import normalize
 from formreader.records import Digits, Gray
 
 FALSE_REJECTS = 0.005
+
+
+def digit_odds(probabilities):
+    """How many times likelier the best digit is than all that is no digit together: (n,).
+
+    Tells what is no digit better than the best digit's probability does, which is small too where two digits vie.
+    """
+    digit, other = probabilities[:, :10].max(axis=1), probabilities[:, 10:].sum(axis=1)
+    return np.asarray(digit / np.maximum(other, 1e-9), np.float32)
 
 
 def main(data: Path, folder: Path, path: Path | None = None) -> None:
