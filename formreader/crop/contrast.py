@@ -4,9 +4,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.crop.patches import Patches
+from formreader.crop.patches import Ints, Patches
 from formreader.printed.tones import counted, percentile, quantiles
 from formreader.records import Gray
+
+LEAST = 0.7
+"""How bright paper is at least, as a share of the page's own, or of what lies around a cell in a shadow."""
 
 
 def paper_behind(patches: Patches, *, widest: int = 17) -> Gray:
@@ -24,26 +27,39 @@ def contrast_with(behind: Gray, patches: Patches) -> Gray:
     What is far darker than the paper around it is ink however wide it is, so that a blot stays a blot, and as dark in
     its middle as at its edge.
     """
-    least = _least(behind, patches)
+    dark = np.flatnonzero((behind < _usual_least(patches)).any((1, 2)))
     paper = np.empty_like(behind)
-    for closed, out in zip(_without_blots(behind, least), paper, strict=True):
-        cv2.blur(closed, (9, 9), dst=out)
-    np.maximum(paper, least[:, None, None], out=paper)
+    if not len(dark):
+        _blurred(behind, paper)
+    else:
+        least = _least(behind, dark, patches)
+        _blurred(_without_blots(behind, least), paper)
+        np.maximum(paper, least[:, None, None], out=paper)
     rows = -1, paper.shape[2]
     contrast = cv2.subtract(paper.reshape(rows), patches.gray.reshape(rows))
     return np.asarray(contrast, np.uint8).reshape(paper.shape)
 
 
-def _least(behind: Gray, patches: Patches, *, share: float = 0.7, shadow: float = 0.45) -> Gray:
-    """(n,) how bright paper is at least: that `share` of the page's own, or, in a shadow, of what lies around the cell.
+def _blurred(papers: Gray, out: Gray) -> None:
+    for paper, soft in zip(papers, out, strict=True):
+        cv2.blur(paper, (9, 9), dst=soft)
 
-    `shadow`: how bright paper is in the darkest of them, of the page's own. A blot that fills its cell does not fill
-    what is cut around it.
+
+def _usual_least(patches: Patches) -> int:
+    """How bright paper is at least, where nothing lies upon it."""
+    return round(LEAST * patches.paper)
+
+
+def _least(behind: Gray, dark: Ints, patches: Patches, *, shadow: float = 0.45) -> Gray:
+    """(n,) how bright paper is at least: that share of the page's own, or, in a shadow, of what lies around the cell.
+
+    `dark`: the cells that have anything darker. `shadow`: how bright paper is in the darkest of them, of the page's
+    own. A blot that fills its cell does not fill what is cut around it.
     """
-    least = np.full(len(behind), round(share * patches.paper), np.uint8)
-    for cell in np.flatnonzero((behind < least[0]).any((1, 2))).tolist():
+    least = np.full(len(behind), _usual_least(patches), np.uint8)
+    for cell in dark.tolist():
         around = percentile(behind[cell], 90)
-        least[cell] = round(share * min(max(around, shadow * patches.paper), patches.paper))
+        least[cell] = round(LEAST * min(max(around, shadow * patches.paper), patches.paper))
     return least
 
 

@@ -97,11 +97,13 @@ def _strokes(
     kept, touch = own_strokes(free, patches)
     soft = _widened(kept)
     near = np.flatnonzero((soft & bands).any((1, 2)))
+    if len(near):
+        more = free[near] | upon_lines(patches.of(near), contrast[near], mask[near], dark[near])
+        added = (more > free[near]).any((1, 2))
+        near, more = near[added], more[added]
     if not len(near):
         return _Strokes(kept, soft, touch, near, kept[near])
-    some = patches.of(near)
-    upon = upon_lines(some, contrast[near], mask[near], dark[near])
-    fuller = own_strokes(free[near] | upon, some)[0]
+    fuller = own_strokes(more, patches.of(near))[0]
     matters = np.count_nonzero(fuller & ~kept[near], axis=(1, 2)) > least_added
     return _Strokes(kept, soft, touch, near[matters], fuller[matters])
 

@@ -7,7 +7,7 @@ four cells of five. What is as dark as the writing is no guide: a typed or a sta
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Patches
+from formreader.crop.patches import MARGIN, Flags, Patches
 from formreader.records import Gray
 
 
@@ -52,17 +52,16 @@ def _guide(
     size = cells[0].shape[::-1]
     # A frame is found to within a pixel or so: a guide is where it is in most cells, a pixel aside.
     near = np.ones((3, 3), np.uint8)
-    stack = np.zeros((len(cells), *size[::-1]), np.uint8)
-    for inside, cell in zip(stack[:, rim:-rim, rim:-rim], cells, strict=True):
-        inside[:] = (cell if cell.shape[::-1] == size else cv2.resize(cell, size))[rim:-rim, rim:-rim]
-    wide = np.asarray(cv2.dilate(stack.reshape(-1, size[0]), near), np.uint8)
-    stack = wide.reshape(stack.shape)[:, rim:-rim, rim:-rim]
-    tenths = [round(share * len(stack)) for share in (0.1, 0.2, 0.3)]
-    alike = np.count_nonzero(stack < faintest, axis=0) <= tenths[0]
+    tenths = [round(share * len(cells)) for share in (0.1, 0.2, 0.3)]
+    few = _stacked(cells[: 3 * tenths[0] + 1], size, rim, near)
+    if _dark_in_most(few, faintest, tenths[0]).mean() < steady * area:
+        return None  # the usual page: what is bright in so many of these is in too many of all
+    stack = _stacked(cells, size, rim, near)
+    alike = _dark_in_most(stack, faintest, tenths[0])
     few, many = np.partition(stack[:, alike], tenths, axis=0)[tenths[::2]]
     alike[alike] = many <= slack[0] * few + slack[1]
     if alike.mean() < steady * area:
-        return None  # the usual page
+        return None
     usual = np.partition(stack, tenths[1], axis=0)[tenths[1]]
     _, labels = cv2.connectedComponents((usual >= faintest).astype(np.uint8))
     sizes, own = np.bincount(labels.ravel()), np.bincount(labels[alike], minlength=labels.max() + 1)
@@ -72,3 +71,17 @@ def _guide(
         return None
     dark = cv2.dilate(np.where(printed, usual, 0).astype(np.uint8), near)
     return np.pad(np.where(dark > 0, np.minimum(slack[0] * dark + slack[1], 255), 0).astype(np.uint8), rim)
+
+
+def _stacked(cells: list[Gray], size: tuple[int, int], rim: int, near: Gray) -> Gray:
+    """(n, height, width) the cells without their `rim`, of one `size` (width, height), as dark as what is `near`."""
+    stack = np.zeros((len(cells), *size[::-1]), np.uint8)
+    for inside, cell in zip(stack[:, rim:-rim, rim:-rim], cells, strict=True):
+        inside[:] = (cell if cell.shape[::-1] == size else cv2.resize(cell, size))[rim:-rim, rim:-rim]
+    wide = np.asarray(cv2.dilate(stack.reshape(-1, size[0]), near), np.uint8)
+    return wide.reshape(stack.shape)[:, rim:-rim, rim:-rim]
+
+
+def _dark_in_most(stack: Gray, faintest: int, most: int) -> Flags:
+    """(height, width) which pixels are as dark as the `faintest` in all cells but `most` of them."""
+    return np.asarray(np.count_nonzero(stack < faintest, axis=0) <= most, np.bool_)

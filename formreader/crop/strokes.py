@@ -149,11 +149,15 @@ def crowded(behind: Gray, patches: Patches, *, dark: float = 0.8, share: float =
     no paper where it is less than `dark` as bright as the brightest tenth. `rim`: pixels at the cell's edge left out.
     """
     start, apart = MARGIN + rim, slice(MARGIN + rim, None, 3)
-    rows, columns = (start + 3 * np.arange(side) for side in behind[0, apart, apart].shape)
-    level, upright = rows < patches.bottom[:, None] - rim, columns < patches.right[:, None] - rim
-    counts = counted_where(level[:, :, None] & upright[:, None], behind[:, apart, apart])
+    seen = behind[:, apart, apart]
+    found = seen.min((1, 2)) < dark * seen.max((1, 2))  # few
+    some, seen = patches.of(np.flatnonzero(found)), seen[found]
+    rows, columns = (start + 3 * np.arange(side) for side in seen.shape[1:])
+    level, upright = rows < some.bottom[:, None] - rim, columns < some.right[:, None] - rim
+    counts = counted_where(level[:, :, None] & upright[:, None], seen)
     shaded = np.arange(256) < dark * quantiles(counts, 0.9)[:, None]
-    return np.asarray((counts * shaded).sum(1) > share * counts.sum(1))
+    found[found] = (counts * shaded).sum(1) > share * counts.sum(1)
+    return np.asarray(found, np.bool_)
 
 
 def inks(

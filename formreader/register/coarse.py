@@ -7,6 +7,7 @@ perspective fits as a whole only roughly; each block of cells is then moved to w
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from math import sqrt
 
 import cv2
 import numpy as np
@@ -100,7 +101,7 @@ def upright_copy(gray: Gray, form: Form) -> Copy:
         gray = np.ascontiguousarray(np.rot90(gray))
         quarter = np.array([[0, 1, 0], [-1, 0, width - 1], [0, 0, 1]], np.float64)
         height, width = width, height
-    shrink = float(np.sqrt(np.prod(form.coarse_size) / (width * height)))
+    shrink = sqrt(form.coarse_size[0] * form.coarse_size[1] / (width * height))
     small = _shrunk(gray, (max(1, round(width * shrink)), max(1, round(height * shrink))))
     # Shrinking by area maps pixel centres: x' + 0.5 = (x + 0.5) * scale.
     across, down = small.shape[1] / width, small.shape[0] / height
