@@ -137,12 +137,8 @@ class Crop:
     """Pieces of paper that the strokes enclose."""
     struck: bool = False
     """A stroke runs across the writing and out of it on both sides."""
-    two_inks: bool = False
-    """Part of the strokes is far paler than the rest."""
     crowded: bool = False
     """The strokes lie so close that no paper is seen between them, as in a scribble."""
-    barred: bool = False
-    """What makes it `struck` may be the bar of a 4: it begins at a corner."""
     doubled: bool = False
     """Its strokes are those of more than the digit that it is read as."""
     single: bool = False

@@ -140,7 +140,6 @@ def test_what_another_ink_adds_is_seen_both_ways() -> None:
     crop = _cut(np.minimum(page, rim))
     two, seven = (np.flatnonzero((picture[60:] < 255).any(0))[-1] for picture in crop.pictures)
     assert seven < two - 8, "without the paler ink"
-    assert not crop.two_inks, "too little of it to be sure"
 
 
 def test_a_dark_shadow_is_no_paler_stroke() -> None:
@@ -187,7 +186,6 @@ def test_ink_wider_than_a_stroke_is_as_dark_in_its_middle() -> None:
     cv2.circle(page, (LEFT + 32, TOP + 50), 13, 90, -1, cv2.LINE_AA)
     crop = _cut(page)
     assert crop.gray[50:64, 34:48].max() < 40
-    assert not crop.two_inks
 
 
 def test_the_frames_quality_goes_along() -> None:

@@ -320,10 +320,7 @@ def test_a_sum_repairs_a_fill_mark_that_looks_like_a_digit() -> None:
     ("written", "crop", "reason"),
     [
         ("7", Crop(GRAY, 0.05, 0.8, struck=True), "overwritten"),
-        ("7", Crop(GRAY, 0.05, 0.8, struck=True, barred=True), "overwritten"),
         ("4", Crop(GRAY, 0.05, 0.8, struck=True), "overwritten"),
-        ("4", Crop(GRAY, 0.05, 0.8, struck=True, barred=True), ""),
-        ("7", Crop(GRAY, 0.05, 0.8, two_inks=True), "overwritten"),
         ("7", Crop(GRAY, 0.05, 0.8, holes=1), "overwritten"),
         ("8", Crop(GRAY, 0.05, 0.8, holes=3), "overwritten"),
         ("8", Crop(GRAY, 0.05, 0.8, holes=2), ""),
@@ -341,12 +338,6 @@ def test_what_the_strokes_say_against_a_digit_rejects_it(written: str, crop: Cro
     reading = decide(template, [crop], rows, LABELS)[0]
     assert reading.reasons == ((reason,) if reason else ())
     assert reading.status == ("rejected" if reason else "read")
-
-
-def test_a_stroke_across_a_four_that_is_not_all_sure_is_not_taken_for_its_bar() -> None:
-    crop = Crop(GRAY, 0.05, 0.8, struck=True, barred=True)
-    assert _one("4", sure=0.999, crop=crop).reasons == ("overwritten",)
-    assert _one("4", sure=0.999999, crop=crop).status == "read"
 
 
 def _one_doubted(
@@ -377,7 +368,6 @@ def test_a_sum_that_holds_answers_what_may_be_missing_or_a_bar(crop: Crop) -> No
     [
         Crop(GRAY, 0.05, 0.8, doubled=True),
         Crop(GRAY, 0.05, 0.8, crowded=True, touches_frame=True),
-        Crop(GRAY, 0.05, 0.8, two_inks=True),
         Crop(GRAY, 0.05, 0.8, holes=1),
         Crop(GRAY, 0.05, 0.8, quality=0.2),
     ],

@@ -15,7 +15,7 @@ from formreader.crop.dropout import across, own_strokes, runs_on
 from formreader.crop.faint import faint
 from formreader.crop.guides import without_guides
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
-from formreader.crop.strokes import crowded, holes, inks, struck, tall
+from formreader.crop.strokes import crowded, darker_ink, holes, struck, tall
 from formreader.crop.upon import upon_lines
 from formreader.printed.tones import counted, counted_where, quantiles
 from formreader.records import Crop, Frame, Gray, Page
@@ -45,11 +45,9 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
     mask[:, [0, -1]] = mask[:, :, [0, -1]] = False  # so that nothing hangs together across patches
     strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
-    two_inks, darker = inks(contrast, strokes.kept)
-    strokes = _seen_otherwise(strokes, darker | _paler(strokes, contrast, level, patches))
+    strokes = _seen_otherwise(strokes, darker_ink(contrast, strokes.kept) | _paler(strokes, contrast, level, patches))
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
-    crossed, bar = struck(strokes.kept, patches.right)
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
@@ -58,9 +56,7 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
         "quality": np.array(quality),
         "height": tall(strokes.kept) / patches.scale,
         "holes": holes(strokes.kept),
-        "struck": crossed,
-        "barred": bar,
-        "two_inks": two_inks,
+        "struck": struck(strokes.kept, patches.right),
         "crowded": crowded(behind, patches) & (ink > 0),
         "faint": faint(seen, contrast, np.where(ink > 0, dark, 0), patches),
     }

@@ -38,9 +38,8 @@ def holes(mask: Flags, *, least: int = 4) -> Ints:
     return found
 
 
-def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -> tuple[Flags, Flags]:
-    """(n,) whether straight, more or less level strokes run across the writing, and out of it on both sides; and (n,)
-    whether these may be the bar of a 4.
+def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -> Flags:
+    """(n,) whether straight, more or less level strokes run across the writing, and out of it on both sides.
 
     `right`: (n,) the column where each cell ends; `long`: of the cell's width at least. Or across the `whole` cell.
     """
@@ -52,14 +51,12 @@ def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -
     likely = columns.any(1) & (extent >= long * width)
     short = np.flatnonzero(likely & (extent < whole * width))
     likely[short] = _ends_alone(mask[short], first[short], last[short])
-    found, bar = np.zeros((2, len(mask)), np.bool_)
+    found = np.zeros(len(mask), np.bool_)
     for index in np.flatnonzero(likely).tolist():
         cell = mask[index, :, MARGIN : right[index]].view(np.uint8)
         lines = _lines_across(cell, round(long * cell.shape[1]))
-        if lines:
-            found[index] = _struck(cell, lines, whole=whole)
-            bar[index] = found[index] and _at_corner(cell, lines)
-    return found, bar
+        found[index] = bool(lines) and _struck(cell, lines, whole=whole)
+    return found
 
 
 def _ends_alone(mask: Flags, first: Ints, last: Ints, *, end: int = 6, thickest: int = 20) -> Flags:
@@ -93,20 +90,6 @@ def _struck(mask: Gray, lines: list[list[int]], *, whole: float, out: float = 0.
     others, off = np.flatnonzero(rest.any(0)), out * width + thick / 2
     first, last = min(min(x1, x2) for x1, _, x2, _ in lines), max(max(x1, x2) for x1, _, x2, _ in lines)
     return bool(len(others) and first < others[0] - off and last > others[-1] + off)
-
-
-def _at_corner(mask: Gray, lines: list[list[int]], *, sure: float = 0.9, high: float = 1.7) -> bool:
-    """Whether the lines may be a 4's bar: right where they begin a stroke goes up, so that the ink there is, without a
-    gap, more than `high` pens high. And they are shorter than the `sure` share of the cell's width.
-    """
-    width, pen = mask.shape[1], _width(mask)
-    first = min(min(x1, x2) for x1, _, x2, _ in lines)
-    start = mask[:, first : first + round(0.9 * pen) + 1] > 0
-    start = start[:, start.any(0)]
-    tall = len(start) - start.argmax(0) - start[::-1].argmax(0)
-    corner = (tall > high * pen + 2) & (start.sum(0) > 0.8 * tall)
-    longest = max(abs(x2 - x1) for x1, _, x2, _ in lines)
-    return bool(corner.any() and longest < sure * width)
 
 
 def _lines_across(mask: Gray, long: int, *, votes: float = 0.4) -> list[list[int]]:
@@ -160,28 +143,23 @@ def crowded(behind: Gray, patches: Patches, *, dark: float = 0.8, share: float =
     return np.asarray(found, np.bool_)
 
 
-def inks(
-    contrast: Gray, mask: Flags, *, pale: float = 0.5, least: float = 0.12, paler: float = 0.6, piece: float = 0.12
-) -> tuple[Flags, dict[int, Flags]]:
-    """(n,) whether a share of at least `least` of the strokes' middle is far paler than the rest: a stamp, or print.
+def darker_ink(contrast: Gray, mask: Flags, *, paler: float = 0.6, piece: float = 0.12) -> dict[int, Flags]:
+    """The strokes of the cells that may be of two inks, as under a stamp, without the paler one, by cell.
 
-    And the strokes of those that may be of two inks, by cell, without the paler one: a `piece` of their middle, as a
-    share of it, is all less than `paler` times as dark as the rest. `contrast`: how much darker than its paper each
-    pixel is.
+    A `piece` of the strokes' middle, as a share of it, is all less than `paler` times as dark as the rest. `contrast`:
+    how much darker than its paper each pixel is.
     """
     flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
     middle = cv2.erode(flat, np.ones((3, 3), np.uint8)).view(np.bool_).reshape(mask.shape)
     counts = counted_where(middle, contrast)
     dark, total = quantiles(counts, 0.75), counts.sum(1)
-    tones = np.arange(256)
-    light = (counts * (tones < pale * dark[:, None])).sum(1)
-    lighter = (counts * (tones < paler * dark[:, None])).sum(1)
-    darker = {}
-    for cell in np.flatnonzero((total >= 30) & (lighter > piece * total)).tolist():
+    light = (counts * (np.arange(256) < paler * dark[:, None])).sum(1)
+    found = {}
+    for cell in np.flatnonzero((total >= 30) & (light > piece * total)).tolist():
         below = contrast[cell] < paler * dark[cell]
         if _largest(middle[cell] & below) > piece * total[cell]:
-            darker[cell] = mask[cell] & ~below
-    return np.asarray((total >= 30) & (light > least * total)), darker
+            found[cell] = mask[cell] & ~below
+    return found
 
 
 def _largest(mask: Flags) -> int:

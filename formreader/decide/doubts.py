@@ -36,17 +36,15 @@ def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def cell_doubts(
-    field: Field, crop: Crop, symbol: str, chance: float, usual: Usual, *, least_frame: float = 0.6
-) -> frozenset[str]:
+def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, least_frame: float = 0.6) -> frozenset[str]:
     """Reason codes of one cell of the field that do not depend on how sure its digit is: nobody knows what it holds.
 
-    `chance`: how likely it is that digit. A 1 that runs on beyond the cell may be any line.
+    A 1 that runs on beyond the cell may be any line.
     """
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
         "fragment": _fragment(crop, symbol, usual),
-        "struck": _struck(crop, symbol, chance),
+        "struck": symbol in _HOLES and crop.struck,
         "overwritten": _written_over(crop, symbol),
         "doubled": symbol in _HOLES and crop.doubled,
         "faint": crop.faint,
@@ -76,22 +74,15 @@ def _fragment(crop: Crop, symbol: str, usual: Usual, *, piece: float = 0.45, sta
     return symbol.isdecimal() and (pale or crop.height < piece * usual.height)
 
 
-def _struck(crop: Crop, symbol: str, chance: float, *, sure: float = 0.99999) -> bool:
-    """Struck out by a line, but for what may be the bar of a 4, where that is `sure`: three in four such fours are, and
-    one in seventy of those that are struck out where the bar is.
-    """
-    return symbol in _HOLES and crop.struck and not (crop.barred and symbol == "4" and chance >= sure)
-
-
 def looks_like_more(crop: Crop, symbol: str) -> bool:
     """Whether the strokes of what is read as this digit enclose more than it does, or leave no paper between them."""
     return symbol in _HOLES and (crop.crowded or crop.holes > _HOLES[symbol])
 
 
 def _written_over(crop: Crop, symbol: str) -> bool:
-    """Scribbled out, of two inks, or of more holes than that digit has: there is more than it there. One hole more, or
+    """Scribbled out, or of more holes than that digit has: there is more than it there. One hole more, or
     strokes that lie close, may be its own.
     """
     if symbol not in _HOLES:
         return False
-    return crop.two_inks or crop.holes > _HOLES[symbol] + 1 or (looks_like_more(crop, symbol) and not crop.single)
+    return crop.holes > _HOLES[symbol] + 1 or (looks_like_more(crop, symbol) and not crop.single)

@@ -169,7 +169,7 @@ def row_of(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] 
 
 def _cell(field: Field, crop: Crop, chances: dict[str, float] | None, usual: Usual) -> Cell:
     symbol, part, parts = _read(crop, chances, field.fill_marks)
-    return Cell(symbol, part, parts, cell_doubts(field, crop, symbol, parts[part], usual))
+    return Cell(symbol, part, parts, cell_doubts(field, crop, symbol, usual))
 
 
 def _read(crop: Crop, chances: dict[str, float] | None, fill_marks: bool) -> tuple[str, str, dict[str, float]]:

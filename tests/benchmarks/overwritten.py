@@ -83,7 +83,7 @@ def cells(
 
 
 def _doubted(crop: Crop, usual: float) -> bool:
-    spoiled = crop.struck or crop.crowded or crop.two_inks or crop.touches_frame
+    spoiled = crop.struck or crop.crowded or crop.touches_frame
     return spoiled or crop.height < 0.45 * usual or crop.quality < 0.6
 
 
