@@ -10,8 +10,10 @@ from cv2.typing import MatLike
 from formreader.errors import UnreadableError
 from formreader.records import Gray
 from formreader.scans import heif
+from formreader.scans.fax import fax_pixels
 from formreader.scans.headers import Header
 from formreader.scans.strips import plain_pixels
+from formreader.scans.tiff import Tags
 
 _REDUCED = {
     1: cv2.IMREAD_GRAYSCALE,
@@ -69,13 +71,17 @@ def _pixels(data: npt.NDArray[np.uint8], header: Header, factor: int) -> MatLike
     flags = _REDUCED[factor] if header.alpha == "none" else cv2.IMREAD_UNCHANGED
     if header.deep:
         flags |= cv2.IMREAD_ANYDEPTH
-    if header.plain is not None and (gray := plain_pixels(data, header.plain)) is not None:
+    if header.plain is not None and (gray := _unpacked(data, header.plain)) is not None:
         return gray
     if header.kind == "tiff":
         return _tiff_pixels(data, header.offset, flags)
     if header.kind == "heif":
         return heif.pixels(data.data)
     return _turned(_decoded(data, flags | cv2.IMREAD_IGNORE_ORIENTATION), header.orientation)
+
+
+def _unpacked(data: npt.NDArray[np.uint8], tags: Tags) -> Gray | None:
+    return fax_pixels(data, tags) if tags[259] == (4,) else plain_pixels(data, tags)
 
 
 def _tiff_pixels(data: npt.NDArray[np.uint8], offset: int, flags: int) -> MatLike:

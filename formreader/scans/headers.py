@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from formreader.errors import UnreadableError
 from formreader.scans import heif, tiff
+from formreader.scans.fax import is_fax
 from formreader.scans.strange import in_words
 from formreader.scans.strips import is_plain
 from formreader.scans.tiff import CUT_SHORT, Dpi, Tags
@@ -53,7 +54,7 @@ class Header:
     offset: int = 0
     """TIFF: where the page's directory stands in the file."""
     plain: Tags | None = None
-    """TIFF: the page's tags where it is plain, see `strips`."""
+    """TIFF: the page's tags where it is plain, see `strips` and `fax`."""
     fault: str | None = None
     """Why this page cannot be read although others of the file may be; None where nothing speaks against it."""
 
@@ -197,7 +198,7 @@ def _tiff(data: memoryview) -> list[Header]:
             tiff.is_deep(tags),
             tiff.is_deep(tags) and tags.get(262, (1,))[0] == 0,
             at,
-            tags if is_plain(tags, len(data)) else None,
+            tags if is_plain(tags, len(data)) or is_fax(tags, len(data)) else None,
             _tiff_fault(tags, len(data)),
         )
         for at, tags in tiff.directories(data)

@@ -1,10 +1,11 @@
 """The strips of a plain gray TIFF page, LZW or deflate -> its pixels, by Pillow: 5 ms less an A4 page than by OpenCV.
 
 Pillow is given a file of its own: the page's strips, and only the tags that say how they are packed, so that nothing
-else a file holds is looked at. No fax: of one that ends too soon, Pillow does not say so, and shows what was before.
+else a file holds is looked at. For fax see `fax`.
 """
 
 import struct
+from collections.abc import Sequence
 from io import BytesIO
 
 import numpy as np
@@ -35,20 +36,24 @@ def plain_pixels(data: npt.NDArray[np.uint8], tags: Tags) -> Gray | None:
     """The page that these tags describe, (height, width), 0 black; None where Pillow cannot unpack it."""
     from PIL.TiffImagePlugin import TiffImageFile  # noqa: PLC0415  only pages of this kind need it
 
+    strips = [data[at : at + length].data for at, length in zip(tags[273], tags[279], strict=True)]
     try:
-        with stderr_closed(), TiffImageFile(BytesIO(_own_file(data, tags))) as image:
+        with stderr_closed(), TiffImageFile(BytesIO(own_file(strips, tags))) as image:
             gray = np.frombuffer(image.tobytes("raw", "L"), np.uint8)
     except (OSError, SyntaxError, ValueError):
         return None
     return gray.reshape(tags[257][0], tags[256][0])
 
 
-def _own_file(data: npt.NDArray[np.uint8], tags: Tags) -> bytes:
-    """A file of this one page: its header, one directory, where the strips stand and how long they are, the strips."""
-    strips = [data[at : at + length].data for at, length in zip(tags[273], tags[279], strict=True)]
-    values = {tag: tags[tag][:1] for tag in _HOW if tag in tags} | {273: (), 279: tags[279]}
+def own_file(strips: Sequence[bytes | memoryview], tags: Tags) -> bytes:
+    """A file of these strips alone: its header, one directory, where they stand and how long they are, the strips.
+
+    `tags`: of the page; those that say how it is packed are written.
+    """
+    lengths = tuple(map(len, strips))
+    values = {tag: tags[tag][:1] for tag in _HOW if tag in tags} | {273: (), 279: lengths}
     behind = 8 + 2 + 12 * len(values) + 4
-    values[273] = tuple(np.cumsum([behind + 8 * len(strips), *tags[279][:-1]]).tolist())
+    values[273] = tuple(np.cumsum([behind + 8 * len(strips), *lengths[:-1]]).tolist())
     own = struct.pack("<2sHIH", b"II", 42, 8, len(values))
     for tag in sorted(values):
         where = behind + 4 * len(strips) * (tag == 279)

@@ -20,7 +20,9 @@ TOO_MANY_PAGES = f"it has more than {MAX_PAGES:,} pages; split it"
 CUT_SHORT = "the file ends before its image does; copy it again from where it came from, or scan the page again"
 
 _FORMATS = {1: "B", 3: "H", 4: "I", 5: "II", 16: "Q"}
-_TAKEN = frozenset({254, 256, 257, 258, 259, 262, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 324, 325, 338, 339})
+_TAKEN = frozenset(
+    {254, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 282, 283, 284, 296, 317, 324, 325, 338, 339}
+)
 """The tags that somebody asks for. Others, and repetitions, may be many and each as long as the file."""
 
 

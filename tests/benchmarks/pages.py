@@ -36,7 +36,7 @@ def a4_template(dpi: int = 150) -> Template:
     return Template(name="benchmark", **size, dpi=dpi, fields=fields, rules=rules)
 
 
-KINDS = ("JPEG", "PNG", "LZW TIFF", "Group 4 TIFF")
+KINDS = ("JPEG", "PNG", "LZW TIFF", "Group 4 TIFF", "Group 4 TIFF in one strip")
 
 
 def draw_pages(folder: Path, count: int, *, seed: int = 0, dpi: int = 300) -> Template:
@@ -58,9 +58,10 @@ def drawn(count: int, *, seed: int = 0, dpi: int = 300) -> Iterator[tuple[str, G
 
 def save_page(page: Gray, path: Path, kind: str, *, dpi: int = 300) -> None:
     """Write the page as one of `KINDS`; Group 4 has black and white only."""
-    if kind == "Group 4 TIFF":
-        bits = cv2.threshold(page, 0, 255, cv2.THRESH_OTSU)[1]
-        Image.fromarray(bits).convert("1").save(path.with_suffix(".tif"), compression="group4", dpi=(dpi, dpi))
+    if kind.startswith("Group 4"):
+        bits = Image.fromarray(cv2.threshold(page, 0, 255, cv2.THRESH_OTSU)[1]).convert("1")
+        strips = {278: len(page)} if kind.endswith("one strip") else {}
+        bits.save(path.with_suffix(".tif"), compression="group4", dpi=(dpi, dpi), tiffinfo=strips)
     else:
         save_pages([page], path.with_suffix({"JPEG": ".jpg", "PNG": ".png"}.get(kind, ".tif")), dpi=dpi, quality=85)
 
