@@ -136,6 +136,25 @@ def test_a_minus_before_the_currency_sign_is_one(tmp_path: Path) -> None:
     assert "negative_amount" in amount["reason"]
 
 
+@pytest.mark.parametrize("begin", [1085, 1112])
+def test_a_minus_before_a_box_or_upon_its_side_is_one(tmp_path: Path, begin: int) -> None:
+    picture = cheque()
+    rupee(picture, 1150, 288)
+    write(picture, "450.27", 1200, 322)
+    cv2.line(picture, (begin, 304), (begin + 22, 304), 25, 5)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert (amount["value"], amount["status"]) == ("-450.27", "rejected")
+    assert "negative_amount" in amount["reason"]
+
+
+def test_a_digit_blotted_out_is_no_zero(tmp_path: Path) -> None:
+    picture = cheque("4 0.27")
+    cv2.ellipse(picture, (1206, 303), (13, 19), 0, 0, 360, 25, -1)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert amount["status"] == "rejected"
+    assert "overwritten" in amount["reason"]
+
+
 @pytest.mark.parametrize("digit", "37")
 def test_a_digit_written_over_another_is_told(tmp_path: Path, digit: str) -> None:
     picture = cheque("400.27")

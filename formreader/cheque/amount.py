@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-import cv2
 import numpy as np
 
+from formreader.cheque.altered import blotted, minus_before, written_over
 from formreader.cheque.courtesy import Place, strip_of
 from formreader.cheque.runs import Run, gaps_of, read_run
 from formreader.cheque.sheet import Cheque, Found
 from formreader.classify import DigitModel
-from formreader.decide.overwritten import odds_of
-from formreader.normalize import normalize
 from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
 from formreader.strips.amounts import amount_of
@@ -44,9 +42,30 @@ def _tried(
     strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
     lakhs = place.sign is not None
     reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=lakhs, doubtful=doubtful)
-    if place.cut and reading.status == "read":
-        reading = replace(reading, status="rejected", reasons=(*reading.reasons, "left_over"))
-    return Found(reading, cheque.on_scan(place.box))
+    return Found(_not_altered(reading, cheque, place), cheque.on_scan(place.box))
+
+
+def _not_altered(reading: FieldReading, cheque: Cheque, place: Place) -> FieldReading:
+    """The reading, rejected where what stands around the strip, or what is too wide to be in it, speaks against it."""
+    negative = "negative_amount" in reading.reasons
+    if reading.digit_confidences and not negative and minus_before(cheque.soft, place):
+        reading = replace(_rejected(reading, "negative_amount"), value=f"-{reading.value}")
+    if reading.status == "read" and place.cut:
+        reading = _rejected(reading, "left_over")
+    if reading.status == "read" and blotted(_on_sheet(cheque, place)):
+        reading = _rejected(reading, "overwritten")
+    return reading
+
+
+def _rejected(reading: FieldReading, reason: str) -> FieldReading:
+    sure = reading.confidence * (0.5 if reading.status == "read" else 1.0)
+    return replace(reading, status="rejected", confidence=sure, reasons=(*reading.reasons, reason))
+
+
+def _on_sheet(cheque: Cheque, place: Place) -> Gray:
+    box = place.box
+    rows = slice(max(0, round(box.top)), round(box.bottom))
+    return cheque.sheet.gray[rows, max(0, round(box.left)) : round(box.right)]
 
 
 def amount_on(
@@ -84,7 +103,8 @@ def amount_on(
             worths = worths_of(lattice, looks, grammar)
     if not worths:
         return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)
-    return _decided(worths, run, least, model)
+    reading = _decided(worths, run, least, model)
+    return _rejected(reading, "overwritten") if reading.status == "read" and blotted(_behind(strip, 0.0)) else reading
 
 
 def _blank(*, faint: bool) -> FieldReading:
@@ -105,7 +125,7 @@ def _decided(worths: Sequence[Worth], run: Run, least: float, model: DigitModel)
     struck = "struck_through" in run.reasons  # then the stroke is in every piece
     best = max(worths, key=lambda one: one.by_whole) if struck else worths[0]
     reading = decided(worths, _doubts(best, run), least, best=best)
-    if reading.status == "read" and _written_over(best, model):
+    if reading.status == "read" and written_over(best.drawn, model):
         reading = decided(worths, ["overwritten"], least, best=best)
     return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 
@@ -135,25 +155,6 @@ def _doubted(best: Worth, *, unlike: float = 0.3, doubtful: float = 0.8, sure: f
     """
     poorest = min((chance for chance, _ in best.digits), default=1.0)
     return poorest < unlike or (poorest < doubtful and best.whole < math.log(sure))
-
-
-def _written_over(best: Worth, model: DigitModel, *, least: float = 1.5, soft: float = 0.027) -> bool:
-    """Whether a digit is two on top of each other, by log-odds of at `least` that; as on a form (`decide.overwritten`).
-
-    Its network learned from writing with softer edges: `soft`, as a share of a digit's height. Of 94 real amounts with
-    a digit written over 21 were accepted without this, 13 with it; of honest ones 0 of 47 are lost, and 5 of 117
-    composed.
-    """
-    digits = [np.asarray(255 - ink, np.uint8) for ink in best.drawn]
-    if not digits:
-        return False
-    odds = odds_of([_softened(digit, soft) for digit in digits], model.classify(normalize(digits)), model.labels)
-    return bool((odds >= least).any())
-
-
-def _softened(digit: Gray, soft: float) -> Gray:
-    roomy = np.pad(digit, 4, constant_values=255)
-    return np.asarray(cv2.GaussianBlur(roomy, (0, 0), max(0.3, soft * digit.shape[0])), np.uint8)
 
 
 def _for_a_person(best: Worth, run: Run, reasons: Sequence[str]) -> str:

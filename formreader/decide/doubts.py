@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from formreader.records import Crop
 from formreader.template import Field
 
-_HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
+HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 """How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
 
 _NAMES = {"struck": "overwritten", "doubled": "overwritten"}
@@ -28,7 +28,7 @@ class Usual:
 def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4) -> Usual:
     """`symbols`: what each crop looks like. Of heights at least so many tell."""
     heights = [crop.height for crop in crops if crop.ink > 0]
-    contrasts = [crop.contrast for crop, symbol in zip(crops, symbols, strict=True) if symbol in _HOLES.keys() - {"1"}]
+    contrasts = [crop.contrast for crop, symbol in zip(crops, symbols, strict=True) if symbol in HOLES.keys() - {"1"}]
     return Usual(_middle(heights) if len(heights) >= least else 0.0, _middle(contrasts) if contrasts else 0.0)
 
 
@@ -44,9 +44,9 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, least_fr
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
         "fragment": _fragment(crop, symbol, usual),
-        "struck": symbol in _HOLES and crop.struck,
+        "struck": symbol in HOLES and crop.struck,
         "overwritten": _written_over(crop, symbol),
-        "doubled": symbol in _HOLES and crop.doubled,
+        "doubled": symbol in HOLES and crop.doubled,
         "faint": crop.faint,
         "touches_frame": crop.touches_frame or (symbol == "1" and crop.runs_on),
         "weak_registration": crop.quality < least_frame,
@@ -76,13 +76,13 @@ def _fragment(crop: Crop, symbol: str, usual: Usual, *, piece: float = 0.45, sta
 
 def looks_like_more(crop: Crop, symbol: str) -> bool:
     """Whether the strokes of what is read as this digit enclose more than it does, or leave no paper between them."""
-    return symbol in _HOLES and (crop.crowded or crop.holes > _HOLES[symbol])
+    return symbol in HOLES and (crop.crowded or crop.holes > HOLES[symbol])
 
 
 def _written_over(crop: Crop, symbol: str) -> bool:
     """Scribbled out, or of more holes than that digit has: there is more than it there. One hole more, or
     strokes that lie close, may be its own.
     """
-    if symbol not in _HOLES:
+    if symbol not in HOLES:
         return False
-    return crop.holes > _HOLES[symbol] + 1 or (looks_like_more(crop, symbol) and not crop.single)
+    return crop.holes > HOLES[symbol] + 1 or (looks_like_more(crop, symbol) and not crop.single)
