@@ -4,6 +4,8 @@ A cell without ink is blank only where nothing else stands in it. How dark that 
 bright the printed lines are pale too, and the paper shows no grain.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +32,14 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
     smooth = _smooth(contrast)
     mine = smooth if own is contrast else _smooth(own)
     cells, paper = _within(mine, patches), _within(smooth, patches)
-    told = np.stack([np.maximum(_above(patches.line, pens), LEAST), patches.line], 1).tolist()
-    level = {cell: _level(paper[cell], *told[cell]) for cell in np.flatnonzero(pens == 0).tolist()}
+    told = np.stack([np.maximum(_above(patches.line, pens), LEAST), patches.line], 1)
+    empty = np.flatnonzero(pens == 0)
+    level = dict(
+        zip(empty.tolist(), _levels([paper[cell] for cell in empty.tolist()], told[empty]).tolist(), strict=True)
+    )
     seen = [cell for cell in level if _longest(cells[cell] > level[cell]) > long[cell]]
     if seen:
-        levels = np.array([_level(one, *tones) for one, tones in zip(paper, told, strict=True)])
-        printed = _within(np.broadcast_to(_print(mine, levels), mine.shape), patches)
+        printed = _within(np.broadcast_to(_print(mine, _levels(paper, told)), mine.shape), patches)
         found[seen] = [_longest(cells[cell] > level[cell] + printed[cell]) > long[cell] for cell in seen]
     return found
 
@@ -69,14 +73,17 @@ def _above(
     return np.minimum(share * (line - lost), same * pen)
 
 
-def _level(smooth: Gray, above: float, line: float, *, grain: float = 6.0) -> float:
-    """Contrast from which on something stands in a cell: `above` its paper's own and by `grain` standard deviations, or
-    by a fifth of a printed line's whatever its paper is.
+def _levels(smooth: Sequence[Gray], told: npt.NDArray[np.float64], *, grain: float = 6.0) -> npt.NDArray[np.float64]:
+    """(n,) contrast from which on something stands in each cell: above its paper's own by what is `told` and by `grain`
+    standard deviations, or by a fifth of a printed line's whatever its paper is.
+
+    `told`: (n, 2) by what something is darker than its paper, and by what a printed line is.
     """
-    counts = counted(smooth)[None]
-    low, middle = (float(quantiles(counts, at)[0]) for at in (0.25, 0.5))
-    deviation = (middle - low + 0.5) / 0.67 if middle else 0.0  # half a level more, as these are whole ones
-    return min(max(5.0, 0.2 * line), middle + max(above, grain * deviation))
+    counts, (above, line) = np.array([counted(one) for one in smooth]), told.T
+    low, middle = (quantiles(counts, at) for at in (0.25, 0.5))
+    deviation = np.where(middle > 0, (middle - low + 0.5) / 0.67, 0.0)  # half a level more, as these are whole ones
+    above = middle + np.maximum(above, grain * deviation)
+    return np.asarray(np.minimum(np.maximum(5.0, 0.2 * line), above), np.float64)
 
 
 def _print(smooth: Gray, level: npt.NDArray[np.float64], *, least: int = 8, most: float = 0.8, near: int = 5) -> Gray:

@@ -13,7 +13,7 @@ from formreader.locate.fields import field_moves, steady
 from formreader.locate.inside import crossed
 from formreader.printed import Floats, normals_of, sides_of
 from formreader.printed.profiles import peaks_across
-from formreader.printed.tones import ranked
+from formreader.printed.tones import quantile, ranked
 from formreader.records import Frame, Page
 from formreader.register.bend import on_scan
 from formreader.template import Template
@@ -37,7 +37,7 @@ def find_frames(
     """
     gray, fields = page.scan.gray, [field.size for field in template.fields if field.size]
     sides = sides_of(_places(page, template, combs))
-    short = float(np.median(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1)))
+    short = quantile(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1), 0.5)
     gone = field_moves(gray, sides, fields, short=short, reach=2 * reach * short, least=least)
     sides = _shifted(sides, gone)
     peaks = peaks_across(gray, sides, reach=max(1.5, reach * short), step=0.25, beyond=6)
@@ -48,7 +48,7 @@ def find_frames(
     moved = _rigid(moved, fields, most=0.05 * short)
     measured = peaks.thickness(around=moved)
     sides = _shifted(sides, moved)
-    usual = float(np.median(measured[found])) if found.any() else 0.0
+    usual = quantile(measured[found], 0.5) if found.any() else 0.0
     thickness = steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
     if _stray(gone + moved, short):
@@ -71,7 +71,7 @@ def find_frames(
 
 def _stray(moved: Floats, short: float, *, most: float = 0.04, share: float = 0.9) -> bool:
     """Whether lines stand further off than where a page of flat paper, well laid, has them."""
-    return bool(np.quantile(np.abs(moved), share) > most * short)
+    return quantile(np.abs(moved), share) > most * short
 
 
 def _unseen(page: Page, template: Template) -> list[int]:

@@ -44,8 +44,9 @@ def quantile(values: npt.NDArray[np.generic], share: float) -> float:
     """What `numpy.quantile` gives for (n,) values, n > 0, far faster."""
     place = share * (len(values) - 1)
     low = int(place)
-    near = np.partition(values, [low, min(low + 1, len(values) - 1)])[low : low + 2].astype(np.float64)
-    return float(near[0] + (near[-1] - near[0]) * (place - low))
+    parted = np.partition(values, low)
+    first = float(parted[low])
+    return first + (float(parted[low + 1 :].min()) - first) * (place - low) if place > low else first
 
 
 def ranked(values: npt.NDArray[np.floating], share: float) -> npt.NDArray[np.floating]:

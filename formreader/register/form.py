@@ -10,6 +10,7 @@ import numpy.typing as npt
 from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, Floats32, distinct, project, ruled_lines, thin_ink
 from formreader.printed.profiles import line_offsets
+from formreader.printed.tones import quantile
 from formreader.records import Gray, ScanRef
 from formreader.register.cells import Cells
 from formreader.register.further import NextCells, next_cells
@@ -224,6 +225,6 @@ def _some(sides: Floats, most: int) -> Floats:
 def print_of(gray: Gray, where: Floats32) -> Floats32:
     """Thin ink, blurred so that a pixel or two do not matter, of zero mean and unit length over `where`."""
     soft = cv2.GaussianBlur(thin_ink(gray).astype(np.float32), (0, 0), 1.5)
-    soft = np.minimum(soft, np.float32(np.percentile(soft, 98)))
+    soft = np.minimum(soft, np.float32(quantile(soft.ravel(), 0.98)))
     centred = (soft - (soft * where).sum() / max(float(where.sum()), 1.0)) * where
     return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-9), np.float32)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from formreader.printed import Floats, project, project_each
 from formreader.printed.profiles import line_offsets
-from formreader.printed.tones import ranked
+from formreader.printed.tones import quantile, ranked
 from formreader.records import Gray, Matrix
 from formreader.register.form import Form
 from formreader.register.marks import Mark
@@ -55,9 +55,10 @@ def _stands(gray: Gray, mark: Mark, to_scan: Callable[[Floats], Floats], *, shar
         return None
     x, y = points.round().astype(int).T
     seen = gray[y, x].astype(float)
-    middle = (np.median(seen[out]) + np.median(seen[~out])) / 2
-    told = float(np.median(seen[out]) - np.median(seen[~out]))
-    return bool(told > 40 and (seen[out] > middle).mean() >= share and (seen[~out] < middle).mean() >= share)
+    around, within = seen[out], seen[~out]
+    bright, dark = quantile(around, 0.5), quantile(within, 0.5)
+    middle = (bright + dark) / 2
+    return bool(bright - dark > 40 and (around > middle).mean() >= share and (within < middle).mean() >= share)
 
 
 def scale_of(form: Form, to_scan: Matrix) -> float:
