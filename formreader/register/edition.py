@@ -1,6 +1,7 @@
 """Whether a page is another edition, with a longer row or one more: the form's cells are there, but mean others."""
 
 import numpy as np
+import numpy.typing as npt
 
 from formreader.printed import project
 from formreader.records import Gray
@@ -21,26 +22,31 @@ def goes_on(
     following = form.next_cells
     if not len(following.sides):
         return frozenset(), ""
-    own = project(place.to_scan, form.walls[0][:: 1 + len(form.walls[0]) // 40])
-    laid = project(place.to_scan, following.sides)
-    own, laid = (place.bend(own), place.bend(laid)) if place.bend else (own, laid)
-    reach, widest = max(1.0, near * form.shortest * scale_of(form, place.to_scan)), boldest(form, place.to_scan)
-    there = printed(gray, laid, reach, own=own, widest=widest)
+    there = _there(gray, form, place, near)
     names = [field.name for field in form.template.fields if field.cells]
     sizes = np.array([len(field.cells) for field in form.template.fields if field.cells])
     rows = np.bincount(following.fields[there & following.across], minlength=len(sizes)) / sizes
     if rows.max() > most:
-        return frozenset(), (
-            f"one more row of cells is printed next to {names[int(rows.argmax())]!r}. Is it another edition? If it is "
-            "on the blank form too, give the template its picture, as reference"
+        return (
+            frozenset(),
+            f"one more row of cells is printed next to {names[int(rows.argmax())]!r}. {_EDITION.format('it is')}",
         )
     fields = np.unique(following.fields[~following.across])
     on = np.unique(following.fields[there & ~following.across])
     if len(on) > 1 and len(on) >= many * len(fields):
-        return frozenset(), (
-            f"a further cell is printed next to {len(on)} of {len(fields)} rows, {names[int(on[0])]!r} the first. Does "
-            "it lie a column aside, or is it another edition? If they are on the blank form too, give the template its "
-            "picture, as reference"
-        )
-    longer = np.isin(np.repeat(np.arange(len(sizes)), sizes), following.fields[there & ~following.across])
+        beside = f"a further cell is printed next to {len(on)} of {len(fields)} rows, {names[int(on[0])]!r} the first"
+        return frozenset(), f"{beside}. Does it lie a column aside? {_EDITION.format('they are')}"
+    longer = np.isin(np.repeat(np.arange(len(sizes)), sizes), on)
     return frozenset(np.flatnonzero(longer).tolist()), ""
+
+
+_EDITION = "Is it another edition? If {} on the blank form too, give the template its picture, as reference"
+
+
+def _there(gray: Gray, form: Form, place: Placement, near: float) -> npt.NDArray[np.bool_]:
+    """(n,) which of the form's next cells are printed on the page."""
+    own = project(place.to_scan, form.walls[0][:: 1 + len(form.walls[0]) // 40])
+    laid = project(place.to_scan, form.next_cells.sides)
+    own, laid = (place.bend(own), place.bend(laid)) if place.bend else (own, laid)
+    reach, widest = max(1.0, near * form.shortest * scale_of(form, place.to_scan)), boldest(form, place.to_scan)
+    return printed(gray, laid, reach, own=own, widest=widest)

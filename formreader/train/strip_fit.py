@@ -15,7 +15,7 @@ from formreader.dataset.runs import StripData, StripSample
 from formreader.network.strips import DIGITS, build_strip_network
 from formreader.strips.ctc import SYMBOLS, string_log_likelihood
 from formreader.strips.ink import picture_of
-from formreader.train.strip_pool import HEAD, MOST_DIGITS, MOST_MARKS, Batch, Drawers, Pool, drawers, packed
+from formreader.train.strip_pool import HEAD, MOST_DIGITS, MOST_MARKS, Batch, Supply, drawers, packed
 
 if TYPE_CHECKING:
     import keras
@@ -56,21 +56,16 @@ def fit_strips(
     if start is not None:
         model.set_weights(start)
     average, best, chosen = _Average(model), math.inf, model.get_weights()
-    kept, learned = Pool(pool), 0
     with drawers(data, workers=workers, seed=seed, part=min(512, epoch_strips)) as others:
-        others.ask()
-        for part in others.ready(waiting=True):
-            kept.add(part)
+        supply = Supply(others, pool)
         for epoch in range(epochs):
             losses = []
             for step in range(steps):
                 share = max((epoch + step / steps) / epochs, (time.monotonic() - began) / seconds)
                 if share >= 1:
                     break
-                _refill(kept, others, few=sum(kept.seen) < learned + 8192)
                 model.optimizer.learning_rate = rate * _rate(share)
-                pictures, labels = kept.batch(batch, rng)
-                learned += len(labels)
+                pictures, labels = supply.batch(batch, rng)
                 losses.append(float(model.train_on_batch(as_inputs(pictures), labels)))
                 if step % 10 == 9 or step == steps - 1:
                     average.take(share)
@@ -80,19 +75,11 @@ def fit_strips(
                 better(chosen)
             if progress:
                 figures = {"loss": float(np.mean(losses or [np.nan])), "exact": exact, "val_loss": val_loss}
-                progress(epoch + 1, epochs, {**figures, "drawn": float(sum(kept.seen))})
+                progress(epoch + 1, epochs, {**figures, "drawn": float(supply.drawn)})
             if time.monotonic() - began >= seconds:
                 break
     model.set_weights(chosen)
     return model
-
-
-def _refill(kept: Pool, others: Drawers, *, few: bool) -> None:
-    """Take in what has been drawn; have more drawn while there are `few`."""
-    for part in others.ready():
-        kept.add(part)
-    if few:
-        others.ask()
 
 
 def _rate(share: float, *, warm: float = 0.02, least: float = 0.003) -> float:

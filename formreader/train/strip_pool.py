@@ -121,6 +121,33 @@ class Drawers:
         return [future.result() for future in done]
 
 
+class Supply:
+    """Examples as a training asks for them, more of them drawn while it learns; `most` of each width are kept."""
+
+    def __init__(self, others: Drawers, most: int) -> None:
+        self._others, self._pool, self._learned = others, Pool(most), 0
+        others.ask()
+        self._take(waiting=True)
+
+    @property
+    def drawn(self) -> int:
+        """How many there were so far."""
+        return sum(self._pool.seen)
+
+    def batch(self, size: int, rng: np.random.Generator, *, few: int = 8192) -> Batch:
+        """As `Pool.batch`; more are drawn while fewer than so `few` have not been learned from."""
+        self._take()
+        if self.drawn < self._learned + few:
+            self._others.ask()
+        pictures, labels = self._pool.batch(size, rng)
+        self._learned += len(labels)
+        return pictures, labels
+
+    def _take(self, *, waiting: bool = False) -> None:
+        for part in self._others.ready(waiting=waiting):
+            self._pool.add(part)
+
+
 @contextmanager
 def drawers(data: StripData, *, workers: int, seed: int, part: int) -> Iterator[Drawers]:
     """So many processes that draw parts of `part` examples from `data`."""
