@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from formreader.dataset.hands import Hand, Ink, Rng, Singles, sized, some_hand
-from formreader.dataset.marks import mark
+from formreader.dataset.marks import Place, mark
 from formreader.dataset.zeros import chained_zeros
 from formreader.strips.ink import HEIGHT
 
@@ -176,7 +176,8 @@ class _Line:
             back = -0.6
         start = self.at - self.rng.uniform(0, 1) * back * self.size
         size = self.size * letter.size
-        self.at, self.last = mark(self.canvas, start, self._foot(letter), size, self.rng, letter.sign), None
+        place = Place(self.canvas, start, self._foot(letter), size, self.rng)
+        self.at, self.last = mark(place, letter.sign), None
         self.at += self.rng.uniform(0.1, 0.7) * self.size if self.airy and letter.sign == "," else 0.0
         self.before = letter.sign
 
