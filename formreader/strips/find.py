@@ -15,6 +15,7 @@ from formreader.normalize import normalize
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Gray
+from formreader.strips.doubts import dark_edge
 from formreader.strips.model import StripModel
 from formreader.strips.reader import StripReading, read_strip
 
@@ -64,11 +65,9 @@ def read_image(gray: Gray, strip_model: StripModel, model: DigitModel) -> StripR
     return reading if found.alone else replace(reading, left_over=True)
 
 
-def shows_more(gray: Gray, *, dark: float = 0.5) -> bool:
+def shows_more(gray: Gray) -> bool:
     """Whether a picture shows more than a run: one side of it is no paper, or it is higher than wide by far."""
-    level = dark * percentile(gray, 75)
-    sides = gray[:, :2], gray[:, -2:], gray[:2], gray[-2:]
-    return gray.shape[0] > 1.3 * gray.shape[1] or any(float(np.median(side)) < level for side in sides)
+    return gray.shape[0] > 1.3 * gray.shape[1] or dark_edge(gray)
 
 
 def _paper_only(gray: Gray, *, dark: float = 0.72) -> Gray:
