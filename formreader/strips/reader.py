@@ -2,11 +2,10 @@
 
 The strip network reads the run as a whole and says where each digit stands (CTC). There the run is cut, and the digit
 CNN reads each piece alone, in one call. Where the two agree, a digit is as sure as both make it; where they differ, the
-network's reading stays and is not sure. Small ink between and after the digits is points, commas and dashes.
+network's reading stays and is not sure. What stands between and around the digits the network says.
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -108,11 +107,10 @@ def read_strip(
     spans = seen.spans(digits)
     each, odd = alone(ink, rows, spans, digits, model)
     marked = given(texts, digits)
-    small = _with_marks(ink, rows, spans, digits)
     places = _places(seen, marked[0][0]) if marked else []
     reading = StripReading(
         digits,
-        _joint(marked[0][0], small) if marked else small,
+        marked[0][0] if marked else digits,
         0.0,
         tuple(each.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
@@ -168,11 +166,6 @@ def _places(seen: Looked, text: str) -> list[tuple[str, float]]:
     return [(sign, (at + 0.5) * STRIDE * scale) for sign, at in zip(text, places, strict=True) if not sign.isdigit()]
 
 
-def _joint(text: str, seen: str) -> str:
-    """The network's marks, and the minus that is seen before them."""
-    return f"-{text}" if seen.startswith("-") and "-" not in re.split(r"\d", text)[0] else text
-
-
 def _log_odds(chance: float, *, most: float = 7.0) -> float:
     inner = min(max(chance, 1e-9), 1 - 1e-9)
     return min(max(math.log(inner / (1 - inner)), -most), most)
@@ -191,23 +184,3 @@ def _written(gray: Gray, ink: Ink, least: float, *, dark: int = 30, high: float 
         return True
     darker = darkness(gray, widest=4096)
     return bool(connected(darker > dark).stats[1:, 3].max(initial=0) >= high * len(darker))
-
-
-def _with_marks(ink: Ink, rows: tuple[int, int], spans: Sequence[tuple[int, int]], digits: str) -> str:
-    """`digits` with `.` where a point or comma stands before one, `-` or `.` behind the last, `-` before the first."""
-    tall = rows[1] - rows[0]
-    count, _, stats, centres = cv2.connectedComponentsWithStats((ink > 80).astype(np.uint8), connectivity=8)
-    found: dict[int, str] = {}
-    middles = [(left + right) / 2 for left, right in spans]
-    for index in range(1, count):
-        _, top, width, height, area = stats[index]
-        low = centres[index][1] > rows[0] + 0.62 * tall
-        small = height <= 0.38 * tall and area >= 5
-        if not small or width > 1.2 * tall:
-            continue
-        place = int(np.searchsorted(middles, centres[index][0]))
-        if low and width <= 0.4 * tall and place > 0:
-            found.setdefault(place, ".")
-        elif place in (0, len(digits)) and width >= 1.5 * height and top < rows[0] + 0.75 * tall:
-            found[place] = "-"
-    return "".join(found.get(index, "") + digit for index, digit in enumerate(digits)) + found.get(len(digits), "")
