@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from formreader.classify import load_model
-from formreader.strips.doubts import left_over, runs_through
+from formreader.strips.doubts import blotted, left_over, runs_through, struck_through
 from formreader.strips.fields import decide_strip
 from formreader.strips.find import read_image
-from formreader.strips.ink import Ink
+from formreader.strips.ink import Ink, ink_of, rows_of_writing
 from formreader.strips.model import load_strip_model
 from formreader.template import load_templates
 
@@ -70,3 +70,28 @@ def test_a_one_as_high_as_a_strip_that_was_cut_close_is_a_digit() -> None:
     cv2.ellipse(close, (65, 32), (14, 26), 0, 0, 360, 255, 4)
     cv2.line(close, (35, 0), (35, 63), 255, 4)
     assert not runs_through(close, SPANS, "10")
+
+
+def _digits(size: tuple[int, int] = (64, 180)) -> np.ndarray:
+    """Three digits of a plain pen on paper."""
+    gray = np.full(size, 235, np.uint8)
+    for left in (20, 70, 120):
+        cv2.ellipse(gray, (left + 15, 32), (13, 20), 0, 0, 360, 40, 4, cv2.LINE_AA)
+    return gray
+
+
+def test_a_stroke_through_the_first_half_strikes_a_run() -> None:
+    plain = ink_of(_digits())
+    half = _digits()
+    cv2.line(half, (12, 34), (104, 32), 40, 3)
+    assert not struck_through(plain, rows_of_writing(plain))
+    assert struck_through(ink_of(half), rows_of_writing(ink_of(half)))
+
+
+def test_a_digit_painted_over_is_a_blot_and_a_bold_pen_is_none() -> None:
+    painted, bold = _digits(), np.full((64, 180), 235, np.uint8)
+    cv2.ellipse(painted, (85, 32), (13, 20), 0, 0, 360, 40, -1)
+    for left in (20, 70, 120):
+        cv2.ellipse(bold, (left + 15, 32), (14, 20), 0, 0, 360, 40, 11)
+    assert blotted(painted)
+    assert not blotted(_digits()) and not blotted(bold) and not blotted(np.full((64, 180), 235, np.uint8))

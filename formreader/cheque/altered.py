@@ -1,4 +1,4 @@
-"""What somebody did to an amount afterwards: a minus before it, a digit blotted out or written over another."""
+"""What somebody did to an amount afterwards: a minus before it, a digit written over another."""
 
 from collections.abc import Sequence
 
@@ -64,27 +64,6 @@ def _is_dash(
     own = ink[:, left : left + wide].copy()
     own[max(0, top - 2) : top + high + 2] = 0
     return float(own.any(0).mean()) <= crossed
-
-
-def blotted(gray: Gray, *, wide: float = 0.3, bold: float = 1.7, sharp: float = 0.5) -> bool:
-    """Whether ink is wider than a pen's line anywhere on a strip (uint8, 0 ink, 255 paper): a digit blotted out.
-
-    `wide`: of a digit's height, `bold`: of the pen's own line, and 8 pixels; so large a square is all more than half as
-    dark (`sharp`) as the strip's ink.
-    """
-    dark = np.asarray(cv2.subtract(np.full_like(gray, round(percentile(gray, 75))), gray), np.uint8)
-    tall = usual_height(pieces_of(writing(dark)))
-    inked = (dark > max(sharp * percentile(dark, 99.3), 30)).astype(np.uint8)
-    side = max(8, round(wide * tall), round(bold * _pen(inked)))
-    solid = cv2.erode(inked, np.ones((side, side), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    return bool(tall and solid.any())
-
-
-def _pen(inked: Gray) -> float:
-    """How wide most lines are, in pixels: twice as far from its edge as the middle of a line is."""
-    deep = cv2.distanceTransform(np.pad(inked, 1), cv2.DIST_L2, 5)
-    middle = deep[(deep > 0) & (deep >= cv2.dilate(deep, np.ones((3, 3), np.uint8)))]
-    return 2 * float(np.median(middle)) if len(middle) else 0.0
 
 
 def written_over(

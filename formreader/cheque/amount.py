@@ -11,7 +11,7 @@ from itertools import chain
 
 import numpy as np
 
-from formreader.cheque.altered import blotted, minus_before, written_over
+from formreader.cheque.altered import minus_before, written_over
 from formreader.cheque.courtesy import Place, strip_of
 from formreader.cheque.runs import Run, gaps_of, read_run
 from formreader.cheque.sheet import Cheque, Found
@@ -19,6 +19,7 @@ from formreader.classify import DigitModel
 from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
 from formreader.strips.amounts import amount_of
+from formreader.strips.doubts import blotted
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, usual_height, writing

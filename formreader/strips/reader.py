@@ -18,7 +18,7 @@ from formreader.printed.connected import connected
 from formreader.records import Box, Gray, Page
 from formreader.strips.amounts import Amount, amount_of
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
-from formreader.strips.doubts import dark_edge, left_over, runs_through, struck_through, too_narrow
+from formreader.strips.doubts import blotted, dark_edge, left_over, runs_through, struck_through, too_narrow
 from formreader.strips.ink import Ink, darkness, ink_of, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
@@ -47,7 +47,7 @@ class StripReading:
     struck: bool = False
     """A stroke runs through it."""
     overwritten: bool = False
-    """The digit CNN takes one of the pieces for no digit."""
+    """The digit CNN takes one of the pieces for no digit, or one is blotted out."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -118,7 +118,7 @@ def read_strip(
         likeliest,
         marked,
         struck_through(ink, rows),
-        odd >= 0.5,
+        odd >= 0.5 or blotted(gray),
     )
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement

@@ -1,13 +1,13 @@
 """Amounts struck out, signed, scribbled over or altered: how many are accepted all the same. All must be rejected.
 
-    python tests/benchmarks/altered.py ../shared/data [--sets indian,photos,composed] [--ways over,minus] [--count N]
-        [--digits MNIST.npz] [--part test] [--seed N] [--keep PNG]
+    python tests/benchmarks/altered.py ../shared/data [--sets indian,photos,composed,amounts] [--ways over,minus]
+        [--count N] [--digits MNIST.npz] [--part test] [--seed N] [--keep PNG]
 
-Real cheques whose amount is accepted as it is, and strips composed as by composed.py, each altered in every way with a
-pen as dark and as wide as its own. Digits written over others are of other hands, from the `part` of DIGITS, at times
-paler; what leaves a digit nearly as it was is drawn anew. `--count`: composed strips, and a hundred times as often as
-each real cheque is altered. `--keep` draws what was accepted. A digit added in front (`added`) cannot be told from an
-honest one: it is counted, and is no fault.
+Real cheques whose amount is accepted as it is, strips composed as by composed.py, and real strips of digits, each
+altered in every way with a pen as dark and as wide as its own; a minus says nothing of digits alone. Digits that are
+written over others are of other hands, from the `part` of DIGITS, at times paler; what leaves a digit nearly as it was
+is drawn anew. `--count`: composed strips, and a hundred times as often as each real cheque is altered. `--keep` draws
+what was accepted. A digit added in front (`added`) cannot be told from an honest one: it is counted, and is no fault.
 """
 
 import argparse
@@ -33,7 +33,14 @@ from formreader.printed.connected import connected
 from formreader.records import FieldReading, Scan, ScanRef
 from formreader.scans import open_scan
 from formreader.strips.amounts import amount_of
+from formreader.strips.fields import decide_strip
+from formreader.strips.find import read_image
 from formreader.strips.model import StripModel, load_strip_model
+from formreader.template import Field
+from formreader.template.model import Area
+
+LAST = slice(-200, None)
+"""The strips that nothing learned from."""
 
 Read = Callable[[np.ndarray], FieldReading]
 
@@ -106,6 +113,24 @@ def real(folder: Path, model: DigitModel, strips: StripModel) -> Iterator[Amount
         if len(digits) >= 2:
             moved = tuple((x + left, y + top, r + left, b + top) for x, y, r, b in digits)
             yield Amount(name, scan.gray, moved, start + left, int(np.percentile(part, 1)), int(np.median(part)), read)
+
+
+def strips_of(folder: Path, part: slice, model: DigitModel, strips: StripModel) -> Iterator[Amount]:
+    """Of a `part` of the strips by name those that are read as they are; a box of each digit stands in their truth."""
+    field = Field(name="digits", kind="string", strip=Area(left=0, top=0, right=8, bottom=8))
+
+    def read(gray: np.ndarray) -> FieldReading:
+        return decide_strip(field, read_image(gray, strips, model), 0.95)
+
+    with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
+        rows = sorted(list(csv.reader(file))[1:])[part]
+    for name, truth, places in rows:
+        gray = open_scan(ScanRef(str(folder / name), name)).gray
+        reading = read(gray)
+        if reading.status == "read" and reading.value == truth:
+            each = (map(int, place.split(":")[1].split(",")) for place in places.split())
+            boxes = tuple(sorted((left, top, left + wide, top + high) for left, top, wide, high in each))
+            yield Amount(name, gray, boxes, boxes[0][0], int(np.percentile(gray, 1)), int(np.median(gray)), read)
 
 
 def drawn(digits: Singles, count: int, seed: int, model: DigitModel, strips: StripModel) -> Iterator[Amount]:
@@ -289,7 +314,7 @@ def measure(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--sets", default="indian,photos,composed")
+    parser.add_argument("--sets", default="indian,photos,composed,amounts")
     parser.add_argument("--ways")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--digits", type=Path)
@@ -305,7 +330,9 @@ def main() -> None:
     chosen = {name: way for name, way in ways(digits).items() if not asked.ways or name in asked.ways.split(",")}
     pictures = []
     for name in asked.sets.split(","):
-        if name == "composed":
+        if name == "amounts":
+            amounts, times = strips_of(asked.data / "cheques" / name, LAST, model, strips), 1
+        elif name == "composed":
             amounts, times = drawn(digits, asked.count, asked.seed, model, strips), 1
         else:
             amounts, times = real(asked.data / "cheques" / name, model, strips), max(1, asked.count // 100)
