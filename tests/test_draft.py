@@ -187,3 +187,18 @@ def test_a_pale_photo_of_print_in_a_shadow_is_made_clear() -> None:
     rng = np.random.default_rng(5)
     pale = (255 - 0.16 * (255 - page)) * 0.8 * shadow + rng.normal(0, 1.5, page.shape)
     assert_same_fields(draft(scan_of(pale.clip(0, 255).astype(np.uint8))).template, FORM, 1.5)
+
+
+def test_a_row_that_is_struck_out_thickly_is_known_from_the_columns_of_others() -> None:
+    page = table_with_a_bar()
+    for left in (960, 1010, 1060):
+        cv2.line(page, (left + 4, 354), (left + 46, 402), 10, 9)
+        cv2.line(page, (left + 46, 354), (left + 4, 402), 10, 9)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [3, 3, 3]
+
+
+def test_the_end_of_a_bar_is_no_cell_beside_it() -> None:
+    page = table_with_a_bar()
+    page[200:257, 908:910] = 255
+    cv2.rectangle(page, (910, 200), (960, 256), 0, 1)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [3, 3, 3]

@@ -14,9 +14,10 @@ from formreader.draft.labels import read_words
 from formreader.draft.propose import propose_names, propose_rules
 from formreader.errors import ScanError, UsageError
 from formreader.printed import Floats, ruled, skew, thin_ink
-from formreader.printed.cells import find_cells
+from formreader.printed.cells import dotted_rulings, find_cells
 from formreader.printed.evened import evened
 from formreader.printed.letters import Letters, find_touching_letters
+from formreader.printed.recurring import recurring
 from formreader.printed.rows import for_characters, on_paper, rows_of
 from formreader.printed.segments import find_rulings
 from formreader.printed.spaces import CellSize
@@ -128,7 +129,10 @@ def find_rows(gray: Gray) -> list[Floats]:
     """The rows of cells on a level picture, each (n, 4) from left to right, in reading order."""
     clear = evened(gray)
     letters = find_touching_letters(clear)
-    return in_reading_order(for_characters(on_paper(rows_of(_boxes(letters)), clear), letters.boxes))
+    rows = for_characters(on_paper(rows_of(_boxes(letters)), clear), letters.boxes)
+    if rows:
+        rows = rows_of(recurring(np.concatenate(rows), dotted_rulings(letters.bare)))
+    return in_reading_order(rows)
 
 
 def find_boxes(gray: Gray) -> Floats:
@@ -138,7 +142,8 @@ def find_boxes(gray: Gray) -> Floats:
 
 def _boxes(letters: Letters) -> Floats:
     longest = max(letters.bare.shape)
-    return find_cells(letters.bare, CellSize(max(11.0, 0.0095 * longest, 1.15 * letters.height), 0.075 * longest))
+    least = max(11.0, 0.0095 * longest, 1.15 * letters.height)
+    return find_cells(letters.bare, CellSize(least, 0.075 * longest, dotted=0.0135 * longest))
 
 
 def in_reading_order(rows: list[Floats]) -> list[Floats]:

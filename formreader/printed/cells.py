@@ -6,6 +6,8 @@ it from side to side. Broken and dotted lines, rounded corners, walls that cells
 all found so; writing in a cell does not matter.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,16 +34,26 @@ def find_cells(
     A picture with more than so many `pairs` of level lines a cell's height apart is noise; dense forms have 7,000.
     """
     size = size or CellSize()
-    thin = np.maximum(thin_ink(bare, thickness=9), block_edges(bare))
+    thin = _thin(bare)
     rulings = find_rulings(thin)
     faint = find_rulings(thin, least=faintest)
     solid = completed(rows_of(_cells_of(rulings, size, pairs)), rulings)
     solid = solid[~_runs_through(faint, faint.level, solid)]
     for left, top, right, bottom in np.rint(solid).astype(int).tolist():
         thin[top + 4 : bottom - 3, left + 4 : right - 3] = 0
-    dotted = _cells_of(find_rulings(thin, gap=dots), size, pairs)
+    larger = replace(size, least=max(size.least, size.dotted))
+    dotted = _cells_of(find_rulings(thin, gap=dots), larger, pairs)
     taken = holding(dotted, solid).any(1) | holding(solid, dotted).any(0)
-    return np.concatenate([solid, dotted[~taken]])
+    return np.concatenate([solid, dotted[~taken & (alike_in_row(dotted, np.concatenate([solid, dotted])) > 1)]])
+
+
+def dotted_rulings(bare: Gray, *, dots: int = 9) -> Rulings:
+    """The lines of such a picture, those that are dotted too."""
+    return find_rulings(_thin(bare), gap=dots)
+
+
+def _thin(bare: Gray) -> Gray:
+    return np.maximum(thin_ink(bare, thickness=9), block_edges(bare))
 
 
 def _cells_of(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from formreader.printed.lines import Floats
 from formreader.records import Gray
@@ -184,17 +185,26 @@ def _made_of_text(row: Floats, letters: Floats, *, most: float = 0.25, near: flo
 
 
 def on_paper(
-    rows: list[Floats], gray: Gray, *, inset: float = 0.15, most: float = 0.45, darker: int = 60
+    rows: list[Floats], gray: Gray, *, inset: float = 0.15, most: float = 0.45, black: float = 0.9, darker: int = 60
 ) -> list[Floats]:
-    """The rows most of whose cells are paper, not the bars of a code or the squares of one.
+    """The rows most of whose cells are paper, not the bars of a code or the squares of one, without black ends.
 
-    `most`: the share of a cell, without its `inset`, that may be `darker` than the page's paper there.
+    `most`: the share of a cell, without its `inset`, that may be `darker` than the page's paper there. A cell at a
+    row's end that is dark all over is a bar printed beside it.
     """
     small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
     paper = cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
     dark = (cv2.subtract(paper, gray) > darker).astype(np.uint8)
-    return [row for row in rows if float(np.median([_dark(dark, cell, inset) for cell in row])) <= most]
+    shares = [np.array([_dark(dark, cell, inset) for cell in row]) for row in rows]
+    bright = [(row, share) for row, share in zip(rows, shares, strict=True) if float(np.median(share)) <= most]
+    return [row[_ends_off(share >= black)] for row, share in bright]
+
+
+def _ends_off(black: npt.NDArray[np.bool_]) -> slice:
+    """What is left of a row without the cells at its ends that are black."""
+    kept = np.flatnonzero(~black)
+    return slice(int(kept[0]), int(kept[-1]) + 1)
 
 
 def _dark(dark: Gray, cell: Floats, inset: float) -> float:

@@ -20,6 +20,8 @@ class CellSize:
     """Width over height."""
     widest: float = 4
     """Width over height."""
+    dotted: float = 0
+    """Of either side where lines are dotted: between what is smaller, letters and strokes look like dots."""
 
 
 def spaces_between(rulings: Rulings, size: CellSize, pairs: int) -> Floats:
