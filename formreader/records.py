@@ -133,6 +133,8 @@ class Crop:
     """The writing with what may be part of it upon the frame's lines; None where that makes no difference."""
     faint: bool = False
     """Nothing can be read, but something too pale for it stands there."""
+    pieces: int = 0
+    """In how many all is that stands in the cell, specks that are no writing as well."""
     holes: int = 0
     """Pieces of paper that the strokes enclose."""
     struck: bool = False

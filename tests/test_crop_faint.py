@@ -37,10 +37,16 @@ def _faint(*, paper: int, line: int, pen: int, grain: float, printed: int | None
 
 @pytest.mark.parametrize(
     ("paper", "line", "pen", "grain"),
-    [(255, 216, 247, 0.5), (255, 205, 243, 2), (235, 150, 216, 0)],
+    [(255, 200, 245, 0.5), (255, 205, 243, 2), (235, 150, 216, 0)],
 )
 def test_pale_writing_is_told_from_blank_paper(paper: int, line: int, pen: int, grain: float) -> None:
     assert _faint(paper=paper, line=line, pen=pen, grain=grain) == list(WRITTEN)
+
+
+def test_where_a_bright_scan_has_nearly_lost_its_lines_no_cell_is_surely_blank() -> None:
+    everything = list(range(COLUMNS * ROWS))
+    assert _faint(paper=255, line=225, pen=255, grain=0) == everything
+    assert _faint(paper=235, line=205, pen=235, grain=0) == []  # such lines were printed
 
 
 @pytest.mark.parametrize("grain", [0, 2, 5])

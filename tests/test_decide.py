@@ -171,10 +171,10 @@ def test_a_sum_does_not_read_what_is_illegible() -> None:
         ("7777", Crop(GRAY, 0.05, 0.3), ()),
         ("1111", Crop(GRAY, 0.05, 0.3), ()),
         ("7717", Crop(GRAY, 0.05, 0.8, runs_on=True), ("touches_frame",)),
-        ("7777", Crop(GRAY, 0.05, 0.8, runs_on=True), ()),
+        ("7777", Crop(GRAY, 0.05, 0.8, runs_on=True), ("touches_frame",)),
     ],
 )
-def test_a_1_that_is_pale_beside_the_others_or_runs_on_may_be_a_stain_or_a_line(
+def test_a_1_that_is_pale_beside_the_others_may_be_a_stain_and_what_runs_on_has_a_line_in_it(
     digits: str, crop: Crop, reasons: tuple[str, ...]
 ) -> None:
     template = _template({"count": 4})
@@ -182,6 +182,20 @@ def test_a_1_that_is_pale_beside_the_others_or_runs_on_may_be_a_stain_or_a_line(
     rows[range(4), [int(digit) for digit in digits]] = 0.9999
     plain = Crop(GRAY, 0.05, 0.8)
     assert decide(template, [plain, plain, crop, plain], rows, LABELS)[0].reasons == reasons
+
+
+@pytest.mark.parametrize(
+    ("pieces", "statuses"), [(4, ["rejected", "rejected", "read"]), (2, ["blank", "read", "read"])]
+)
+def test_where_writing_is_in_pieces_a_speck_or_a_1_may_be_what_is_left_of_a_digit(
+    pieces: int, statuses: list[str]
+) -> None:
+    template = _template(*({"count": 1} for _ in range(8)))
+    rows = np.full((7, len(LABELS)), 1e-5, np.float32)
+    rows[range(7), [1, 7, 7, 7, 7, 7, 7]] = 0.9999
+    speck, written = Crop(GRAY, 0.0, 0.2, pieces=1), Crop(GRAY, 0.05, 0.8, pieces=pieces)
+    readings = decide(template, [speck, *[written] * 7], rows, LABELS)
+    assert [reading.status for reading in readings[:3]] == statuses
 
 
 def test_what_is_much_smaller_than_the_rest_may_be_a_piece_of_a_digit() -> None:

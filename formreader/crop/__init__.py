@@ -1,8 +1,8 @@
 """Page -> crops: cells cut, frame, watermark and guides taken away, and what their strokes say against a digit.
 
 `cut` does it, on `patches` warped straight from the scan and their `contrast`; `dropout` takes the frame away; `guides`
-are what is printed inside cells, `upon` is writing upon their lines, `blurred` what is too pale for ink, `strokes` what
-was struck out or written over.
+are what is printed inside cells, `upon` is writing upon their lines, `astray` writing on the wall between two, `walls`
+what lies along it, `blurred` and `faint` what is too pale for ink, `strokes` what was struck out or written over.
 """
 
 from formreader.crop.cut import cut_cells

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.crop.astray import Crossing, crossings, without_astray
 from formreader.crop.blurred import paler_than
 from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes, runs_on
@@ -17,6 +18,7 @@ from formreader.crop.guides import without_guides
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
 from formreader.crop.strokes import crowded, darker_ink, holes, struck, tall
 from formreader.crop.upon import upon_lines
+from formreader.crop.walls import thickened
 from formreader.printed.tones import counted, counted_where, quantiles
 from formreader.records import Crop, Frame, Gray, Page
 
@@ -24,15 +26,18 @@ from formreader.records import Crop, Frame, Gray, Page
 def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
     """What was written in each cell, in the order of `frames`."""
     [paper] = quantiles(counted(page.scan.gray[::16, ::16])[None], 0.75).tolist()
-    crops: dict[int, Crop] = {}
+    crops: dict[int, tuple[Crop, list[Crossing]]] = {}
     for places, patches in cut(page.scan.gray, frames, paper):
         quality = [frames[place].quality for place in places.tolist()]
         crops.update(zip(places.tolist(), _written(patches, quality), strict=True))
-    return [crops[place] for place in range(len(frames))]
+    told = [crops[place] for place in range(len(frames))]
+    return without_astray([crop for crop, _ in told], [crossing for _, crossing in told], frames)
 
 
-def _written(patches: Patches, quality: list[float], *, least_contrast: float = 22, share: float = 0.42) -> list[Crop]:
-    """The writing in each patch.
+def _written(
+    patches: Patches, quality: list[float], *, least_contrast: float = 22, share: float = 0.42
+) -> list[tuple[Crop, list[Crossing]]]:
+    """The writing in each patch, and what crosses its walls.
 
     `least_contrast`: gray levels by which writing is darker than its paper at least; `share` of the darkest writing's
     contrast is where ink begins.
@@ -51,9 +56,10 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
-        "touches_frame": strokes.touch,
+        "touches_frame": strokes.touch | thickened(contrast, mask, ink == 0, patches),
         "runs_on": runs_on(strokes.kept, patches),
         "quality": np.array(quality),
+        "pieces": strokes.pieces,
         "height": tall(strokes.kept) / patches.scale,
         "holes": holes(strokes.kept),
         "struck": struck(strokes.kept, patches.right),
@@ -62,7 +68,8 @@ def _written(patches: Patches, quality: list[float], *, least_contrast: float = 
     }
     pictures = _pictures(contrast, strokes, dark, patches)
     each = zip(pictures, *(values.tolist() for values in told.values()), strict=True)
-    return [Crop(gray, fuller=fuller, **dict(zip(told, values, strict=True))) for (gray, fuller), *values in each]
+    cut = [Crop(gray, fuller=fuller, **dict(zip(told, values, strict=True))) for (gray, fuller), *values in each]
+    return list(zip(cut, strokes.crossing, strict=True))
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,12 @@ class _Strokes:
     """The same, with one pixel more on every side."""
     touch: Flags
     """(n,) whether they cross the frame so far that writing may be missing or a neighbour's."""
+    pieces: Ints
+    """(n,) in how many all is that stands in them, specks as well."""
     unsure: Ints
     """(k,) the cells of which nobody can tell whether all of that is writing, or more."""
+    crossing: list[list[Crossing]]
+    """What crosses the walls of each of the n cells."""
     fuller: Flags
     """(k, height, width) what it may be instead: with what lies on their lines or is paler, or without another ink."""
 
@@ -90,7 +101,8 @@ def _strokes(
     """
     bands = patches.bands()
     free = across(mask, bands, patches)
-    kept, touch = own_strokes(free, patches)
+    kept, touch, pieces = own_strokes(free, patches)
+    crossing = crossings(free, kept, patches)
     soft = _widened(kept)
     near = np.flatnonzero((soft & bands).any((1, 2)))
     if len(near):
@@ -98,10 +110,10 @@ def _strokes(
         added = (more > free[near]).any((1, 2))
         near, more = near[added], more[added]
     if not len(near):
-        return _Strokes(kept, soft, touch, near, kept[near])
+        return _Strokes(kept, soft, touch, pieces, near, crossing, kept[near])
     fuller = own_strokes(more, patches.of(near))[0]
     matters = np.count_nonzero(fuller & ~kept[near], axis=(1, 2)) > least_added
-    return _Strokes(kept, soft, touch, near[matters], fuller[matters])
+    return _Strokes(kept, soft, touch, pieces, near[matters], crossing, fuller[matters])
 
 
 def _paler(

@@ -45,8 +45,11 @@ def _near(ink: Flags, row: Ints, reach: int) -> Flags:
     return wide.view(np.bool_).reshape(there.shape)
 
 
-def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) -> tuple[Flags, Flags]:
-    """The connected strokes that belong to each cell, and (n,) whether writing may be missing or a neighbour's.
+def own_strokes(
+    mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3, crumb: int = 4
+) -> tuple[Flags, Flags, Ints]:
+    """The connected strokes that belong to each cell; (n,) whether writing may be missing or a neighbour's; and (n,) in
+    how many pieces of `crumb` pixels or more all is that stands in it.
 
     What lies all within `hug` pixels of a printed line is a remnant of that line. A long one might be a stroke written
     right along the line, so it is not read, but it is told.
@@ -72,7 +75,8 @@ def own_strokes(mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3) 
     touches = np.bincount(owner[1:][told[1:]], minlength=len(mask)) > 0
     own = mask.copy()
     own.ravel()[at[~(inside & real & ~remnant)[label]]] = False
-    return own, touches
+    pieces = np.bincount(owner[1:][(inside & ~remnant & (area >= crumb))[1:]], minlength=len(mask))
+    return own, touches, pieces
 
 
 def runs_on(own: Flags, patches: Patches, *, edge: int = 2) -> Flags:

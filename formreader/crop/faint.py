@@ -28,6 +28,8 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
     found = np.zeros(len(pens), np.bool_)
     if pens.all():
         return found
+    if _washed_out(pens, patches):
+        return ~found
     long = extent * (np.minimum(patches.right, patches.bottom) - MARGIN)
     smooth = _smooth(contrast)
     mine = smooth if own is contrast else _smooth(own)
@@ -42,6 +44,13 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
         printed = _within(np.broadcast_to(_print(mine, _levels(paper, told)), mine.shape), patches)
         found[seen] = [_longest(cells[cell] > level[cell] + printed[cell]) > long[cell] for cell in seen]
     return found
+
+
+def _washed_out(pens: npt.NDArray[np.float64], patches: Patches, *, white: float = 254, pale: float = 50) -> bool:
+    """Whether a page is so bright that even its printed lines are pale, and no cell has any ink: what was written may
+    be all gone.
+    """
+    return bool(not pens.any() and patches.paper >= white and np.median(patches.line) < pale)
 
 
 def _smooth(contrast: Gray) -> Gray:

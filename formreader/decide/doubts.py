@@ -14,6 +14,9 @@ _NAMES = {"struck": "overwritten", "doubled": "overwritten"}
 
 _ORDER = ("not_a_digit", "gap", "fragment", "overwritten", "faint", "touches_frame", "weak_registration", "required")
 
+BROKEN = 0.3
+"""Share of a page's inked cells with writing in pieces from which on its writing is broken."""
+
 
 @dataclass(frozen=True)
 class Usual:
@@ -23,13 +26,22 @@ class Usual:
     """In scan pixels."""
     contrast: float
     """0..1: that of digits which no stain looks like, as it does like a 1."""
+    broken: bool = False
+    """Most of it is in pieces, as by a fax: what is left of a digit may be one stroke of it, or a speck."""
 
 
-def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4) -> Usual:
-    """`symbols`: what each crop looks like. Of heights at least so many tell."""
+def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4, shards: int = 3) -> Usual:
+    """`symbols`: what each crop looks like. Of heights and pieces at least so many tell; `shards`: few digits have
+    so many pieces.
+    """
     heights = [crop.height for crop in crops if crop.ink > 0]
     contrasts = [crop.contrast for crop, symbol in zip(crops, symbols, strict=True) if symbol in HOLES.keys() - {"1"}]
-    return Usual(_middle(heights) if len(heights) >= least else 0.0, _middle(contrasts) if contrasts else 0.0)
+    inked = [crop.pieces >= shards for crop in crops if crop.pieces]
+    return Usual(
+        height=_middle(heights) if len(heights) >= least else 0.0,
+        contrast=_middle(contrasts) if contrasts else 0.0,
+        broken=sum(inked) > max(BROKEN * len(inked), least),
+    )
 
 
 def _middle(values: Sequence[float]) -> float:
@@ -47,8 +59,8 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, least_fr
         "struck": symbol in HOLES and crop.struck,
         "overwritten": _written_over(crop, symbol),
         "doubled": symbol in HOLES and crop.doubled,
-        "faint": crop.faint,
-        "touches_frame": crop.touches_frame or (symbol == "1" and crop.runs_on),
+        "faint": crop.faint or (usual.broken and symbol == "_" and crop.pieces > 0),
+        "touches_frame": crop.touches_frame or crop.runs_on,
         "weak_registration": crop.quality < least_frame,
     }
     return frozenset(code for code, there in found.items() if there)
@@ -71,7 +83,7 @@ def _fragment(crop: Crop, symbol: str, usual: Usual, *, piece: float = 0.45, sta
     The CNN sees every digit at one size, and as dark as any: it may be what is left of a digit, or the ring of a cup.
     """
     pale = symbol == "1" and crop.contrast < stain * usual.contrast
-    return symbol.isdecimal() and (pale or crop.height < piece * usual.height)
+    return symbol.isdecimal() and (pale or (symbol == "1" and usual.broken) or crop.height < piece * usual.height)
 
 
 def looks_like_more(crop: Crop, symbol: str) -> bool:

@@ -1,10 +1,11 @@
 """What each fault of the catalogue does to 200 cells: read right, rejected, or a silent error.
 
     python tests/benchmarks/faults.py [NAME...] [--cells N] [--strength S] [--seed N] [--dpi D] [--empty SHARE]
-        [--markdown FILE] [--keep DIR]
+        [--digits NPZ] [--markdown FILE] [--keep DIR]
 
 Every cell is a field of its own and no rule helps. What nobody could read must be rejected. Scans finer than 150 dpi
-are opened as JPEG files are. `--keep` saves the page of every silent error, to be looked at.
+are opened as JPEG files are. `--digits` writes with the real digits of a file (its test part). `--keep` saves the page
+of every silent error, to be looked at.
 """
 
 import argparse
@@ -17,11 +18,12 @@ import numpy as np
 from simulated import look
 
 from formreader.classify import DigitModel, load_model
+from formreader.dataset.digits import load_digits
 from formreader.decide import decide
 from formreader.records import Gray, ScanRef
 from formreader.register.form import Form
 from formreader.scans import open_scan
-from formreader.simulate import draw_entries
+from formreader.simulate import Specimens, draw_entries
 from formreader.simulate.entries import Entry, Mark
 from formreader.simulate.faults import CATALOGUE, Planted
 from formreader.simulate.handwriting import blank_form
@@ -53,6 +55,7 @@ def count(
     model: DigitModel,
     dpi: int = 150,
     empty: float = 0.0,
+    digits: Specimens | None = None,
     keep: Path | None = None,
 ) -> Counter[str]:
     """Cells by what became of them."""
@@ -61,13 +64,13 @@ def count(
     counts: Counter[str] = Counter()
     for page in range(-(-cells // (ACROSS * DOWN))):
         rng = np.random.default_rng([seed, page])
-        digits = map(str, rng.integers(0, 10, ACROSS * DOWN))
+        values = map(str, rng.integers(0, 10, ACROSS * DOWN))
         written = [
             Entry(field.name, value, (Mark(value),))
-            for field, digit in zip(form.template.fields, digits, strict=True)
+            for field, digit in zip(form.template.fields, values, strict=True)
             for value in ["" if empty and rng.random() < empty else digit]
         ]
-        drawn = draw_entries(form.template, blank, written, rng, faults=CALM, planted=planted)
+        drawn = draw_entries(form.template, blank, written, rng, faults=CALM, planted=planted, digits=digits)
         seen = look(drawn.gray if dpi == 150 else as_jpeg(drawn.gray, form), form, model)
         if seen is None:
             counts["page refused"] += len(drawn.entries)
@@ -101,6 +104,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dpi", type=int, default=150, help="of the scans; the cells are 11 by 13 mm")
     parser.add_argument("--empty", type=float, default=0.0, help="share of the cells in which nothing is written")
+    parser.add_argument("--digits", type=Path, help="an .npz of real digits to write with")
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
@@ -108,11 +112,13 @@ def main() -> None:
     if asked.keep:
         asked.keep.mkdir(parents=True, exist_ok=True)
     model = load_model()
+    real = load_digits(asked.digits, "test") if asked.digits else None
+    digits = Specimens(real.images, real.labels) if real else None
     lines = ["| fault | what | right | rejected | silent error |", "|---|---|---|---|---|"]
     for name in asked.names or ["none", *CATALOGUE]:
         planted = (Planted(CATALOGUE[name], asked.strength),) if name != "none" else ()
-        how = {"seed": asked.seed, "dpi": asked.dpi, "empty": asked.empty, "keep": asked.keep}
-        counts = count(planted, cells=asked.cells, model=model, **how)
+        how = {"seed": asked.seed, "dpi": asked.dpi, "empty": asked.empty, "digits": digits}
+        counts = count(planted, cells=asked.cells, model=model, keep=asked.keep, **how)
         about = planted[0].fault.about if planted else "the usual scanner alone"
         rejected = counts["rejected"] + counts["page refused"]
         lines.append(f"| `{name}` | {about} | {counts['right']} | {rejected} | {counts['silent']} |")
