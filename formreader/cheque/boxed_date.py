@@ -60,8 +60,13 @@ def mended(
     both = np.where((upon & ~crossed)[:, None], probabilities, (alone + probabilities) / 2)
     crossed &= ~upon & _touched(crops)
     both = np.where(crossed[:, None], alone, both)
-    each = zip(crops, pieces, crossed.tolist(), strict=True)
+    each = zip((_followed(*one) for one in zip(crops, text, strict=True)), pieces, crossed.tolist(), strict=True)
     return [_of_piece(crop, piece) if there else crop for crop, piece, there in each], np.asarray(both, np.float32)
+
+
+def _followed(crop: Crop, digit: str) -> Crop:
+    """Where the run sees this digit, what runs on beyond the cell is part of it; but any line looks like a 1."""
+    return replace(crop, runs_on=crop.runs_on and digit == "1")
 
 
 def _crossed(view: RowView, crops: Sequence[Crop], *, strong: int = 90) -> npt.NDArray[np.bool_]:
