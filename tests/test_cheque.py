@@ -120,6 +120,14 @@ def test_a_faint_box_with_a_currency_sign_is_the_amounts(tmp_path: Path) -> None
     assert (amount["value"], amount["status"]) == ("450.27", "read")
 
 
+def test_a_currency_sign_printed_in_the_box_is_no_digit(tmp_path: Path) -> None:
+    picture = cheque()
+    write(picture, "$", 1132, 318, size=1.2, thick=3)
+    write(picture, "450.27", 1220, 322)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert (amount["value"], amount["status"]) == ("450.27", "read")
+
+
 def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
     amount = read(tmp_path, one=cheque("-450.27"))["one"]["amount"]
     assert (amount["value"], amount["status"]) == ("-450.27", "rejected")

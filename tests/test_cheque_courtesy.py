@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from formreader.cheque.amount import amount_on
-from formreader.cheque.courtesy import find_rows
+from formreader.cheque.courtesy import Place, find_rows, strip_of
 from formreader.classify import load_model
-from formreader.records import Gray
+from formreader.records import Box, Gray
 from formreader.strips.model import load_strip_model
 
 
@@ -27,6 +27,18 @@ def test_a_comma_below_the_digits_does_not_part_their_row() -> None:
     assert first.box.left < 1015
     assert first.box.right > 1165
     assert not first.cut
+
+
+def test_what_is_left_of_a_frame_all_around_is_taken_away() -> None:
+    """Sides that hang together, and round corners that reach a little further in."""
+    sheet = written("1750")
+    framed = sheet.copy()
+    cv2.rectangle(framed, (990, 250), (1200, 320), 180, 5)
+    for corner in ((990, 250), (1200, 320)):
+        cv2.circle(framed, corner, 5, 180, -1)
+    place = Place(Box(990, 250, 1201, 321), None, 2.0, True)
+    bare = strip_of(framed, place)
+    assert (bare == strip_of(sheet, place)).all() and bare.any()
 
 
 def test_a_row_close_behind_other_ink_is_cut() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from formreader.cheque.currency import find_rupee, likeness
 from formreader.cheque.ruled import Ruling
@@ -165,13 +166,24 @@ def strip_of(dark: Gray, place: Place) -> Gray:
     return _unframed(strip) if place.framed else strip
 
 
-def _unframed(strip: Gray, *, thin: float = 0.12, dark: int = 30) -> Gray:
-    """Less what is left of the frame: pieces along an edge of the strip, longer than thick by far."""
+def _unframed(strip: Gray, *, thin: float = 0.12, dark: int = 30, rim: float = 0.06) -> Gray:
+    """Less what is left of the frame: pieces along an edge of the strip, longer than thick by far, or all within a
+    `rim` of it, in heights of the strip, as rounded corners and several sides that hang together are.
+    """
     pieces = connected(strip > dark)
     height, width = strip.shape
     left, top, wide, high, _ = pieces.stats.T
     level = ((top == 0) | (top + high == height)) & (high <= thin * height) & (wide > 4 * high)
     upright = ((left == 0) | (left + wide == width)) & (wide <= thin * height) & (high > 4 * wide)
-    gone = level | upright
+    gone = level | upright | _along_edges(pieces.labels, len(pieces.stats), max(3, round(rim * height)))
     gone[0] = False
     return np.asarray(np.where(gone[pieces.labels], 0, strip), np.uint8)
+
+
+def _along_edges(labels: npt.NDArray[np.int32], count: int, rim: int) -> npt.NDArray[np.bool_]:
+    """(count,) which pieces touch an edge and reach no further in than `rim` pixels."""
+    touching, inside = np.zeros((2, count), np.bool_)
+    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        touching[side] = True
+    inside[np.unique(labels[rim:-rim, rim:-rim])] = True
+    return np.asarray(touching & ~inside, np.bool_)

@@ -113,14 +113,18 @@ def _sign_or_digit(
     signed: bool,
     removed: bool,
     speck: float = 0.5,
+    plain: float = 0.7,
+    apart: float = 0.5,
 ) -> bool:
     """Whether what was taken for a sign may be a digit, or the first digit a sign: blurred, a `$` is a plain 5.
 
-    Where a sign is printed and none was seen, nor anything higher than a `speck` (a share of `tall`), it is what was
-    read first.
+    It is none that looks `plain` like a sign, as none of 16,800 digits does, and stands `apart` from what follows, in
+    heights of a digit; close to it, it may be a digit struck out. Where a sign is printed and none was seen, nor
+    anything higher than a `speck` (a share of `tall`), it is what was read first.
     """
     if not signed and 0 < start < len(parts) and parts[start - 1][0].confidence >= 0.9:
-        return True
+        sign, first = pieces[start - 1], pieces[start]
+        return likeness(sign.ink) < plain or first.left - sign.left - sign.width < apart * tall
     if removed or start >= len(pieces) or not parts[start]:
         return False
     alike = likeness(pieces[start].ink)  # of one digit in a hundred 0.56 or more, of one 5 in ten 0.3
