@@ -183,6 +183,19 @@ def test_a_new_template_is_drafted_tried_and_saved_with_its_picture(scans: Path,
     assert as_json(load_template(path)) == started["template"]
 
 
+def test_fields_whose_unused_cells_are_struck_out_are_named(scans: Path, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "struck.png"), filled(seed=0)[0])
+    opened = editing.new(
+        tmp_path / "order.json", list_scans([scans / "blank.png", tmp_path / "struck.png"]), name="order"
+    )
+    template = opened.start()["template"]
+    tried = opened.try_out({"template": template, "page": 1})
+    assert tried["struck"] == ["field_2", "field_3"]
+    assert "not a digit" in tried["fields"][1]["words"]
+    template["fields"][1] |= {"fill_marks": True}
+    assert opened.try_out({"template": template, "page": 1})["struck"] == ["field_3"]
+
+
 def test_a_form_without_printed_cells_starts_empty(scans: Path, tmp_path: Path) -> None:
     pages = [page for name in ("other.png", "blank.png") for page in list_scans([scans / name])]
     opened = editing.new(tmp_path / "form.json", pages, name="form")

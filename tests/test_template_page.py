@@ -36,10 +36,11 @@ def chromium() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="module")
 def drafted(tmp_path_factory: pytest.TempPathFactory) -> editing.Editing:
-    """A new template of FORM, to be saved as order.json; blank and filled."""
+    """A new template of FORM, to be saved as order.json; blank, filled, and with struck out cells."""
     folder = tmp_path_factory.mktemp("scans")
     cv2.imwrite(str(folder / "blank.png"), blank_form(FORM, dpi=150))
     cv2.imwrite(str(folder / "filled.png"), filled(seed=3)[0])
+    cv2.imwrite(str(folder / "struck.png"), filled(seed=0)[0])
     return editing.new(folder / "order.json", list_scans([folder]), name="order")
 
 
@@ -243,6 +244,17 @@ def test_what_is_read_is_shown_beside_and_upon_the_page(page: "Page") -> None:
     page.keyboard.press("Tab")
     page.click("#field-delete")
     page.locator("#labels .read").first.wait_for(state="detached")  # what was read no longer counts
+
+
+def test_crosses_in_unused_cells_are_allowed_by_one_button(page: "Page", folder: Path) -> None:
+    page.select_option("#page", "2")
+    page.wait_for_selector("#scan[href='picture/2']")
+    page.keyboard.press("Control+Enter")
+    page.locator("#try-struck").get_by_text("crossed out in field_2, field_3").wait_for()
+    page.click("#try-strokes")
+    page.locator("#readings:not(.old) .read").nth(2).wait_for()
+    expect(page.locator("#try-struck")).to_be_hidden()
+    assert [field.fill_marks for field in saved(page, folder).fields][:4] == [False, True, True, False]
 
 
 def test_it_is_usable_on_a_tablet_in_the_dark_with_a_finger(chromium: "Browser", address: str, folder: Path) -> None:

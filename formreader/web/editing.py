@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,13 +12,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from formreader.classify import DigitModel, load_model
 from formreader.draft import draft, find_rows, save_picture, straightened
 from formreader.errors import UsageError
-from formreader.pipeline import read_pages
 from formreader.pipeline.drafting import flattened
 from formreader.printed import Floats
-from formreader.records import FieldReading, Gray, ScanRef
+from formreader.records import Gray, ScanRef
 from formreader.register import likeliest
 from formreader.register.form import Form
 from formreader.scans import open_scan
@@ -26,6 +24,7 @@ from formreader.template import as_json, load_template, require_cells, save_temp
 from formreader.web.answers import Answer
 from formreader.web.laid import laid, stretched
 from formreader.web.sent import SentTemplates
+from formreader.web.trial import tried
 
 LEAST_QUALITY = 0.5
 """A page that fits the template worse than that is shown as it is, not laid onto it."""
@@ -93,12 +92,7 @@ class Editing:
         template = self._sent.sound(body.get("template"), reference=str(self._reference) if self._reference else None)
         require_cells(template)
         with self._turn:
-            (reading,) = read_pages([self._ref(number)], template, _model())
-        return {
-            "error": reading.error or "",
-            "quality": reading.quality,
-            "fields": [] if reading.error else [_reading(one) for one in reading.fields],
-        }
+            return tried(self._ref(number), template)
 
     def save(self, body: Answer) -> Answer:
         """Write the template, and the picture of a new one beside it. Refuses where the file changed meanwhile."""
@@ -211,17 +205,6 @@ def _within(cells: Floats, box: Sequence[int]) -> Any:
     return (x >= box[0]) & (x < box[2]) & (y >= box[1]) & (y < box[3])
 
 
-def _reading(one: FieldReading) -> Answer:
-    return {
-        "field": one.field,
-        "value": one.value,
-        "confidence": one.confidence,
-        "status": one.status,
-        "reasons": list(one.reasons),
-        "raw": one.raw,
-    }
-
-
 def _digest(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
@@ -230,8 +213,3 @@ def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise UsageError(f"{value!r} is not the number of a page")
     return value
-
-
-@cache
-def _model() -> DigitModel:
-    return load_model()
