@@ -1,7 +1,7 @@
 """Read one page, or one partition of pages: the only room that knows the order of the steps."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +28,16 @@ from formreader.strips.model import StripModel, load_strip_model
 from formreader.template import Template
 
 
+@dataclass(frozen=True)
+class _How:
+    """How pages are read: what `read_pages` was asked."""
+
+    model: DigitModel
+    min_confidence: Thresholds
+    overlays: Path | None
+    max_pixels: int
+
+
 def read_pages(
     refs: Iterable[ScanRef],
     template: Template | Sequence[Template],
@@ -46,40 +56,32 @@ def read_pages(
     cv2.setNumThreads(1)
     keep_freed_memory()
     forms = [Form(one) for one in ([template] if isinstance(template, Template) else template)]
+    how = _How(model, min_confidence, overlays, max_pixels)
     for ref in refs:
         try:
-            yield _reading(ref, forms, model, min_confidence=min_confidence, overlays=overlays, max_pixels=max_pixels)
+            yield _reading(ref, forms, how)
         except cv2.error as error:  # a picture like none that was foreseen: the others must be read all the same
             yield replace(failed(ref, forms[0].template, _unforeseen(ref, error)), template=forms[0].template.name)
 
 
-def _reading(
-    ref: ScanRef,
-    forms: Sequence[Form],
-    model: DigitModel,
-    *,
-    min_confidence: Thresholds,
-    overlays: Path | None,
-    max_pixels: int,
-) -> PageReading:
+def _reading(ref: ScanRef, forms: Sequence[Form], how: _How) -> PageReading:
     template = forms[0].template
     try:
         if template.is_cheque:
-            scan = open_scan(ref, needed=template.size, max_pixels=max_pixels)
-            return _read_cheque(scan, template, model, min_confidence, overlays)
+            return _read_cheque(open_scan(ref, needed=template.size, max_pixels=how.max_pixels), template, how)
         if len(forms) > 1:
-            found = belonging(ref, forms, max_pixels=max_pixels)
+            found = belonging(ref, forms, max_pixels=how.max_pixels)
             form, laid, template = found.form, found.laid, found.form.template
             if laid is None:
                 raise RegistrationError(found.refused)
         else:
-            form, laid = forms[0], lay(ref, forms[0], max_pixels)
-        laid = upright(laid, form, model)
-        reading = read_page(laid, template, model, min_confidence=min_confidence)
-        if overlays is not None:
-            _save(draw_page(laid.page, template, laid.frames, reading.fields), overlays, ref)
+            form, laid = forms[0], lay(ref, forms[0], how.max_pixels)
+        laid = upright(laid, form, how.model)
+        reading = read_page(laid, template, how.model, min_confidence=how.min_confidence)
+        if how.overlays is not None:
+            _save(draw_page(laid.page, template, laid.frames, reading.fields), how.overlays, ref)
     except RegistrationError as error:
-        empty = is_empty(open_scan(ref, needed=template.size, max_pixels=max_pixels).gray)
+        empty = is_empty(open_scan(ref, needed=template.size, max_pixels=how.max_pixels).gray)
         reading = failed(ref, template, _nothing_on(ref) if empty else error)
     except PageError as error:
         reading = failed(ref, template, error)
@@ -132,16 +134,14 @@ def _strip_model() -> StripModel:
     return load_strip_model()
 
 
-def _read_cheque(
-    scan: Scan, template: Template, model: DigitModel, min_confidence: Thresholds, overlays: Path | None
-) -> PageReading:
+def _read_cheque(scan: Scan, template: Template, how: _How) -> PageReading:
     """A cheque that no template was made for."""
     from formreader.cheque import read_cheque  # noqa: PLC0415  what only cheques need would make every start longer
 
     names = [field.name for field in template.fields]
-    found = read_cheque(scan, names, model, _strip_model(), min_confidence=min_confidence)
-    if overlays is not None:
-        _save(draw_found(scan.gray, [(one.reading, one.corners) for one in found]), overlays, scan.ref)
+    found = read_cheque(scan, names, how.model, _strip_model(), min_confidence=how.min_confidence)
+    if how.overlays is not None:
+        _save(draw_found(scan.gray, [(one.reading, one.corners) for one in found]), how.overlays, scan.ref)
     return PageReading(scan.ref, tuple(one.reading for one in found), 1.0, template=template.name)
 
 
