@@ -118,11 +118,6 @@ def test_the_network_alone_names_an_amount_only_where_one_stands() -> None:
     assert not network_names_one(date, amounts(lakhs=False), least=-12.0)
 
 
-def test_a_dash_before_the_first_digit_is_told() -> None:
-    ways = [lattice(text).best("450,27") for text in ("-450,27", "450,27")]
-    assert [way is not None and way.begins_with_dash() for way in ways] == [True, False]
-
-
 def test_the_digits_that_the_cnn_likes_better_in_the_same_places_are_told() -> None:
     way = lattice("450,27").best("458,27")
     assert way is not None and way.likelier() == "45027"

@@ -137,8 +137,7 @@ def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4) -> l
     `odd`: so likely is a digit none at most. `large`: of what is taken for nothing.
     """
     reasons = [*run.reasons, *amount_of(best.text, 2, longest=4).doubts]
-    negative = re.match("[-=]", run.text) or re.match("[-=]", best.text) or best.led_by_dash
-    reasons += ["negative_amount"] if negative else []
+    reasons += ["negative_amount"] if re.match("[-=]", best.text) else []
     reasons += ["overwritten"] if any(none >= odd for _, none in best.digits) else []
     reasons += ["readers_disagree"] if _doubted(best) else []
     # Hardly anybody writes less than ten; it is what is left where a stroke was taken for the side of a box.

@@ -85,7 +85,6 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False, removed: bool
     doubtful = _sign_or_digit(body, parts, start, tall, signed=signed, removed=removed)
     reasons += ["sign_or_digit"] if doubtful else []
     reasons += ["struck_through"] if any(_struck(piece, tall) for piece in body[start:]) else []
-    reasons += ["negative_amount"] if any(part[0].text == "-" for part in parts[:start] if part) else []
     symbols = [symbol for part in parts[start:] for symbol in part]
     return Run((*symbols, *([tail] if tail else [])), tuple(dict.fromkeys(reasons)))
 

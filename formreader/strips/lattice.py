@@ -86,11 +86,6 @@ class Way:
             default=0.0,
         )
 
-    def begins_with_dash(self) -> bool:
-        """Whether a dash stands before the first digit."""
-        signs = [sign for sign, _ in self.steps() if sign]
-        return bool(signs) and signs[0] == "-"
-
     def missed_mark(self) -> bool:
         """Whether something between two digits that is taken for nothing looks more like a point or comma."""
         steps = self.steps()

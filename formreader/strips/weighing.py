@@ -47,8 +47,6 @@ class Worth:
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
     missed_mark: bool = False
     """What looks like a mark between two digits has no part in it."""
-    led_by_dash: bool = False
-    """The pieces have a dash before it."""
     mark_like_digit: float = 0.0
     """How likely one of its marks is a digit by the digit CNN."""
 
@@ -221,8 +219,7 @@ def _worth(
     if way is None:
         return worth
     seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=way.passed_over())
-    seen = replace(seen, missed_mark=way.missed_mark(), led_by_dash=way.begins_with_dash())
-    return replace(seen, mark_like_digit=way.mark_like_digit())
+    return replace(seen, missed_mark=way.missed_mark(), mark_like_digit=way.mark_like_digit())
 
 
 def _whole(
