@@ -147,6 +147,12 @@ def at(*place: str | int) -> Callable[[dict[str, Any], Any], None]:
         (at("rules", 3, "name"), "date", "rules[2] and rules[3]: 2 rules are called 'date'"),
         (at("rules", 0, "equals"), "amuont", "rules[0] (total): no field is called 'amuont'. Is 'amount' meant?"),
         (at("rules", 0, "equals"), "zzz", "no field is called 'zzz'. Known: account, amount, words, day"),
+        (
+            at("rules", 0, "sum"),
+            ["account", "amount"],
+            "rules[0] (total): field 'amount' is to be a part of its own sum",
+        ),
+        (at("rules", 3), {"name": "e", "equal": ["day", "day"]}, "rules[3] (e): it compares field 'day' to itself"),
         (at("rules", 2, "date"), ["day", "day"], "rules[2] (date): date takes [day, month, year] or one field"),
         (at("rules", 2, "earliest"), "01.02.2019", "rules[2] (date).earliest: '01.02.2019' is not a date"),
         (at("rules", 2, "earliest"), 5, "rules[2] (date).earliest: 5 is not a date"),

@@ -49,6 +49,12 @@ class SumRule(_Rule):
     sum: Annotated[list[Name], Setting(min_length=1)]
     equals: Name
 
+    @model_validator(mode="after")
+    def _apart(self) -> "SumRule":
+        if self.equals in self.sum:
+            raise ValueError(f"field {self.equals!r} is to be a part of its own sum")
+        return self
+
     @property
     def fields(self) -> list[str]:
         return [*self.sum, self.equals]
@@ -58,6 +64,12 @@ class EqualRule(_Rule):
     """All the fields of `equal` hold the same value, leading zeros included."""
 
     equal: Annotated[list[Name], Setting(min_length=2)]
+
+    @model_validator(mode="after")
+    def _apart(self) -> "EqualRule":
+        if len(set(self.equal)) < 2:
+            raise ValueError(f"it compares field {self.equal[0]!r} to itself")
+        return self
 
     @property
     def fields(self) -> list[str]:

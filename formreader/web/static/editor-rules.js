@@ -20,8 +20,9 @@ const kindOf = (rule) => ORDER.find((key) => key in rule) ?? "field";
 // A new rule of the fields that are selected, or of the active one.
 function fresh(kind, names, template) {
   const [one] = names;
+  const before = template.fields.slice(0, template.fields.findIndex((field) => field.name === one)).map((field) => field.name);
   const parts = {
-    sum: { sum: names.length > 1 ? names.slice(0, -1) : names, equals: names.at(-1) },
+    sum: { sum: names.length > 1 ? names.slice(0, -1) : before.slice(-2), equals: names.at(-1) },
     date: { date: names.length >= 3 ? names.slice(0, 3) : [one] },
     checksum: { field: one, checksum: "luhn" },
     values: { field: one, values: ["1", "2"] },
@@ -51,7 +52,9 @@ export class Rules {
   }
 
   redraw() {
-    refill($("rules"), (this.model.template.rules ?? []).map((rule, r) => this.box(rule, r)));
+    const rules = this.model.template.rules ?? [];
+    $("no-rules").hidden = rules.length > 0;
+    refill($("rules"), rules.map((rule, r) => this.box(rule, r)));
   }
 
   box(rule, r) {
