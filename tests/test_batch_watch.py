@@ -68,6 +68,16 @@ def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:
     assert {file for file, _ in find_sources(batch.output).pages} == set(files)
 
 
+def test_a_scan_that_stays_empty_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": ""})
+    options = ("--watch", "scans", *QUICK, "--idle", 0.8)
+    code, said = batch.run(*options, scans=[])
+    assert (code, said.count("not taken, as it is empty (copy it again): 101.jpg")) == (0, 1)
+    batch.write("101", "101")
+    assert batch.run(*options, scans=[])[0] == 0
+    assert batch.reasons() == {"100": "100", "101": "101"}
+
+
 def test_a_watch_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "slow 2 101"})
     process = watching(batch, "--done", "done")

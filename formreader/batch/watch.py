@@ -58,6 +58,15 @@ class HotFolder:
         self._told.update(found)
         return found
 
+    def empty(self) -> list[str]:
+        """Files without content that have waited long enough to be complete; each is named once."""
+        now = time.monotonic()
+        found = [path for path, ((size, _), since) in self._since.items() if not size and now - since >= self.settle]
+        names = [Path(path).relative_to(self.inbox).as_posix() for path in found]
+        names = [name for name in names if name not in self._told]
+        self._told.update(names)
+        return names
+
     def watch(self, read: Read, *, idle: float | None = None) -> Iterator[Summary]:
         """What became of each batch; ends after `idle` seconds without a scan.
 
@@ -74,12 +83,16 @@ class HotFolder:
                 self._set_aside(summary)
                 yield summary
                 last = time.monotonic()
-            elif idle is not None and time.monotonic() - last > idle and not self._since:
+            elif idle is not None and time.monotonic() - last > idle and not self._coming():
                 return
             else:
                 time.sleep(self.pause)
             complete = self._complete(known)
             taken = complete if self.done is None else self._moved(complete, self.done, known)
+
+    def _coming(self) -> bool:
+        """Whether a scan waits to be complete. One that stays empty is none: its transfer may have been broken off."""
+        return any(size for (size, _), _ in self._since.values())
 
     def places(self) -> list[Path]:
         """The folders in which the scans of the table are now."""

@@ -57,9 +57,12 @@ def keep_watching(
             pages = "1 page" if counts.pages == 1 else f"{counts.pages} pages"
             typer.echo(f"{pages} in {summary.seconds:.1f} s: {fields}", err=True)
         _tell_strange(hot)
+    _tell_strange(hot)
     return code
 
 
 def _tell_strange(hot: "HotFolder") -> None:
     for name in hot.strange():
         typer.echo(visible(f"not taken, as no scan ends so (save it as JPEG or PDF): {name}"), err=True)
+    for name in hot.empty():
+        typer.echo(visible(f"not taken, as it is empty (copy it again): {name}"), err=True)
