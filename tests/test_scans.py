@@ -1,5 +1,6 @@
 """Scan files of every kind, drawn with known pixels, whole and broken."""
 
+import contextlib
 import io
 import re
 import struct
@@ -9,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from damage import mended
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
@@ -477,6 +479,19 @@ def test_damaged_files_open_or_say_why(
         else:
             assert scan.gray.ndim == 2
             assert scan.gray.dtype == np.uint8
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+def test_what_decoders_say_of_damage_without_a_name_is_not_heard(
+    suffix: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    damaged = np.frombuffer(WHOLE[suffix], np.uint8).copy()
+    damaged[len(damaged) // 2 : -60] = 0xAA
+    path = tmp_path / f"damaged.{suffix}"
+    path.write_bytes(mended(damaged.tobytes()))
+    with contextlib.suppress(ScanError):
+        open_scan(ScanRef(str(path), path.name))
+    assert capfd.readouterr().err == ""
 
 
 # --- lists of scans

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from cv2.typing import MatLike
 
 from formreader.errors import UnreadableError
+from formreader.quiet import stderr_closed
 from formreader.records import Gray
 from formreader.scans import heif
 from formreader.scans.fax import fax_pixels
@@ -103,7 +104,8 @@ def _tiff_pixels(data: npt.NDArray[np.uint8], offset: int, flags: int) -> MatLik
 
 def _decoded(data: npt.NDArray[np.uint8], flags: int) -> MatLike:
     try:
-        pixels = cv2.imdecode(data, flags)
+        with stderr_closed():  # of damage the decoders tell there, and name no file
+            pixels = cv2.imdecode(data, flags)
     except cv2.error as error:
         raise UnreadableError(
             f"the decoder gives up ({error.err}); save it in another format, or scan again"
