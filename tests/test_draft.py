@@ -202,3 +202,11 @@ def test_the_end_of_a_bar_is_no_cell_beside_it() -> None:
     page[200:257, 908:910] = 255
     cv2.rectangle(page, (910, 200), (960, 256), 0, 1)
     assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [3, 3, 3]
+
+
+def test_the_cells_of_a_row_are_level_though_a_line_is_a_pixel_off() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for index, top in enumerate((300, 301, 300, 300, 301)):
+        box(page, 200 + 56 * index, top)
+    (row,) = boxes_of(draft(scan_of(page)).template)
+    assert len({(top, bottom) for _, top, _, bottom in row}) == 1

@@ -159,9 +159,12 @@ def in_reading_order(rows: list[Floats]) -> list[Floats]:
 
 
 def _areas(row: Floats, picture: Gray) -> list[Area]:
-    """The cells as the template holds them; walls that two cells share are one line."""
+    """The cells as the template holds them; walls that two cells share are one line, and so are tops and bottoms."""
     height, width = picture.shape
     row = row.copy()
+    for side in (1, 3):
+        level = float(np.median(row[:, side]))
+        row[np.abs(row[:, side] - level) <= 2, side] = level
     shared = np.abs(row[1:, 0] - row[:-1, 2]) <= 3
     row[1:, 0][shared] = row[:-1, 2][shared] = ((row[1:, 0] + row[:-1, 2]) / 2)[shared]
     bounds = np.clip(np.rint(row), 0, [width, height, width, height]).astype(int).tolist()
