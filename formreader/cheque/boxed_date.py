@@ -112,7 +112,8 @@ def worths_of_days(
     values = [text for text in dict.fromkeys([*_by_cells(chances), *named]) if len(text) == len(chances)]
     if not values:
         return []
-    whole = np.logaddexp.reduce([by_view(looks, values) for looks in views]) - math.log(len(views))
+    each = [np.mean([string_log_likelihoods(look, values) for look in looks], axis=0) for looks in views]
+    whole = np.logaddexp.reduce(each) - math.log(len(views))
     return sorted(
         (
             Worth(
@@ -128,11 +129,6 @@ def worths_of_days(
         ),
         key=lambda one: -one.likely,
     )
-
-
-def by_view(looks: Sequence[LogProbabilities], days: Sequence[str]) -> npt.NDArray[np.float64]:
-    """(n,) how likely each day is by one view, the mean of its looks (logarithms)."""
-    return np.asarray(np.mean([string_log_likelihoods(look, days) for look in looks], axis=0), np.float64)
 
 
 def _by_cells(chances: Sequence[dict[str, float]], *, beams: int = 12) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from formreader.cheque.boxed_date import by_view, mended, view_of, worths_of_days
+from formreader.cheque.boxed_date import mended, view_of, worths_of_days
 from formreader.cheque.ruled import chains, find_row
 from formreader.cheque.sheet import Cheque, Found
 from formreader.cheque.written_date import read_written_date
@@ -15,7 +15,6 @@ from formreader.crop import cut_cells
 from formreader.decide import decide
 from formreader.locate import find_frames
 from formreader.records import Box, Crop, FieldReading, Gray, Page
-from formreader.strips.ctc import LogProbabilities
 from formreader.strips.ink import ink_of
 from formreader.strips.looks import look_at
 from formreader.strips.model import StripModel
@@ -56,29 +55,16 @@ def _in_boxes(cheque: Cheque, row: Sequence[Box], model: DigitModel, strip_model
     if view is not None:
         views = [view.seen.digits, look_at(ink_of(_in_a_row(crops)), strip_model).digits]
         worths = worths_of_days(probabilities, model, views)
-        reading = _weighed(reading, crops, worths, views, least)
+        reading = _weighed(reading, crops, worths, least)
     return Found(reading, np.array([frame.corners for frame in frames]))
 
 
-def _weighed(
-    cells: FieldReading,
-    crops: Sequence[Crop],
-    worths: Sequence[Worth],
-    views: Sequence[Sequence[LogProbabilities]],
-    least: float,
-    *,
-    behind: float = 1.0,
-) -> FieldReading:
-    """The likeliest day; what the cells' ink makes doubtful stays so, and each view must find it likeliest, or nearly.
-
-    `behind`: so much less likely (logarithms) than another may one view find it.
-    """
+def _weighed(cells: FieldReading, crops: Sequence[Crop], worths: Sequence[Worth], least: float) -> FieldReading:
+    """The likeliest day; what the cells' ink makes doubtful stays so."""
     if not worths:
         return cells
     doubts = [reason for reason in cells.reasons if reason not in ("low_confidence", "rule:calendar")]
-    each = [by_view(looks, [one.value for one in worths]) for looks in views]
     doubts += ["touches_frame"] if _differs_by_its_lines(crops, worths[0]) else []
-    doubts += ["readers_disagree"] if any(days[0] < days.max() - behind for days in each) else []
     return replace(decided(worths, tuple(dict.fromkeys(doubts)), least), field="date", raw=cells.raw)
 
 
