@@ -6,6 +6,7 @@ within two pixels as a whole still has cells that are more off. First each field
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from formreader.locate.inside import crossed
 from formreader.printed import Floats, normals_of, sides_of
 from formreader.printed.profiles import peaks_across
 from formreader.printed.tones import quantile, ranked
-from formreader.records import Frame, Page
+from formreader.records import Frame, Gray, Page
 from formreader.register.bend import on_scan
 from formreader.template import Template
 
@@ -40,33 +41,48 @@ def find_frames(
     short = quantile(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1), 0.5)
     gone = field_moves(gray, sides, fields, short=short, reach=2 * reach * short, least=least)
     sides = _shifted(sides, gone)
-    peaks = peaks_across(gray, sides, reach=max(1.5, reach * short), step=0.25, beyond=6)
-    offset, height = peaks.nearest(max(1.5, reach * short), far=0.5)
+    lines = _lines_at(gray, sides, fields, short=short, reach=reach * short, least=least)
+    corners = _crossings(_shifted(sides, lines.moved).reshape(-1, 4, 2, 2))
+    share = lines.share
+    if _stray(gone + lines.moved, short):
+        share = np.maximum(2 * share - 1, 0)  # a side that is not found may well be elsewhere
+    lacking = np.flatnonzero((share > 0) & (share < whole))
+    share[lacking[crossed(gray, corners[lacking], strong=least * lines.darkness)]] = 0
+    share[_unseen(page, template)] = 0
+    each = zip(corners, share.tolist(), lines.thickness.tolist(), np.repeat(fields, fields).tolist(), strict=True)
+    return [
+        Frame(cell, quality, (top, right, bottom, left), lines.darkness, count)
+        for cell, quality, (top, right, bottom, left), count in each
+    ]
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The printed lines next to the sides of n cells."""
+
+    moved: Floats
+    """(4n,) how far along its normal each side moves to its line; 0 where none is found."""
+    thickness: Floats
+    """(n, 4) in pixels."""
+    share: Floats
+    """(n,) 0..1: how much of each cell's outline is printed."""
+    darkness: float
+    """How much darker than the paper the page's well printed lines are."""
+
+
+def _lines_at(gray: Gray, sides: Floats, fields: Sequence[int], *, short: float, reach: float, least: float) -> _Lines:
+    """`short`, `reach`: in pixels; `least` as in `find_frames`."""
+    peaks = peaks_across(gray, sides, reach=max(1.5, reach), step=0.25, beyond=6)
+    offset, height = peaks.nearest(max(1.5, reach), far=0.5)
     darkness = float(ranked(height, 0.75))
     found = height >= least * darkness
-    moved = steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach * short))
+    moved = steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach))
     moved = _rigid(moved, fields, most=0.05 * short)
     measured = peaks.thickness(around=moved)
-    sides = _shifted(sides, moved)
     usual = quantile(measured[found], 0.5) if found.any() else 0.0
     thickness = steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
     share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
-    if _stray(gone + moved, short):
-        share = np.maximum(2 * share - 1, 0)  # a side that is not found may well be elsewhere
-    corners = _crossings(sides.reshape(-1, 4, 2, 2))
-    lacking = np.flatnonzero((share > 0) & (share < whole))
-    share[lacking[crossed(gray, corners[lacking], strong=least * darkness)]] = 0
-    share[_unseen(page, template)] = 0
-    return [
-        Frame(cell, quality, (top, right, bottom, left), darkness, count)
-        for cell, quality, (top, right, bottom, left), count in zip(
-            corners,
-            share.tolist(),
-            thickness.tolist(),
-            np.repeat(fields, fields).tolist(),
-            strict=True,
-        )
-    ]
+    return _Lines(moved, thickness, np.asarray(share, np.float64), darkness)
 
 
 def _stray(moved: Floats, short: float, *, most: float = 0.04, share: float = 0.9) -> bool:
