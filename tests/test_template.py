@@ -14,7 +14,8 @@ from formreader.decide.rules import broken_rules
 from formreader.errors import TemplateError
 from formreader.records import Box
 from formreader.template import Template, load_template, save_template, template_schema
-from formreader.template.rules import RULES, ValuesRule
+from formreader.template.listed import ValuesRule
+from formreader.template.rules import RULES
 
 SCHEMA = Path(__file__).parents[1] / "formreader" / "template" / "template.schema.json"
 

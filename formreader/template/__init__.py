@@ -12,6 +12,7 @@ from formreader.template.file import (
     save_template,
     template_schema,
 )
+from formreader.template.listed import ValuesRule
 from formreader.template.model import Area, Field, Template, require_cells
 from formreader.template.rules import (
     CHECKING,
@@ -23,7 +24,6 @@ from formreader.template.rules import (
     Rule,
     RunningRule,
     SumRule,
-    ValuesRule,
 )
 
 __all__ = [

@@ -14,9 +14,10 @@ from pydantic import PrivateAttr, model_validator
 
 from formreader.errors import TableError, TemplateError
 from formreader.records import Box
+from formreader.template.listed import ValuesRule
 from formreader.template.parts import Name, Pixel, Strict
 from formreader.template.possible import impossible
-from formreader.template.rules import DateRule, Rule, ValuesRule
+from formreader.template.rules import DateRule, Rule
 from formreader.template.wording import choices
 
 CHEQUE_FIELDS = ("amount", "date", "micr")

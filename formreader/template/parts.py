@@ -1,4 +1,4 @@
-"""What every part of a template file is made of: strict records, names, pixels."""
+"""What every part of a template file is made of: strict records, names, pixels, rules of one field."""
 
 from typing import Annotated, TypeAlias
 
@@ -22,3 +22,17 @@ class Strict(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
     )
+
+
+class NamedRule(Strict):
+    name: Name
+
+
+class FieldRule(NamedRule):
+    """A rule of one field."""
+
+    field: Name
+
+    @property
+    def fields(self) -> list[str]:
+        return [self.field]

@@ -1,18 +1,14 @@
 """The rules a template may hold: what must be true of the values of one page, or of one batch."""
 
 import datetime
-import re
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, PrivateAttr, Tag, model_validator
 from pydantic import Field as Setting
 
-from formreader.errors import TableError
-from formreader.table import read_table
-from formreader.template.parts import Name, Strict
+from formreader.template.listed import ValuesRule
+from formreader.template.parts import FieldRule, Name, NamedRule
 
 
 def _day(text: Any) -> datetime.date:
@@ -26,24 +22,7 @@ def _day(text: Any) -> datetime.date:
 Day: TypeAlias = Annotated[datetime.date, BeforeValidator(_day)]
 
 
-_NUMBER = r"\d+(\.\d+)?"
-
-
-class _Rule(Strict):
-    name: Name
-
-
-class _FieldRule(_Rule):
-    """A rule of one field."""
-
-    field: Name
-
-    @property
-    def fields(self) -> list[str]:
-        return [self.field]
-
-
-class SumRule(_Rule):
+class SumRule(NamedRule):
     """The fields of `sum` add up to the field `equals`; a blank one counts 0."""
 
     sum: Annotated[list[Name], Setting(min_length=1)]
@@ -60,7 +39,7 @@ class SumRule(_Rule):
         return [*self.sum, self.equals]
 
 
-class EqualRule(_Rule):
+class EqualRule(NamedRule):
     """All the fields of `equal` hold the same value, leading zeros included."""
 
     equal: Annotated[list[Name], Setting(min_length=2)]
@@ -76,13 +55,13 @@ class EqualRule(_Rule):
         return list(self.equal)
 
 
-class ChecksumRule(_FieldRule):
+class ChecksumRule(FieldRule):
     """The field's last digit is its check digit (`mod97`: its last two)."""
 
     checksum: Literal["luhn", "mod11", "mod97", "verhoeff", "aba"]
 
 
-class DateRule(_Rule):
+class DateRule(NamedRule):
     """Day, month and year (or one field of all digits, DDMMYYYY or DDMMYY) are a real date within the limits.
 
     A year in two cells is one of the twentieth or the twenty-first century.
@@ -117,77 +96,13 @@ class DateRule(_Rule):
         return list(self.date)
 
 
-class ValuesRule(_FieldRule):
-    """The field holds one of the values listed: here, or in the first column of a table beside the template.
-
-    Amounts are compared as numbers, anything else as text.
-    """
-
-    values: Annotated[str, Setting(min_length=1)] | Annotated[list[str], Setting(min_length=1)]
-    """A list of texts, or the path of a table (.csv, .xlsx or .json), relative to the template file."""
-
-    _folder: Path = PrivateAttr(default=Path())
-    _decimals: int | None = PrivateAttr(default=None)
-
-    @property
-    def allowed(self) -> frozenset[str]:
-        """As the results table has them. TableError where the table cannot be read."""
-        listed = _listed(self.table) if self.table else frozenset(self.values)
-        return listed if self._decimals is None else _amounts(listed, self._decimals)
-
-    def allows(self, value: str) -> bool:
-        """Whether the value is listed. TableError where the table cannot be read."""
-        return (value if self._decimals is None else _amount(value, self._decimals)) in self.allowed
-
-    def amounts_of(self, decimals: int) -> None:
-        """Say that the field is an amount, and how many digits stand after its point."""
-        self._decimals = decimals
-
-    def writable(self, size: int) -> Iterator[str]:
-        """Those that can be written in `size` cells: digits, with a point in an amount."""
-        found = (text for text in self.allowed if re.fullmatch(_NUMBER, text, re.ASCII))
-        return (text for text in found if len(text.replace(".", "")) <= size)
-
-    @property
-    def table(self) -> Path | None:
-        """Where the table is; None where the values are listed here."""
-        return self._folder / self.values if isinstance(self.values, str) else None
-
-    def place_in(self, folder: Path) -> None:
-        """Say where the template lies."""
-        self._folder = folder
-
-
-@cache
-def _amounts(listed: frozenset[str], decimals: int) -> frozenset[str]:
-    """25, 25.0 and 025.00 are all 25.00; what is no such number stays as it is."""
-    return frozenset(_amount(text, decimals) for text in listed)
-
-
-def _amount(text: str, decimals: int) -> str:
-    if not re.fullmatch(_NUMBER, text, re.ASCII):
-        return text
-    whole, _, cents = text.partition(".")
-    whole, cents = whole.lstrip("0") or "0", cents.rstrip("0").ljust(decimals, "0")
-    return f"{whole}.{cents}" if cents else whole
-
-
-@cache
-def _listed(path: Path) -> frozenset[str]:
-    rows = read_table(path, [])
-    if not rows:
-        raise TableError(f"{path}: lists no value. It has a heading in its first line and one value in each below.")
-    first = next(iter(rows[0]))
-    return frozenset(row[first] for row in rows)
-
-
-class LengthRule(_FieldRule):
+class LengthRule(FieldRule):
     """The field, where it is not blank, has exactly so many digits."""
 
     length: Annotated[int, Setting(ge=1, le=64)]
 
 
-class RunningRule(_Rule):
+class RunningRule(NamedRule):
     """The field counts up over the batch: a number missing is reported, one that stands twice is rejected."""
 
     running: Name
@@ -197,7 +112,7 @@ class RunningRule(_Rule):
         return [self.running]
 
 
-class RangeRule(_FieldRule):
+class RangeRule(FieldRule):
     """The field's value lies between minimum and maximum, both included."""
 
     minimum: float | None = None
