@@ -28,6 +28,7 @@ from formreader.strips.weighing import Worth, decided, network_names_one, worths
 
 
 def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
+    """The amount, accepted where it is `least` sure; where no place holds one that is, what stands at the likeliest."""
     places = cheque.places
     if not places:
         return Found(FieldReading("amount", "", 0.0, "rejected", ("no_amount_found",)), None)

@@ -65,6 +65,7 @@ def can_begin_in_boxes(digits: str) -> bool:
 
 
 def dates() -> Grammar:
+    """Dates of the calendar; none is commoner than another."""
     return Grammar(
         can_begin,
         can_begin,

@@ -23,6 +23,7 @@ class FieldFigures:
 
 
 def figures_of(outcomes: Sequence[Outcome]) -> FieldFigures:
+    """Counts and shares over these fields; a share of nothing is None."""
     acceptable = [outcome for outcome in outcomes if not outcome.must_reject]
     digits = sum(len(only_digits(outcome.truth)) for outcome in outcomes)
     return FieldFigures(
@@ -35,11 +36,13 @@ def figures_of(outcomes: Sequence[Outcome]) -> FieldFigures:
 
 
 def badness(figures: FieldFigures) -> tuple[float, float, float]:
+    """Sorts what has most silent errors first, then what is read least, then what is least right."""
     rate = 1.0 if figures.read_rate is None else figures.read_rate
     return -figures.silent_errors, rate, figures.right / figures.fields
 
 
 def only_digits(text: str) -> str:
+    """Without its point, minus and separators."""
     return "".join(filter(str.isdecimal, text))
 
 

@@ -65,6 +65,7 @@ class Outcome:
 
 
 def by_key(path: Path, rows: Sequence[Row]) -> dict[Key, Row]:
+    """The rows of the table `path`. TableError where one stands there twice, or its page is no number."""
     found: dict[Key, Row] = {}
     for row in rows:
         if not row["page"].isdecimal():
@@ -77,6 +78,7 @@ def by_key(path: Path, rows: Sequence[Row]) -> dict[Key, Row]:
 
 
 def outcome_of(results: Path, key: Key, true: Row, read: Row | None) -> Outcome:
+    """What became of a field. `read`: its row of `results`, None where it lacks one; TableError where that is not sound."""
     person = read is not None and read.get("source") == "person"  # who has seen what the machine must not accept
     must_reject = not person and true.get("reject", "").strip().lower() not in _UNMARKED
     if read is None:
@@ -99,4 +101,5 @@ def _named(key: Key) -> str:
 
 
 def first_of(keys: Iterable[Key]) -> str:
+    """The first of them, in words."""
     return next(map(_named, keys), "no rows")

@@ -64,6 +64,7 @@ def is_deep(tags: Tags) -> bool:
 
 
 def resolution(tags: Tags) -> Dpi | None:
+    """Dots per inch of a page, across and down; None where its tags do not say."""
     across, down = ((*tags.get(tag, ()), 0, 0)[:2] for tag in (282, 283))
     inches = {2: 1.0, 3: 2.54}.get(tags.get(296, (2,))[0], 0.0)
     return dpi(across[0] / across[1], down[0] / down[1], inches) if across[1] and down[1] else None

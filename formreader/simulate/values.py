@@ -211,4 +211,5 @@ def capacity(field: Field, *, strip: int = 6) -> int:
 
 
 def field_of(template: Template, name: str) -> Field:
+    """The field of that name, which must be there."""
     return next(field for field in template.fields if field.name == name)

@@ -134,6 +134,7 @@ def joined(pieces: Sequence[Piece], tall: float) -> list[Piece]:
 
 
 def together(one: Piece, other: Piece) -> Piece:
+    """Both as one piece."""
     left, top = min(one.left, other.left), min(one.top, other.top)
     right = max(one.left + one.width, other.left + other.width)
     bottom = max(one.top + one.height, other.top + other.height)
