@@ -78,7 +78,7 @@ def by_key(path: Path, rows: Sequence[Row]) -> dict[Key, Row]:
 
 
 def outcome_of(results: Path, key: Key, true: Row, read: Row | None) -> Outcome:
-    """What became of a field. `read`: its row of `results`, None where it lacks one; TableError where that is not sound."""
+    """What became of a field. `read`: its row of `results`, None where it has none; TableError where it is unsound."""
     person = read is not None and read.get("source") == "person"  # who has seen what the machine must not accept
     must_reject = not person and true.get("reject", "").strip().lower() not in _UNMARKED
     if read is None:
