@@ -239,7 +239,9 @@ def test_a_file_that_goes_or_grows_is_a_page_of_its_own(tmp_path: Path) -> None:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and two workers for the pages that do as they say, each as a machine of its own."""
+    """The address of a scheduler, and two workers for the pages that do as they say, each as a machine of its own; the
+    scheduler's process comes last.
+    """
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     (tmp_path / "sitecustomize.py").write_text("import scripted")
     known = tmp_path / "scheduler.json"
@@ -258,7 +260,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
     wait_until(lambda: known.exists() and known.read_text().endswith("}"))
     workers = [start("dask_worker", "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1") for _ in range(2)]
-    yield json.loads(known.read_text())["address"], workers
+    yield json.loads(known.read_text())["address"], [*workers, scheduler]
     for process in (*workers, scheduler):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -276,6 +278,25 @@ def test_a_machine_that_is_switched_off_costs_nothing(
     assert process.poll() is None
     _, said = process.communicate(timeout=120)
     assert (process.returncode, batch.output.read_bytes()) == (0, serial), said
+
+
+def test_a_scheduler_that_goes_away_is_told_and_what_was_read_is_kept(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], serial: bytes, tmp_path: Path
+) -> None:
+    address, processes = cluster
+    batch = Batch(tmp_path, SLOW)
+    process = batch.start("--engine", "dask", "--scheduler", address)
+    wait_until(lambda: batch.kept() > 0)
+    os.killpg(processes[-1].pid, signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 6, said
+    assert said.count("\n") == 1, said
+    assert f"the dask scheduler {address} went away" in said
+    kept = batch.kept()
+    batch.begun()
+    assert batch.run("--engine", "serial")[0] == 0
+    assert batch.output.read_bytes() == serial
+    assert len(batch.begun()) == len(SLOW) - kept
 
 
 def test_a_scheduler_that_is_not_there(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 QUIET = {
     "distributed.admin.log-format": "",
-    "logging.distributed": 50,
+    "logging": {"distributed": 50, "distributed.client": 50},
     # Dask looks at itself fifty times a second in every process: together a tenth of a processor, read by nobody here.
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "1s",
@@ -48,17 +48,9 @@ def run(
     scheduler: str | None = None,
 ) -> Iterator[Result | Lost[Item] | Raised]:
     """See `formreader.engines.run`; `jobs` does not matter where there is a `scheduler`."""
-    try:
-        dask: Any = import_module("dask")
-        distributed: Any = import_module("distributed")
-    except ImportError as error:
-        raise EngineError(
-            f'{error.name} is not installed; install it with: pip install "formreader[cluster]"'
-        ) from error
-
     work = partial(_through_a_process, uuid.uuid4().hex, function, limit)
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set(QUIET))
+        distributed = _quiet_dask(stack)
         client = _client(distributed, stack, jobs, scheduler)
 
         def submit(partition: Sequence[Item]) -> Future[list[Result | Lost[Item] | Raised]]:
@@ -74,6 +66,22 @@ def run(
                 "several dask workers in a row ended without a word over the same pages, as when memory runs out; "
                 "try fewer --jobs, or --engine serial to see where"
             ) from error
+        except (distributed.CancelledError, distributed.comm.CommClosedError) as error:
+            raise EngineError(
+                f"the dask scheduler {scheduler or 'of this machine'} went away while pages were read; start it again, "
+                "and the same command: what was read is kept"
+            ) from error
+
+
+def _quiet_dask(stack: ExitStack) -> Any:
+    """The module `distributed`, which reads how much it is to say only while it is loaded."""
+    try:
+        stack.enter_context(import_module("dask").config.set(QUIET))
+        return import_module("distributed")
+    except ImportError as error:
+        raise EngineError(
+            f'{error.name} is not installed; install it with: pip install "formreader[cluster]"'
+        ) from error
 
 
 def _client(distributed: Any, stack: ExitStack, jobs: int, scheduler: str | None) -> Any:
