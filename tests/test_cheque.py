@@ -128,6 +128,18 @@ def test_a_currency_sign_printed_in_the_box_is_no_digit(tmp_path: Path) -> None:
     assert (amount["value"], amount["status"]) == ("450.27", "read")
 
 
+def test_a_date_without_boxes_that_was_altered_is_rejected(tmp_path: Path) -> None:
+    plain = cheque("450.27")
+    plain[40:100, 1190:1530] = 238
+    write(plain, "5-8-2024", 1200, 84, size=1.2, thick=3)
+    blotted, struck = plain.copy(), plain.copy()
+    cv2.ellipse(blotted, (1342, 71), (9, 13), 0, 0, 360, 25, -1)
+    cv2.line(struck, (1190, 74), (1310, 71), 25, 3)
+    pages = read(tmp_path, plain=plain, blotted=blotted, struck=struck)
+    assert pages["plain"]["date"]["status"] == "read"
+    assert {pages[name]["date"]["status"] for name in ("blotted", "struck")} == {"rejected"}
+
+
 def test_a_negative_amount_is_rejected(tmp_path: Path) -> None:
     amount = read(tmp_path, one=cheque("-450.27"))["one"]["amount"]
     assert (amount["value"], amount["status"]) == ("-450.27", "rejected")

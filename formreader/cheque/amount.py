@@ -14,12 +14,13 @@ import numpy as np
 from formreader.cheque.altered import minus_before, written_over
 from formreader.cheque.courtesy import Place, strip_of
 from formreader.cheque.runs import Run, gaps_of, read_run
-from formreader.cheque.sheet import Cheque, Found
+from formreader.cheque.sheet import Cheque, Found, on_sheet
 from formreader.classify import DigitModel
 from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
 from formreader.strips.amounts import amount_of
-from formreader.strips.doubts import blotted
+from formreader.strips.doubts import blotted, struck_through
+from formreader.strips.ink import ink_of, rows_of_writing
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, usual_height, writing
@@ -54,20 +55,18 @@ def _not_altered(reading: FieldReading, cheque: Cheque, place: Place) -> FieldRe
         reading = replace(_rejected(reading, "negative_amount"), value=f"-{reading.value}")
     if reading.status == "read" and place.cut:
         reading = _rejected(reading, "left_over")
-    if reading.status == "read" and blotted(_on_sheet(cheque, place)):
-        reading = _rejected(reading, "overwritten")
-    return reading
+    if reading.status != "read":
+        return reading
+    seen = on_sheet(cheque, place)
+    ink = ink_of(seen)
+    if struck_through(ink, rows_of_writing(ink)):
+        return _rejected(reading, "struck_through")
+    return _rejected(reading, "overwritten") if blotted(seen) else reading
 
 
 def _rejected(reading: FieldReading, reason: str) -> FieldReading:
     sure = reading.confidence * (0.5 if reading.status == "read" else 1.0)
     return replace(reading, status="rejected", confidence=sure, reasons=(*reading.reasons, reason))
-
-
-def _on_sheet(cheque: Cheque, place: Place) -> Gray:
-    box = place.box
-    rows = slice(max(0, round(box.top)), round(box.bottom))
-    return cheque.sheet.gray[rows, max(0, round(box.left)) : round(box.right)]
 
 
 def amount_on(

@@ -50,6 +50,13 @@ class Cheque:
         return project(self.sheet.to_scan, box.corners)
 
 
+def on_sheet(cheque: Cheque, place: Place) -> Gray:
+    """The part of the sheet at a place, as it was scanned: 0 ink, 255 paper."""
+    box = place.box
+    rows = slice(max(0, round(box.top)), round(box.bottom))
+    return cheque.sheet.gray[rows, max(0, round(box.left)) : round(box.right)]
+
+
 def upright(scan: Scan) -> Cheque:
     """The cheque on a scan, the right way up."""
     return _upright(_ready(scan, straighten(scan.gray)))

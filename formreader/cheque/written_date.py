@@ -5,14 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from formreader.cheque.altered import written_over
 from formreader.cheque.beside import without_print
-from formreader.cheque.courtesy import find_rows, strip_of
+from formreader.cheque.courtesy import Place, find_rows, strip_of
 from formreader.cheque.dates import dates
 from formreader.cheque.runs import read_run
-from formreader.cheque.sheet import Cheque, Found
+from formreader.cheque.sheet import Cheque, Found, on_sheet
 from formreader.classify import DigitModel
 from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
+from formreader.strips.doubts import blotted, struck_through
+from formreader.strips.ink import ink_of, rows_of_writing
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import pieces_of, usual_height, writing
@@ -31,12 +34,31 @@ def read_written_date(cheque: Cheque, model: DigitModel, strip_model: StripModel
         written = any(_is_written(strip_of(cheque.soft, place), model) for place in rows)
         return Found(FieldReading("date", "", 0.3, "rejected", ("free_date",)) if written else _NO_DATE, None)
     place, worths = max(found, key=lambda one: (len(one[1][0].value) == len("01012024"), one[1][0].seen))
-    return Found(_judged(worths, least), cheque.on_scan(place.box))
+    reading = _judged(worths, least)
+    if reading.status == "read" and (altered := _altered(cheque, place, worths[0], model)):
+        reading = replace(reading, status="rejected", confidence=reading.confidence / 2, reasons=altered)
+    return Found(reading, cheque.on_scan(place.box))
+
+
+def _altered(cheque: Cheque, place: Place, best: Worth, model: DigitModel) -> tuple[str, ...]:
+    """Reason codes: a stroke through the date, a digit blotted out or written over another."""
+    seen = on_sheet(cheque, place)
+    overwritten = written_over(best.drawn, model) or blotted(seen)
+    return ("struck_through",) * _struck_out(seen) + ("overwritten",) * overwritten
+
+
+def _struck_out(seen: Gray) -> bool:
+    ink = ink_of(seen)
+    return struck_through(ink, rows_of_writing(ink))
 
 
 def _is_written(strip: Gray, model: DigitModel, *, count: int = 4, sure: float = 0.5) -> bool:
-    """Whether somebody may have written a date there, if none that can be read: digits, or more than a word's signs."""
+    """Whether somebody may have written a date there, if none that can be read: digits, more than a word's signs, or
+    something struck out.
+    """
     run = read_run(writing(strip), model)
+    if run.digits and _struck_out(np.asarray(255 - strip, np.uint8)):
+        return True
     return len(run.symbols) > count or (len(run.digits) >= count and run.confidence >= sure)
 
 
