@@ -17,14 +17,14 @@ from formreader.cheque.currency import likeness
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.records import Box
+from formreader.strips.ctc import DIGITS
 from formreader.strips.pieces import (
     Ink,
     Piece,
-    cuts_of,
     is_stroke_and_dash,
     joined,
     lies,
-    part_of,
+    parts_of,
     pieces_of,
     stands,
     together,
@@ -184,51 +184,26 @@ def _struck(piece: Piece, tall: float, *, across: float = 1.9) -> bool:
 
 def _read_digits(pieces: Sequence[Piece], tall: float, model: DigitModel) -> list[list[Symbol]]:
     """The digits of each piece: one, or several where it is wide."""
-    cuts = [cuts_of(piece, tall) for piece in pieces]
-    parts: list[Piece] = []
-    where: dict[tuple[int, int, int], int] = {}
-    for index, (piece, places) in enumerate(zip(pieces, cuts, strict=True)):
-        for one, start in enumerate(places):
-            for other in range(one + 1, len(places)):
-                width = places[other] - start
-                whole = one == 0 and other == len(places) - 1
-                if whole or 0.12 * tall <= width <= 1.5 * tall:
-                    where[index, one, other] = len(parts)
-                    parts.append(part_of(piece, start, places[other]))
-    if not parts:
+    each = [parts_of(piece, tall) for piece in pieces]
+    inks = [np.asarray(255 - part.ink, np.uint8) for parts in each for _, _, part in parts]
+    if not inks:
         return []
-    digits = [model.labels.index(digit) for digit in "0123456789"]
-    chances = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for part in parts]))[:, digits]
-    return [
-        _best_path(index, len(places), where=where, parts=parts, chances=chances, tall=tall)
-        for index, places in enumerate(cuts)
-    ]
+    digits = [model.labels.index(digit) for digit in DIGITS]
+    chances = iter(model.classify(normalize(inks))[:, digits])
+    return [_best_path([(*part, next(chances)) for part in parts], tall) for parts in each]
 
 
-def _best_path(
-    index: int,
-    places: int,
-    *,
-    where: dict[tuple[int, int, int], int],
-    parts: Sequence[Piece],
-    chances: npt.NDArray[np.float32],
-    tall: float,
-) -> list[Symbol]:
-    """The likeliest way through one piece's cuts; each digit more must earn its keep."""
-    best: list[tuple[float, list[int]]] = [(0.0, []), *((-np.inf, list[int]()) for _ in range(places - 1))]
-    for other in range(1, places):
-        for one in range(other):
-            part = where.get((index, one, other))
-            if part is None or best[one][0] == -np.inf:
-                continue
-            odd = abs(np.log(max(parts[part].width / (0.62 * tall), 0.35)))
-            score = best[one][0] + float(np.log(max(chances[part].max(), 1e-6))) - 0.5 - 0.25 * odd
-            if score > best[other][0]:
-                best[other] = score, [*best[one][1], part]
-    return [
-        Symbol("0123456789"[int(chances[part].argmax())], parts[part].box, float(chances[part].max()))
-        for part in best[-1][1]
-    ]
+def _best_path(parts: Sequence[tuple[int, int, Piece, npt.NDArray[np.float32]]], tall: float) -> list[Symbol]:
+    """The likeliest way through one piece's cuts (see `parts_of`); each digit more must earn its keep."""
+    last = max(other for _, other, _, _ in parts)
+    best: list[tuple[float, list[Symbol]]] = [(0.0, []), *((-np.inf, list[Symbol]()) for _ in range(last))]
+    for one, other, part, chances in parts:
+        odd = abs(np.log(max(part.width / (0.62 * tall), 0.35)))
+        score = best[one][0] + float(np.log(max(chances.max(), 1e-6))) - 0.5 - 0.25 * odd
+        if score > best[other][0]:
+            symbol = Symbol(DIGITS[int(chances.argmax())], part.box, float(chances.max()))
+            best[other] = score, [*best[one][1], symbol]
+    return best[-1][1]
 
 
 def gaps_of(symbols: Sequence[Symbol]) -> list[float]:

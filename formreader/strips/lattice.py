@@ -8,13 +8,13 @@ logarithms, higher is likelier; only their differences on one strip mean somethi
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate, product
 
 import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
-from formreader.strips.pieces import Ink, Piece, cuts_of, joined, lies, part_of, together
+from formreader.strips.pieces import Ink, Piece, joined, lies, parts_of, together
 from formreader.strips.signs import line_around, scores_of
 from formreader.strips.spelling import is_ungrouped
 
@@ -200,15 +200,11 @@ def lattice_of(
 
 def _spans(pieces: Sequence[Piece], tall: float) -> Iterator[tuple[int, int, int, Piece]]:
     """Start, end, the piece's number and the ink of all parts; two pieces may be one digit that fell apart."""
-    cuts = [cuts_of(piece, tall) for piece in pieces]
-    firsts = np.concatenate([[0], np.cumsum([len(places) - 1 for places in cuts])]).astype(int).tolist()
-    for index, (piece, places) in enumerate(zip(pieces, cuts, strict=True)):
-        for one, start in enumerate(places):
-            for other in range(one + 1, len(places)):
-                whole = one == 0 and other == len(places) - 1
-                if whole or 0.12 * tall <= places[other] - start <= 1.5 * tall:
-                    part = part_of(piece, start, places[other])
-                    yield firsts[index] + one, firsts[index] + other, index, part
+    each = [parts_of(piece, tall) for piece in pieces]
+    ends = [max(other for _, other, _ in parts) for parts in each]
+    firsts = [0, *accumulate(ends)]
+    for index, (piece, parts) in enumerate(zip(pieces, each, strict=True)):
+        yield from ((firsts[index] + one, firsts[index] + other, index, part) for one, other, part in parts)
         if index + 1 < len(pieces):
             follower = pieces[index + 1]
             near = follower.left - piece.left - piece.width < 0.15 * tall

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -173,7 +174,7 @@ def is_stroke_and_dash(piece: Piece, tall: float) -> bool:
     return bool(level and extent(stroke.T) < 0.4 * tall)
 
 
-def cuts_of(piece: Piece, tall: float, *, most: int = 9) -> list[int]:
+def _cuts_of(piece: Piece, tall: float, *, most: int = 9) -> list[int]:
     """Columns at which the piece may be cut, its ends among them."""
     if piece.width <= 0.95 * tall and piece.width <= 1.2 * piece.height:
         return [0, piece.width]
@@ -189,7 +190,7 @@ def cuts_of(piece: Piece, tall: float, *, most: int = 9) -> list[int]:
     return [0, *sorted(chosen), piece.width]
 
 
-def part_of(piece: Piece, left: int, right: int) -> Piece:
+def _part_of(piece: Piece, left: int, right: int) -> Piece:
     """A piece's columns from left to right, trimmed to their ink."""
     ink = piece.ink[:, left:right]
     rows = np.flatnonzero((ink > 60).any(1))
@@ -198,3 +199,14 @@ def part_of(piece: Piece, left: int, right: int) -> Piece:
         return Piece(ink, piece.left + left, piece.top)
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return Piece(np.ascontiguousarray(ink), piece.left + left + int(columns[0]), piece.top + int(rows[0]))
+
+
+def parts_of(piece: Piece, tall: float) -> list[tuple[int, int, Piece]]:
+    """Every part of a piece that may be a sign, and all of it: numbers of the cuts before and behind it, its ink."""
+    cuts = _cuts_of(piece, tall)
+    last = len(cuts) - 1
+    return [
+        (one, other, _part_of(piece, cuts[one], cuts[other]))
+        for one, other in combinations(range(len(cuts)), 2)
+        if (one, other) == (0, last) or 0.12 * tall <= cuts[other] - cuts[one] <= 1.5 * tall
+    ]
