@@ -8,6 +8,7 @@ import pytest
 from drawn import FORM, filled, scanned
 
 from formreader.classify import DigitModel, load_model
+from formreader.errors import TableError
 from formreader.pipeline import lay, pages, read_pages
 from formreader.records import Page, PageReading, ScanRef
 from formreader.register.form import Form
@@ -87,6 +88,13 @@ def test_a_higher_threshold_accepts_less(tmp_path: Path, model: DigitModel) -> N
     strict, lax = (_read(model, ref, min_confidence=least)[0].fields for least in (1.0, 0.0))
     assert sum(field.status == "read" for field in strict) < sum(field.status == "read" for field in lax)
     assert all("low_confidence" not in field.reasons for field in lax)
+
+
+def test_an_overlay_that_has_no_room_is_named(tmp_path: Path, model: DigitModel) -> None:
+    ref = _save(tmp_path, "page.png", scanned(seed=1).scan.gray)
+    (tmp_path / "page.png-1.png").symlink_to("/dev/full")
+    with pytest.raises(TableError, match=r"page\.png-1\.png: cannot be written .*what was read is kept"):
+        _read(model, ref, overlays=tmp_path)
 
 
 def test_overlays_are_written_one_a_page(tmp_path: Path, model: DigitModel) -> None:

@@ -13,7 +13,7 @@ from formreader.crop import cut_cells
 from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, least_of, told_overwritten
 from formreader.decide.promise import kind_of
 from formreader.draw import Picture, draw_found, draw_page
-from formreader.errors import EmptyPageError, PageError, RegistrationError
+from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError
 from formreader.heap import keep_freed_memory
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
@@ -153,8 +153,14 @@ def failed(ref: ScanRef, template: Template, error: PageError) -> PageReading:
 
 
 def _save(picture: Picture, folder: Path, ref: ScanRef) -> None:
-    """Write an overlay as FOLDER/<file>-<page>.png, in the scans' own subfolders."""
+    """Write an overlay as FOLDER/<file>-<page>.png, in the scans' own subfolders. TableError where there is no room."""
     path = folder / f"{ref.file}-{ref.page}.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
     coded = cv2.imencode(".png", picture)[1]
-    path.write_bytes(np.asarray(coded).tobytes())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(np.asarray(coded).tobytes())
+    except OSError as error:
+        raise TableError(
+            f"{path}: cannot be written ({error.strerror}). Make room there, and start the same command again: what "
+            "was read is kept"
+        ) from error
