@@ -1,7 +1,7 @@
 """The pool of examples that a strip network learns from: drawn by other processes while it learns, kept by width.
 
 A label is one row of numbers: how many digits, how many steps, how many marks (-1 where not known), the digits (as
-`strip_network` numbers them, 0 fills), then the marks.
+`network.strips` numbers them, 0 fills), then the marks.
 """
 
 from collections.abc import Iterator, Sequence

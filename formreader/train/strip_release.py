@@ -47,7 +47,7 @@ def train_strips(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> StripModel:
-    """Train on the strips of `folders` (see `strip_training`) and the digits of `data`, and write `output` (.tflite).
+    """Train on the strips of `folders` and the digits of `data` (see `strip_data`), and write `output` (.tflite).
 
     Beside it lies a .npz, from which as `start` another training can go on; it is written whenever the network has
     become better, so that a training may be cut off. `rate`: how fast it learns at most, slower to go on than to begin.
