@@ -6,7 +6,7 @@ nothing else is said. Over all strings the probabilities of a strip sum to 1, so
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -48,20 +48,34 @@ def likeliest_strings(
             prefixes = {prefix: ((ended + open_) * none, 0.0) for prefix, (ended, open_) in prefixes.items()}
             continue
         likely = [(signs[index], row[index + 1]) for index in np.flatnonzero(columns).tolist()]
-        grown: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        for prefix, (ended, open_) in prefixes.items():
-            whole = ended + open_
-            grown[prefix][0] += whole * none
-            last = prefix[-1:]
-            for digit, chance in likely:
-                if digit == last:
-                    grown[prefix][1] += open_ * chance
-                if can_begin is None or can_begin(prefix + digit):
-                    grown[prefix + digit][1] += (ended if digit == last else whole) * chance
+        grown = _grown(prefixes, none, likely, can_begin)
         ranked = sorted(((ended + open_, prefix) for prefix, (ended, open_) in grown.items()), reverse=True)[:beams]
         low = poor * ranked[0][0]
         prefixes = {prefix: (grown[prefix][0], grown[prefix][1]) for whole, prefix in ranked if whole >= low}
     return sorted(((text, scale * sum(both)) for text, both in prefixes.items()), key=lambda item: -item[1])
+
+
+def _grown(
+    prefixes: Mapping[str, tuple[float, float]],
+    none: float,
+    likely: Sequence[tuple[str, float]],
+    can_begin: Callable[[str], bool] | None,
+) -> Mapping[str, Sequence[float]]:
+    """The prefixes after one more step: each with the probability that it ends in none, and in its last sign.
+
+    `none`, `likely`: the step's probability of none, and of each sign that is followed.
+    """
+    grown: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for prefix, (ended, open_) in prefixes.items():
+        whole = ended + open_
+        grown[prefix][0] += whole * none
+        last = prefix[-1:]
+        for digit, chance in likely:
+            if digit == last:
+                grown[prefix][1] += open_ * chance
+            if can_begin is None or can_begin(prefix + digit):
+                grown[prefix + digit][1] += (ended if digit == last else whole) * chance
+    return grown
 
 
 def string_log_likelihood(scores: LogProbabilities, text: str, *, signs: str = DIGITS) -> float:

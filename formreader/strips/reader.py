@@ -96,33 +96,35 @@ def read_strip(
     if not _written(gray, ink, least_ink):
         return StripReading("", "", _sigmoid(6.0))
     seen = look_at(ink, strip_model)
-    rows = seen.rows
-    strings, texts = digits_seen(seen.looks), texts_seen(seen.looks[:1])
-    digits = next(iter(strings))
-    if not digits:
+    strings = digits_seen(seen.looks)
+    if not next(iter(strings)):
         return StripReading("", "", 0.0, strings=tuple(strings.items())[:5])
-    digits = _by_both(strings, seen, model)
+    reading = _as_seen(gray, seen, strings, model)
+    first, by_network, by_digits = strip_model.weights
+    network, cnn = reading.agreement
+    return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+
+
+def _as_seen(gray: Gray, seen: Looked, strings: Mapping[str, float], model: DigitModel) -> StripReading:
+    """The likeliest of these strings, by both readers, with all that speaks against it; how sure it is not yet."""
+    ink, digits = seen.ink, _by_both(strings, seen, model)
     others = [item for item in strings.items() if item[0] != digits]
-    likeliest = ((digits, strings[digits]), *others[:4])
     spans = seen.spans(digits)
-    each, odd = alone(ink, rows, spans, digits, model)
-    marked = given(texts, digits)
+    each, odd = alone(ink, seen.rows, spans, digits, model)
+    marked = given(texts_seen(seen.looks[:1]), digits)
     places = _places(seen, marked[0][0]) if marked else []
-    reading = StripReading(
+    return StripReading(
         digits,
         marked[0][0] if marked else digits,
         0.0,
         tuple(each.tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
-        left_over(ink, rows, spans, places) or _is_no_run(gray, ink, spans, digits),
-        likeliest,
+        left_over(ink, seen.rows, spans, places) or _is_no_run(gray, ink, spans, digits),
+        ((digits, strings[digits]), *others[:4]),
         marked,
-        struck_through(ink, rows),
+        struck_through(ink, seen.rows),
         odd >= 0.5 or blotted(gray),
     )
-    first, by_network, by_digits = strip_model.weights
-    network, cnn = reading.agreement
-    return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
 
 
 def _is_no_run(gray: Gray, ink: Ink, spans: Sequence[Span], digits: str) -> bool:
