@@ -201,6 +201,7 @@ def test_a_rule_that_is_wrong_is_said_so_at_its_place(page: "Page", folder: Path
     page.click("#item-0")
     page.fill("#field-name", "customer")
     page.click("#tab-rules")
+    expect(page.locator("#labels").get_by_text("customer", exact=True)).to_have_count(1)  # wider than no cell beside it
     expect(page.locator("#no-rules")).to_be_visible()
     page.select_option("#rule-kind", "field")
     page.click("#rule-add")

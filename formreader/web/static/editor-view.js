@@ -235,7 +235,8 @@ export class View {
     return svg("rect", { class: names.join(" "), "data-key": key, ...placed(area) });
   }
 
-  // The field's name, or what was read there, above its first cell, as wide as the field; a value is never cut short.
+  // The field's name, or what was read there, above its first cell, as wide as the field; a value is never cut short, and
+  // a name is not where nothing else is beside it.
   // Where a name would hide another field's cells, the field's number stands beside its own, if that has room.
   label(field, f) {
     const areas = areasIn(field);
@@ -244,7 +245,8 @@ export class View {
     const box = bounds(areas);
     const most = Math.max(6, Math.floor(((box.right - box.left) * this.zoom) / 7) - 1);
     const [x, y] = [areas[0].left * this.zoom + this.x, areas[0].top * this.zoom + this.y];
-    const name = shortened(field.name, most);
+    const alone = field.name.length <= 24 && !this.hides(f, x, y - 16, wide(field.name), 16);
+    const name = alone ? field.name : shortened(field.name, most);
     if (reading) return [tag(reading.status, valued(reading, most), x, y - 16)];
     if (f === this.model.active || !this.hides(f, x, y - 16, wide(name))) return [tag(`hue-${f % HUES}`, name, x, y - 16)];
     const number = String(f + 1);
@@ -252,15 +254,15 @@ export class View {
     return this.hides(f, ...beside, wide(number)) ? [] : [tag(`hue-${f % HUES}`, number, ...beside)];
   }
 
-  // Whether a label there would lie upon another field's cells.
-  hides(f, x, y, width) {
+  // Whether a label there would lie upon another field's cells, or on what stands so far `above` them.
+  hides(f, x, y, width, above = 0) {
     return this.model.template.fields.some((other, o) => {
       const areas = areasIn(other);
       if (o === f || !areas.length) return false;
       const box = bounds(areas);
       const [left, right] = [box.left * this.zoom + this.x, box.right * this.zoom + this.x];
       const [top, bottom] = [box.top * this.zoom + this.y, box.bottom * this.zoom + this.y];
-      return x < right && x + width > left && y + 2 < bottom && y + 13 > top;
+      return x < right && x + width > left && y + 2 < bottom && y + 13 > top - above;
     });
   }
 
