@@ -22,6 +22,7 @@ from formreader.register.judge import scale_of
 from formreader.register.photos import bent_to_lines, photographed
 from formreader.register.refine import on_copy
 from formreader.register.trust import doubt, misfit, told_by_cells, turned
+from formreader.register.turned import as_on_a_scan
 
 STRIKING = 0.8
 """The quality of a place that needs no other to be looked for."""
@@ -81,14 +82,14 @@ def _places(sight: Sight) -> tuple[list[Placement], bool]:
     scan, form = sight.scan, sight.form
     copy = upright_copy(scan.gray, form)
     flat, photos = flat_places(scan, form, copy), photographed(sight)
-    places, clear = next(flat)
+    places, clear = _told(sight, *next(flat))
     if not clear and scan.dpi is None:
         outlined = next(photos)
         if _trusted(sight, outlined) and _whole(sight, outlined[0]):
             return outlined, True
         photos = chain([outlined], photos)
     if not clear:
-        places, clear = next(flat)
+        places, clear = _told(sight, *next(flat, (places, False)))
     return (places, True) if clear else _bent_or_photo(sight, copy, places, photos)
 
 
@@ -107,9 +108,9 @@ def _bent_or_photo(
     if _trusted(sight, photo):
         return photo, True
     beside = [(look, _beside(look, form, places)) for look in (copy, copy.turned)]
-    places, clear = tried(scan, form, places, beside)
+    places, clear = _told(sight, *tried(scan, form, places, beside))
     if clear:
-        bent = _bent(scan, form, copy, places)
+        bent = as_on_a_scan(scan.gray, form, _bent(scan, form, copy, places))
         if bent[0].score >= STRIKING and not doubt(sight, bent):
             return bent, True
     photo = next(photos, photo or outlined)
@@ -119,6 +120,12 @@ def _bent_or_photo(
     if clear or not photo or not (trusted or photo[0].score > places[0].score):
         return places, clear
     return (photo, trusted) if doubt(sight, places) else (places, clear)
+
+
+def _told(sight: Sight, places: list[Placement], clear: bool) -> tuple[list[Placement], bool]:
+    """Places on a scan, and whether the first is clear: not where it may be upside-down."""
+    places = as_on_a_scan(sight.scan.gray, sight.form, places)
+    return places, clear and places[0].told
 
 
 def _trusted(sight: Sight, places: list[Placement]) -> bool:

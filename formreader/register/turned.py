@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from formreader.printed import project
-from formreader.records import Matrix
+from formreader.records import Gray, Matrix
 from formreader.register.calm import Sight
 from formreader.register.coarse import Placement
 from formreader.register.covered import whole_cells
@@ -35,6 +35,33 @@ def with_way_up(sight: Sight, view: Aerial, places: list[Placement], *, few: flo
         return (view.whole and _fits_paper(form, view, place.to_scan)) or _on_photo(sight, place.to_scan)
 
     return [place for place in places if told(place)] or [replace(place, told=False) for place in places]
+
+
+def as_on_a_scan(gray: Gray, form: Form, places: list[Placement]) -> list[Placement]:
+    """These places, found as on a scan; as not `told` where the best may be upside-down.
+
+    Of a form that looks the same either way only the margins tell, and those of a photo, or of a part of a scan, are no
+    page's.
+    """
+    alike = form.likeness is None and form.same_turned and not form.odd.any()
+    if not places or not alike or _fills_scan(gray, form, places[0].to_scan):
+        return places
+    return [replace(place, told=False) for place in places]
+
+
+def _fills_scan(
+    gray: Gray, form: Form, to_scan: Matrix, *, least: float = 0.87, alike: float = 0.03, even: float = 0.015
+) -> bool:
+    """Whether the page is the scan: of its shape, but for so `alike` a share, nearly all of it seen, and not aslant:
+    sides that lie opposite are of one length, but for so `even` a share.
+    """
+    (high, wide), template = gray.shape, form.template
+    shape = template.width / template.height
+    off = min(abs(wide / high / shape - 1), abs(high / wide / shape - 1))
+    corners = project(to_scan, form.page_corners)
+    top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    flat = max(abs(top / bottom - 1), abs(left / right - 1)) <= even
+    return bool(off <= alike and flat and seen(gray, form, to_scan) >= least)
 
 
 def _on_photo(sight: Sight, to_scan: Matrix, *, least: float = 0.9, lead: float = 0.3) -> bool:
