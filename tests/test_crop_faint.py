@@ -6,7 +6,7 @@ import pytest
 from drawn import scan_of
 
 from formreader.crop import cut_cells
-from formreader.records import Frame, Page
+from formreader.records import Crop, Frame, Page
 
 SIDE, COLUMNS, ROWS = 60, 6, 3
 WRITTEN = (2, 7, 8, 15)
@@ -16,8 +16,8 @@ def _corner(index: int) -> tuple[int, int]:
     return 30 + (SIDE + 16) * (index % COLUMNS), 30 + (SIDE + 16) * (index // COLUMNS)
 
 
-def _faint(*, paper: int, line: int, pen: int, grain: float, printed: int | None = None) -> list[int]:
-    """The cells of a page of 18 in which something faint stands. Four are written in, and print may be in all."""
+def _crops(*, paper: int, line: int, pen: int, grain: float, printed: int | None = None) -> list[Crop]:
+    """A page of 18 cells. Four are written in, and print may be in all."""
     page = np.full((30 + ROWS * (SIDE + 16), 30 + COLUMNS * (SIDE + 16)), paper, np.uint8)
     for index in range(COLUMNS * ROWS):
         left, top = _corner(index)
@@ -30,7 +30,12 @@ def _faint(*, paper: int, line: int, pen: int, grain: float, printed: int | None
     gray = np.clip(np.rint(cv2.GaussianBlur(page.astype(np.float64), (0, 0), 0.7) + noise), 0, 255).astype(np.uint8)
     box = np.array([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]], np.float64)
     frames = [Frame(box + _corner(index), 1.0, (2.0,) * 4, paper - line) for index in range(COLUMNS * ROWS)]
-    crops = cut_cells(Page(scan_of(gray), np.eye(3), 1.0), frames)
+    return cut_cells(Page(scan_of(gray), np.eye(3), 1.0), frames)
+
+
+def _faint(*, paper: int, line: int, pen: int, grain: float, printed: int | None = None) -> list[int]:
+    """The cells of such a page in which something faint stands, and no ink."""
+    crops = _crops(paper=paper, line=line, pen=pen, grain=grain, printed=printed)
     assert not any(crop.ink for crop in crops)
     return [index for index, crop in enumerate(crops) if crop.faint]
 
@@ -47,6 +52,13 @@ def test_where_a_bright_scan_has_nearly_lost_its_lines_no_cell_is_surely_blank()
     everything = list(range(COLUMNS * ROWS))
     assert _faint(paper=255, line=225, pen=255, grain=0) == everything
     assert _faint(paper=235, line=205, pen=235, grain=0) == []  # such lines were printed
+
+
+@pytest.mark.parametrize(("pen", "trusted"), [(215, False), (80, True)])
+def test_pens_that_are_dark_though_the_lines_are_pale_show_that_no_writing_was_lost(pen: int, trusted: bool) -> None:
+    crops = _crops(paper=255, line=225, pen=pen, grain=0)
+    assert [index for index, crop in enumerate(crops) if crop.ink] == list(WRITTEN)
+    assert all(crop.faint is not trusted for crop in crops if not crop.ink)
 
 
 @pytest.mark.parametrize("grain", [0, 2, 5])

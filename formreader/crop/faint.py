@@ -46,11 +46,15 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
     return found
 
 
-def _washed_out(pens: npt.NDArray[np.float64], patches: Patches, *, white: float = 254, pale: float = 50) -> bool:
-    """Whether a page is so bright that even its printed lines are pale, and no cell has any ink: what was written may
-    be all gone.
+def _washed_out(
+    pens: npt.NDArray[np.float64], patches: Patches, *, white: float = 254, pale: float = 50, much: float = 1.5
+) -> bool:
+    """Whether a page is so bright that even its printed lines are `pale`, and no pen is `much` darker than these: what
+    was written may be all gone.
     """
-    return bool(not pens.any() and patches.paper >= white and np.median(patches.line) < pale)
+    line = float(np.median(patches.line))
+    written = float(np.median(pens[pens > 0])) if pens.any() else 0.0
+    return patches.paper >= white and line < pale and written < much * line
 
 
 def _smooth(contrast: Gray) -> Gray:
