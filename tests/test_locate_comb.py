@@ -2,6 +2,7 @@
 
 import time
 import tracemalloc
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import cv2
@@ -188,12 +189,15 @@ def test_a_whole_page_of_noise_is_refused_about_as_soon_as_a_comb_is_found(strok
     sound = text_page()
     draw_comb(sound, 9, (520, 620), 0)
 
-    begun = time.process_time()
-    find_combs(scan_of(sound), [9])
-    took = time.process_time() - begun
-    with pytest.raises(RegistrationError, match="found none"):
-        find_combs(scan_of(noise), [9])
-    assert time.process_time() - begun - took < 10 * took
+    def seconds(page: Gray, outcome: AbstractContextManager[object]) -> float:
+        begun = time.process_time()
+        with outcome:
+            find_combs(scan_of(page), [9])
+        return time.process_time() - begun
+
+    took = min(seconds(sound, nullcontext()) for _ in range(2))
+    refused = min(seconds(noise, pytest.raises(RegistrationError, match="found none")) for _ in range(2))
+    assert refused < 10 * took
 
 
 def test_a_chequered_picture_takes_little_memory() -> None:
