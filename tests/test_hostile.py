@@ -224,6 +224,15 @@ def test_a_name_tells_the_terminal_nothing(deposit_slip: Path, tmp_path: Path) -
     assert "2J" in ended.stdout
 
 
+def crowd(side: int) -> list[dict[str, object]]:
+    """A field a row of so many cells, and as many rows."""
+    cells = [
+        [{"left": 9 * i, "top": 7 * row, "right": 9 * i + 8, "bottom": 7 * row + 6} for i in range(side)]
+        for row in range(side)
+    ]
+    return [{"name": str(row), "cells": cells[row]} for row in range(side)]
+
+
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -237,6 +246,8 @@ def test_a_name_tells_the_terminal_nothing(deposit_slip: Path, tmp_path: Path) -
         ),
         (lambda form: {**form, "fields": form["fields"] * 20_000}, "template"),
         (lambda form: {**form, "dpi": "NaN"}, "dpi"),
+        (lambda form: {**form, "width": 90_000, "height": 700}, "width, height: 90000 x 700 pixels have no room"),
+        (lambda form: {**form, "fields": crowd(70)}, "fields: they have 4,900 cells; a page has room for 4,000"),
     ],
 )
 def test_a_template_beyond_all_measure_is_refused(

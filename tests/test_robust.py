@@ -181,7 +181,7 @@ def test_a_batch_that_is_obviously_wrong_is_stopped(tmp_path: Path) -> None:
     assert "The first: 102.jpg: is bad" in said
     assert not batch.output.exists()
     assert len(batch.begun()) == 33
-    assert batch.run("--max-failed", "99")[0] == 2
+    assert batch.run("--max-failed", "99")[0] == batch.run("--max-failed", "")[0] == 2
     assert batch.run("--max-failed", "100")[0] == 10
     assert len(batch.begun()) < 300
 

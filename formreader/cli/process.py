@@ -159,7 +159,7 @@ def process(
             engine=engine,
             scheduler=scheduler,
             page_timeout=page_timeout,
-            max_failed=limits.max_failed(max_failed) if max_failed else None,
+            max_failed=None if max_failed is None else limits.max_failed(max_failed),
             restart=restart,
             min_confidence=min_confidence,
             max_error=promised,

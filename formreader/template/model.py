@@ -17,6 +17,7 @@ from formreader.records import Box
 from formreader.template.listed import ValuesRule
 from formreader.template.parts import Name, Pixel, Strict
 from formreader.template.possible import impossible
+from formreader.template.room import beyond_a_page
 from formreader.template.rules import DateRule, Rule
 from formreader.template.wording import choices
 
@@ -103,6 +104,7 @@ class Template(Strict):
         if len({field.find == "cheque" for field in self.fields}) > 1:
             raise ValueError("fields found on a cheque and others cannot be in one template")
         if contradictions := [
+            *beyond_a_page(self.width, self.height, sum(self.sizes.values())),
             *_repeated_names(self),
             *_areas_outside(self),
             *_cells_twice(self),
