@@ -36,6 +36,8 @@ def minus_before(dark: Gray, place: Place, *, far: float = 4.2, within: float = 
     first, high = max(0, start - round(far * tall)), max(0, round(middle - 0.55 * tall))
     before = dark[high : round(middle + 0.55 * tall), first : start + 1]
     ink = (before > 0.4 * percentile(strip, 99.3)).astype(np.uint8)
+    if place.sign:  # its bars are level too
+        ink[:, max(0, round(place.sign.left) - first) : max(0, round(place.sign.right) - first)] = 0
     return any(_is_dash(ink, line, tall, middle - high, within) for line in _level_lines(ink, round(0.3 * tall)))
 
 
@@ -49,7 +51,7 @@ def _level_lines(ink: Gray, long: int) -> list[tuple[int, int, int, int]]:
     if ink.shape[1] < long:
         return []
     lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, max(long, 3)), np.uint8))
-    steps = connected(cv2.dilate(lines, np.ones((3, 5), np.uint8)) > 0).stats[1:].tolist()
+    steps = connected(cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0).stats[1:].tolist()
     return [(left, top + 1, wide, high - 2) for left, top, wide, high, _ in steps]
 
 
