@@ -53,14 +53,29 @@ def test_a_stronger_fault_does_more(name: str) -> None:
     assert 0 < weak < strong
 
 
-@pytest.mark.parametrize("name", ["crossed-out", "overwritten", "scribbled"])
+@pytest.mark.parametrize(
+    "name", ["crossed-out", "overwritten", "scribbled", "minus", "two-in-cell", "ditto", "ticked", "letter"]
+)
 def test_what_nobody_could_read_must_be_rejected(name: str) -> None:
     assert all(entry.reject for entry in _drawn(name).entries)
 
 
-@pytest.mark.parametrize("name", ["coffee", "faint-pencil", "tick", "fax"])
+@pytest.mark.parametrize(
+    "name", ["coffee", "faint-pencil", "tick", "fax", "comma", "circled", "underlined", "sticky-note"]
+)
 def test_what_a_person_can_read_need_not_be_rejected(name: str) -> None:
     assert not any(entry.reject for entry in _drawn(name).entries)
+
+
+def test_ditto_marks_leave_nothing_of_the_digit_in_whose_place_they_stand() -> None:
+    def feet(form: FilledForm) -> int:
+        """Inked pixels in the lower quarters of the cells, where digits stand and ditto marks do not."""
+        boxes = [box for _, _, box in FORM.cells()]
+        areas = [form.gray[int(b.bottom - 12) : int(b.bottom - 5), int(b.left + 5) : int(b.right - 5)] for b in boxes]
+        return sum(int(np.count_nonzero(area < 200)) for area in areas)
+
+    assert feet(_drawn()) > 50
+    assert feet(_drawn("ditto")) == 0
 
 
 def test_names_and_strengths_are_parsed() -> None:

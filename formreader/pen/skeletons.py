@@ -33,7 +33,7 @@ def dash(rng: np.random.Generator) -> Skeleton:
 
 def junk(rng: np.random.Generator) -> Skeleton:
     """What is neither a digit nor a fill mark: scribbles, cross-outs, overwriting, letters, two digits, ticks."""
-    makers = (_zigzag, _spiral, _crossed_out, _overwritten, letter, _pair, _tick)
+    makers = (_zigzag, _spiral, _crossed_out, _overwritten, letter, _pair, tick)
     return makers[rng.choice(len(makers), p=(0.09, 0.09, 0.18, 0.09, 0.27, 0.18, 0.10))](rng)
 
 
@@ -74,7 +74,8 @@ def _pair(rng: np.random.Generator) -> Skeleton:
     return digit(first, allograph(first, rng)) + _moved(digit(second, allograph(second, rng)), step)
 
 
-def _tick(rng: np.random.Generator) -> Skeleton:
+def tick(rng: np.random.Generator) -> Skeleton:
+    """A check mark."""
     start, low = [0, rng.uniform(0.45, 0.65)], [rng.uniform(0.2, 0.4), 1]
     return [[np.array([start, low]), np.array([low, [0.7, 0.4], [rng.uniform(0.8, 1.2), 0]])]]
 

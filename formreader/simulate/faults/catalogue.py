@@ -8,7 +8,7 @@ import numpy as np
 
 from formreader.errors import UsageError
 from formreader.records import Box, Gray
-from formreader.simulate.faults import paper, pen, scanner
+from formreader.simulate.faults import besides, laid, paper, pen, scanner
 from formreader.simulate.handwriting import Hand, Written
 
 Rng: TypeAlias = np.random.Generator
@@ -60,6 +60,15 @@ _ALL = [
         skipping_pen=(pen.skipping_pen, "a ball pen that gives no ink in places"),
         smudged=(pen.smudged, "wet ink wiped sideways"),
         correction_fluid=(pen.correction_fluid, "painted white, frame and all, and written again"),
+        comma=(besides.comma, "a decimal comma or point at the digit's foot"),
+        circled=(besides.circled, "a checker's ring around the digit"),
+        underlined=(besides.underlined, "a stroke right under the digit"),
+        retraced=(besides.retraced, "the same digit written over itself, a little aside"),
+        minus=(besides.minus, "a minus before the digit, in its cell; to be rejected"),
+        two_in_cell=(besides.two_in_cell, "two digits in one cell; to be rejected"),
+        ditto=(besides.ditto, "ditto marks in place of the digit; to be rejected"),
+        ticked=(besides.ticked, "a tick in place of the digit; to be rejected"),
+        letter=(besides.letter, "a letter in place of the digit; to be rejected"),
     ),
     *_named(
         "paper",
@@ -77,6 +86,7 @@ _ALL = [
         highlighter=(paper.highlighter, "marked with a broad pen"),
         yellowed=(paper.yellowed, "old, mottled paper"),
         recycled=(paper.recycled, "gray paper with fibres"),
+        sticky_note=(laid.sticky_note, "a note stuck upon a few cells"),
         tape=(paper.tape, "a strip of sticky tape"),
         dirt=(paper.dirt, "specks, crumbs and hairs"),
         watermark=(paper.watermark, "pale words behind the cells"),
@@ -89,6 +99,9 @@ _ALL = [
         moire=(scanner.moire, "a printed screen beats with the scanner's"),
         shadow=(scanner.shadow, "a soft shadow over part of the page"),
         streaks=(scanner.streaks, "lines from a dirty feeder"),
+        lost_columns=(scanner.lost_columns, "white lines of dead elements of the sensor"),
+        faded_bands=(scanner.faded_bands, "thermal paper, printed pale in bands"),
+        photocopied=(scanner.photocopied, "a copy of a copy"),
         motion_blur=(scanner.motion_blur, "moved while it was taken"),
         out_of_focus=(scanner.out_of_focus, "not sharp"),
         overexposed=(scanner.overexposed, "too bright"),

@@ -68,6 +68,38 @@ def streaks(gray: Gray, unit: float, rng: Rng, strength: float) -> Gray:
     return darkened(gray, layer * (0.7 + 0.3 * clouds(gray.shape, 40, rng)), 0.6)
 
 
+def lost_columns(gray: Gray, unit: float, rng: Rng, strength: float) -> Gray:
+    """Elements of the sensor that see white: lines down the whole page in which there is no ink."""
+    seen = gray.copy()
+    for _ in range(round(6 * strength)):
+        at = int(rng.integers(gray.shape[1]))
+        seen[:, at : at + int(rng.integers(1, max(2, round(0.06 * unit)) + 1))] = rng.integers(240, 256)
+    return seen
+
+
+def faded_bands(gray: Gray, unit: float, rng: Rng, strength: float) -> Gray:
+    """Thermal paper: bands across the page, and streaks along it, that the head printed pale."""
+    rows = np.arange(len(gray), dtype=np.float32)[:, None]
+    pale = 0.5 + 0.5 * np.sin(rows / (rng.uniform(0.5, 1.5) * unit) + rng.uniform(0, 6))
+    pale = pale * (0.5 + 0.5 * clouds((1, gray.shape[1]), 0.3 * unit, rng))
+    paper = float(np.median(gray))
+    faded = gray + (paper - gray) * np.clip(0.85 * strength * pale, 0, 0.95)
+    return np.asarray(np.clip(faded, 0, 255), np.uint8)
+
+
+def photocopied(gray: Gray, unit: float, rng: Rng, strength: float) -> Gray:
+    """A copy of a copy: harder each time, strokes eaten or filled by toner, specks, a little larger."""
+    copy = np.asarray(gray, np.float32)
+    fatter = rng.normal(0, 0.012) * unit
+    for _ in range(round(2 * strength) or 1):
+        blurred = cv2.GaussianBlur(copy, (0, 0), 0.016 * unit)
+        middle = 185 + 6 * fatter + 26 * (clouds(gray.shape, 0.9 * unit, rng) - 0.5) * strength
+        copy = np.asarray(255 / (1 + np.exp(-(blurred - middle) / 14)), np.float32)
+        specks = cv2.GaussianBlur(rng.random(gray.shape, np.float32), (0, 0), 0.7)
+        copy[specks < np.quantile(specks, 0.0006 * strength)] = 30
+    return np.asarray(copy, np.uint8)
+
+
 def motion_blur(gray: Gray, unit: float, rng: Rng, strength: float) -> Gray:
     size = max(3, round(0.13 * strength * unit)) | 1
     kernel = np.zeros((size, size), np.float32)
