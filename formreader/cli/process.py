@@ -1,23 +1,12 @@
 """`formreader process`: read scans into a table."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from formreader.cli.failures import failures_in_words, remedies
-from formreader.cli.log import Log
-from formreader.cli.progress import at_each, going_on, progress
-from formreader.cli.summary import in_words, next_step, print_table
-from formreader.cli.visible import visible
-from formreader.cli.watching import keep_watching, refuse
+from formreader.cli.watching import refuse, require_watch
 from formreader.errors import UsageError
-
-if TYPE_CHECKING:
-    from formreader.batch.summary import Summary
-    from formreader.template import Template
 
 
 def process(
@@ -132,67 +121,35 @@ def process(
     where a run is interrupted, start the same command again, and it goes on from there. A text that a spreadsheet
     would run as a formula (because of a file's name) stands behind an apostrophe in CSV.
     """
-    from formreader import __version__  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
-    from formreader.batch import account, limits  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
-    from formreader.batch import run as batch  # noqa: PLC0415
-    from formreader.batch.pictures import make_folder  # noqa: PLC0415
+    from formreader.batch.limits import max_failed as limit  # noqa: PLC0415  see reading
     from formreader.batch.watch import HotFolder  # noqa: PLC0415
-    from formreader.table.manifest import write_manifest  # noqa: PLC0415
-    from formreader.template import load_templates  # noqa: PLC0415
+    from formreader.cli.reading import Run  # noqa: PLC0415
 
     share = _share("--audit", audit)
-    promised = _promise(context, max_error, calibration)
-    if watch is not None:
+    options = {
+        "model": model,
+        "jobs": jobs,
+        "engine": engine,
+        "scheduler": scheduler,
+        "page_timeout": page_timeout,
+        "max_failed": None if max_failed is None else limit(max_failed),
+        "restart": restart,
+        "min_confidence": min_confidence,
+        "max_error": _promise(context, max_error, calibration),
+        "calibration": calibration,
+        "audit": share,
+        "overlays": overlays,
+        "wide": wide,
+        "expected": expected,
+        "max_pixels": max_pixels,
+    }
+    if watch is None:
+        require_watch({"--done": done, "--failed": failed, "--idle": idle})
+    else:
         refuse({"a SCAN": scans, "--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed})
-        if overlays is not None:
-            make_folder(overlays, [watch])
-    elif done or failed or idle is not None:
-        raise UsageError("--done, --failed and --idle go with --watch DIR. Name the folder to watch.")
-    forms = load_templates(template)
-    with Log(log) as told, going_on(output), progress(quiet, verbose) as on_page:
-        told.tell("started", formreader=__version__, scans=scans, template=str(template), output=str(output))
-        read = partial(
-            batch.process,
-            template=list(forms.values()),
-            model=model,
-            jobs=jobs,
-            engine=engine,
-            scheduler=scheduler,
-            page_timeout=page_timeout,
-            max_failed=None if max_failed is None else limits.max_failed(max_failed),
-            restart=restart,
-            min_confidence=min_confidence,
-            max_error=promised,
-            calibration=calibration,
-            audit=share,
-            overlays=overlays,
-            wide=wide,
-            expected=expected,
-            max_pixels=max_pixels,
-            progress=at_each(told.page, on_page),
-        )
-        asked = partial(account.asked, forms, model, calibration, context.params)
-
-        def record(table: Path, given: Sequence[str | Path], came: Mapping[str, object]) -> None:
-            batch_list = {"expected": str(expected.absolute())} if expected else {}
-            write_manifest(table, given, template, model, {**asked(), **batch_list, **came})
-
-        if watch is not None:
-            hot = HotFolder(watch, output, done, failed, settle)
-            code = keep_watching(hot, read, idle=idle, log=told, quiet=quiet, record=partial(record, output))
-            told.end(exit_code=code)
-        else:
-            summary = read(scans or [], output=output)
-            told.end_with(summary)
-    if watch is not None:
-        raise typer.Exit(code)
-    record(output, scans or [], account.became(summary))
-    for path, form in forms.items():
-        if form.name in summary.parts:
-            part = {"part_of": output.name, "min_confidence": summary.min_confidence}
-            write_manifest(summary.parts[form.name], scans or [], path, model, part)
-    _tell(summary, forms, output, quiet, show)
-    raise typer.Exit(summary.exit_code)
+    run = Run(scans, template, output, context.params, options, log, quiet, verbose, show)
+    hot = None if watch is None else HotFolder(watch, output, done, failed, settle)
+    raise typer.Exit(run.once() if hot is None else run.watching(hot, idle))
 
 
 def _promise(context: typer.Context, max_error: str | None, calibration: Path | None) -> float | None:
@@ -205,17 +162,6 @@ def _promise(context: typer.Context, max_error: str | None, calibration: Path | 
     if said is not None and said.name == "COMMANDLINE":
         raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
     return _share("--max-error", max_error)
-
-
-def _tell(summary: "Summary", forms: Mapping[Path, "Template"], output: Path, quiet: bool, show: bool) -> None:
-    failed, pages = summary.counts.failed, summary.counts.pages
-    lines = [*failures_in_words(failed)]
-    if not quiet:
-        lines += [*in_words(summary, output), *remedies(failed, pages, forms), *next_step(summary, output)]
-    if show:
-        print_table(output)
-    for line in lines:
-        typer.echo(visible(line), err=True)
 
 
 def _share(option: str, text: str) -> float:

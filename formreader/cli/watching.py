@@ -22,6 +22,12 @@ def refuse(options: Mapping[str, object]) -> None:
             raise UsageError(f"--watch reads batch after batch as scans arrive: {name} does not go with it.")
 
 
+def require_watch(options: Mapping[str, object]) -> None:
+    """UsageError for what means nothing where no folder is watched."""
+    if any(value is not None for value in options.values()):
+        raise UsageError(f"{', '.join(options)} go with --watch DIR. Name the folder to watch.")
+
+
 def keep_watching(
     hot: "HotFolder",
     read: Callable[..., "Summary"],
