@@ -56,6 +56,11 @@ class Reader:
             of = before.pop()
             yield page, of if content(page.ref.path) == of else ""  # a file that grows meanwhile is read again
 
+    def from_elsewhere(self) -> "Reader":
+        """The same for one who is at home in another folder."""
+        model, overlays = self.model and self.model.absolute(), self.overlays and self.overlays.absolute()
+        return replace(self, model=model, overlays=overlays)
+
     def lost(self, ref: ScanRef, why: Why, *, seconds: float) -> tuple[PageReading, str]:
         """The failed page that stands for one that no worker could read. Another time it may be: it is not kept."""
         where = f"{ref.file} page {ref.page}:"

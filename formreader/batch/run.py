@@ -1,7 +1,8 @@
 """Read many scans into one table: partitions of pages over an engine, then the table and a summary."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +14,12 @@ from formreader.batch.pictures import make_folder
 from formreader.batch.readers import Reader, Workers, read_all
 from formreader.batch.readings import Readings
 from formreader.batch.summary import Clock, Summary
-from formreader.batch.tables import amount_field, part_paths, write_tables
+from formreader.batch.tables import Written, amount_field, part_paths, write_tables
 from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.decide.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
 from formreader.errors import TableError, UsageError
-from formreader.records import PageReading
+from formreader.records import PageReading, ScanRef
 from formreader.scans import MAX_PIXELS, left_out, list_scans
 from formreader.scans.files import content
 from formreader.scans.stores import is_url
@@ -73,36 +74,54 @@ def process(
     """
     clock = Clock()
     refs = list_scans(inputs, only)
-    others = left_out(inputs) if only is None else []
     templates = [template] if isinstance(template, Template) else list(template)
     _check(templates, output, wide, pages=len(refs), min_confidence=min_confidence)
     if overlays is not None:
         make_folder(overlays, inputs)
     load_model(model)
     batch_list = _batch_list(expected, templates)
-    found = thresholds(load_calibration(calibration), max_error) if max_error is not None else {}
-    by_kind = {kind: one.confidence for kind, one in found.items()}
-    least: Thresholds = min_confidence if max_error is None else by_kind
-    if scheduler is not None:  # its workers are at home in other folders
-        refs = [ref if is_url(ref.path) else replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
-        model, overlays = model and model.absolute(), overlays and overlays.absolute()
+    found = None if max_error is None else thresholds(load_calibration(calibration), max_error)
+    least: Thresholds = min_confidence if found is None else {kind: one.confidence for kind, one in found.items()}
     reader = Reader(tuple(templates), model, least, overlays, max_pixels)
+    if scheduler is not None:  # its workers are at home in other folders
+        refs, reader = _from_elsewhere(refs), reader.from_elsewhere()
     workers = Workers(engine, jobs, scheduler, page_timeout, apart)
     clock.done("listing")
-    with Journal(output, means(templates, model, least, overlays, max_pixels), restart=restart) as journal:
+    on = means(templates, reader.model, least, reader.overlays, max_pixels)
+    with Journal(output, on, restart=restart) as journal:
         known, again = journal.recall(refs, content)
         for page in read_all(refs, reader, workers, journal=journal, kept=known, max_failed=max_failed):
             if progress is not None:
                 progress(page, len(refs))
         clock.done("reading")
         pages = Readings(journal, refs)
-        try:
+        with _kept():
             written = write_tables(pages, templates, output, wide=wide, audit=audit, batch_list=batch_list)
-        except TableError as error:
-            raise TableError(f"{error} {KEPT}") from error
-        promised = None if max_error is None else _promised(templates, written.pages, found, max_error)
+        promised = None
+        if found is not None and max_error is not None:
+            promised = _promised(templates, written.pages, found, max_error)
         journal.remove()
     clock.done("writing")
+    summary = _summary(written, clock, least, promised)
+    others = () if only is not None else tuple(left_out(inputs))
+    return replace(summary, recalled=len(known), changed=again, left_out=others)
+
+
+def _from_elsewhere(refs: Sequence[ScanRef]) -> list[ScanRef]:
+    """The same scans for one who is at home in another folder."""
+    return [ref if is_url(ref.path) else replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Where a table cannot be written, say that what was read is kept."""
+    try:
+        yield
+    except TableError as error:
+        raise TableError(f"{error} {KEPT}") from error
+
+
+def _summary(written: Written, clock: Clock, least: Thresholds, promised: Promise | None) -> Summary:
     return Summary(
         written.counts,
         written.inputs,
@@ -115,9 +134,6 @@ def process(
         audited=written.audited,
         parts=written.parts,
         control=written.control,
-        recalled=len(known),
-        changed=again,
-        left_out=tuple(others),
     )
 
 

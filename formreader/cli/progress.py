@@ -41,7 +41,7 @@ def progress(quiet: bool, verbose: bool) -> Iterator[OnPage | None]:
 @contextmanager
 def going_on(output: Path) -> Iterator[None]:
     """Where Ctrl-C ends what is done, say that the pages read so far are kept, if any are."""
-    from formreader.batch.journal import KEPT, journal_path  # noqa: PLC0415  see process
+    from formreader.batch.journal import KEPT, journal_path  # noqa: PLC0415  see reading
 
     try:
         yield

@@ -38,7 +38,7 @@ def keep_watching(
     record: Callable[[Sequence[Path], Mapping[str, object]], object],
 ) -> int:
     """Watch until it ends; the exit code. `record` writes the manifest: the folders where the scans are, and counts."""
-    from formreader.batch.account import counted, together  # noqa: PLC0415  see process
+    from formreader.batch.account import counted, together  # noqa: PLC0415  see reading
     from formreader.table.hashes import inputs_path  # noqa: PLC0415
 
     hot.check()
