@@ -33,7 +33,7 @@ def comma(cell: Written, rng: Rng, strength: float) -> bool:
 def minus(cell: Written, rng: Rng, strength: float) -> bool:
     """A minus before the digit, within the cell."""
     y = rng.uniform(0.42, 0.6)
-    _line(cell, [(rng.uniform(0.02, 0.08), y), (rng.uniform(0.2, 0.3), y)], rng)
+    _line(cell, [(rng.uniform(0.03, 0.08), y), (rng.uniform(0.17, 0.25), y)], rng)
     return True
 
 
