@@ -61,7 +61,7 @@ def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:
         yield (
             f"too little is known of {', of '.join(map(_kind, promise.unsupported))} to promise that: none of them is "
             f"accepted. Allow a larger error, or count more of your own: {promise.needed:,} pages full of a kind, all "
-            "right, would do (formreader evaluate --calibration)"
+            "right, would do (formreader evaluate --calibration); or accept by --min-confidence, which promises nothing"
         )
 
 
