@@ -47,6 +47,16 @@ def test_a_form_that_lies_askew_is_made_level() -> None:
     assert max(tops) - min(tops) <= 1
 
 
+def test_a_noisy_form_that_lies_far_askew_is_made_level() -> None:
+    page, _ = filled(FORM, seed=5, dpi=200)
+    height, width = page.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -7.3, 0.9)
+    askew = cv2.warpAffine(page, turn, (width, height), borderValue=255)
+    noisy = 255 - 0.7 * (255.0 - askew) + np.random.default_rng(0).normal(0, 10, page.shape)
+    made = draft(scan_of(noisy.clip(0, 255).astype(np.uint8)))
+    assert [len(row) for row in boxes_of(made.template)] == [len(field.cells or ()) for field in FORM.fields]
+
+
 def box(page: Gray, left: int, top: int, *, radius: int = 0, size: tuple[int, int] = (44, 56), shade: int = 60) -> None:
     """A box of its own, with rounded corners."""
     right, bottom = left + size[0], top + size[1]
