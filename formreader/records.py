@@ -139,6 +139,10 @@ class Crop:
     """Pieces of paper that the strokes enclose."""
     struck: bool = False
     """A stroke runs across the writing and out of it on both sides."""
+    begins_level: bool = False
+    """On the left the writing begins with a level stroke, about halfway up."""
+    stroke_before: bool = False
+    """And that stroke stands apart from the rest."""
     crowded: bool = False
     """The strokes lie so close that no paper is seen between them, as in a scribble."""
     doubled: bool = False

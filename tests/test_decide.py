@@ -94,6 +94,18 @@ def test_doubts_about_the_cell_reject_sure_digits(crop: Crop, reason: str) -> No
     assert (reading.status, reading.reasons) == ("rejected", (reason,))
 
 
+@pytest.mark.parametrize(
+    ("written", "crop", "reasons"),
+    [
+        ("7", Crop(GRAY, 0.05, 0.8, begins_level=True, stroke_before=True), ("minus",)),
+        ("7", Crop(GRAY, 0.05, 0.8, begins_level=True), ()),  # its bar
+        ("8", Crop(GRAY, 0.05, 0.8, begins_level=True), ("minus",)),
+    ],
+)
+def test_a_digit_with_a_minus_before_it_is_rejected(written: str, crop: Crop, reasons: tuple[str, ...]) -> None:
+    assert _one(written, crop=crop).reasons == reasons
+
+
 def test_an_empty_required_field_is_rejected() -> None:
     assert _one("___", required=True).reasons == ("required",)
     assert _one("xx_", required=True, fill_marks=True).reasons == ("required",)

@@ -15,6 +15,7 @@ from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes, runs_on
 from formreader.crop.faint import faint
 from formreader.crop.guides import without_guides
+from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
 from formreader.crop.strokes import crowded, darker_ink, holes, struck, tall
 from formreader.crop.upon import upon_lines
@@ -53,6 +54,7 @@ def _written(
     strokes = _seen_otherwise(strokes, darker_ink(contrast, strokes.kept) | _paler(strokes, contrast, level, patches))
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
+    level_first = begins_level(strokes.kept)
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
@@ -62,6 +64,8 @@ def _written(
         "pieces": strokes.pieces,
         "height": tall(strokes.kept) / patches.scale,
         "holes": holes(strokes.kept),
+        "begins_level": level_first,
+        "stroke_before": stands_apart(strokes.kept, level_first, patches),
         "struck": struck(strokes.kept, patches.right),
         "crowded": crowded(behind, patches) & (ink > 0),
         "faint": faint(seen, contrast, np.where(ink > 0, dark, 0), patches),

@@ -9,10 +9,23 @@ from formreader.template import Field
 HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 """How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
 
+_LEVEL = "147"
+"""Digits that may begin with a level stroke: a nose, a bar."""
+
 _NAMES = {"struck": "overwritten", "doubled": "overwritten"}
 """What the codes of a cell are called in the table, where they differ."""
 
-_ORDER = ("not_a_digit", "gap", "fragment", "overwritten", "faint", "touches_frame", "weak_registration", "required")
+_ORDER = (
+    "not_a_digit",
+    "minus",
+    "gap",
+    "fragment",
+    "overwritten",
+    "faint",
+    "touches_frame",
+    "weak_registration",
+    "required",
+)
 
 BROKEN = 0.3
 """Share of a page's inked cells with writing in pieces from which on its writing is broken."""
@@ -55,6 +68,7 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, least_fr
     """
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
+        "minus": symbol in HOLES and (crop.stroke_before or (crop.begins_level and symbol not in _LEVEL)),
         "fragment": _fragment(crop, symbol, usual),
         "struck": symbol in HOLES and crop.struck,
         "overwritten": _written_over(crop, symbol),

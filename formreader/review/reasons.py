@@ -3,6 +3,7 @@
 REASONS = {
     "low_confidence": "unsure",
     "not_a_digit": "not a digit",
+    "minus": "a minus before a digit",
     "overwritten": "overwritten",
     "gap": "an empty cell between digits",
     "fragment": "perhaps part of a digit, or a stain",
