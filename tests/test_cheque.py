@@ -73,6 +73,13 @@ def test_amount_and_date_are_found_and_read(tmp_path: Path) -> None:
     assert (tmp_path / "one.png-1.png").is_file()
 
 
+def test_no_date_has_a_minus(tmp_path: Path) -> None:
+    picture = cheque(date="08052024")
+    cv2.line(picture, (1244, 72), (1256, 71), 25, 3)  # what is left of a bar from the digit before
+    date = read(tmp_path, one=picture)["one"]["date"]
+    assert (date["value"], date["reason"]) == ("08052024", "")
+
+
 @pytest.mark.parametrize("degrees", [-6, 3.5])
 def test_a_skewed_cheque_on_ground_like_its_paper_is_straightened(tmp_path: Path, degrees: float) -> None:
     turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), degrees, 0.9)

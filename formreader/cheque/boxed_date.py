@@ -65,8 +65,10 @@ def mended(
 
 
 def _followed(crop: Crop, digit: str) -> Crop:
-    """Where the run sees this digit, what runs on beyond the cell is part of it; but any line looks like a 1."""
-    return replace(crop, runs_on=crop.runs_on and digit == "1")
+    """Where the run sees this digit, what runs on beyond the cell is part of it; but any line looks like a 1. No date
+    has a minus.
+    """
+    return replace(crop, runs_on=crop.runs_on and digit == "1", begins_level=False, stroke_before=False)
 
 
 def _crossed(view: RowView, crops: Sequence[Crop], *, strong: int = 90) -> npt.NDArray[np.bool_]:
