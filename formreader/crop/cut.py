@@ -54,7 +54,6 @@ def _written(
     strokes = _seen_otherwise(strokes, darker_ink(contrast, strokes.kept) | _paler(strokes, contrast, level, patches))
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
-    level_first = begins_level(strokes.kept)
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
@@ -64,8 +63,8 @@ def _written(
         "pieces": strokes.pieces,
         "height": tall(strokes.kept) / patches.scale,
         "holes": holes(strokes.kept),
-        "begins_level": level_first,
-        "stroke_before": stands_apart(strokes.kept, level_first, patches),
+        "begins_level": begins_level(strokes.kept),
+        "stroke_before": stands_apart(strokes.kept, strokes.pieces, patches),
         "struck": struck(strokes.kept, patches.right),
         "crowded": crowded(behind, patches) & (ink > 0),
         "faint": faint(seen, contrast, np.where(ink > 0, dark, 0), patches),

@@ -27,26 +27,37 @@ def begins_level(
     return np.asarray(columns.any(1) & narrow & (between[0] < at) & (at < between[1]), np.bool_)
 
 
-def stands_apart(kept: Flags, begins: Flags, patches: Patches) -> Flags:
-    """(n,) of the cells whose writing `begins` level, whether that stroke is a piece by itself, left of the others."""
+def stands_apart(kept: Flags, pieces: Ints, patches: Patches) -> Flags:
+    """(n,) whether a short level stroke stands by itself on the left of the rest, about halfway up.
+
+    `pieces`: (n,) in how many pieces the writing is.
+    """
     found = np.zeros(len(kept), np.bool_)
-    for cell in np.flatnonzero(begins).tolist():
+    for cell in np.flatnonzero(pieces > 1).tolist():
         ends = patches.bottom[cell] + MARGIN, patches.right[cell] + MARGIN
         found[cell] = _apart(kept[cell, : ends[0], : ends[1]])
     return found
 
 
-def _apart(ink: Flags, *, times: float = 2.2, steep: float = 0.45) -> bool:
-    """The tallest piece is so many `times` as high as the leftmost, which lies left of it, less `steep` than a nose."""
+def _apart(ink: Flags, *, times: float = 2.2, between: tuple[float, float] = (0.25, 0.75)) -> bool:
+    """The tallest piece is so many `times` as high as a level one that stands `between` these shares of its height."""
     _, labels, pieces, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
-    label = 1 + int(pieces[1:, cv2.CC_STAT_LEFT].argmin())
-    left, _, width, height, _ = pieces[label].tolist()
-    x, _, wide, high, _ = pieces[1 + int(pieces[1:, cv2.CC_STAT_HEIGHT].argmax())].tolist()
-    if high < times * height or left + width / 2 >= x + 0.25 * wide:
+    if len(pieces) < 3:
         return False
-    rows, columns = np.nonzero(labels == label)
-    slope = np.cov(columns, rows)
-    return bool(abs(slope[0, 1]) <= steep * slope[0, 0])
+    x, y, wide, high, _ = pieces[1 + int(pieces[1:, cv2.CC_STAT_HEIGHT].argmax())].tolist()
+    for label, (left, top, width, height, _) in enumerate(pieces[1:].tolist(), 1):
+        at = (top + height / 2 - y) / high
+        beside = left + width / 2 < x + 0.25 * wide and left + width < x + 0.6 * wide and between[0] < at < between[1]
+        if beside and high >= times * height and _level(labels == label):
+            return not ink[top : top + height, :left].any()
+    return False
+
+
+def _level(piece: Flags, *, steep: float = 0.45) -> bool:
+    """Whether it rises less `steep` than the nose of a 1, and is longer than high."""
+    rows, columns = np.nonzero(piece)
+    spread = np.cov(columns, rows)
+    return bool(spread[0, 0] > 1.5 * spread[1, 1] and abs(spread[0, 1]) <= steep * spread[0, 0])
 
 
 def _ends(rows: Flags) -> tuple[Ints, Ints]:
