@@ -139,6 +139,8 @@ class Crop:
     """Pieces of paper that the strokes enclose."""
     struck: bool = False
     """A stroke runs across the writing and out of it on both sides."""
+    slashed: bool = False
+    """A slanting stroke runs through the writing and out of it at both ends."""
     begins_level: bool = False
     """On the left the writing begins with a level stroke, about halfway up."""
     stroke_before: bool = False

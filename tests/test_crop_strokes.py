@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from formreader.crop.slashed import slashed
 from formreader.crop.strokes import darker_ink, holes, struck, tall
 from formreader.records import Box
 
@@ -54,10 +55,28 @@ def test_a_stroke_across_that_bends_strikes_it(height: int, bend: int, fall: int
     assert _struck(_drawn(SEVEN) | _drawn(stroke, width=3))
 
 
+TWO = [(26, 28), (40, 20), (52, 30), (26, 58), (56, 58)]
+THREE = [(26, 22), (52, 22), (38, 36), (52, 46), (40, 58), (26, 54)]
+NINE = [[(50, 24), (34, 20), (28, 32), (36, 40), (50, 34)], [(51, 22), (42, 60)]]
+
+
+@pytest.mark.parametrize("stroke", [[(16, 62), (64, 16)], [(18, 16), (62, 64)], [(24, 66), (56, 12)]])
+def test_a_stroke_from_corner_to_corner_strikes_it(stroke: list[tuple[int, int]]) -> None:
+    digits = [_drawn(TWO), _drawn(THREE), _drawn(ellipse=(10, 18)), np.zeros((80, 80), np.uint8)]
+    told = slashed(np.array([digit | _drawn(stroke) for digit in digits]) > 0)
+    assert told.tolist() == [True, True, True, False]
+
+
+def test_a_digits_own_stems_are_no_strokes_through_it() -> None:
+    crossed_seven = _drawn(SEVEN, [(30, 42), (50, 42)])
+    one = _drawn([(28, 36), (46, 18), (36, 60)], [(24, 60), (48, 60)])
+    alone = [_drawn(SEVEN), crossed_seven, one, _drawn(TWO), _drawn(THREE), _drawn(*NINE), _drawn(ellipse=(20, 22))]
+    assert not slashed(np.array(alone) > 0).any()
+
+
 def test_a_digits_own_bars_strike_nothing() -> None:
     crossed_seven = _drawn(SEVEN, [(30, 42), (50, 42)])
-    two = _drawn([(26, 28), (40, 20), (52, 30), (26, 58), (56, 58)])
-    for digit in (_drawn(SEVEN), _drawn(*FOUR), crossed_seven, two, _drawn(ellipse=(20, 22))):
+    for digit in (_drawn(SEVEN), _drawn(*FOUR), crossed_seven, _drawn(TWO), _drawn(ellipse=(20, 22))):
         assert not _struck(digit)
     assert not _struck(np.zeros((80, 80), np.uint8))
 

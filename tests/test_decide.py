@@ -347,6 +347,8 @@ def test_a_sum_repairs_a_fill_mark_that_looks_like_a_digit() -> None:
     [
         ("7", Crop(GRAY, 0.05, 0.8, struck=True), "overwritten"),
         ("4", Crop(GRAY, 0.05, 0.8, struck=True), "overwritten"),
+        ("3", Crop(GRAY, 0.05, 0.8, slashed=True), "overwritten"),
+        ("0", Crop(GRAY, 0.05, 0.8, slashed=True), ""),
         ("7", Crop(GRAY, 0.05, 0.8, holes=1), "overwritten"),
         ("8", Crop(GRAY, 0.05, 0.8, holes=3), "overwritten"),
         ("8", Crop(GRAY, 0.05, 0.8, holes=2), ""),

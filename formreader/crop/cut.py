@@ -17,6 +17,7 @@ from formreader.crop.faint import faint
 from formreader.crop.guides import without_guides
 from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
+from formreader.crop.slashed import slashed
 from formreader.crop.strokes import crowded, darker_ink, holes, struck, tall
 from formreader.crop.upon import upon_lines
 from formreader.crop.walls import thickened
@@ -66,6 +67,7 @@ def _written(
         "begins_level": begins_level(strokes.kept),
         "stroke_before": stands_apart(strokes.kept, strokes.pieces, patches),
         "struck": struck(strokes.kept, patches.right),
+        "slashed": slashed(strokes.kept),
         "crowded": crowded(behind, patches) & (ink > 0),
         "faint": faint(seen, contrast, np.where(ink > 0, dark, 0), patches),
     }

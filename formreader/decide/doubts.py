@@ -12,7 +12,10 @@ HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2,
 _LEVEL = "147"
 """Digits that may begin with a level stroke: a nose, a bar."""
 
-_NAMES = {"struck": "overwritten", "doubled": "overwritten"}
+_SLASHED = "04"
+"""Digits that a slanting stroke may run through: as many write a zero, and the stem of a 4."""
+
+_NAMES = {"struck": "overwritten", "slashed": "overwritten", "doubled": "overwritten"}
 """What the codes of a cell are called in the table, where they differ."""
 
 _ORDER = (
@@ -71,6 +74,7 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, least_fr
         "minus": symbol in HOLES and (crop.stroke_before or (crop.begins_level and symbol not in _LEVEL)),
         "fragment": _fragment(crop, symbol, usual),
         "struck": symbol in HOLES and crop.struck,
+        "slashed": symbol in HOLES and symbol not in _SLASHED and crop.slashed,
         "overwritten": _written_over(crop, symbol),
         "doubled": symbol in HOLES and crop.doubled,
         "faint": crop.faint or (usual.broken and symbol == "_" and crop.pieces > 0),
