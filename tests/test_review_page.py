@@ -142,6 +142,17 @@ def test_a_digit_that_was_guessed_takes_a_second_enter(chromium: "Browser", tabl
     assert standing(review) == {"customer": (rows[0]["value"], "read")}
 
 
+def test_a_digit_that_was_guessed_and_is_typed_is_not_asked_for_again(chromium: "Browser", table: Path) -> None:
+    rows = read_table(table, ())
+    rows[0]["raw"] = rows[0]["value"][:-1] + "?"
+    write_table(rows, table, list(rows[0]))
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        answer(page, *rows[0]["value"], "Enter")
+        expect(page.locator("#field-name")).to_have_text("pieces")
+    assert standing(review) == {"customer": (rows[0]["value"], "read")}
+
+
 def test_a_value_that_breaks_a_sum_asks_for_what_was_accepted_beside_it(chromium: "Browser", table: Path) -> None:
     rows = read_table(table, ())
     for one in rows:

@@ -16,6 +16,7 @@ let more = null;           // the request for further ones
 let answered = new Set();  // decided here, maybe not yet saved
 let since = 0;             // when the question was shown
 let drafts = 0;
+let byHand = false;        // whether somebody typed since the question is shown
 let pace = [];             // milliseconds of the last decisions
 let only = "todo";
 let whole = false;         // the form, not the field
@@ -183,6 +184,7 @@ function show(question) {
   at = question.position;
   since = performance.now();
   drafts = 0;
+  byHand = false;
   refusal = "";
   view("field-view");
   $("leave-page").hidden = !question.failed;
@@ -300,9 +302,9 @@ function refuse(words) {
   $("problem").textContent = words;
 }
 
-// Whether it is the machine's value, in which a digit was put where the machine saw none.
+// Whether it is the machine's value, in which a digit was put where the machine saw none, and nobody typed it.
 function guess(question, text) {
-  return question.mine === null && question.raw.includes("?") && text === question.machine;
+  return question.mine === null && question.raw.includes("?") && text === question.machine && !byHand;
 }
 
 function accept(status) {
@@ -408,11 +410,12 @@ function alarm(words) {
 async function finish() {
   await allSaved();
   $("finish").disabled = true;
+  $("finish").textContent = "writing ...";  // thousands of cells are cut for it
   try {
     const { words } = await ask("api/finish", {});
     $("finished-words").replaceChildren(...words.map((line) => element("p", line)));
     $("finished").showModal();
-  } catch (error) { alarm(error.message); } finally { $("finish").disabled = false; }
+  } catch (error) { alarm(error.message); } finally { $("finish").disabled = false; $("finish").textContent = "Finish"; }
 }
 
 function restart() {
@@ -459,7 +462,7 @@ function key(event) {
   const step = { ArrowUp: -1, PageUp: -1, ArrowDown: 1, PageDown: 1 }[event.key];
   if (step) { event.preventDefault(); move(step); }
   if (event.key === "Enter") { event.preventDefault(); accept("read"); }
-  if (event.key === "Escape" && current) { $("value").value = current.value; $("value").select(); typed(); }
+  if (event.key === "Escape" && current) { $("value").value = current.value; $("value").select(); byHand = false; typed(); }
 }
 
 // The keys at the foot of the page can be pressed there too, for whoever has none; the field keeps the focus.
@@ -484,7 +487,7 @@ async function open() {
   progress(about.progress);
   gallery.ready({ ask, save, token, progress, allSaved, alarm });
   document.addEventListener("keydown", key);
-  $("value").addEventListener("input", typed);
+  $("value").addEventListener("input", () => { byHand = true; typed(); });
   $("filter").addEventListener("change", restart);
   $("filter").addEventListener("submit", (event) => event.preventDefault());
   $("finish").addEventListener("click", finish);
