@@ -265,7 +265,7 @@ def test_the_schema_is_printed(command_line: CommandLine) -> None:
 def test_the_shipped_model_describes_itself(command_line: CommandLine) -> None:
     ended = command_line("model", "info")
     assert ended.code == 0
-    assert "sha256: " in ended.out
+    assert "sha256: " in ended.out and "values, which --json shows" in ended.out
     assert len(json.loads(command_line("model", "info", "--json", "-").out)["labels"]) == 13
 
 

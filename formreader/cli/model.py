@@ -10,6 +10,9 @@ import typer
 from formreader.cli.outputs import require_ending
 from formreader.cli.printing import write_json
 
+SHOWN = 16
+"""Longer lists, as the figures of each epoch of a training, are for programs."""
+
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 ModelFile = Annotated[
     Path | None,
@@ -109,4 +112,6 @@ def _plain(value: object) -> str:
         return f"{value:.4g}"
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
-    return " ".join(map(_plain, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return " ".join(map(_plain, value)) if len(value) <= SHOWN else f"{len(value)} values, which --json shows"
+    return str(value)
