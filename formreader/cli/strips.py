@@ -42,30 +42,39 @@ def train_strips(
     Example:
       formreader model train-strips --strips amounts --data mnist.npz --output strips.tflite
     """
+    from formreader.train.strip_fit import StripPlan  # noqa: PLC0415
     from formreader.train.strip_release import train_strips as step  # noqa: PLC0415  only by the verb that needs it
 
-    def line(epoch: int, epochs: int, figures: dict[str, float]) -> None:
-        said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
-        typer.echo(f"epoch {epoch} of {epochs}: {said}", err=True)
+    step(
+        _folders(strips, keep_apart),
+        data,
+        output=output,
+        plan=StripPlan(
+            epochs=epochs,
+            epoch_strips=epoch_strips,
+            batch=batch,
+            rate=rate,
+            seed=seed,
+            seconds=math.inf if minutes is None else 60 * minutes,
+            workers=jobs,
+        ),
+        start=start,
+        progress=None if quiet else _tell,
+    )
+    if not quiet:
+        typer.echo(f"wrote {output}", err=True)
 
+
+def _folders(strips: list[Path], keep_apart: list[int] | None) -> list[tuple[Path, int]]:
+    """Each folder, and how many of its strips are left for measuring."""
     apart = keep_apart or [0] * len(strips)
     if len(apart) != len(strips):
         raise typer.BadParameter(
             f"{len(apart)} numbers for {len(strips)} folders. Give one for each folder", param_hint="--keep-apart"
         )
-    step(
-        list(zip(strips, apart, strict=True)),
-        data,
-        output=output,
-        epochs=epochs,
-        epoch_strips=epoch_strips,
-        batch=batch,
-        start=start,
-        rate=rate,
-        seconds=math.inf if minutes is None else 60 * minutes,
-        workers=jobs,
-        seed=seed,
-        progress=None if quiet else line,
-    )
-    if not quiet:
-        typer.echo(f"wrote {output}", err=True)
+    return list(zip(strips, apart, strict=True))
+
+
+def _tell(epoch: int, epochs: int, figures: dict[str, float]) -> None:
+    said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
+    typer.echo(f"epoch {epoch} of {epochs}: {said}", err=True)

@@ -6,6 +6,7 @@ Runs on whatever Keras runs on (TensorFlow here; JAX with a GPU elsewhere), and 
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,60 +27,97 @@ Progress = Callable[[int, int, dict[str, float]], None]
 Weights = list[npt.NDArray[np.float32]]
 
 
+@dataclass(frozen=True)
+class StripPlan:
+    """How long and how fast a strip network learns."""
+
+    epochs: int = 60
+    epoch_strips: int = 4096
+    batch: int = 48
+    rate: float | None = None
+    """How fast it learns at most, slower to go on than to begin; None is what a new one is begun with."""
+    seed: int = 1
+    seconds: float = math.inf
+    """It ends after these, though there are epochs left; the learning rate follows whichever ends first."""
+    workers: int = 1
+    """Processes that draw what it learns from."""
+    pool: int = 20_000
+    """Examples of each width that are kept to learn from."""
+
+    @property
+    def fastest(self) -> float:
+        """The highest learning rate: larger batches allow more."""
+        return self.rate or 2e-3 * (self.batch / 48) ** (1 / 6)
+
+    @property
+    def steps(self) -> int:
+        """Batches an epoch."""
+        return max(1, self.epoch_strips // self.batch)
+
+    def done(self, epochs: float, since: float) -> float:
+        """The share of the training that is done after so many `epochs`, begun at `since` by the monotonic clock."""
+        return max(epochs / self.epochs, (time.monotonic() - since) / max(self.seconds, 1e-9))
+
+
 def fit_strips(
     data: StripData,
+    plan: StripPlan,
     *,
-    epochs: int,
-    seed: int,
-    epoch_strips: int = 4096,
-    batch: int = 48,
-    rate: float = 2e-3,
-    seconds: float = math.inf,
-    workers: int = 1,
-    pool: int = 20_000,
     start: Weights | None = None,
     progress: Progress | None = None,
     better: Callable[[Weights], None] = lambda weights: None,
 ) -> "keras.Model":
     """The network, its weights a running average, of the epoch with the least validation loss.
 
-    Ends after `epochs`, or before once `seconds` have passed; the learning rate follows whichever ends first. `better`
-    is called with the weights whenever that loss falls, so that a training that is cut off is not lost.
+    `better` is called with the weights whenever that loss falls, so that a training that is cut off is not lost.
     """
     import keras  # noqa: PLC0415
 
     began = time.monotonic()
-    keras.utils.set_random_seed(seed)
-    rng = np.random.default_rng(seed)
+    keras.utils.set_random_seed(plan.seed)
     validation = packed([StripSample(picture_of(strip.ink), strip.digits) for strip in data.held])
-    model, steps = compiled(rate), max(1, epoch_strips // batch)
+    model = compiled(plan.fastest)
     if start is not None:
         model.set_weights(start)
-    average, best, chosen = _Average(model), math.inf, model.get_weights()
-    with drawers(data, workers=workers, seed=seed, part=min(512, epoch_strips)) as others:
-        supply = Supply(others, pool)
-        for epoch in range(epochs):
-            losses = []
-            for step in range(steps):
-                share = max((epoch + step / steps) / epochs, (time.monotonic() - began) / seconds)
-                if share >= 1:
-                    break
-                model.optimizer.learning_rate = rate * _rate(share)
-                pictures, labels = supply.batch(batch, rng)
-                losses.append(float(model.train_on_batch(as_inputs(pictures), labels)))
-                if step % 10 == 9 or step == steps - 1:
-                    average.take(share)
-            exact, val_loss = average.judged(validation)
+    lessons, best, chosen = _Lessons(plan, model, began), math.inf, model.get_weights()
+    with drawers(data, workers=plan.workers, seed=plan.seed, part=min(512, plan.epoch_strips)) as others:
+        supply = Supply(others, plan.pool)
+        for epoch in range(plan.epochs):
+            loss = lessons.learn(supply, epoch)
+            exact, val_loss = lessons.average.judged(validation)
             if val_loss < best:
-                best, chosen = val_loss, average.copy()
+                best, chosen = val_loss, lessons.average.copy()
                 better(chosen)
             if progress:
-                figures = {"loss": float(np.mean(losses or [np.nan])), "exact": exact, "val_loss": val_loss}
-                progress(epoch + 1, epochs, {**figures, "drawn": float(supply.drawn)})
-            if time.monotonic() - began >= seconds:
+                figures = {"loss": loss, "exact": exact, "val_loss": val_loss, "drawn": float(supply.drawn)}
+                progress(epoch + 1, plan.epochs, figures)
+            if plan.done(epoch + 1, began) >= 1:
                 break
     model.set_weights(chosen)
     return model
+
+
+class _Lessons:
+    """A network under training, epoch by epoch, and the running average of its weights."""
+
+    def __init__(self, plan: StripPlan, model: "keras.Model", began: float) -> None:
+        self.average = _Average(model)
+        self._plan, self._model, self._began = plan, model, began
+        self._rng = np.random.default_rng(plan.seed)
+
+    def learn(self, supply: Supply, epoch: int) -> float:
+        """One epoch, or less where the time is over; its mean loss."""
+        losses, steps = [], self._plan.steps
+        for step in range(steps):
+            share = self._plan.done(epoch + step / steps, self._began)
+            if share >= 1:
+                break
+            self._model.optimizer.learning_rate = self._plan.fastest * _rate(share)
+            pictures, labels = supply.batch(self._plan.batch, self._rng)
+            losses.append(float(self._model.train_on_batch(as_inputs(pictures), labels)))
+            if step % 10 == 9 or step == steps - 1:
+                self.average.take(share)
+        return float(np.mean(losses or [np.nan]))
 
 
 def _rate(share: float, *, warm: float = 0.02, least: float = 0.003) -> float:

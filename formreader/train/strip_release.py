@@ -1,6 +1,5 @@
 """A fitted strip network -> its file for reading, calibrated: how sure a reading is, by how sure both readers are."""
 
-import math
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -24,12 +23,12 @@ from formreader.scans.files import sha256_of
 from formreader.strips import read_strip
 from formreader.strips.ink import ink_of
 from formreader.strips.model import StripModel, load_strip_model
-from formreader.train.strip_fit import Progress, fit_strips
+from formreader.train.strip_fit import Progress, StripPlan, Weights, fit_strips
 
 if TYPE_CHECKING:
     import keras
 
-Weights = tuple[float, float, float]
+Calibration = tuple[float, float, float]
 
 
 def train_strips(
@@ -37,25 +36,16 @@ def train_strips(
     data: Sequence[Path],
     *,
     output: Path,
-    epochs: int = 60,
-    epoch_strips: int = 4096,
-    batch: int = 48,
+    plan: StripPlan,
     start: Path | None = None,
-    rate: float | None = None,
-    seed: int = 1,
-    seconds: float = math.inf,
-    workers: int = 1,
     progress: Progress | None = None,
 ) -> StripModel:
     """Train on the strips of `folders` and the digits of `data` (see `strip_data`), and write `output` (.tflite).
 
     Beside it lies a .npz, from which as `start` another training can go on; it is written whenever the network has
-    become better, so that a training may be cut off. `rate`: how fast it learns at most, slower to go on than to begin.
-
-    Of each folder its last so many strips by name are left for measuring. It ends after `epochs` or `seconds`, and
-    `workers` processes draw what it learns from.
-    The epoch is chosen, and the calibration fitted, on strips held back. Raises ModelError where the request or the
-    data is no good.
+    become better, so that a training may be cut off. Of each folder its last so many strips by name are left for
+    measuring. The epoch is chosen, and the calibration fitted, on strips held back.
+    Raises ModelError where the request or the data is no good.
     """
     if output.suffix != ".tflite" or not output.parent.is_dir():
         raise ModelError(f"{output}: cannot be written. Give a file ending in .tflite in a folder that exists")
@@ -71,25 +61,14 @@ def train_strips(
         if progress:
             progress(epoch, epochs, figures)
 
+    def kept(weights: Weights) -> None:
+        save_weights(weights, output.with_suffix(".npz"))
+
     began = time.monotonic()
-    model = fit_strips(
-        learned,
-        epochs=epochs,
-        epoch_strips=epoch_strips,
-        batch=batch,
-        rate=rate or 2e-3 * (batch / 48) ** (1 / 6),
-        seed=seed,
-        seconds=seconds,
-        workers=workers,
-        start=begun,
-        progress=noted,
-        better=lambda weights: save_weights(weights, output.with_suffix(".npz")),
-    )
+    model = fit_strips(learned, plan, start=begun, progress=noted, better=kept)
     record = made_from | {
         "strips": len(learned.strips),
-        "seed": seed,
-        "epochs": epochs,
-        "batch": batch,
+        **{name: getattr(plan, name) for name in ("seed", "epochs", "batch")},
         "seconds": round(time.monotonic() - began, 1),
         "history": history,
     }
@@ -132,7 +111,7 @@ def release_strips(
 
 def calibration_of(
     model: StripModel, digits: DigitModel, held: Sequence[tuple[Gray, str]], *, views: int = 6
-) -> Weights:
+) -> Calibration:
     """The logistic regression of being right upon what both readers give a reading, see `StripModel.weights`.
 
     Each strip counts as it is and `views` times as other hands and papers would show it: strips held back come from
@@ -156,7 +135,7 @@ def _other(gray: Gray, rng: np.random.Generator) -> Gray:
 
 def _fitted(
     features: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], *, prior: float = 0.002, mislabelled: float = 0.01
-) -> Weights:
+) -> Calibration:
     """Newton's method, the slopes held small by `prior`: few strips may all be right.
 
     So many labels are taken to be wrong: by these, which are among the surest, all that is sure would be distrusted.
