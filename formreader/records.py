@@ -141,10 +141,11 @@ class Crop:
     """A stroke runs across the writing and out of it on both sides."""
     slashed: bool = False
     """A slanting stroke runs through the writing and out of it at both ends."""
-    begins_level: bool = False
-    """On the left the writing begins with a level stroke, about halfway up."""
+    begins_level: int = 0
+    """How long the level stroke is with which the writing begins on the left, about halfway up; the cell's short side
+    is 56."""
     stroke_before: bool = False
-    """And that stroke stands apart from the rest."""
+    """A level stroke stands there, apart from the rest."""
     crowded: bool = False
     """The strokes lie so close that no paper is seen between them, as in a scribble."""
     doubled: bool = False

@@ -97,9 +97,11 @@ def test_doubts_about_the_cell_reject_sure_digits(crop: Crop, reason: str) -> No
 @pytest.mark.parametrize(
     ("written", "crop", "reasons"),
     [
-        ("7", Crop(GRAY, 0.05, 0.8, begins_level=True, stroke_before=True), ("minus",)),
-        ("7", Crop(GRAY, 0.05, 0.8, begins_level=True), ()),  # its bar
-        ("8", Crop(GRAY, 0.05, 0.8, begins_level=True), ("minus",)),
+        ("7", Crop(GRAY, 0.05, 0.8, begins_level=9, stroke_before=True), ("minus",)),
+        ("7", Crop(GRAY, 0.05, 0.8, begins_level=9), ()),  # its bar
+        ("7", Crop(GRAY, 0.05, 0.8, begins_level=14), ("minus",)),
+        ("8", Crop(GRAY, 0.05, 0.8, begins_level=5), ()),
+        ("8", Crop(GRAY, 0.05, 0.8, begins_level=9), ("minus",)),
     ],
 )
 def test_a_digit_with_a_minus_before_it_is_rejected(written: str, crop: Crop, reasons: tuple[str, ...]) -> None:

@@ -68,7 +68,7 @@ def _followed(crop: Crop, digit: str) -> Crop:
     """Where the run sees this digit, what runs on beyond the cell is part of it; but any line looks like a 1. No date
     has a minus.
     """
-    return replace(crop, runs_on=crop.runs_on and digit == "1", begins_level=False, stroke_before=False)
+    return replace(crop, runs_on=crop.runs_on and digit == "1", begins_level=0, stroke_before=False)
 
 
 def _crossed(view: RowView, crops: Sequence[Crop], *, strong: int = 90) -> npt.NDArray[np.bool_]:

@@ -5,26 +5,30 @@ import numpy as np
 
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches
 
-BEGINNING = 6
-"""Columns from the left end of the writing that tell whether it begins with a level stroke, in patch pixels."""
+LONGEST = 20
+"""Columns from the left end of the writing that are looked at for a level stroke, in patch pixels."""
 
 
-def begins_level(
-    kept: Flags, *, high: float = 0.26, least: int = 6, between: tuple[float, float] = (0.36, 0.63)
-) -> Flags:
-    """(n,) whether the writing begins, on the left, with a level stroke `between` these shares of its height.
+def begins_level(kept: Flags, *, high: float = 0.26, least: int = 6, between: tuple[float, float] = (0.3, 0.7)) -> Ints:
+    """(n,) how long the level stroke is with which the writing begins on the left, in patch pixels; 0 where that is not
+    `between` these shares of its height.
 
     `kept`: (n, height, width) the cells' own strokes. `high`: how much of the writing's height it takes at most, or
-    the `least` rows. Of the digits as people write them only a 4 does, a 1 with a nose, and a 7 with a long bar.
+    the `least` rows. Of the digits as people write them only a 4 has a long one, a 1 with a nose, and a 7 with a bar.
     """
     columns, rows = (np.asarray(kept.any(axis), np.bool_) for axis in (1, 2))
-    within = np.minimum(columns.argmax(1)[:, None] + np.arange(BEGINNING), kept.shape[2] - 1)
-    first, last = _ends(np.asarray(np.take_along_axis(kept, within[:, None, :], 2).any(2), np.bool_))
+    within = np.minimum(columns.argmax(1)[:, None] + np.arange(LONGEST), kept.shape[2] - 1)
+    beginning = np.take_along_axis(kept, within[:, None, :], 2)
+    first, last = beginning.argmax(1), kept.shape[1] - beginning[:, ::-1].argmax(1)
+    first, last = np.minimum.accumulate(first, 1), np.maximum.accumulate(last, 1)
     top, bottom = _ends(rows)
     height = np.maximum(bottom - top, 1)
-    at = ((first + last) / 2 - top) / height
-    narrow = last - first <= np.maximum(high * height, least)
-    return np.asarray(columns.any(1) & narrow & (between[0] < at) & (at < between[1]), np.bool_)
+    level = beginning.any(1) & (last - first <= np.maximum(high * height, least)[:, None])
+    length = np.where(level.all(1), LONGEST, level.argmin(1))
+    end = np.maximum(length - 1, 0)[:, None]
+    middle = (np.take_along_axis(first, end, 1) + np.take_along_axis(last, end, 1))[:, 0] / 2
+    at = (middle - top) / height
+    return np.asarray(np.where((between[0] < at) & (at < between[1]), length, 0), int)
 
 
 def stands_apart(kept: Flags, pieces: Ints, patches: Patches) -> Flags:

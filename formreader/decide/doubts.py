@@ -9,8 +9,10 @@ from formreader.template import Field
 HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 """How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
 
-_LEVEL = "147"
-"""Digits that may begin with a level stroke: a nose, a bar."""
+_LEVEL = {"0": 6, "6": 6, "1": 99, "4": 12, "7": 12}
+"""How long a level stroke is at least that stands before these digits, in patch pixels: the last three may begin with a
+nose or a bar, the first two never do.
+"""
 
 _SLASHED = "04"
 """Digits that a slanting stroke may run through: as many write a zero, and the stem of a 4."""
@@ -64,14 +66,17 @@ def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, least_frame: float = 0.6) -> frozenset[str]:
+def cell_doubts(
+    field: Field, crop: Crop, symbol: str, usual: Usual, *, least_frame: float = 0.6, level: int = 8
+) -> frozenset[str]:
     """Reason codes of one cell of the field that do not depend on how sure its digit is: nobody knows what it holds.
 
-    A 1 that runs on beyond the cell may be any line.
+    `level`: how long a level stroke is at least that is no part of most digits, in patch pixels. A 1 that runs on
+    beyond the cell may be any line.
     """
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
-        "minus": symbol in HOLES and (crop.stroke_before or (crop.begins_level and symbol not in _LEVEL)),
+        "minus": symbol in HOLES and (crop.stroke_before or crop.begins_level >= _LEVEL.get(symbol, level)),
         "fragment": _fragment(crop, symbol, usual),
         "struck": symbol in HOLES and crop.struck,
         "slashed": symbol in HOLES and symbol not in _SLASHED and crop.slashed,
