@@ -8,17 +8,18 @@ is written down in the file READ, from whatever process. Workers import this fil
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from formreader.batch import readers
 from formreader.cli import main
 from formreader.records import FieldReading, PageReading, ScanRef
-from formreader.template import Template
+from formreader.register.form import Form
 
 
-def read_pages(refs: Iterable[ScanRef], template: Template, *_: Any, **__: Any) -> Iterator[PageReading]:
+def read_pages(refs: Iterable[ScanRef], forms: Sequence[Form], *_: Any, **__: Any) -> Iterator[PageReading]:
+    template = forms[0].template
     for ref in refs:
         with Path(os.environ["READ"]).open("a") as log:
             log.write(f"{ref.file}\n")

@@ -2,7 +2,7 @@
 
 import json
 import tracemalloc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from formreader.batch.readers import partitions
 from formreader.cli.summary import in_words
 from formreader.errors import ModelError, TableError, TemplateError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
+from formreader.register.form import Form
 from formreader.table import COLUMNS, read_table
 from formreader.template import Template, load_template
 
@@ -44,12 +45,12 @@ def test_what_a_reading_depends_on_includes_the_lists_that_its_rules_name(tmp_pa
     assert found[0] == found[2] != found[1]
 
 
-def fake_pages(refs: Iterable[ScanRef], template: Template, *_: Any, **__: Any) -> Iterator[PageReading]:
+def fake_pages(refs: Iterable[ScanRef], forms: Sequence[Form], *_: Any, **__: Any) -> Iterator[PageReading]:
     """What reading would give: the page's number everywhere; a file with `bad` in its name fails."""
     for ref in refs:
         failed = "bad" in ref.file
         status, reasons = ("failed", ("unreadable_file",)) if failed else ("read", ())
-        fields = [FieldReading(f.name, str(ref.page), 0.99, status, reasons) for f in template.fields]
+        fields = [FieldReading(f.name, str(ref.page), 0.99, status, reasons) for f in forms[0].template.fields]
         yield PageReading(ref, tuple(fields), error=f"{ref.file}: is bad" if failed else None)
 
 
@@ -78,16 +79,46 @@ def scans(tmp_path: Path) -> Path:
 @given(
     pages=st.lists(st.integers(1, 60), max_size=12),
     size=st.integers(1, 10),
+    jobs=st.integers(1, 4),
 )
 @settings(max_examples=100, deadline=None)
-def test_partitions_hold_every_page_once_in_order_and_keep_files_together(pages: list[int], size: int) -> None:
+def test_partitions_hold_every_page_once_in_order_and_keep_files_together(
+    pages: list[int], size: int, jobs: int
+) -> None:
     refs = [ScanRef(f"/{file}", str(file), page) for file, count in enumerate(pages) for page in range(1, count + 1)]
-    parts = list(partitions(refs, size=size))
+    parts = list(partitions(refs, size=size, jobs=jobs))
     assert [ref for part in parts for ref in part] == refs
     assert all(1 <= len(part) <= 4 * size for part in parts)
     for file, count in enumerate(pages):
         if count <= 4 * size:
             assert sum(any(ref.file == str(file) for ref in part) for part in parts) == 1
+
+
+@pytest.mark.parametrize("jobs", [2, 4])
+def test_no_worker_is_left_with_many_pages_while_the_others_have_none(jobs: int) -> None:
+    refs = [ScanRef(f"/{file}", str(file), 1) for file in range(120)]
+    read = [0] * jobs
+    for part in partitions(refs, jobs=jobs):
+        read[read.index(min(read))] += len(part)  # to whom is done first
+    assert max(read) - min(read) <= 1
+    assert len(next(partitions(refs, jobs=jobs))) == 8
+
+
+def test_a_template_is_made_ready_once_for_all_partitions(
+    monkeypatch: pytest.MonkeyPatch, scans: Path, tmp_path: Path
+) -> None:
+    seen: list[Form] = []
+
+    def remembered(refs: Iterable[ScanRef], forms: Sequence[Form], *_: Any, **__: Any) -> Iterator[PageReading]:
+        seen.extend(forms)
+        return fake_pages(refs, forms)
+
+    monkeypatch.setattr(readers, "read_pages", remembered)
+    for number in range(20):
+        (scans / f"{number}.jpg").write_bytes(b"picture")
+    process([scans], template=FORM, output=tmp_path / "results.csv", engine="serial")
+    assert len(seen) == 3
+    assert len(set(map(id, seen))) == 1
 
 
 def test_every_page_becomes_its_rows_also_one_that_fails(fake: None, scans: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Container, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import groupby
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from formreader.engines.outcome import Why
 from formreader.errors import CrashError, EmptyPageError, OvertimeError, PageError, StoppedError
 from formreader.pipeline import failed, read_pages
 from formreader.records import PageReading, ScanRef
+from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS
 from formreader.scans.files import content, forget_fetched
 from formreader.template import Template
@@ -43,10 +44,9 @@ class Reader:
                 before.append(content(ref.path))
                 yield ref
 
-        form = self.templates[0] if len(self.templates) == 1 else self.templates
         pages = read_pages(
             known(),
-            form,
+            self._forms,
             _model(self.model),
             min_confidence=self.min_confidence,
             overlays=self.overlays,
@@ -55,6 +55,11 @@ class Reader:
         for page in pages:
             of = before.pop()
             yield page, of if content(page.ref.path) == of else ""  # a file that grows meanwhile is read again
+
+    @cached_property
+    def _forms(self) -> tuple[Form, ...]:
+        """Made once in each worker process."""
+        return tuple(map(Form, self.templates))
 
     def from_elsewhere(self) -> "Reader":
         """The same for one who is at home in another folder."""
@@ -89,10 +94,11 @@ class Workers:
         """Every page, in order, as a `Reader` gives it."""
         jobs = self.jobs or _jobs(len(refs))
         here = self.engine == "processes" and jobs == 1 and not (self.apart and self.jobs is None)
+        engine = "serial" if here else self.engine
         return run(
             reader,
-            partitions(refs),
-            engine="serial" if here else self.engine,
+            partitions(refs, jobs=1 if engine == "serial" else jobs),
+            engine=engine,
             jobs=jobs,
             limit=self.page_timeout,
             lost=partial(reader.lost, seconds=self.page_timeout),
@@ -147,16 +153,22 @@ def _stopped(reasons: Counter[str], done: int, pages: int, limit: MaxFailed, fir
     )
 
 
-def partitions(refs: Sequence[ScanRef], *, size: int = 8) -> Iterator[list[ScanRef]]:
-    """The pages in order, about `size` at a time; pages of one file stay together up to four times that."""
+def partitions(refs: Sequence[ScanRef], *, size: int = 8, jobs: int = 1) -> Iterator[list[ScanRef]]:
+    """The pages in order, about `size` at a time; pages of one file stay together up to four times that.
+
+    Towards the end fewer at a time, so that none of several `jobs` is left with many while the others have none.
+    """
     partition: list[ScanRef] = []
+    left, least = len(refs), size if jobs == 1 else 1
     for _, group in groupby(refs, key=lambda ref: ref.path):
         pages = list(group)
-        if partition and len(partition) + len(pages) > size:
+        if partition and len(partition) + len(pages) > min(size, max(least, left // (2 * jobs))):
             yield partition
+            left -= len(partition)
             partition = []
         while len(pages) > 4 * size:
             yield pages[: 4 * size]
+            left -= 4 * size
             pages = pages[4 * size :]
         partition += pages
     if partition:

@@ -40,7 +40,7 @@ class _How:
 
 def read_pages(
     refs: Iterable[ScanRef],
-    template: Template | Sequence[Template],
+    template: Template | Form | Sequence[Template] | Sequence[Form],
     model: DigitModel,
     *,
     min_confidence: Thresholds = MIN_CONFIDENCE,
@@ -49,13 +49,15 @@ def read_pages(
 ) -> Iterator[PageReading]:
     """Each page's fields, in the order of `refs`; a page that cannot be read has every field `failed`.
 
-    Of several templates each page is read with the one that it fits.
+    Of several templates each page is read with the one that it fits. Who calls this often gives forms, each made once:
+    to make a template ready takes as long as to read a page.
     `overlays`: a folder that gets one picture a page, of what was found and read where. A page of more than
     `max_pixels` is not opened.
     """
     cv2.setNumThreads(1)
     keep_freed_memory()
-    forms = [Form(one) for one in ([template] if isinstance(template, Template) else template)]
+    several = [template] if isinstance(template, Template | Form) else template
+    forms = [one if isinstance(one, Form) else Form(one) for one in several]
     how = _How(model, min_confidence, overlays, max_pixels)
     for ref in refs:
         try:
