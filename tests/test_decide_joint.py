@@ -134,9 +134,9 @@ def test_the_search_finds_what_trying_everything_finds(data: st.DataObject) -> N
 def test_thirty_illegible_addends_do_not_take_minutes() -> None:
     rule = SumRule(name="total", sum=[f"f{i}" for i in range(30)], equals="t")
     chances = {name: {str(value): 0.05 for value in range(12)} for name in rule.fields}
-    start = time.perf_counter()
+    start = time.process_time()
     assert max(decode([rule], chances).chance.values()) < 0.5
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_likely_values_come_with_their_probability() -> None:
