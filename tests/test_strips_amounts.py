@@ -77,6 +77,7 @@ def test_an_amount_written_in_full_is_read_back(whole: int, cents: int, filling:
         ("142.50/100", "142.50"),
         ("6520000/-", "6520000.00"),
         ("165200/-", "165200.00"),
+        ("317543/-", "317543.00"),
     ],
 )
 def test_a_cheques_amount(text: str, value: str) -> None:
@@ -93,6 +94,7 @@ def test_a_cheques_amount(text: str, value: str) -> None:
         ("-500-", "500.00", "negative_amount"),
         ("1140,00,000/-", "114000000.00", "grouping"),
         ("71165/-", "71165.00", "grouping"),
+        ("71131416/-", "71131416.00", "grouping"),
         ("12,34,5", "12345.00", "grouping"),
         ("305-,000/-", "305000.00", "grouping"),
         ("1420/100", "14.20", "ambiguous_amount"),

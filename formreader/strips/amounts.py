@@ -23,9 +23,9 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None) ->
     """The amount that `text` (digits and `.,-/=*$`) spells, such as `1,42,500/-`; where doubtful, the likeliest.
 
     `decimals`: how many the currency has, None where it may have two or none. `longest`: so many digits may stand
-    without marks, and more where no 1 behind the first may be a comma. Doubts: `negative_amount`; `no_point`, where
-    neither cents nor a closing mark are seen, so that a point may have been missed; `grouping`, where the marks group
-    the digits in no known way; `ambiguous_amount`, where they allow two values.
+    without marks, and more where they would not be grouped if ones among them were commas. Doubts: `negative_amount`;
+    `no_point`, where neither cents nor a closing mark are seen, so that a point may have been missed; `grouping`, where
+    the marks group the digits in no known way; `ambiguous_amount`, where they allow two values.
     """
     found = re.fullmatch(r"(\D*)(\d.*\d|\d)(\D*)", text)
     if not found:
@@ -35,7 +35,7 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None) ->
     whole, cents, doubts = _parted(body, decimals)
     if not doubts and not cents and not behind:
         doubts = _unclosed(whole, decimals)
-    if not doubts and longest is not None and re.fullmatch(rf"\d{{{longest + 1},}}", whole) and "1" in whole[1:]:
+    if not doubts and longest is not None and len(whole) > longest and _HIDES_COMMAS.fullmatch(whole):
         doubts = _GROUPING
     digits = [re.sub(r"\D", "", part) for part in (whole, cents)]
     value = _decimal(digits[0], digits[1], decimals or None if cents else decimals)
@@ -43,6 +43,9 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None) ->
         return Amount(value if set(behind) & set("-=") else f"-{value}", ("negative_amount", *doubts))
     return Amount(value, (*doubts, *(_AMBIGUOUS if "/" in before and not doubts else ())))
 
+
+_HIDES_COMMAS = re.compile(r"\d{1,3}(1\d{3})+|\d{1,2}(1\d{2})*1\d{3}")
+"""Digits that are grouped if some of their ones are commas."""
 
 _AMBIGUOUS = ("ambiguous_amount",)
 _GROUPING = ("grouping",)

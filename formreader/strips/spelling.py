@@ -118,7 +118,7 @@ def usual(spelling: str, *, lakhs: bool) -> float:
     if re.search(r",\d\d[-/]", spelling) and not spelling.endswith("/100"):
         odd -= 3
     if is_ungrouped(spelling):
-        odd -= 14 if lakhs and re.match(r"\d{6}", spelling) else 8
+        odd -= 11 if lakhs and re.match(r"\d{6}", spelling) else 5
     if lakhs and re.match(r"\d{1,3},\d{3},\d{3}", spelling):
         odd -= 3
     return odd
