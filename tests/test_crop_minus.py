@@ -58,6 +58,11 @@ def test_a_digit_alone_does_not_begin_level() -> None:
     assert _cut().begins_level < 8
 
 
+def test_a_minus_that_begins_on_the_cells_wall_is_longer_than_is_seen() -> None:
+    on_wall, off_it = (_cut([(8 + off, 14), (8 + off, 66)], [(off, 40), (10 + off, 40)]) for off in (2, 8))
+    assert on_wall.begins_level > off_it.begins_level > 0  # though less of it is seen
+
+
 def test_a_minus_is_longer_than_the_bar_of_a_4_on_its_left() -> None:
     four = [[(36, 14), (24, 44), (56, 44)], [(48, 30), (46, 66)]]
     alone, after_one = (_cut(*strokes, loops=False).begins_level for strokes in (four, [*four, [(8, 44), (26, 44)]]))

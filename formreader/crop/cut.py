@@ -64,7 +64,7 @@ def _written(
         "pieces": strokes.pieces,
         "height": tall(strokes.kept) / patches.scale,
         "holes": holes(strokes.kept),
-        "begins_level": begins_level(strokes.kept),
+        "begins_level": begins_level(strokes.kept, patches),
         "stroke_before": stands_apart(strokes.kept, strokes.pieces, patches),
         "struck": struck(strokes.kept, patches.right),
         "slashed": slashed(strokes.kept),

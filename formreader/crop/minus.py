@@ -9,12 +9,22 @@ LONGEST = 20
 """Columns from the left end of the writing that are looked at for a level stroke, in patch pixels."""
 
 
-def begins_level(kept: Flags, *, high: float = 0.26, least: int = 6, between: tuple[float, float] = (0.3, 0.7)) -> Ints:
+def begins_level(
+    kept: Flags,
+    patches: Patches,
+    *,
+    high: float = 0.26,
+    least: int = 6,
+    between: tuple[float, float] = (0.3, 0.7),
+    wall: int = 5,
+    shortest: int = 4,
+) -> Ints:
     """(n,) how long the level stroke is with which the writing begins on the left, in patch pixels; 0 where that is not
     `between` these shares of its height.
 
     `kept`: (n, height, width) the cells' own strokes. `high`: how much of the writing's height it takes at most, or
     the `least` rows. Of the digits as people write them only a 4 has a long one, a 1 with a nose, and a 7 with a bar.
+    One that begins at the cell's wall, of `shortest` pixels or more, has begun on it: what the `wall` hides counts.
     """
     columns, rows = (np.asarray(kept.any(axis), np.bool_) for axis in (1, 2))
     within = np.minimum(columns.argmax(1)[:, None] + np.arange(LONGEST), kept.shape[2] - 1)
@@ -28,7 +38,8 @@ def begins_level(kept: Flags, *, high: float = 0.26, least: int = 6, between: tu
     end = np.maximum(length - 1, 0)[:, None]
     middle = (np.take_along_axis(first, end, 1) + np.take_along_axis(last, end, 1))[:, 0] / 2
     at = (middle - top) / height
-    return np.asarray(np.where((between[0] < at) & (at < between[1]), length, 0), int)
+    hidden = (columns.argmax(1) <= patches.between()[:, 3] + 1) & (length >= shortest)
+    return np.asarray(np.where((between[0] < at) & (at < between[1]), length + wall * hidden, 0), int)
 
 
 def stands_apart(kept: Flags, pieces: Ints, patches: Patches) -> Flags:
