@@ -83,7 +83,7 @@ def process(
     found = None if max_error is None else thresholds(load_calibration(calibration), max_error)
     least: Thresholds = min_confidence if found is None else {kind: one.confidence for kind, one in found.items()}
     reader = Reader(tuple(templates), model, least, overlays, max_pixels)
-    if scheduler is not None:  # its workers are at home in other folders
+    if scheduler is not None:
         refs, reader = _from_elsewhere(refs), reader.from_elsewhere()
     workers = Workers(engine, jobs, scheduler, page_timeout, apart)
     clock.done("listing")
@@ -108,7 +108,7 @@ def process(
 
 
 def _from_elsewhere(refs: Sequence[ScanRef]) -> list[ScanRef]:
-    """The same scans for one who is at home in another folder."""
+    """The same scans for a scheduler's workers, who are at home in other folders."""
     return [ref if is_url(ref.path) else replace(ref, path=str(Path(ref.path).absolute())) for ref in refs]
 
 

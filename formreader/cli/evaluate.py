@@ -10,7 +10,8 @@ from formreader.cli.printing import columns, percent, write_json
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
-    from formreader.evaluate import Evaluation
+    from formreader.evaluate import Evaluation, Outcome
+    from formreader.template import Template
 
 
 def evaluate(
@@ -57,14 +58,7 @@ def evaluate(
 
         plot_curve(evaluation, plot)
     if calibration is not None:
-        from formreader.template import load_templates  # noqa: PLC0415
-
-        if template is None:
-            raise UsageError("--calibration needs the template that the results were read by: --template slip.json")
-        forms = list(load_templates(template).values())
-        if len(forms) > 1:
-            raise UsageError(f"{template} holds {len(forms)} templates. Give the one that read these results.")
-        step.count_calibration(evaluation, forms[0], calibration)
+        step.count_calibration(evaluation, _read_by(template), calibration)
     if report is not None:
         from formreader.evaluate.errata import write_report  # noqa: PLC0415
         from formreader.review.sources import find_sources  # noqa: PLC0415
@@ -75,6 +69,18 @@ def evaluate(
         write_json(evaluation.as_json(), as_json)
     if as_json != Path("-"):
         typer.echo(_in_words(evaluation))
+
+
+def _read_by(template: Path | None) -> "Template":
+    """The one template that results to count for a calibration were read by."""
+    from formreader.template import load_templates  # noqa: PLC0415
+
+    if template is None:
+        raise UsageError("--calibration needs the template that the results were read by: --template slip.json")
+    forms = list(load_templates(template).values())
+    if len(forms) > 1:
+        raise UsageError(f"{template} holds {len(forms)} templates. Give the one that read these results.")
+    return forms[0]
 
 
 def _in_words(evaluation: "Evaluation") -> str:
@@ -91,15 +97,18 @@ def _in_words(evaluation: "Evaluation") -> str:
         f"forms with every field right: {forms_right} of {forms}",
         *([f"confidence is off by {ece:.2%} (expected calibration error)"] if ece is not None else []),
     ]
-    if evaluation.missing or evaluation.without_truth:
-        strange = 2 * evaluation.missing > evaluation.total.fields
-        remedy = ". Is this the truth of these scans?" if strange else ""
-        lines += [
-            f"{evaluation.missing} fields missing in the results, {evaluation.without_truth} without truth{remedy}"
-        ]
-    lines += [
-        f"silent error: {e.file} page {e.page} {e.field}: {e.status} as {e.value or 'blank'}, is "
-        f"{'to be rejected' if e.must_reject else e.truth or 'blank'} (confidence {e.confidence:.4f})"
-        for e in evaluation.silent
-    ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_not_compared(evaluation), *map(_silent_error, evaluation.silent)])
+
+
+def _not_compared(evaluation: "Evaluation") -> list[str]:
+    if not evaluation.missing and not evaluation.without_truth:
+        return []
+    strange = 2 * evaluation.missing > evaluation.total.fields
+    remedy = ". Is this the truth of these scans?" if strange else ""
+    return [f"{evaluation.missing} fields missing in the results, {evaluation.without_truth} without truth{remedy}"]
+
+
+def _silent_error(found: "Outcome") -> str:
+    truth = "to be rejected" if found.must_reject else found.truth or "blank"
+    said = f"{found.status} as {found.value or 'blank'}, is {truth} (confidence {found.confidence:.4f})"
+    return f"silent error: {found.file} page {found.page} {found.field}: {said}"

@@ -54,17 +54,21 @@ def keep_watching(
         inputs = {"list": inputs_path(hot.output).name}
         record(hot.places(), {"counts": total, "min_confidence": summary.min_confidence, "inputs": inputs})
         code = max(code, summary.exit_code)
-        counts = summary.counts
-        log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)
-        for page in counts.failed:
-            typer.echo(visible(f"failed: {page.error}"), err=True)
-        if not quiet:
-            fields = ", ".join(f"{count} {status}" for status, count in counts.statuses.items())
-            pages = "1 page" if counts.pages == 1 else f"{counts.pages} pages"
-            typer.echo(f"{pages} in {summary.seconds:.1f} s: {fields}", err=True)
+        _tell_batch(summary, log, quiet)
         _tell_strange(hot)
     _tell_strange(hot)
     return code
+
+
+def _tell_batch(summary: "Summary", log: Log, quiet: bool) -> None:
+    counts = summary.counts
+    log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)
+    for page in counts.failed:
+        typer.echo(visible(f"failed: {page.error}"), err=True)
+    if not quiet:
+        fields = ", ".join(f"{count} {status}" for status, count in counts.statuses.items())
+        pages = "1 page" if counts.pages == 1 else f"{counts.pages} pages"
+        typer.echo(f"{pages} in {summary.seconds:.1f} s: {fields}", err=True)
 
 
 def _tell_strange(hot: "HotFolder") -> None:

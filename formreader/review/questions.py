@@ -97,9 +97,7 @@ LIVE = "id NOT IN (SELECT undoes FROM decision WHERE undoes IS NOT NULL AND fiel
 
 def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, two_people: bool) -> Question:
     """The field `row` as `reviewer` may see it. Who sees a reading first is written down: the other stays blind."""
-    said = database.execute(
-        f"SELECT * FROM decision WHERE field = ? AND kind <> 'undo' AND {LIVE} ORDER BY id", (row["id"], row["id"])
-    ).fetchall()
+    said = _standing(database, row["id"])
     whole = [one for one in said if one["kind"] != "cell" and one["id"] > row["since"]]
     own = [one for one in whole if person(one["reviewer"]) == person(reviewer)]
     mine = own[-1] if own else None
@@ -109,7 +107,7 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
     if two_people and not blind and not row["first"]:
         database.execute("UPDATE field SET first = ? WHERE id = ?", (person(reviewer), row["id"]))
     read = _HIDDEN if blind else _as_read(row, said)
-    draft = _draft(database, row["id"], reviewer)
+    start = mine["value"] if mine else read["machine"]
     return Question(
         id=row["id"],
         position=row["position"],
@@ -119,7 +117,7 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
         failed=row["status"] == "failed",
         blind=blind,
         disputed=disputed,
-        value=draft if draft is not None else mine["value"] if mine else read["machine"],
+        value=_draft(database, row["id"], reviewer, start),
         mine=mine["value"] if mine else None,
         mine_status=mine["status"] if mine else "",
         decided=tuple(map(_words, whole)) if disputed else (),
@@ -127,9 +125,16 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
     )
 
 
-def _draft(database: sqlite3.Connection, field: int, reviewer: str) -> str | None:
+def _standing(database: sqlite3.Connection, field: int) -> list[sqlite3.Row]:
+    """The decisions about a field that nobody took back."""
+    asked = f"SELECT * FROM decision WHERE field = ? AND kind <> 'undo' AND {LIVE} ORDER BY id"
+    return database.execute(asked, (field, field)).fetchall()
+
+
+def _draft(database: sqlite3.Connection, field: int, reviewer: str, start: str) -> str:
+    """What the reviewer typed so far; `start` where nothing."""
     row = database.execute("SELECT text FROM draft WHERE field = ? AND reviewer = ?", (field, reviewer)).fetchone()
-    return None if row is None else str(row["text"])
+    return start if row is None else str(row["text"])
 
 
 _HIDDEN: dict[str, Any] = {
