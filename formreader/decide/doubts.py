@@ -100,12 +100,15 @@ def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]
     return tuple(code for code in _ORDER if code in found)
 
 
-def _fragment(crop: Crop, symbol: str, usual: Usual, *, piece: float = 0.45, stain: float = 0.55) -> bool:
-    """Less than the share `piece` of the other writing's height, or a 1 of less than the share `stain` of its contrast.
+def _fragment(
+    crop: Crop, symbol: str, usual: Usual, *, piece: float = 0.45, stain: float = 0.55, erased: float = 0.5
+) -> bool:
+    """Less than the share `piece` of the other writing's height, or `erased` of its contrast; a 1 that of a `stain`.
 
-    The CNN sees every digit at one size, and as dark as any: it may be what is left of a digit, or the ring of a cup.
+    The CNN sees every digit at one size, and as dark as any: it may be what is left of a digit, or of one that was
+    rubbed out, or shines through from the other side, or the ring of a cup.
     """
-    pale = symbol == "1" and crop.contrast < stain * usual.contrast
+    pale = crop.contrast < (stain if symbol == "1" else erased) * usual.contrast
     return symbol.isdecimal() and (pale or (symbol == "1" and usual.broken) or crop.height < piece * usual.height)
 
 
