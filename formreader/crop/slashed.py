@@ -5,8 +5,15 @@ Masks are (n, height, width), true where there is ink, one for each cell, in pat
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from formreader.crop.patches import CELL, Flags, Floats, Ints
+from formreader.printed.tones import quantile
+
+FAR = np.int16(9999)
+"""Further than any pixel is."""
+
+Shorts = npt.NDArray[np.int16]
 
 
 def slashed(mask: Flags, *, long: float = 0.5) -> Flags:
@@ -16,42 +23,60 @@ def slashed(mask: Flags, *, long: float = 0.5) -> Flags:
     nothing beside it, and a 9 its loop on one side.
     """
     found = np.zeros(len(mask), np.bool_)
-    cell, row = np.nonzero(mask.any(2))
-    if not len(cell):
+    if not len(mask):
         return found
-    rows = mask[cell, row]
-    left, right = rows.argmax(1), rows.shape[1] - 1 - rows[:, ::-1].argmax(1)
-    cell, x, y = np.repeat(cell, 2), np.stack([left, right], 1).ravel(), np.repeat(row, 2)
-    for way in (1, -1):
-        for one, start, end in _ends_alone(cell, x, y, way, long * CELL):
-            found[one] = found[one] or _runs_through(mask[one], start, end)
+    cell, start, end = _ends_alone(*_outline(mask), long * CELL)
+    for at in np.flatnonzero(_inked_between(mask, cell, start, end)).tolist():
+        one = cell[at]
+        found[one] = found[one] or _runs_through(mask[one], start[at], end[at])
     return found
 
 
-def _ends_alone(
-    cell: Ints, x: Ints, y: Ints, way: int, long: float, *, end: int = 8, thickest: int = 18, aslant: float = 0.6
-) -> list[tuple[int, Floats, Floats]]:
-    """The cells whose writing ends narrowly in two corners, one across from the other, and x, y of both ends.
+def _outline(mask: Flags) -> tuple[Shorts, Flags]:
+    """(n, 2 height) the column where the writing begins in each row, then those where it ends; whether it has any."""
+    count, height, width = mask.shape
+    ink = cv2.reduce(mask.view(np.uint8).reshape(-1, width), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)  # soonest so
+    inked = np.asarray(ink.reshape(count, height) > 0)
+    rows = mask[inked]
+    turned = cv2.flip(rows.view(np.uint8), 1).view(np.bool_) if len(rows) else rows  # a view takes twice as long
+    columns = np.zeros((count, 2, height), np.int16)
+    columns[:, 0][inked], columns[:, 1][inked] = rows.argmax(1), width - 1 - turned.argmax(1)
+    return columns.reshape(count, -1), np.concatenate([inked, inked], 1)
 
-    `cell`, `x`, `y`: (k,) where the writing begins and ends in each row, cell by cell. `way`: 1 from the top left, -1
-    from the top right. `end`: how far an end reaches along both axes together.
+
+def _ends_alone(
+    x: Shorts, there: Flags, long: float, *, end: int = 8, thickest: int = 18, aslant: float = 0.6
+) -> tuple[Ints, Floats, Floats]:
+    """(k,) the cells whose writing ends narrowly in two corners, one across from the other, and (k, 2) x, y of both
+    ends.
+
+    From the top left to the bottom right, then from the top right. `x`, `there`: see `_outline`. `end`: how far an end
+    reaches along both axes together.
     """
-    along, aside = way * x + y, y - way * x
-    first = np.flatnonzero(np.diff(cell, prepend=-1))
-    group = np.cumsum(np.diff(cell, prepend=cell[0]) > 0)
-    low, high = np.minimum.reduceat(along, first), np.maximum.reduceat(along, first)
+    y = np.tile(np.arange(x.shape[1] // 2, dtype=np.int16), 2)
+    sloped, out = np.stack([x, -x]), np.where(there, np.int16(0), FAR)
+    along, aside = sloped + y, y - sloped
+    low, high = (along + out).min(2), (along - out).max(2)
     likely = high - low >= long
     places, off = [], []
-    for near in (along < low[group] + end, along > high[group] - end):
-        own, beside = group[near], aside[near]
-        begins = np.flatnonzero(np.diff(own, prepend=-1))
-        least, most = np.minimum.reduceat(beside, begins), np.maximum.reduceat(beside, begins)
+    for near in (along + out < (low + np.int16(end))[..., None], along - out > (high - np.int16(end))[..., None]):
+        away = np.where(near, np.int16(0), FAR)
+        least, most = (aside + away).min(2), (aside - away).max(2)
         likely &= most - least <= thickest
-        total = np.stack([np.add.reduceat(one[near], begins) for one in (x, y)], 1)
-        places.append(total / np.bincount(own)[:, None])
         off.append((least + most) / 2)
+        total = np.stack([(one * near).sum(2) for one in (x, y)], 2)
+        places.append(total / np.maximum(near.sum(2), 1)[..., None])
     likely &= np.abs(off[1] - off[0]) <= aslant * (high - low)
-    return [(int(cell[first[at]]), places[0][at], places[1][at]) for at in np.flatnonzero(likely).tolist()]
+    return np.nonzero(likely)[1], places[0][likely], places[1][likely]
+
+
+def _inked_between(mask: Flags, cell: Ints, start: Floats, end: Floats) -> Flags:
+    """(k,) whether there is ink in these cells all along from each `start` to its `end`, (k, 2) x, y, or next to it."""
+    pixels = np.maximum(np.rint(np.hypot(*(end - start).T)).astype(int), 2)
+    share = np.minimum(np.arange(pixels.max(initial=2)) / (pixels - 1)[:, None], 1)
+    x, y = np.rint(start[:, None] + share[..., None] * (end - start)[:, None]).astype(int).transpose(2, 0, 1)
+    wide = cv2.dilate(mask.view(np.uint8).reshape(-1, mask.shape[2]), np.ones((3, 3), np.uint8)).reshape(mask.shape)
+    return np.asarray(wide[cell[:, None], y, x].all(1), np.bool_)
 
 
 def _runs_through(
@@ -64,18 +89,15 @@ def _runs_through(
     out: float = 0.07,
     sides: float = 0.15,
 ) -> bool:
-    """Whether there is ink all along from `start` to `end`, x, y, and more on both sides of that, `least` of all ink,
-    which ends before it by `out` of its length at either end. At least the share `sides` of it on each side.
+    """Whether on both sides of the stroke from `start` to `end`, x, y, there is more ink: `least` of all, that ends
+    before it by `out` of its length at either end. At least the share `sides` of it on each side.
     """
     length = float(np.hypot(*(end - start)))
     along = (end - start) / length
     steps = start + np.linspace(0, 1, max(round(length), 2))[:, None] * (end - start)
-    wide = cv2.dilate(mask.view(np.uint8), np.ones((2 * beside - 1, 2 * beside - 1), np.uint8))
     x, y = np.rint(steps).astype(int).T
-    if not wide[y, x].all():
-        return False
     depth = cv2.distanceTransform(mask.view(np.uint8), cv2.DIST_L2, 3)
-    thick = 2 * float(np.median(depth[y, x]))
+    thick = 2 * quantile(depth[y, x], 0.5)
     places = np.argwhere(mask)[:, ::-1] - start
     across = places @ np.array([-along[1], along[0]])
     rest = np.abs(across) > thick / 2 + beside
