@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.crop.patches import MARGIN, Flags, Ints, Patches, inked_rows
 
 LONGEST = 20
 """Columns from the left end of the writing that are looked at for a level stroke, in patch pixels."""
@@ -26,14 +26,14 @@ def begins_level(
     the `least` rows. Of the digits as people write them only a 4 has a long one, a 1 with a nose, and a 7 with a bar.
     One that begins at the cell's wall, of `shortest` pixels or more, has begun on it: what the `wall` hides counts.
     """
-    columns, rows = (np.asarray(kept.any(axis), np.bool_) for axis in (1, 2))
+    columns = np.asarray(kept.any(1), np.bool_)
     within = np.minimum(columns.argmax(1)[:, None] + np.arange(LONGEST), kept.shape[2] - 1)
-    beginning = np.take_along_axis(kept, within[:, None, :], 2)
-    first, last = beginning.argmax(1), kept.shape[1] - beginning[:, ::-1].argmax(1)
+    beginning = kept[np.arange(len(kept))[:, None], :, within]  # a row a column, which are soonest searched
+    first, last = beginning.argmax(2), kept.shape[1] - beginning[..., ::-1].argmax(2)
     first, last = np.minimum.accumulate(first, 1), np.maximum.accumulate(last, 1)
-    top, bottom = _ends(rows)
+    top, bottom = _ends(inked_rows(kept))
     height = np.maximum(bottom - top, 1)
-    level = beginning.any(1) & (last - first <= np.maximum(high * height, least)[:, None])
+    level = beginning.any(2) & (last - first <= np.maximum(high * height, least)[:, None])
     length = np.where(level.all(1), LONGEST, level.argmin(1))
     end = np.maximum(length - 1, 0)[:, None]
     middle = (np.take_along_axis(first, end, 1) + np.take_along_axis(last, end, 1))[:, 0] / 2

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.crop.patches import CELL, Flags, Floats, Ints
+from formreader.crop.patches import CELL, Flags, Floats, Ints, inked_rows
 from formreader.printed.tones import quantile
 
 FAR = np.int16(9999)
@@ -35,8 +35,7 @@ def slashed(mask: Flags, *, long: float = 0.5) -> Flags:
 def _outline(mask: Flags) -> tuple[Shorts, Flags]:
     """(n, 2 height) the column where the writing begins in each row, then those where it ends; whether it has any."""
     count, height, width = mask.shape
-    ink = cv2.reduce(mask.view(np.uint8).reshape(-1, width), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)  # soonest so
-    inked = np.asarray(ink.reshape(count, height) > 0)
+    inked = inked_rows(mask)
     rows = mask[inked]
     turned = cv2.flip(rows.view(np.uint8), 1).view(np.bool_) if len(rows) else rows  # a view takes twice as long
     columns = np.zeros((count, 2, height), np.int16)

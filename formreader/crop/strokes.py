@@ -7,7 +7,7 @@ Masks are (n, height, width), true where there is ink, one for each cell, in pat
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.crop.patches import MARGIN, Flags, Ints, Patches, inked_rows
 from formreader.printed.tones import counted_where, quantile, quantiles
 from formreader.records import Gray
 
@@ -17,9 +17,7 @@ STEEPEST = 0.5
 
 def tall(mask: Flags) -> Ints:
     """(n,) rows from the top to the bottom of the writing; 0 where there is none."""
-    flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
-    inked = np.asarray(cv2.reduce(flat, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S), int)  # ten times as fast as `any`
-    rows = inked.reshape(mask.shape[:2]) > 0
+    rows = inked_rows(mask)
     return np.where(rows.any(1), mask.shape[1] - rows.argmax(1) - rows[:, ::-1].argmax(1), 0)
 
 

@@ -114,12 +114,15 @@ def tried(
     places = different_places(form, sorted(found, key=lambda place: -place.score))
     told, places = _way_up(scan, form, likely[-1][0], places)
     best = places[0] = with_printed(scan.gray, form, places[0])
-    expected = len(different_places(form, [found[0], best])) == 1
+
+    def expected() -> bool:
+        return len(different_places(form, [found[0], best])) == 1
+
     clear = (
         told
         and leads(places, form)
         and not missing_cells(scan.gray, form, best)
-        and (best.score >= sure or (expected and (best.score >= good or _plainly(scan, form, places))))
+        and (best.score >= sure or (expected() and (best.score >= good or _plainly(scan, form, places))))
     )
     return places, clear
 
