@@ -209,7 +209,7 @@ def test_a_long_list_of_problems_is_cut_short(tmp_path: Path) -> None:
         (b'{"name": "a",\n "width" 5}', "line 2, column 10: not valid JSON"),
         (b'{"name": "a",\n "x": "\xff"}', "line 2 is not UTF-8 text (byte 0xff)"),
         (b"", "line 1, column 1: not valid JSON"),
-        (b"[]", "found []"),
+        (b"[]", "must be keys and values in braces, { ... }; found []"),
         (b"[" * 100_000, "nested too deeply"),
         (b"1" * 5000, "a number too long"),
         (b" " * 10_000_001, "has 10,000,001 bytes; a template has at most 10,000,000"),

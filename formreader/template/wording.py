@@ -67,6 +67,8 @@ def _in_words(loc: Location, detail: ErrorDetails, model_at: ModelAt) -> str:
         return str(detail["ctx"]["error"])
     if kind == "rule":
         return str(detail["msg"])
+    if kind == "model_type":
+        return f"must be keys and values in braces, {{ ... }}; found {shown(detail['input'])}"
     wanted = detail["msg"].replace("Input should", "must", 1).replace("a valid integer", "a whole number")
     return f"{wanted.removesuffix(', unable to parse raw data as a unicode string')}; found {shown(detail['input'])}"
 
