@@ -10,6 +10,8 @@ from conftest import CommandLine
 from test_robust import Batch
 
 from formreader.errors import TableError
+from formreader.review import Review
+from formreader.review.questions import Filter
 from formreader.table import COLUMNS, Row, read_table, write_table
 from formreader.table.manifest import sha256_of
 from formreader.table.parquet import write_parquet
@@ -48,6 +50,23 @@ def test_a_run_writes_what_other_programs_read_and_evaluate_takes(
         "results.run.json",
         "results.sha256",
     ]
+
+
+def test_a_run_is_reviewed_and_its_table_merged(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:
+    output = tmp_path / "results.parquet"
+    asked = ["process", deposit_slip / "scans" / "form-003.jpg", "-t", deposit_slip / "template.json", "-o", output]
+    assert command_line(*asked, "--jobs", 1).code == 0
+    review = Review(output, reviewer="Ann")
+    (asked_for,) = review.questions(Filter())
+    review.decide(asked_for.id, "9611641213", "read")
+    review.close()
+    ended = command_line("review", output, "--write")
+    assert (ended.code, "8 fields, 1 by people, 0 still rejected or failed" in ended.err) == (0, True), ended.err
+    reviewed = read_table(tmp_path / "results.reviewed.parquet", COLUMNS)
+    assert [row["source"] for row in reviewed] == ["person", *7 * ["machine"]]
+    assert command_line(*asked, "--jobs", 1, "--min-confidence", 1).code == 0
+    assert command_line("review", output, "--write").code == 5
+    assert command_line("review", output, "--write", "--merge").code == 0
 
 
 def test_the_record_of_a_run_has_the_hash_of_each_part(tmp_path: Path) -> None:

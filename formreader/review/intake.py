@@ -13,6 +13,7 @@ from pathlib import Path
 
 from formreader.errors import TableError
 from formreader.review.spoilt import check_row
+from formreader.scans.files import sha256_of
 from formreader.table import COLUMNS, Row, stream_table
 
 NEEDED = ("file", "page", "field", "value", "confidence", "status")
@@ -62,10 +63,11 @@ def take_in(database: sqlite3.Connection, results: Path, *, merge: bool, now: st
 
 
 def digest(path: Path) -> str:
-    """sha256 of the file's content. TableError where it cannot be read."""
+    """SHA-256 of a table's content, or of that of all its parts. TableError where it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        if path.is_dir():
+            return hashlib.sha256("".join(map(sha256_of, sorted(path.iterdir()))).encode()).hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise TableError(f"{path}: there is no such table, or it cannot be read ({error.strerror}).") from error
 
