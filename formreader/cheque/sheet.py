@@ -69,15 +69,24 @@ def _ready(scan: Scan, sheet: Sheet) -> Cheque:
     faint_ruling = cache(partial(find_ruling, dark))
     places = find_places(dark, soft, ruling)
     if not places or not places[0].framed:
-        weak = not places or places[0].score < 0.2
-        places = _faintly_framed(dark, soft, faint_ruling(), signed=not weak) or places
+        likely = places[0] if places and places[0].score >= 0.2 else None
+        places = _faintly_framed(dark, soft, faint_ruling(), likely) or places
     return Cheque(scan, sheet, dark, soft, ruling, faint_ruling, places, read_magnetic(soft))
 
 
-def _faintly_framed(dark: Gray, soft: Gray, ruling: Ruling, *, signed: bool) -> list[Place]:
-    """The boxes of faint or broken lines, where a box may be any part of the print, if not with a currency sign."""
+def _faintly_framed(dark: Gray, soft: Gray, ruling: Ruling, likely: Place | None) -> list[Place]:
+    """The boxes of faint or broken lines. A box may be any part of the print: where a row of writing is `likely` the
+    amount, only one with a currency sign in it or around that row.
+    """
     places = find_places(dark, soft, ruling)
-    return [place for place in places if place.framed and (place.sign or not signed)]
+    return [place for place in places if place.framed and (not likely or place.sign or _around(place.box, likely.box))]
+
+
+def _around(frame: Box, row: Box, *, shared: float = 0.6, high: float = 2.2) -> bool:
+    """Whether a frame stands around a row, but for a currency sign before it."""
+    within = min(frame.right, row.right) - max(frame.left, row.left)
+    level = frame.top < (row.top + row.bottom) / 2 < frame.bottom
+    return level and within > shared * row.width and row.right < frame.right + 4 and frame.height < high * row.height
 
 
 def _upright(cheque: Cheque) -> Cheque:

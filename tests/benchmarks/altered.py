@@ -197,7 +197,7 @@ def minus(one: Amount, rng: np.random.Generator) -> np.ndarray | None:
     )
 
 
-def _laid(gray: np.ndarray, ink: np.ndarray, left: int, top: int, dark: int) -> np.ndarray:
+def laid(gray: np.ndarray, ink: np.ndarray, left: int, top: int, dark: int) -> np.ndarray:
     out, left, top = gray.copy(), max(left, 0), max(top, 0)
     room = out[top : top + len(ink), left : left + ink.shape[1]]
     own = ink[: len(room), : room.shape[1]] / 255.0
@@ -209,7 +209,7 @@ def _paler(one: Amount, rng: np.random.Generator) -> int:
     return round(one.dark + (one.paper - one.dark) * float(rng.choice([0, 0.1, 0.25])))
 
 
-def _fitted(ink: np.ndarray, high: int) -> np.ndarray:
+def fitted(ink: np.ndarray, high: int) -> np.ndarray:
     left, top, width, height = cv2.boundingRect((ink > 60).astype(np.uint8))
     size = max(3, round(width * high / height)), high
     fitted = cv2.resize(ink[top : top + height, left : left + width], size, interpolation=cv2.INTER_CUBIC)
@@ -222,10 +222,10 @@ def over(one: Amount, rng: np.random.Generator, digits: Singles) -> np.ndarray |
         left, top, right, bottom = one.digits[int(rng.integers(len(one.digits)))]
         some = int(rng.choice(np.flatnonzero(digits.labels != 1)))
         high = max(6, round((bottom - top) * rng.uniform(0.9, 1.15)))
-        ink = _fitted(digits.images[some], high)
+        ink = fitted(digits.images[some], high)
         x, y = (left + right - ink.shape[1]) / 2, bottom - high
         moved = rng.normal(0, 0.06, 2) * one.tall
-        altered = _laid(one.gray, ink, round(x + moved[0]), round(y + moved[1]), _paler(one, rng))
+        altered = laid(one.gray, ink, round(x + moved[0]), round(y + moved[1]), _paler(one, rng))
         room = slice(top, bottom), slice(left, right)
         inked = (one.paper + one.dark) / 2
         was, now = (float((gray[room] < inked).sum()) for gray in (one.gray, altered))
@@ -261,9 +261,9 @@ def added(one: Amount, rng: np.random.Generator, digits: Singles) -> np.ndarray 
     """A digit of another hand before its first."""
     some = int(rng.choice(np.flatnonzero(digits.labels != 0)))
     left, top, _, bottom = one.digits[0]
-    ink = _fitted(digits.images[some], bottom - top)
+    ink = fitted(digits.images[some], bottom - top)
     x = left - ink.shape[1] - round(0.15 * one.tall)
-    return None if x < 0 else _laid(one.gray, ink, x, top, one.dark)
+    return None if x < 0 else laid(one.gray, ink, x, top, one.dark)
 
 
 Ways = dict[str, Callable[[Amount, np.random.Generator], "np.ndarray | None"]]

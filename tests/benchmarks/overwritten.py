@@ -9,6 +9,7 @@ To be run again when the digit model changes. Without --output the model that co
 """
 
 import argparse
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,22 +17,25 @@ from pathlib import Path
 import cv2
 import faults
 import numpy as np
+from altered import Amount, fitted, laid, ways
 from simulated import look
 
 from formreader.classify import DigitModel, load_model
 from formreader.dataset.augment import overwritten as composed
 from formreader.dataset.augment import scanned
 from formreader.dataset.habits import with_habit
+from formreader.dataset.hands import Singles
 from formreader.decide.doubts import usual_of
 from formreader.decide.overwritten import LEAST, SURE, beside, enlarged, odds_of
 from formreader.normalize import normalize
-from formreader.records import Crop, Gray
+from formreader.records import Crop, FieldReading, Gray
 from formreader.register.form import Form
 from formreader.simulate import Specimens, draw_entries
 from formreader.simulate.entries import Entry, Mark
 from formreader.simulate.faults import CATALOGUE, Planted
 from formreader.simulate.handwriting import blank_form
 from formreader.simulate.scanner import Faults
+from formreader.strips.pieces import writing
 
 PENS = {
     "": 0.4,
@@ -43,6 +47,15 @@ PENS = {
     "strong-slant": 0.05,
 }
 """Faults that leave a digit honest, and which part of the cells are written so."""
+
+SOFT = (0.0, 0.027, 0.045)
+"""How much softer the edges of a digit from a strip are made, as a share of its height, as reading looks at it."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom."""
+
+Strip = tuple[Gray, list[Box]]
+"""A picture (uint8, 0 ink), and where its digits stand."""
 
 Digits = tuple[np.ndarray, np.ndarray]
 """(n, height, width) uint8, ink bright; (n,) which digit each is."""
@@ -114,6 +127,73 @@ def worn(digits: Digits, count: int, rng: np.random.Generator) -> list[Gray]:
     return [255 - scanned(one, rng) for one in added]
 
 
+def cut_from_strips(strips: Sequence[Strip], rng: np.random.Generator, digits: Digits, *, over: bool) -> Iterator[Gray]:
+    """Each digit of strips (uint8, 0 ink) as a cheque's amount is cut into pieces, sharp or made softer as reading does;
+    `over`: with another digit on it, a few blotted or scribbled out.
+    """
+    for gray, boxes in strips:
+        for box in boxes:
+            seen = spoiled(gray, box, rng, digits) if over else gray
+            if seen is not None:
+                yield softened(piece_at(seen, box), float(rng.choice(SOFT)))
+
+
+def spoiled(gray: Gray, box: Box, rng: np.random.Generator, digits: Digits) -> Gray | None:
+    left, top, right, bottom = box
+    one = Amount("", gray, (box,), left, int(np.percentile(gray, 1)), int(np.median(gray)), _unread)
+    way = rng.choice(["over", "filled", "scribbled"], p=(0.8, 0.1, 0.1))
+    return ways(Singles(*digits))[str(way)](one, rng)
+
+
+def _unread(gray: Gray) -> FieldReading:
+    raise NotImplementedError
+
+
+def piece_at(gray: Gray, box: Box) -> Gray:
+    """What stands in a box, less what hangs together with something outside of it; 0 ink."""
+    ink = writing(np.asarray(cv2.subtract(np.full_like(gray, round(float(np.median(gray)))), gray), np.uint8))
+    _, labels, stats, centres = cv2.connectedComponentsWithStats((ink > 60).astype(np.uint8), connectivity=8)
+    left, top, right, bottom = box
+    own = (centres[:, 0] > left) & (centres[:, 0] < right) & (stats[:, 2] < 2 * (bottom - top))
+    own[0] = False
+    kept = np.asarray(ink * own[labels], np.uint8)
+    x, y, wide, high = cv2.boundingRect((kept > 0).astype(np.uint8))
+    return np.asarray(255 - kept[y : y + max(high, 1), x : x + max(wide, 1)], np.uint8)
+
+
+def real_strips(folder: Path, part: slice) -> list[Strip]:
+    """Of the strips by name this part, with a box around each digit."""
+    with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
+        rows = sorted(list(csv.reader(file))[1:])[part]
+    found = []
+    for name, _, places in rows:
+        each = [tuple(map(int, place.split(":")[1].split(","))) for place in places.split()]
+        boxes = [(left, top, left + wide, top + high) for left, top, wide, high in each]
+        found.append((cv2.imread(str(folder / name), cv2.IMREAD_GRAYSCALE), boxes))
+    return found
+
+
+def written_strips(digits: Digits, count: int, rng: np.random.Generator) -> Iterator[Strip]:
+    """Digits written alone on paper, from small to large, pale to dark."""
+    images, _ = digits
+    for some in rng.integers(0, len(images), count).tolist():
+        high = int(rng.uniform(15, 56))
+        ink = fitted(images[some], high)
+        gray = np.full((high + 24, ink.shape[1] + 24), round(rng.uniform(180, 250)), np.uint8)
+        dark = round(float(gray[0, 0]) * rng.uniform(0.1, 0.65))
+        gray = laid(gray, ink, 12, 12, dark)
+        noisy = np.clip(gray + rng.normal(0, rng.uniform(1, 5), gray.shape), 0, 255).astype(np.uint8)
+        soft = cv2.GaussianBlur(noisy, (3, 3), 0) if rng.random() < 0.6 else noisy
+        yield soft, [(12, 12, 12 + ink.shape[1], 12 + high)]
+
+
+def softened(digit: Gray, share: float) -> Gray:
+    if not share:
+        return digit
+    roomy = np.pad(digit, 4, constant_values=255)
+    return np.asarray(cv2.GaussianBlur(roomy, (0, 0), max(0.3, share * len(digit))), np.uint8)
+
+
 def learned(over: Seen, honest: Seen, output: Path, *, epochs: int, labels: Sequence[str], batch: int = 256) -> None:
     """Fit the network by `epochs` turns over all, each picture turned and stretched a little, and save it."""
     import keras
@@ -164,6 +244,15 @@ def drawn(extra: Path, data: Path, count: int, seed: int, model: DigitModel) -> 
         over += over_others(digits, round(share * count), rng)
         honest += [255 - one for one in (digits[0][::2] if name == "mnist" else digits[0])]
         honest += worn(digits, count // 4, rng)
+        bold = digits[0].max((1, 2)) > 120
+        pens = digits[0][bold], digits[1][bold]
+        singles = list(written_strips(pens, round(share * count), rng))
+        over += cut_from_strips(singles, rng, pens, over=True)
+        honest += cut_from_strips(singles, rng, pens, over=False)
+    real = real_strips(data / "cheques" / "amounts", slice(0, -200))
+    for _ in range(6):
+        over += cut_from_strips(real, rng, files["mnist"], over=True)
+    honest += cut_from_strips(real, rng, files["mnist"], over=False)
     return seen(over, model), seen(honest, model)
 
 
