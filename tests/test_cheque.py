@@ -13,8 +13,9 @@ from test_cheque_magnetic import line
 from formreader.batch import run as batch
 from formreader.batch.account import became
 from formreader.batch.expected import load_expected
+from formreader.cheque.sheet import upright
 from formreader.pipeline import lay
-from formreader.records import ScanRef
+from formreader.records import Scan, ScanRef
 from formreader.register.form import Form
 from formreader.review.desk import Desk
 from formreader.review.pictures import Picture, Pictures
@@ -125,6 +126,16 @@ def test_a_faint_box_with_a_currency_sign_is_the_amounts(tmp_path: Path) -> None
     write(picture, "450.27", 1190, 322)
     amount = read(tmp_path, one=picture)["one"]["amount"]
     assert (amount["value"], amount["status"]) == ("450.27", "read")
+
+
+@pytest.mark.parametrize("amount", ["450.27", "1,019/-"])
+def test_a_faint_box_behind_a_currency_sign_is_the_amounts(amount: str) -> None:
+    picture = cheque()
+    picture[255:355, 1110:1550] = 238
+    cv2.rectangle(picture, (1120, 265), (1540, 345), 185, 2)
+    write(picture, "$", 1070, 325, size=1.8)
+    write(picture, amount, 1150, 322)
+    assert upright(Scan(ScanRef("one.png", "one.png"), picture)).places[0].framed
 
 
 def test_a_currency_sign_printed_in_the_box_is_no_digit(tmp_path: Path) -> None:

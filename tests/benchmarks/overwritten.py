@@ -128,8 +128,8 @@ def worn(digits: Digits, count: int, rng: np.random.Generator) -> list[Gray]:
 
 
 def cut_from_strips(strips: Sequence[Strip], rng: np.random.Generator, digits: Digits, *, over: bool) -> Iterator[Gray]:
-    """Each digit of strips (uint8, 0 ink) as a cheque's amount is cut into pieces, sharp or made softer as reading does;
-    `over`: with another digit on it, a few blotted or scribbled out.
+    """Each digit of strips as a cheque's amount is cut into pieces, sharp or made softer, as reading does; `over`: with
+    another digit on it, a few blotted or scribbled out.
     """
     for gray, boxes in strips:
         for box in boxes:
@@ -139,8 +139,7 @@ def cut_from_strips(strips: Sequence[Strip], rng: np.random.Generator, digits: D
 
 
 def spoiled(gray: Gray, box: Box, rng: np.random.Generator, digits: Digits) -> Gray | None:
-    left, top, right, bottom = box
-    one = Amount("", gray, (box,), left, int(np.percentile(gray, 1)), int(np.median(gray)), _unread)
+    one = Amount("", gray, (box,), box[0], int(np.percentile(gray, 1)), int(np.median(gray)), _unread)
     way = rng.choice(["over", "filled", "scribbled"], p=(0.8, 0.1, 0.1))
     return ways(Singles(*digits))[str(way)](one, rng)
 
