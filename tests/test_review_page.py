@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Response, Route
 
 expect = pytest.importorskip("playwright.sync_api").expect
+expect.set_options(timeout=30_000)  # other programs may be at work
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 
@@ -64,7 +65,7 @@ def page_of(chromium: "Browser", review: Review) -> Iterator["Page"]:
     errors: list[str] = []
     try:
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(server.url)
         page.wait_for_selector("body[data-shown], #done h2")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 expect = pytest.importorskip("playwright.sync_api").expect
+expect.set_options(timeout=30_000)  # other programs may be at work
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 ZOOM = 1.5
@@ -63,7 +64,7 @@ def address(drafted: editing.Editing, folder: Path) -> Iterator[str]:
 
 def opened(chromium: "Browser", address: str, **options: Any) -> "Page":
     page = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options}).new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(address)

@@ -1,6 +1,7 @@
-// Requests to the server: JSON there and back. What it refuses is thrown as Refused, in its own words.
+// Requests to the server: JSON there and back.
 
-export class Refused extends Error {}
+export class Refused extends Error {}    // by the server, in its own words
+export class Unanswered extends Error {} // there is no server any more
 
 export async function ask(path, body) {
   const told = body === undefined ? {} : {
@@ -10,7 +11,7 @@ export async function ask(path, body) {
   try {
     answer = await fetch(path, { cache: "no-store", ...told });
   } catch {
-    throw new Refused("The program does not answer. Has it been ended in the terminal? Start it again.");
+    throw new Unanswered("The program does not answer. Has it been ended in the terminal? Start it again.");
   }
   const text = await answer.text();
   let data = {};

@@ -1,6 +1,6 @@
 // The template editor: puts its parts together, keys, saving.
 
-import { Refused, ask } from "./ask.js";
+import { Refused, Unanswered, ask } from "./ask.js";
 import { Model, areasOf, bounds } from "./editor-model.js";
 import { addFields, move, resize } from "./editor-changes.js";
 import { View } from "./editor-view.js";
@@ -115,7 +115,7 @@ async function save(replace = false) {
     $("status").textContent = `saved ${saved}`;
     alert("");
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Refused || error instanceof Unanswered)) throw error;
     alert(`Not saved. ${error.message}`);
   }
 }

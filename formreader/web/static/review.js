@@ -1,10 +1,12 @@
 // The review page: one field after the other. Keys do everything; the server decides what may be shown.
 
-import { ask, save, onSaving, unsaved, allSaved, token } from "./review-api.js";
+import { ask } from "./ask.js";
 import { gallery } from "./review-gallery.js";
+import { allSaved, onSaving, save, token, unsaved } from "./review-queue.js";
+import { doubtful, element, machine, said, verdict } from "./review-reading.js";
+import { forget, hang, load, looked } from "./review-scan.js";
 
 const $ = (id) => document.getElementById(id);
-const DOUBTFUL = 0.95;
 const AHEAD = 6;
 
 let about;                 // what /start said
@@ -96,49 +98,7 @@ async function move(step) {
   refill();
 }
 
-// ---- pictures
-
-const pictures = new Map();
-
-function load(question) {
-  if (!pictures.has(question.id)) {
-    pictures.set(question.id, looked(`api/look/${question.id}`).catch((error) => {
-      pictures.delete(question.id);
-      return { note: error.message, boxes: [] };
-    }));
-    if (pictures.size > 60) pictures.delete(pictures.keys().next().value);
-  }
-  return pictures.get(question.id);
-}
-
-async function looked(path) {
-  const look = await ask(path);
-  if (look.url) {
-    look.image = new Image();
-    look.image.src = look.url;
-    await look.image.decode();
-  }
-  return look;
-}
-
-function hang(place, look, alt, classes) {
-  place.querySelector("img")?.remove();
-  look.image.alt = alt;
-  place.prepend(look.image);
-  frame(look.boxes, place.querySelector(".boxes"), classes);
-  place.hidden = false;
-}
-
-function frame(boxes, place, classes) {
-  place.replaceChildren(...boxes.map(([left, top, width, height], index) => {
-    const span = document.createElement("span");
-    span.className = classes(index);
-    Object.assign(span.style, {
-      left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%`,
-    });
-    return span;
-  }));
-}
+// ---- one question
 
 // The picture of the question before goes at once: a value must never be judged by another field's picture.
 async function showPicture(question) {
@@ -162,22 +122,6 @@ async function showPicture(question) {
   seen = true;
   document.body.dataset.shown = question.id;
 }
-
-// One a cell; without cells, one a digit, and what stands between the digits has none.
-function surenessOf(question, cell) {
-  const each = question.digit_confidences;
-  const digit = (symbol) => /[0-9]/.test(symbol || "");
-  const digits = [...question.raw].filter(digit).length;
-  if (each.length === question.raw.length || each.length !== digits) return each[cell];
-  return digit(question.raw[cell]) ? each[[...question.raw].slice(0, cell).filter(digit).length] : undefined;
-}
-
-function doubtful(question, cell) {
-  const sure = surenessOf(question, cell);
-  return cell in question.labels || "?X".includes(question.raw[cell] || " ") || (sure !== undefined && sure < DOUBTFUL);
-}
-
-// ---- one question
 
 function show(question) {
   current = question;
@@ -207,46 +151,6 @@ function show(question) {
   $("value").select();
 }
 
-function machine(question) {
-  const row = $("machine");
-  $("machine-caption").textContent = question.blind ? "not shown" : "read as";
-  if (question.blind) { row.replaceChildren(); row.setAttribute("aria-label", "the reading is not shown"); return; }
-  const cells = [...question.raw].map((symbol, cell) => {
-    const label = question.labels[cell];
-    const span = element("span", label && label !== "?" ? label : symbol === "_" ? "\u00b7" : symbol);
-    if (doubtful(question, cell)) {
-      span.className = "doubtful";
-      const sure = surenessOf(question, cell);
-      span.title = sure === undefined ? "" : `${(Math.floor(1000 * sure) / 10).toFixed(1)} % sure`;
-    } else if (symbol === "_") span.className = "nothing";
-    return span;
-  });
-  row.replaceChildren(...(cells.length ? cells : [element("span", question.machine || "\u2013")]));
-  const doubts = [...question.raw].map((symbol, cell) => [symbol, cell]).filter(([, cell]) => doubtful(question, cell));
-  row.setAttribute("aria-label", `read as ${question.machine || "nothing"}`
-    + (doubts.length ? `; doubtful: ${doubts.map(([symbol, cell]) => `cell ${cell + 1}, ${symbol}`).join("; ")}` : ""));
-}
-
-function said(question) {
-  $("said").hidden = !question.decided.length;
-  $("said").replaceChildren(...question.decided.map((one) => {
-    const item = element("li", `${one.reviewer}: `);
-    item.append(element("b", one.status === "rejected" ? "illegible" : one.value || "blank"), ` (${one.at.slice(0, 16).replace("T", " ")})`);
-    return item;
-  }));
-}
-
-function verdict({ meaning, problem, rules }) {
-  $("meaning").textContent = meaning || "";
-  $("problem").textContent = problem || "";
-  $("value").setAttribute("aria-invalid", problem ? "true" : "false");
-  $("rules").replaceChildren(...rules.map((rule) => {
-    const item = element("li", `${rule.name}: ${rule.words}`);
-    item.className = rule.holds === null ? "open" : rule.holds ? "holds" : "broken";
-    return item;
-  }));
-}
-
 function pageOf(question) {
   return `${question.file}\n${question.page}`;
 }
@@ -264,12 +168,6 @@ function besides(found) {
   const fresh = only === "disputed" ? [] : found.filter((one) => !known.has(one.id)).map((one) => ({ ...one, asof: clock }));
   ahead.unshift(...fresh);
   fresh.forEach(load);
-}
-
-function element(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  return made;
 }
 
 // ---- answering
@@ -361,7 +259,7 @@ async function undo() {
   answered = new Set();
   ahead = [];
   changed.set(pageOf(answer.question), ++clock);
-  if (!$("gallery-view").hidden) { pictures.clear(); return gallery.open(gallery.symbol); }
+  if (!$("gallery-view").hidden) { forget(); return gallery.open(gallery.symbol); }
   show(answer.question);
   refill();
 }
@@ -426,7 +324,7 @@ function restart() {
 
 async function toggleGallery() {
   if ($("gallery-view").hidden) { await allSaved(); view("gallery-view"); gallery.open(gallery.symbol); return; }
-  pictures.clear();
+  forget();
   await start(at - 1);
 }
 
@@ -493,7 +391,7 @@ async function open() {
   $("finish").addEventListener("click", finish);
   $("theme").addEventListener("click", theme);
   $("help-button").addEventListener("click", () => $("help").showModal());
-  $("tab-fields").addEventListener("click", () => { only = $("by-state").value; pictures.clear(); start(); });
+  $("tab-fields").addEventListener("click", () => { only = $("by-state").value; forget(); start(); });
   $("tab-gallery").addEventListener("click", toggleGallery);
   $("tab-disputed").addEventListener("click", () => { only = "disputed"; start(); });
   document.querySelectorAll("footer").forEach(pressable);

@@ -1,22 +1,10 @@
-// Requests to the server, and the queue of what is still to be saved: in order, sent again until the server has it.
+// The queue of what is still to be saved: in order, sent again until the server has it.
+
+import { Refused, ask } from "./ask.js";
 
 const waiting = [];
 let sending = false;
 let tell = () => {};
-
-export class Refused extends Error {}
-
-export async function ask(path, body) {
-  const options = body === undefined ? {} : {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-  };
-  const answer = await fetch(path, { cache: "no-store", ...options });
-  const text = await answer.text();
-  let data = {};
-  try { data = JSON.parse(text); } catch { data = { error: text || answer.statusText }; }
-  if (!answer.ok) throw new Refused(data.error || answer.statusText);
-  return data;
-}
 
 // What is saved one after the other. `job`: {path, body, done(answer), refused(error), replaces(other)}.
 export function save(job) {
