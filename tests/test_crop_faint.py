@@ -16,8 +16,10 @@ def _corner(index: int) -> tuple[int, int]:
     return 30 + (SIDE + 16) * (index % COLUMNS), 30 + (SIDE + 16) * (index // COLUMNS)
 
 
-def _crops(*, paper: int, line: int, pen: int, grain: float, printed: int | None = None) -> list[Crop]:
-    """A page of 18 cells. Four are written in, and print may be in all."""
+def _crops(
+    *, paper: int, line: int, pen: int, grain: float, printed: int | None = None, watermark: int = 0
+) -> list[Crop]:
+    """A page of 18 cells. Four are written in, print may be in all, and a `watermark` so much darker everywhere."""
     page = np.full((30 + ROWS * (SIDE + 16), 30 + COLUMNS * (SIDE + 16)), paper, np.uint8)
     for index in range(COLUMNS * ROWS):
         left, top = _corner(index)
@@ -26,6 +28,10 @@ def _crops(*, paper: int, line: int, pen: int, grain: float, printed: int | None
             cv2.rectangle(page, (left + 18, top + 16), (left + 42, top + 44), printed, 2)
         if index in WRITTEN:
             cv2.putText(page, "7", (left + 17, top + 46), cv2.FONT_HERSHEY_SIMPLEX, 1.3, pen, 3, cv2.LINE_AA)
+    pale = np.zeros_like(page)
+    for start in range(0, page.shape[1], 40):
+        cv2.line(pale, (start, 0), (start + 60, page.shape[0]), watermark, 6)
+    page -= np.where(page == paper, pale, 0).astype(np.uint8)
     noise = np.random.default_rng(0).normal(0, grain, page.shape)
     gray = np.clip(np.rint(cv2.GaussianBlur(page.astype(np.float64), (0, 0), 0.7) + noise), 0, 255).astype(np.uint8)
     box = np.array([[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]], np.float64)
@@ -59,6 +65,12 @@ def test_pens_that_are_dark_though_the_lines_are_pale_show_that_no_writing_was_l
     crops = _crops(paper=255, line=225, pen=pen, grain=0)
     assert [index for index, crop in enumerate(crops) if crop.ink] == list(WRITTEN)
     assert all(crop.faint is not trusted for crop in crops if not crop.ink)
+
+
+def test_however_dark_the_lines_are_pale_writing_on_bare_paper_is_told_and_a_watermark_is_not() -> None:
+    assert _faint(paper=240, line=60, pen=222, grain=1) == list(WRITTEN)
+    crops = _crops(paper=240, line=60, pen=240, grain=1, watermark=12)
+    assert not any(crop.ink or crop.faint for crop in crops)
 
 
 @pytest.mark.parametrize("grain", [0, 2, 5])

@@ -1,7 +1,8 @@
 """Writing that is too pale for ink: pencil without pressure, a pen that runs dry, a scan that is far too bright.
 
 A cell without ink is blank only where nothing else stands in it. How dark that is depends on the scan: where all is too
-bright the printed lines are pale too, and the paper shows no grain.
+bright the printed lines are pale too, and the paper shows no grain. A watermark stands around the cells as
+well: where nothing does, what stands in them is writing, however pale.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.crop.patches import MARGIN, Flags, Patches
+from formreader.crop.patches import MARGIN, Flags, Ints, Patches
 from formreader.printed.tones import counted, quantiles
 from formreader.records import Gray
 
@@ -34,14 +35,18 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
     smooth = _smooth(contrast)
     mine = smooth if own is contrast else _smooth(own)
     cells, paper = _within(mine, patches), _within(smooth, patches)
-    told = np.stack([np.maximum(_above(patches.line, pens), LEAST), patches.line], 1)
+    told, most = _told(_above(patches.line, pens), patches), np.inf
+    bare = _told(_above(patches.line, pens, share=0.05), patches)
+    around = _around(smooth, patches)
+    if _bare(around, bare):
+        told, most = bare, float(np.median(_deviations(np.array([counted(one) for one in around]))))
     empty = np.flatnonzero(pens == 0)
     level = dict(
-        zip(empty.tolist(), _levels([paper[cell] for cell in empty.tolist()], told[empty]).tolist(), strict=True)
+        zip(empty.tolist(), _levels([paper[cell] for cell in empty.tolist()], told[empty], most).tolist(), strict=True)
     )
     seen = [cell for cell in level if _longest(cells[cell] > level[cell]) > long[cell]]
     if seen:
-        printed = _within(np.broadcast_to(_print(mine, _levels(paper, told)), mine.shape), patches)
+        printed = _within(np.broadcast_to(_print(mine, _levels(paper, told, most)), mine.shape), patches)
         found[seen] = [_longest(cells[cell] > level[cell] + printed[cell]) > long[cell] for cell in seen]
     return found
 
@@ -71,6 +76,28 @@ def _within(pictures: Gray, patches: Patches, *, rim: float = 0.12) -> list[Gray
     ]
 
 
+def _around(smooth: Gray, patches: Patches, *, off: int = 2) -> list[Gray]:
+    """What is over and under each cell, but for the rows that are less than `off` from a printed line or the edge."""
+    first, last = patches.lines(off)
+    ends = zip(smooth, first[:, 0].tolist(), last[:, 2].tolist(), patches.right.tolist(), strict=True)
+    return [np.concatenate([one[off:top, MARGIN:right], one[low:-off, MARGIN:right]]) for one, top, low, right in ends]
+
+
+def _bare(around: Sequence[Gray], told: npt.NDArray[np.float64], *, most: float = 0.02, printed: float = 0.5) -> bool:
+    """Whether the paper around the cells is bare: no more than the share `most` of it is by what is `told` darker than
+    its own tone, but for print, which has the share `printed` of a line's contrast or more.
+    """
+    if not all(one.size for one in around):
+        return False
+    shades = zip(around, _levels(around, told).tolist(), (printed * told[:, 1]).tolist(), strict=True)
+    return float(np.mean([np.mean((one > pale) & (one < dark)) for one, pale, dark in shades])) <= most
+
+
+def _told(above: npt.NDArray[np.float64], patches: Patches) -> npt.NDArray[np.float64]:
+    """(n, 2) by what something is darker than its paper, and by what a printed line is."""
+    return np.stack([np.maximum(above, LEAST), patches.line], 1)
+
+
 def _above(
     line: npt.NDArray[np.float64],
     pens: npt.NDArray[np.float64],
@@ -86,17 +113,24 @@ def _above(
     return np.minimum(share * (line - lost), same * pen)
 
 
-def _levels(smooth: Sequence[Gray], told: npt.NDArray[np.float64], *, grain: float = 6.0) -> npt.NDArray[np.float64]:
+def _levels(
+    smooth: Sequence[Gray], told: npt.NDArray[np.float64], most: float = np.inf, *, grain: float = 6.0
+) -> npt.NDArray[np.float64]:
     """(n,) contrast from which on something stands in each cell: above its paper's own by what is `told` and by `grain`
     standard deviations, or by a fifth of a printed line's whatever its paper is.
 
-    `told`: (n, 2) by what something is darker than its paper, and by what a printed line is.
+    `told`: see `_told`; `most`: a standard deviation that no paper of the page exceeds.
     """
     counts, (above, line) = np.array([counted(one) for one in smooth]), told.T
-    low, middle = (quantiles(counts, at) for at in (0.25, 0.5))
-    deviation = np.where(middle > 0, (middle - low + 0.5) / 0.67, 0.0)  # half a level more, as these are whole ones
-    above = middle + np.maximum(above, grain * deviation)
+    deviation = np.minimum(_deviations(counts), most)
+    above = quantiles(counts, 0.5) + np.maximum(above, grain * deviation)
     return np.asarray(np.minimum(np.maximum(5.0, 0.2 * line), above), np.float64)
+
+
+def _deviations(counts: Ints) -> npt.NDArray[np.float64]:
+    """(n,) the standard deviation of each one's paper. `counts`: (n, 256) how many pixels have each contrast."""
+    low, middle = (quantiles(counts, at) for at in (0.25, 0.5))
+    return np.where(middle > 0, (middle - low + 0.5) / 0.67, 0.0)  # half a level more, as these are whole ones
 
 
 def _print(smooth: Gray, level: npt.NDArray[np.float64], *, least: int = 8, most: float = 0.8, near: int = 5) -> Gray:
