@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from formreader.errors import RegistrationError
 from formreader.printed import Floats, project, thin_ink
@@ -124,20 +125,22 @@ def _patches(
         if len(patches) == most:
             return []
         size = np.ceil(np.array([np.hypot(*(ends[1] - ends[0])) + around, 2 * around])).astype(int)
-        along = np.array([1, slope]) / np.hypot(1, slope)
-        to_gray = np.eye(3)
-        to_gray[:2, 0], to_gray[:2, 1] = along, [-along[1], along[0]]
-        to_gray[:2, 2] = middle - to_gray[:2, :2] @ (size / 2)
-        patch = cv2.warpAffine(
-            gray,
-            to_gray[:2],
-            (int(size[0]), int(size[1])),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderValue=255,
-        )
-        patches.append((patch.astype(np.uint8, copy=False), to_gray))
+        patch, to_gray = _levelled(gray, middle, slope, size)
+        patches.append((patch, to_gray))
         seen.append((np.linalg.inv(to_gray).astype(np.float64), slope, float(size[0]), float(size[1])))
     return patches
+
+
+def _levelled(gray: Gray, middle: Floats, slope: float, size: npt.NDArray[np.int_]) -> tuple[Gray, Matrix]:
+    """What lies around `middle`, `size` pixels, turned so that a line of that slope is level; patch to `gray`."""
+    along = np.array([1, slope]) / np.hypot(1, slope)
+    to_gray = np.eye(3)
+    to_gray[:2, 0], to_gray[:2, 1] = along, [-along[1], along[0]]
+    to_gray[:2, 2] = middle - to_gray[:2, :2] @ (size / 2)
+    wide, high = size.tolist()
+    level = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    patch = cv2.warpAffine(gray, to_gray[:2], (wide, high), flags=level, borderValue=255)
+    return patch.astype(np.uint8, copy=False), to_gray
 
 
 def _inside(points: Floats, size: Sequence[float], *, margin: float = 10) -> bool:

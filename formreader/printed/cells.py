@@ -103,9 +103,7 @@ def _parted(rulings: Rulings, cells: Floats) -> Flags:
     return crossed & (alike_in_row(cells, cells[~crossed]) < 3)
 
 
-def _runs_through(
-    rulings: Rulings, lines: Segments, cells: Floats, *, inside: float = 0.16, whole: float = 0.85, end: float = 0.15
-) -> Flags:
+def _runs_through(rulings: Rulings, lines: Segments, cells: Floats, *, inside: float = 0.16) -> Flags:
     """(n,) whether one of `lines` runs across the cell from one side to the other, printed all along and at both ends.
 
     `inside`: how far from the cell's own sides it lies at least, as a share of the cell.
@@ -125,13 +123,27 @@ def _runs_through(
         )
         if len(near):
             begin, finish = start[near], stop[near]
-            place = lines.across[index] + lines.slope[index] * (
-                (begin + finish) / 2 - (lines.start[index] + lines.end[index]) / 2
-            )
-            short = end * (finish - begin)
-            crossed[near] |= (
-                (rulings.printed(upright, place, begin, finish) >= whole)
-                & (rulings.printed(upright, place, begin, begin + short) >= 0.4)
-                & (rulings.printed(upright, place, finish - short, finish) >= 0.4)
-            )
+            middle = (lines.start[index] + lines.end[index]) / 2
+            place = at + lines.slope[index] * ((begin + finish) / 2 - middle)
+            crossed[near] |= _printed_along(rulings, upright, place, begin, finish)
     return crossed
+
+
+def _printed_along(
+    rulings: Rulings,
+    upright: bool,
+    place: Floats,
+    begin: Floats,
+    finish: Floats,
+    *,
+    whole: float = 0.85,
+    end: float = 0.15,
+    least: float = 0.4,
+) -> Flags:
+    """(n,) whether a line is printed from `begin` to `finish`: so much of the `whole`, the `least` of either end."""
+    short = end * (finish - begin)
+    return np.asarray(
+        (rulings.printed(upright, place, begin, finish) >= whole)
+        & (rulings.printed(upright, place, begin, begin + short) >= least)
+        & (rulings.printed(upright, place, finish - short, finish) >= least)
+    )
