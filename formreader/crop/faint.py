@@ -76,14 +76,16 @@ def _within(pictures: Gray, patches: Patches, *, rim: float = 0.12) -> list[Gray
     ]
 
 
-def _around(smooth: Gray, patches: Patches, *, off: int = 2) -> list[Gray]:
-    """What is over and under each cell, but for the rows that are less than `off` from a printed line or the edge."""
-    first, last = patches.lines(off)
+def _around(smooth: Gray, patches: Patches, *, shade: int = 4, edge: int = 2) -> list[Gray]:
+    """What is over and under each cell, but for its line's `shade` and the patch's `edge`, in rows."""
+    first, last = patches.lines(shade)
     ends = zip(smooth, first[:, 0].tolist(), last[:, 2].tolist(), patches.right.tolist(), strict=True)
-    return [np.concatenate([one[off:top, MARGIN:right], one[low:-off, MARGIN:right]]) for one, top, low, right in ends]
+    return [
+        np.concatenate([one[edge:top, MARGIN:right], one[low:-edge, MARGIN:right]]) for one, top, low, right in ends
+    ]
 
 
-def _bare(around: Sequence[Gray], told: npt.NDArray[np.float64], *, most: float = 0.02, printed: float = 0.5) -> bool:
+def _bare(around: Sequence[Gray], told: npt.NDArray[np.float64], *, most: float = 0.03, printed: float = 0.5) -> bool:
     """Whether the paper around the cells is bare: no more than the share `most` of it is by what is `told` darker than
     its own tone, but for print, which has the share `printed` of a line's contrast or more.
     """
