@@ -115,13 +115,14 @@ def upright_copy(gray: Gray, form: Form) -> Copy:
 
 
 def _shrunk(gray: Gray, size: tuple[int, int]) -> Gray:
-    """Shrunk by area to `size` (width, height); by halves, which is many times faster than by any other share."""
-    while gray.shape[1] >= 4 * size[0] and gray.shape[0] >= 4 * size[1] and not (gray.shape[0] | gray.shape[1]) & 1:
+    """Shrunk to `size` (width, height); by area in halves, which is many times faster than by any other share."""
+    width, height = size
+    while gray.shape[1] >= 2 * width and gray.shape[0] >= 2 * height and not (gray.shape[0] | gray.shape[1]) & 1:
         gray = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    if gray.shape[1] >= 2 * size[0] and gray.shape[0] >= 2 * size[1]:
-        double = 2 * size[0], 2 * size[1]
-        gray = cv2.resize(gray, double, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
-    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    if gray.shape[1] >= 2 * width and gray.shape[0] >= 2 * height:
+        double = cv2.resize(gray, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR)
+        return cv2.resize(double, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return cv2.resize(gray, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
 
 
 def placements(
