@@ -19,6 +19,7 @@ from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
 from formreader.crop.slashed import slashed
 from formreader.crop.strokes import crowded, darker_ink, holes, struck, tall
+from formreader.crop.underlined import without_lines
 from formreader.crop.upon import upon_lines
 from formreader.crop.walls import thickened
 from formreader.printed.tones import counted, counted_where, quantiles
@@ -52,7 +53,8 @@ def _written(
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
     mask[:, [0, -1]] = mask[:, :, [0, -1]] = False  # so that nothing hangs together across patches
     strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
-    strokes = _seen_otherwise(strokes, darker_ink(contrast, strokes.kept) | _paler(strokes, contrast, level, patches))
+    others = darker_ink(contrast, strokes.kept) | _paler(strokes, contrast, level, patches)
+    strokes = _seen_otherwise(strokes, others | without_lines(strokes.kept))
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
     told = {

@@ -1,0 +1,72 @@
+"""A level stroke right under or over a digit: a 7 with one under it looks like a 1 as many write it, a 0 like a 2.
+
+So it is read a second time without that stroke. Masks are (n, height, width), true where there is ink, in patch pixels.
+"""
+
+import numpy as np
+
+from formreader.crop.patches import Flags, Ints
+
+END = 5
+"""Columns at either end of the writing that show whether a level stroke ends there, in patch pixels."""
+
+
+def without_lines(mask: Flags, *, end: float = 0.3, out: tuple[int, int] = (4, 9)) -> dict[int, Flags]:
+    """The writing of each cell that a stroke underlines or overlines, without it. A foot that is no wider than the
+    digit is its own, as that of a 2.
+
+    `end`: the share of the writing's height, at its foot or its head, in which it is at both ends, left and right.
+    `out`: how far the stroke runs beyond the rest at either end, in pixels: at its foot, and at its head, where that of
+    a 7 does a little.
+    """
+    found = {}
+    top, bottom, highest, lowest = _reach(mask)
+    ends = end * (bottom - top)
+    for way, there, far in ((1, highest >= bottom - ends, out[0]), (-1, lowest <= top + ends, out[1])):
+        for cell in np.flatnonzero(there).tolist():
+            rest = _above(mask[cell, ::way], far)
+            if rest is not None:
+                found[cell] = rest[::way]
+    return found
+
+
+def _reach(mask: Flags) -> tuple[Ints, Ints, Ints, Ints]:
+    """(n,) the first and last row of the writing; and those of both its ends, the lower first and the higher last row.
+    Where it is too narrow to be underlined, its ends are everywhere.
+    """
+    rows, columns = (np.asarray(mask.any(axis), np.bool_) for axis in (2, 1))
+    height, width = mask.shape[1:]
+    top, bottom = rows.argmax(1), height - 1 - rows[:, ::-1].argmax(1)
+    first, last = columns.argmax(1), width - 1 - columns[:, ::-1].argmax(1)
+    wide = columns.any(1) & (last - first > 3 * END)
+    cells, reach = np.arange(len(mask))[:, None], np.arange(END)
+    starts = first, np.maximum(last + 1 - END, 0)
+    ends = [mask[cells, :, np.minimum(start[:, None] + reach, width - 1)].any(1) for start in starts]
+    highest = np.min([one.argmax(1) for one in ends], axis=0)
+    lowest = np.max([height - 1 - one[:, ::-1].argmax(1) for one in ends], axis=0)
+    return top, bottom, np.where(wide, highest, -height), np.where(wide, lowest, 2 * height)
+
+
+def _above(mask: Flags, out: int, *, bent: int = 3, straight: float = 0.9, least: int = 10) -> Flags | None:
+    """What is above the stroke at the foot of one cell's writing; None where none runs straight, `out` pixels or more
+    beyond the rest at either end.
+
+    `bent`: pixels by which it leaves a straight line for all but 1 - `straight` of its length; `least`: rows that
+    the rest has.
+    """
+    columns = np.flatnonzero(mask.any(0))
+    first, last = int(columns[0]), int(columns[-1])
+    across = np.arange(first, last + 1)
+    upward = mask[::-1, first : last + 1]
+    foot = len(mask) - 1 - upward.argmax(0)
+    ends = np.median(foot[:END]), np.median(foot[-END:])
+    line = np.interp(across, [first + END // 2, last - END // 2], ends)
+    if np.mean((np.abs(foot - line) <= bent) & upward.any(0)) < straight:
+        return None
+    thick = float(np.median(mask[:, np.r_[first : first + END, last + 1 - END : last + 1]].sum(0)))
+    rest = mask.copy()
+    rest[:, first : last + 1] &= np.arange(len(mask))[:, None] < line - thick - 1
+    left = np.flatnonzero(rest.any(0))
+    if not len(left) or np.count_nonzero(rest.any(1)) < least:
+        return None
+    return rest if left[0] - first >= out and last - left[-1] >= out else None
