@@ -31,7 +31,7 @@ def without_lines(mask: Flags, *, end: float = 0.3, out: tuple[int, int] = (4, 9
 
 
 def _reach(mask: Flags) -> tuple[Ints, Ints, Ints, Ints]:
-    """(n,) the first and last row of the writing; and those of both its ends, the lower first and the higher last row.
+    """(n,) the first and last row of the writing; and the first and last of its ends, left or right.
     Where it is too narrow to be underlined, its ends are everywhere.
     """
     rows, columns = (np.asarray(mask.any(axis), np.bool_) for axis in (2, 1))
@@ -41,7 +41,8 @@ def _reach(mask: Flags) -> tuple[Ints, Ints, Ints, Ints]:
     wide = columns.any(1) & (last - first > 3 * END)
     cells, reach = np.arange(len(mask))[:, None], np.arange(END)
     starts = first, np.maximum(last + 1 - END, 0)
-    ends = [mask[cells, :, np.minimum(start[:, None] + reach, width - 1)].any(1) for start in starts]
+    at = [np.minimum(start[:, None] + reach, width - 1) for start in starts]
+    ends = [np.asarray(mask[cells, :, columns].any(1), np.bool_) for columns in at]
     highest = np.min([one.argmax(1) for one in ends], axis=0)
     lowest = np.max([height - 1 - one[:, ::-1].argmax(1) for one in ends], axis=0)
     return top, bottom, np.where(wide, highest, -height), np.where(wide, lowest, 2 * height)
