@@ -9,10 +9,14 @@ from conftest import CommandLine
 from test_strips import run_of
 
 from formreader.classify import load_model
+from formreader.classify.packed import read_packed
 from formreader.dataset.compose import composed
 from formreader.dataset.hands import Singles
 from formreader.dataset.runs import RealStrip, StripSample, spliced, strip_sample
 from formreader.dataset.zeros import chained_zeros
+from formreader.network.strips import load_weights
+from formreader.scans.files import sha256_of
+from formreader.shipped import shipped
 from formreader.strips.ctc import SYMBOLS, string_log_likelihood
 from formreader.strips.ink import HEIGHT, ROWS, ink_of, picture_of, rows_of_writing
 from formreader.strips.model import load_strip_model
@@ -131,12 +135,15 @@ def test_a_training_from_end_to_end_writes_a_model_that_loads(tmp_path: Path, co
     np.savez(tmp_path / "digits.npz", x=data.images, y=data.labels)
     output = tmp_path / "strips.tflite"
     asked = ["--epochs", 1, "--epoch-strips", 64, "--strips", tmp_path, "--data", tmp_path / "digits.npz"]
-    ended = command_line("model", "train-strips", *asked, "--output", output)
+    start = shipped("models") / "strips.npz"
+    ended = command_line("model", "train-strips", *asked, "--start", start, "--output", output)
     assert ended.code == 0, ended.err
     assert "epoch 1 of 1: loss " in ended.err
     assert load_strip_model(output).scores(np.zeros((ROWS, 90), np.uint8)).shape == (45, 11)
-    further = command_line("model", "train-strips", *asked, "--start", tmp_path / "strips.npz", "--output", output)
-    assert further.code == 0, further.err
+    made = read_packed(output)[0]["training"]
+    assert (made["start_sha256"], made["epochs"]) == (sha256_of(start), 1)
+    both = zip(load_weights(start), load_weights(output.with_suffix(".npz")), strict=True)
+    assert 0 < np.median([np.abs(one - other).max() for one, other in both]) < 0.01  # it went on from there
     refused = command_line("model", "train-strips", *asked, "--start", tmp_path / "digits.npz", "--output", output)
     assert refused.code == 4 and "weights of another network" in refused.err
     refused = command_line("model", "train-strips", *asked, "--keep-apart", 20, "--output", output)
