@@ -2,7 +2,8 @@
 
 A scan is a text such as `1234`, `slow 0.2 1234`, `crash`, `hang` or `bad`: what is read is its last word, after that
 many seconds; or the process ends as a fault in a decoder ends it; or nothing comes; or the page fails. Each page begun
-is written down in the file READ, from whatever process. Workers import this file, and with it what it changes.
+is written down in the file READ, from whatever process. Workers import this file, and with it what it changes. PATIENCE
+is how long a run waits for dask workers.
 """
 
 import os
@@ -14,6 +15,7 @@ from typing import Any
 
 from formreader.batch import readers
 from formreader.cli import main
+from formreader.engines import dask
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.register.form import Form
 
@@ -47,6 +49,7 @@ def _done(words: list[str]) -> str:
 
 
 readers.read_pages = read_pages  # type: ignore[assignment]
+dask.PATIENCE = float(os.environ.get("PATIENCE", dask.PATIENCE))
 
 if __name__ == "__main__":
     main()

@@ -299,6 +299,27 @@ def test_a_scheduler_that_goes_away_is_told_and_what_was_read_is_kept(
     assert len(batch.begun()) == len(SLOW) - kept
 
 
+def test_a_scheduler_without_workers_is_not_waited_for_for_ever(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+    serial: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATIENCE", "2")
+    address, processes = cluster
+    batch = Batch(tmp_path, SLOW)
+    process = batch.start("--engine", "dask", "--scheduler", address)
+    wait_until(lambda: batch.kept() > 0)
+    for worker in processes[:2]:
+        os.killpg(worker.pid, signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 6, said
+    assert said.count("\n") == 1, said
+    assert f"the dask scheduler {address} has had no worker for 2 s; start some" in said
+    assert batch.run("--engine", "serial")[0] == 0
+    assert batch.output.read_bytes() == serial
+
+
 def test_a_scheduler_that_is_not_there(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     batch = Batch(tmp_path, {"100": "100"})

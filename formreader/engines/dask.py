@@ -7,6 +7,7 @@ switched off - dask makes good by giving its partitions to others.
 
 import multiprocessing
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -35,6 +36,9 @@ QUIET = {
     "distributed.scheduler.active-memory-manager.start": False,
 }
 
+PATIENCE = 300.0
+"""Seconds that a run waits for a worker where none is left."""
+
 _crews: dict[tuple[str, int], Crew[Any, Any]] = {}
 """In a dask worker: by run and thread, the process that does the work."""
 
@@ -54,8 +58,7 @@ def run(
         client = _client(distributed, stack, jobs, scheduler)
 
         def submit(partition: Sequence[Item]) -> Future[list[Result | Lost[Item] | Raised]]:
-            future: Future[list[Result | Lost[Item] | Raised]] = client.submit(work, partition, pure=False)
-            return future
+            return _Awaited(client, client.submit(work, partition, pure=False), scheduler)
 
         try:
             threads = sum(client.nthreads().values())
@@ -71,6 +74,28 @@ def run(
                 f"the dask scheduler {scheduler or 'of this machine'} went away while pages were read; start it again, "
                 "and the same command: what was read is kept"
             ) from error
+
+
+class _Awaited:
+    """A future of dask's, which is not waited for where nobody is left who could do it."""
+
+    def __init__(self, client: Any, future: Any, scheduler: str | None) -> None:
+        self._client, self._future, self._scheduler = client, future, scheduler
+        self._ended = threading.Event()
+        future.add_done_callback(lambda _: self._ended.set())
+
+    def result(self) -> Any:
+        """See `Future`. EngineError where there has been no worker for as long as `PATIENCE`."""
+        seen = time.monotonic()
+        while not self._ended.wait(min(5.0, PATIENCE / 2)):
+            if self._client.nthreads():
+                seen = time.monotonic()
+            elif time.monotonic() - seen > PATIENCE:
+                raise EngineError(
+                    f"the dask scheduler {self._scheduler or 'of this machine'} has had no worker for {PATIENCE:g} s; "
+                    "start some, and the same command: what was read is kept"
+                )
+        return self._future.result()
 
 
 def _quiet_dask(stack: ExitStack) -> Any:
