@@ -1,15 +1,18 @@
 """The review page in headless Chromium, through the real server: keys, gallery, blindness, and nothing lost."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from browser import browser, missing
 from drawn import FORM
 from reviewed import results, row
+from test_robust import wait_until
 
 from formreader.review.desk import Desk
 from formreader.review.questions import Filter
@@ -392,10 +395,14 @@ def test_the_end_writes_table_and_crops_and_everything_has_a_name(chromium: "Bro
         for _ in range(12):
             answer(page, "Enter")
         page.wait_for_selector("#done h2:has-text('All is decided')")
-        page.click("#finish")
+        page.keyboard.press("Enter")  # Finish has the focus
         page.wait_for_selector("#finished[open]")
         expect(page.locator("#finished-words")).to_contain_text("12 fields, 12 by people, 0 still rejected or failed")
         page.emulate_media(color_scheme="dark")
         assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 26)"
+        page.click("#quit")
+        expect(page.locator("body")).to_contain_text("The program has ended")
+        place = "127.0.0.1", urlsplit(page.url).port
+        wait_until(lambda: socket.socket().connect_ex(place) != 0)
     assert {line["source"] for line in read_table(table.with_name("results.reviewed.csv"), ("source",))} == {"person"}
     assert len(read_table(table.with_name("results.corrections") / "corrections.csv", ("label",))) > 20

@@ -298,6 +298,7 @@ async function finished() {
     element("p", filtered ? `${todo} other fields are to do.` : waiting ? `${waiting} fields wait for the other reviewer.`
       : disputed ? `${disputed} fields are disputed.` : "Press Finish to write the reviewed table."),
   );
+  if (!todo) $("finish").focus();
 }
 
 function alarm(words) {
@@ -314,6 +315,14 @@ async function finish() {
     $("finished-words").replaceChildren(...words.map((line) => element("p", line)));
     $("finished").showModal();
   } catch (error) { alarm(error.message); } finally { $("finish").disabled = false; $("finish").textContent = "Finish"; }
+}
+
+async function quit() {
+  try { await ask("api/quit", {}); } catch { /* it has ended already */ }
+  document.querySelectorAll("header, main").forEach((part) => part.remove());
+  const ended = element("p", "The program has ended. Close this page.");
+  ended.className = "ended";
+  $("finished").replaceWith(ended);
 }
 
 function restart() {
@@ -389,6 +398,7 @@ async function open() {
   $("filter").addEventListener("change", restart);
   $("filter").addEventListener("submit", (event) => event.preventDefault());
   $("finish").addEventListener("click", finish);
+  $("quit").addEventListener("click", quit);
   $("theme").addEventListener("click", theme);
   $("help-button").addEventListener("click", () => $("help").showModal());
   $("tab-fields").addEventListener("click", () => { only = $("by-state").value; forget(); start(); });
