@@ -186,6 +186,15 @@ def test_a_pipe_or_device_given_by_name_is_a_usage_error(deposit_slip: Path, tmp
     assert ended.returncode == 2 and "neither a file nor a folder" in ended.stderr
 
 
+@posix
+@pytest.mark.parametrize("given", ["in", "in/*.jpg"])
+def test_a_pipe_among_scans_fails_by_its_name(given: str, deposit_slip: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    os.mkfifo(tmp_path / "in" / "pipe.jpg")
+    ended = run(tmp_path, "process", given, "-t", deposit_slip / "template.json", "-o", "r.csv")
+    assert ended.returncode == 10 and "pipe.jpg: is a device, a pipe or a socket" in ended.stderr
+
+
 def test_a_limit_of_pixels_is_the_users_choice(deposit_slip: Path, tmp_path: Path) -> None:
     scan = deposit_slip / "scans" / "form-001.jpg"
     ended = run(

@@ -170,7 +170,7 @@ def _found(given: str) -> Iterator[tuple[str, str]]:
     elif glob.has_magic(given):
         fixed = Path(*_fixed_part(path.parts))
         for match in map(Path, sorted(glob.glob(given, recursive=True))):  # noqa: PTH207 - pathlib's refuses absolute ones
-            for at in _in_folder(match) if match.is_dir() else _if_scan(match):
+            for at in _in_folder(match) if match.is_dir() else filter(_named_scan, [match]):
                 yield str(at), at.relative_to(fixed).as_posix()
     else:
         raise UsageError(f"{given}: there is no such file or folder; check the spelling")
@@ -180,9 +180,9 @@ def _fixed_part(parts: tuple[str, ...]) -> list[str]:
     return list(parts[: next(at for at, part in enumerate(parts) if glob.has_magic(part))])
 
 
-def _if_scan(path: Path) -> list[Path]:
-    there = path.is_file() or path.is_symlink()  # a dangling link fails when opened
-    return [path] if there and _is_scan(path.name) else []
+def _named_scan(path: Path) -> bool:
+    """Whether a file, a dangling link, a pipe goes by a scan's name: what is none fails when it is opened."""
+    return _is_scan(path.name)
 
 
 def _is_scan(name: str) -> bool:
@@ -196,7 +196,7 @@ def _no_scan(given: str) -> str:
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
-    return (at for at in _files_in(folder) if _if_scan(at))
+    return filter(_named_scan, _files_in(folder))
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
