@@ -3,8 +3,9 @@
     python tests/benchmarks/prepare_digits.py ../shared/data FOLDER
     python tests/benchmarks/classify.py ../shared/data FOLDER [MODEL]
 
-Four tables. Digits: n, error, expected calibration error, share read where 0.1 % may be wrong; then, with only what is
-95 % sure accepted, the share accepted and how many of these are wrong. What is no digit: the share rejected at 95 %,
+Four tables. Digits: n, error, expected calibration error and what it would be by chance alone, were every confidence
+true; share read where 0.1 % may be wrong; then, with only what is 95 % sure accepted, the share accepted and how many
+of these are wrong. What is no digit: the share rejected at 95 %,
 and at the odds of being a digit below which 0.5 % of the real digits (MNIST test, USPS, writers left out) lie. Habits:
 error, and share rejected at 95 %. Speed: int8, float and, where TensorFlow is installed, Keras.
 """
@@ -36,6 +37,14 @@ def digit_odds(probabilities):
     return np.asarray(digit / np.maximum(other, 1e-9), np.float32)
 
 
+def chance_error(confidence, *, draws=200):
+    """Expected calibration error that a reader which is right just as often as it says would have, on average."""
+    rng = np.random.default_rng(0)
+    return float(
+        np.mean([calibration_error(confidence, rng.random(len(confidence)) < confidence) for _ in range(draws)])
+    )
+
+
 def main(data: Path, folder: Path, path: Path | None = None) -> None:
     """Print the tables."""
     model = load_model(path)
@@ -50,7 +59,9 @@ def main(data: Path, folder: Path, path: Path | None = None) -> None:
 def _print_digits(model: DigitModel, sets: dict[str, DigitSet]) -> dict[str, npt.NDArray[np.float32]]:
     """The digits' table; returns by set the odds that each is a digit."""
     odds = {}
-    print(f"{'':24} {'n':>6} {'error %':>8} {'ECE %':>7} {'read at 0.1 %':>14} {'at 0.95':>8} {'wrong':>6}")
+    print(
+        f"{'':24} {'n':>6} {'error %':>8} {'ECE %':>7} {'chance':>7} {'read at 0.1 %':>14} {'at 0.95':>8} {'wrong':>6}"
+    )
     for name, digits in sets.items():
         probabilities = model.classify(digits.normalized())
         best, confidence = best_digit(probabilities)
@@ -58,7 +69,8 @@ def _print_digits(model: DigitModel, sets: dict[str, DigitSet]) -> dict[str, npt
         error, ece = 100 * (1 - right.mean()), 100 * calibration_error(confidence, right)
         read, accepted = 100 * read_rate(confidence, right, most=0.001), confidence >= 0.95
         print(
-            f"{name:24} {len(digits):6} {error:8.2f} {ece:7.2f} {read:14.1f}"
+            f"{name:24} {len(digits):6} {error:8.2f} {ece:7.2f}"
+            f" {100 * chance_error(confidence):7.2f} {read:14.1f}"
             f" {100 * accepted.mean():8.1f} {(accepted & ~right).sum():6}"
         )
         odds[name] = digit_odds(probabilities)
