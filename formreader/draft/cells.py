@@ -48,7 +48,7 @@ def draft(scan: Scan, *, name: str = "form", longest: int = 2000) -> Draft:
     if not rows:
         raise ScanError(
             f"{scan.ref.file} page {scan.ref.page}: no row of printed cells is found on it. Is it upright and sharp? "
-            "Scan it at 200 dots per inch or more, or write the template by hand: formreader template schema"
+            "Scan it at 200 dots per inch or more, or draw the cells where digits go: formreader template new"
         )
     height, width = picture.shape
     dpi = (scan.dpi or max(scan.gray.shape) / 11.7) * shrunk
