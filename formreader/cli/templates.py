@@ -42,7 +42,7 @@ def draft(
       formreader template check slip.json -o cells.png
 
     A photo's paper is laid flat first, a page on its side is turned; a scan is better. Look at what was found before
-    you read with it, and give the fields their names; where Tesseract is installed, they have those printed beside them.
+    you read with it, and give the fields their names; where Tesseract is installed, they have those printed beside.
     """
     from formreader.draft import cells as step  # noqa: PLC0415  only by the verb that needs it
     from formreader.pipeline.drafting import flattened  # noqa: PLC0415
