@@ -139,6 +139,10 @@ class Crop:
     """Pieces of paper that the strokes enclose."""
     struck: bool = False
     """A stroke runs across the writing and out of it on both sides."""
+    ringed: bool = False
+    """A piece of it stands free within another."""
+    beside: bool = False
+    """Two pieces as tall as digits stand side by side."""
     slashed: bool = False
     """A slanting stroke runs through the writing and out of it at both ends."""
     begins_level: int = 0

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from formreader.crop.pieces import apart
 from formreader.crop.slashed import slashed
 from formreader.crop.strokes import darker_ink, holes, struck, tall
 from formreader.records import Box
@@ -34,6 +35,19 @@ def test_holes_are_counted_and_specks_of_paper_are_none() -> None:
     speck[40, 40:42] = 0
     cells = np.array([_drawn(SEVEN), ring, ring | _drawn([(20, 40), (60, 40)]), speck, np.zeros((80, 80))]) > 0
     assert holes(cells).tolist() == [0, 1, 2, 0, 0]
+
+
+def test_a_digit_in_a_ring_is_told_and_a_dot_or_a_slash_in_a_zero_is_not() -> None:
+    ring = _drawn(ellipse=(18, 26), width=3)
+    inner = [[(44, 28), (36, 52)], [(40, 40), (40, 41)], [(26, 60), (54, 20)]]
+    cells = np.array([*(ring | _drawn(line, width=3) for line in inner), ring, np.zeros((80, 80))]) > 0
+    assert apart(cells, np.full(len(cells), 2))[0].tolist() == [True, False, False, False, False]
+
+
+def test_two_digits_beside_each_other_are_told_and_a_4_in_two_strokes_is_not() -> None:
+    one = _drawn([(66, 22), (62, 58)])
+    cells = np.array([_drawn(*FOUR) | one, _drawn(SEVEN) | one, _drawn(*FOUR), _drawn(FOUR[0]), one]) > 0
+    assert apart(cells, np.full(len(cells), 2))[1].tolist() == [True, True, False, False, False]
 
 
 def test_the_writings_height_goes_from_its_top_to_its_bottom() -> None:

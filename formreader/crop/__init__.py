@@ -2,8 +2,8 @@
 
 `cut` does it, on `patches` warped straight from the scan and their `contrast`; `dropout` takes the frame away; `guides`
 are what is printed inside cells, `upon` is writing upon their lines, `astray` writing on the wall between two, `walls`
-what lies along it, `blurred` and `faint` what is too pale for ink, `strokes` and `slashed` what was struck out or
-written over, `minus` a stroke before the digit, `underlined` one under it.
+what lies along it, `blurred` and `faint` what is too pale for ink, `strokes`, `slashed` and `pieces` what was
+struck out, written over or is more than one digit, `minus` a stroke before the digit, `underlined` one under it.
 """
 
 from formreader.crop.cut import cut_cells

@@ -17,6 +17,7 @@ from formreader.crop.faint import faint
 from formreader.crop.guides import without_guides
 from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
+from formreader.crop.pieces import apart
 from formreader.crop.slashed import slashed
 from formreader.crop.strokes import crowded, darker_ink, holes, struck, tall
 from formreader.crop.underlined import without_lines
@@ -57,6 +58,7 @@ def _written(
     strokes = _seen_otherwise(strokes, others | without_lines(strokes.kept))
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
+    ringed, beside = apart(strokes.kept, strokes.pieces)
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
@@ -69,6 +71,8 @@ def _written(
         "begins_level": begins_level(strokes.kept, patches),
         "stroke_before": stands_apart(strokes.kept, strokes.pieces, patches),
         "struck": struck(strokes.kept, patches.right),
+        "ringed": ringed,
+        "beside": beside,
         "slashed": slashed(strokes.kept),
         "crowded": crowded(behind, patches) & (ink > 0),
         "faint": faint(seen, contrast, np.where(ink > 0, dark, 0), patches),

@@ -11,7 +11,7 @@ END = 5
 """Columns at either end of the writing that show whether a level stroke ends there, in patch pixels."""
 
 
-def without_lines(mask: Flags, *, end: float = 0.3, out: tuple[int, int] = (4, 9)) -> dict[int, Flags]:
+def without_lines(mask: Flags, *, end: float = 0.3, out: tuple[int, int] = (6, 9)) -> dict[int, Flags]:
     """The writing of each cell that a stroke underlines or overlines, without it. A foot that is no wider than the
     digit is its own, as that of a 2.
 

@@ -17,7 +17,10 @@ nose or a bar, the first two never do.
 _SLASHED = "04"
 """Digits that a slanting stroke may run through: as many write a zero, and the stem of a 4."""
 
-_NAMES = {"struck": "overwritten", "slashed": "overwritten", "doubled": "overwritten"}
+_WHOLE = "12356789"
+"""Digits that nobody writes as two tall strokes side by side."""
+
+_NAMES = {"struck": "overwritten", "slashed": "overwritten", "ringed": "overwritten", "doubled": "overwritten"}
 """What the codes of a cell are called in the table, where they differ."""
 
 _ORDER = (
@@ -75,11 +78,12 @@ def cell_doubts(
     beyond the cell may be any line.
     """
     found = {
-        "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks),
+        "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks) or (crop.beside and symbol in _WHOLE),
         "minus": symbol in HOLES and (crop.stroke_before or crop.begins_level >= _LEVEL.get(symbol, level)),
         "fragment": _fragment(crop, symbol, usual),
         "struck": symbol in HOLES and crop.struck,
         "slashed": symbol in HOLES and symbol not in _SLASHED and crop.slashed,
+        "ringed": symbol == "0" and crop.ringed,
         "overwritten": _written_over(crop, symbol),
         "doubled": symbol in HOLES and crop.doubled,
         "faint": crop.faint or (usual.broken and symbol == "_" and crop.pieces > 0),
