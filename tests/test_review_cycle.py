@@ -1,4 +1,6 @@
-"""The whole cycle: read, review, learn from what people said, keep the better model. (Refused ones: test_train_adapt.py.)
+"""The whole cycle: read, review, learn from what people said, keep the better model.
+
+Refused models: test_train_adapt.py.
 
 Clerks of this office write a zero with a bar straight down through it, which the shipped model is unsure of.
 """

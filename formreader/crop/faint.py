@@ -19,6 +19,10 @@ LEAST = 3.0
 """What is less darker than the paper, in gray levels, is nothing anywhere."""
 
 
+SOME = 16
+"""Cells of a page that tell what its paper is like."""
+
+
 def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Patches, *, extent: float = 0.3) -> Flags:
     """(n,) whether something as long as a stroke stands in a cell that has no ink.
 
@@ -37,8 +41,9 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
     cells, paper = _within(mine, patches), _within(smooth, patches)
     told, most = _told(_above(patches.line, pens), patches), np.inf
     bare = _told(_above(patches.line, pens, share=0.05), patches)
-    around = _around(smooth, patches)
-    if _bare(around, bare):
+    some = np.arange(0, len(patches), -(-len(patches) // SOME))
+    around = _around(smooth[some], patches.of(some))
+    if _bare(around, bare[some]):
         told, most = bare, float(np.median(_deviations(np.array([counted(one) for one in around]))))
     empty = np.flatnonzero(pens == 0)
     level = dict(

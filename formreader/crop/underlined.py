@@ -5,7 +5,7 @@ So it is read a second time without that stroke. Masks are (n, height, width), t
 
 import numpy as np
 
-from formreader.crop.patches import Flags, Ints
+from formreader.crop.patches import Flags, Ints, inked_rows
 
 END = 5
 """Columns at either end of the writing that show whether a level stroke ends there, in patch pixels."""
@@ -34,7 +34,7 @@ def _reach(mask: Flags) -> tuple[Ints, Ints, Ints, Ints]:
     """(n,) the first and last row of the writing; and the first and last of its ends, left or right.
     Where it is too narrow to be underlined, its ends are everywhere.
     """
-    rows, columns = (np.asarray(mask.any(axis), np.bool_) for axis in (2, 1))
+    rows, columns = inked_rows(mask), np.asarray(mask.any(1), np.bool_)
     height, width = mask.shape[1:]
     top, bottom = rows.argmax(1), height - 1 - rows[:, ::-1].argmax(1)
     first, last = columns.argmax(1), width - 1 - columns[:, ::-1].argmax(1)
