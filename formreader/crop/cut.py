@@ -4,6 +4,7 @@ All cells of a page are worked on as one batch, see `patches`.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -58,24 +59,14 @@ def _written(
     strokes = _seen_otherwise(strokes, others | without_lines(strokes.kept))
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
-    ringed, beside = apart(strokes.kept, strokes.pieces)
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
         "touches_frame": strokes.touch | thickened(contrast, mask, ink == 0, patches),
-        "runs_on": runs_on(strokes.kept, patches),
         "quality": np.array(quality),
-        "pieces": strokes.pieces,
-        "height": tall(strokes.kept) / patches.scale,
-        "holes": holes(strokes.kept),
-        "begins_level": begins_level(strokes.kept, patches),
-        "stroke_before": stands_apart(strokes.kept, strokes.pieces, patches),
-        "struck": struck(strokes.kept, patches.right),
-        "ringed": ringed,
-        "beside": beside,
-        "slashed": slashed(strokes.kept),
         "crowded": crowded(behind, patches) & (ink > 0),
         "faint": faint(seen, contrast, np.where(ink > 0, dark, 0), patches),
+        **_shape(strokes, patches),
     }
     pictures = _pictures(contrast, strokes, dark, patches)
     each = zip(pictures, *(values.tolist() for values in told.values()), strict=True)
@@ -101,6 +92,24 @@ class _Strokes:
     """What crosses the walls of each of the n cells."""
     fuller: Flags
     """(k, height, width) what it may be instead: with what lies on their lines or is paler, or without another ink."""
+
+
+def _shape(strokes: _Strokes, patches: Patches) -> dict[str, npt.NDArray[Any]]:
+    """What the strokes themselves say of each cell, by its name in `Crop`."""
+    kept, pieces = strokes.kept, strokes.pieces
+    ringed, beside = apart(kept, pieces)
+    return {
+        "runs_on": runs_on(kept, patches),
+        "pieces": pieces,
+        "height": tall(kept) / patches.scale,
+        "holes": holes(kept),
+        "begins_level": begins_level(kept, patches),
+        "stroke_before": stands_apart(kept, pieces, patches),
+        "struck": struck(kept, patches.right),
+        "ringed": ringed,
+        "beside": beside,
+        "slashed": slashed(kept),
+    }
 
 
 def _strokes(
