@@ -75,3 +75,21 @@ def test_a_page_half_of_whose_rows_go_on_is_refused() -> None:
     longer = {"customer": cells(7, 60, 80), "pieces": cells(4, 560, 220), "price": cells(7, 120, 700)}
     with pytest.raises(RegistrationError, match="next to 3 of 6 rows"):
         register(scan_of(filled(_edition(FORM, **longer), dpi=150, seed=3)[0]), Form(FORM))
+
+
+def _with_row_below(strokes: int) -> np.ndarray:
+    """A page of the table with a row more below, and in each of its cells so many upright strokes, as a 1 has one."""
+    fields = [{"name": f"row_{row}", "cells": cells(3, 300, 120 + 56 * row, 48, 56)} for row in range(15)]
+    new = Template.model_validate({"name": "new", "width": 700, "height": 1000, "dpi": 100, "fields": fields})
+    page = blank_form(new, dpi=150)
+    top = round(1.5 * (120 + 56 * 14))
+    for left in (450, 522, 594):
+        for x in (left + 42, left + 24)[:strokes]:
+            cv2.line(page, (x, top + 11), (x + 2, top + 73), 30, 4)
+    return page
+
+
+@pytest.mark.parametrize("strokes", [1, 2])
+def test_a_row_more_is_known_whatever_is_written_in_it(strokes: int) -> None:
+    with pytest.raises(RegistrationError, match="one more row of cells"):
+        register(scan_of(_with_row_below(strokes)), Form(TABLE))

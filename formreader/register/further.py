@@ -19,6 +19,11 @@ WAYS = (-1, 0), (1, 0), (0, -1), (0, 1)
 FAR = 3, 1, 0, 2
 """Of each way the side, of `sides_of`, that is furthest on: left, right, top, bottom."""
 
+INSIDE = np.array([1 / 3, 1 / 2, 2 / 3])
+"""Where in a cell lines are looked for that no empty cell has, as shares of its side."""
+PIECES = np.array([[0.03, 0.3], [0.3, 0.7], [0.7, 0.97]])
+"""From where to where along such a line."""
+
 
 @dataclass(frozen=True)
 class NextCells:
@@ -61,11 +66,14 @@ def printed(
     """(n,) of which of (n, 4, 2, 2) cells, in pixels of `gray`, all sides are printed within `reach`, and none inside.
 
     `own`: (m, 2, 2) lines of the page, to say how much printed ones stand out; by 50 without. `widest`: see
-    `line_offsets`. The furthest sides are looked at first: mostly that is all. One line inside may be a 1.
+    `line_offsets`. The furthest sides are looked at first: mostly that is all.
     """
 
+    def lines_near(which: Floats) -> tuple[Floats, Floats]:
+        return line_offsets(gray, which, reach=reach, samples=12, throughout=True, widest=widest)
+
     def heights(which: Floats) -> Floats:
-        return line_offsets(gray, which, reach=reach, samples=12, throughout=True, widest=widest)[1]
+        return lines_near(which)[1]
 
     def lines(which: Floats) -> npt.NDArray[np.bool_]:
         return np.asarray((heights(which.reshape(-1, 2, 2)) > least).reshape(which.shape[:2]))
@@ -77,18 +85,38 @@ def printed(
     if len(there):
         there = there[lines(sides[there, 1:]).all(1)]
     if len(there):
-        there = there[lines(_inside(sides[there])).sum(1) < 2]
+        inside = _inside(sides[there])
+        offset, height = (found.reshape(inside.shape[:4]) for found in lines_near(inside.reshape(-1, 2, 2)))
+        there = there[_distinct(inside, offset[..., 1], height.min(3) > least) < 2]
     return np.isin(np.arange(len(sides)), there)
 
 
 def _inside(sides: Floats) -> Floats:
-    """(n, 6, 2, 2) lines across each cell both ways, at a third, half and two thirds of it."""
+    """(n, 2, 3, 3, 2, 2) lines across each cell, both ways, `INSIDE` it, each in `PIECES`.
+
+    A printed line shows in every piece, from frame to frame. Most of what is written ends short of one.
+    """
     corners = sides[:, :, 0]
     one, two, three, four = (corners[:, [index]] for index in range(4))
-    at = np.array([1 / 3, 1 / 2, 2 / 3])[:, None]
-    down = np.stack([one + at * (four - one), two + at * (three - two)], 2)
-    right = np.stack([one + at * (two - one), four + at * (three - four)], 2)
-    return np.concatenate([down, right], 1)
+    at = INSIDE[:, None]
+    along = np.stack([one + at * (four - one), two + at * (three - two)], 2)
+    across = np.stack([four + at * (three - four), one + at * (two - one)], 2)
+    both = np.stack([along, across], 1)[:, :, :, None]
+    start, end = both[..., :1, :], both[..., 1:, :]
+    return np.asarray(start + PIECES[..., None] * (end - start), np.float64)
+
+
+def _distinct(
+    inside: Floats, offset: Floats, there: npt.NDArray[np.bool_], *, least: float = 0.1
+) -> npt.NDArray[np.intp]:
+    """(n,) how many different lines those are of (n, 2, 3) that are `there`: `least` of a cell apart.
+
+    One stroke, a 1, may be near two of the places where lines are looked for. `offset`: (n, 2, 3) pixels off these.
+    """
+    middles = inside[:, :, :, 1].mean(3)
+    size = np.linalg.norm(middles[:, :, 2] - middles[:, :, 0], axis=2, keepdims=True) / (INSIDE[2] - INSIDE[0])
+    place = np.sort(np.where(there, INSIDE + offset / size, np.nan), axis=2)
+    return np.asarray(there.any(2).sum(1) + (np.diff(place, axis=2) > least).sum((1, 2)))
 
 
 def _pitches(fields: Sequence[Floats], number: int, way: tuple[int, int]) -> list[float]:
