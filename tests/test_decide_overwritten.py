@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from formreader.classify import LABELS
+from formreader.classify.overwritten import BESIDE, LONGER, SIDE, beside, enlarged, odds_of
 from formreader.decide import decide, told_overwritten
-from formreader.decide.overwritten import BESIDE, LEAST, LONGER, SIDE, beside, enlarged, odds_of
+from formreader.decide.overwritten import LEAST
 from formreader.errors import ModelError
 from formreader.records import Crop
 from formreader.template import Template

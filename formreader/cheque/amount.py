@@ -11,8 +11,8 @@ from itertools import chain
 
 import numpy as np
 
-from formreader.cheque.altered import minus_before, written_over
 from formreader.cheque.courtesy import Place, strip_of
+from formreader.cheque.minus import minus_before
 from formreader.cheque.runs import Run, gaps_of, read_run
 from formreader.cheque.sheet import Cheque, Found, on_sheet
 from formreader.classify import DigitModel
@@ -23,6 +23,7 @@ from formreader.strips.doubts import blotted, struck_through
 from formreader.strips.ink import ink_of, rows_of_writing
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
+from formreader.strips.overwritten import written_over
 from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
 from formreader.strips.weighing import Worth, decided, network_names_one, worths_of

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from formreader.cheque.altered import written_over
 from formreader.cheque.beside import without_print
 from formreader.cheque.courtesy import Place, find_rows, strip_of
 from formreader.cheque.dates import dates
@@ -18,6 +17,7 @@ from formreader.strips.doubts import blotted, struck_through
 from formreader.strips.ink import ink_of, rows_of_writing
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
+from formreader.strips.overwritten import written_over
 from formreader.strips.pieces import pieces_of, usual_height, writing
 from formreader.strips.weighing import Worth, decided, worths_of
 

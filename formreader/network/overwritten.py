@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formreader.decide.overwritten import BESIDE, SIDE, Floats
+from formreader.classify.overwritten import BESIDE, SIDE, Floats
 from formreader.quiet import stderr_closed
 
 if TYPE_CHECKING:

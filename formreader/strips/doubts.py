@@ -112,7 +112,7 @@ def dark_edge(gray: Gray, *, dark: float = 0.5) -> bool:
     return any(level(np.ascontiguousarray(side), 0.5) < dark * paper for side in sides)
 
 
-def blotted(gray: Gray, *, wide: float = 0.34, bold: float = 2.0, least: int = 8, sharp: float = 0.5) -> bool:
+def blotted(gray: Gray, *, wide: float = 0.4, bold: float = 2.4, least: int = 8, sharp: float = 0.5) -> bool:
     """Whether ink is wider than a pen's line anywhere on a strip (uint8, 0 ink, 255 paper): a digit blotted out.
 
     `wide`: of a digit's height, `bold`: of the pen's own line, and `least` pixels; so large a square is all more than

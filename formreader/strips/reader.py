@@ -22,7 +22,8 @@ from formreader.strips.doubts import blotted, dark_edge, left_over, runs_through
 from formreader.strips.ink import Ink, darkness, ink_of, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
-from formreader.strips.spans import STRIDE, Span, alone
+from formreader.strips.overwritten import written_over
+from formreader.strips.spans import STRIDE, Span, alone, cut_out
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class StripReading:
     struck: bool = False
     """A stroke runs through it."""
     overwritten: bool = False
-    """The digit CNN takes one of the pieces for no digit, or one is blotted out."""
+    """The digit CNN takes one of the pieces for no digit, or one is blotted out or written over."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -123,7 +124,7 @@ def _as_seen(gray: Gray, seen: Looked, strings: Mapping[str, float], model: Digi
         ((digits, strings[digits]), *others[:4]),
         marked,
         struck_through(ink, seen.rows),
-        odd >= 0.5 or blotted(gray),
+        odd >= 0.5 or blotted(gray) or written_over(cut_out(ink, seen.rows, spans), model),
     )
 
 

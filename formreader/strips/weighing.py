@@ -139,12 +139,13 @@ _LEAST = -60.0
 """Logarithm of the least probability that counts."""
 
 
-def both_agree(worths: Sequence[Worth]) -> bool:
-    """Whether both readers like the first best."""
-    return (
-        worths[0].value
-        == max(worths, key=lambda one: one.by_whole).value
-        == (max(worths, key=lambda one: one.by_pieces).value)
+def both_agree(worths: Sequence[Worth], *, nearly: float = 1.0) -> bool:
+    """Whether the strip network likes the first best, and the lattice no other by more than `nearly`: marks, which it
+    hardly tells, weigh no more than that.
+    """
+    best = worths[0]
+    return best.value == max(worths, key=lambda one: one.by_whole).value and (
+        best.by_pieces >= max(one.by_pieces for one in worths) - nearly
     )
 
 

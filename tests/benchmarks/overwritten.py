@@ -21,12 +21,13 @@ from altered import Amount, fitted, laid, ways
 from simulated import look
 
 from formreader.classify import DigitModel, load_model
+from formreader.classify.overwritten import SURE, beside, enlarged, odds_of
 from formreader.dataset.augment import overwritten as composed
 from formreader.dataset.augment import scanned
 from formreader.dataset.habits import with_habit
-from formreader.dataset.hands import Singles
+from formreader.dataset.hands import Hand, Singles, some_hand
 from formreader.decide.doubts import usual_of
-from formreader.decide.overwritten import LEAST, SURE, beside, enlarged, odds_of
+from formreader.decide.overwritten import LEAST
 from formreader.normalize import normalize
 from formreader.records import Crop, FieldReading, Gray
 from formreader.register.form import Form
@@ -35,6 +36,7 @@ from formreader.simulate.entries import Entry, Mark
 from formreader.simulate.faults import CATALOGUE, Planted
 from formreader.simulate.handwriting import blank_form
 from formreader.simulate.scanner import Faults
+from formreader.strips.overwritten import SOFTER, softened
 from formreader.strips.pieces import writing
 
 PENS = {
@@ -47,9 +49,6 @@ PENS = {
     "strong-slant": 0.05,
 }
 """Faults that leave a digit honest, and which part of the cells are written so."""
-
-SOFT = (0.0, 0.027, 0.045)
-"""How much softer the edges of a digit from a strip are made, as a share of its height, as reading looks at it."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
@@ -135,7 +134,7 @@ def cut_from_strips(strips: Sequence[Strip], rng: np.random.Generator, digits: D
         for box in boxes:
             seen = spoiled(gray, box, rng, digits) if over else gray
             if seen is not None:
-                yield softened(piece_at(seen, box), float(rng.choice(SOFT)))
+                yield softened(piece_at(seen, box), float(rng.choice(SOFTER)))
 
 
 def spoiled(gray: Gray, box: Box, rng: np.random.Generator, digits: Digits) -> Gray | None:
@@ -186,11 +185,28 @@ def written_strips(digits: Digits, count: int, rng: np.random.Generator) -> Iter
         yield soft, [(12, 12, 12 + ink.shape[1], 12 + high)]
 
 
-def softened(digit: Gray, share: float) -> Gray:
-    if not share:
-        return digit
-    roomy = np.pad(digit, 4, constant_values=255)
-    return np.asarray(cv2.GaussianBlur(roomy, (0, 0), max(0.3, share * len(digit))), np.uint8)
+def by_pens(count: int, rng: np.random.Generator, *, each: int = 10, side: int = 96) -> Digits:
+    """Digits by hands of our own pen, `each` as many, the rare ways to write them too; one hand in four writes like
+    print.
+    """
+    images, labels = np.zeros((count // each * each, side, side), np.uint8), rng.integers(0, 10, count // each * each)
+    for first in range(0, len(labels), each):
+        hand = some_hand([], rng) if rng.random() < 0.75 else _like_print(rng)
+        for place in range(first, first + each):
+            ink = hand(str(labels[place]))[:side, :side]
+            images[place, : ink.shape[0], : ink.shape[1]] = ink
+    return images, labels
+
+
+def _like_print(rng: np.random.Generator) -> Hand:
+    font, size = int(rng.integers(8)), float(rng.uniform(1, 2.6))
+    thick = int(rng.integers(1, round(2.2 * size) + 1))
+
+    def written(digit: str) -> Gray:
+        picture = np.zeros((96, 96), np.uint8)
+        return cv2.putText(picture, digit, (10, 85), font, size, 255, thick, cv2.LINE_AA)
+
+    return written
 
 
 def learned(over: Seen, honest: Seen, output: Path, *, epochs: int, labels: Sequence[str], batch: int = 256) -> None:
@@ -248,6 +264,11 @@ def drawn(extra: Path, data: Path, count: int, seed: int, model: DigitModel) -> 
         singles = list(written_strips(pens, round(share * count), rng))
         over += cut_from_strips(singles, rng, pens, over=True)
         honest += cut_from_strips(singles, rng, pens, over=False)
+    pens = by_pens(count // 5, rng)
+    singles = list(written_strips(pens, count // 5, rng))
+    over += cut_from_strips(singles, rng, pens, over=True)
+    honest += cut_from_strips(singles, rng, pens, over=False)
+    honest += [255 - one for one in pens[0]]
     real = real_strips(data / "cheques" / "amounts", slice(0, -200))
     for _ in range(6):
         over += cut_from_strips(real, rng, files["mnist"], over=True)

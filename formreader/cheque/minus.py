@@ -1,4 +1,4 @@
-"""What somebody did to an amount afterwards: a minus before it, a digit written over another."""
+"""A minus before an amount, or before its currency sign."""
 
 from collections.abc import Sequence
 
@@ -6,18 +6,10 @@ import cv2
 import numpy as np
 
 from formreader.cheque.courtesy import Place
-from formreader.classify import DigitModel
-from formreader.crop.strokes import holes
-from formreader.decide.doubts import HOLES
-from formreader.decide.overwritten import odds_of
-from formreader.normalize import normalize
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Gray
-from formreader.strips.pieces import Ink, Piece, pieces_of, usual_height, writing
-
-MORE = -3.0
-"""Log-odds of being overwritten below which what encloses more paper than its digit does is one digit all the same."""
+from formreader.strips.pieces import Piece, pieces_of, usual_height, writing
 
 
 def minus_before(dark: Gray, place: Place, *, far: float = 4.2, within: float = 0.3) -> bool:
@@ -69,39 +61,3 @@ def _is_dash(
     own = ink[:, left : left + wide].copy()
     own[max(0, top - 2) : top + high + 2] = 0
     return float(own.any(0).mean()) <= crossed
-
-
-def written_over(
-    drawn: Sequence[Ink], model: DigitModel, *, looks: Sequence[tuple[float, float]] = ((0.027, 0.5), (0.045, -1.0))
-) -> bool:
-    """Whether a digit encloses more paper than it does by itself, or is two on top of each other: as on a form
-    (`decide.overwritten`).
-
-    Its network learned from writing with softer edges: `looks` are how much softer it is made, as a share of a digit's
-    height, and the log-odds from which on it counts; all must say so. Set on cheques and on composed amounts that were
-    accepted without this: of honest ones 1 of 94 is lost, of those with a digit written over 51 of 78 are told. A 5 or
-    6 with a loop of its own encloses more too: the network has the say (`MORE`).
-    """
-    digits = [np.asarray(255 - ink, np.uint8) for ink in drawn]
-    if not digits:
-        return False
-    chances = model.classify(normalize(digits))
-    read = [model.labels[best] for best in chances.argmax(1).tolist()]
-    more = np.array([_encloses_more(ink, symbol) for ink, symbol in zip(drawn, read, strict=True)], np.bool_)
-    told = np.ones(len(digits), np.bool_)
-    for soft, least in looks:
-        softened = [_softened(digit, soft) for digit in digits]
-        odds = odds_of(softened, chances, model.labels, suspect=told | more)
-        told, more = told & (odds >= least), more & (odds >= MORE)
-        if not (told | more).any():
-            return False
-    return True
-
-
-def _encloses_more(ink: Ink, symbol: str, *, strong: int = 60) -> bool:
-    return symbol in HOLES and int(holes(np.pad(ink > strong, 2)[None])[0]) > HOLES[symbol]
-
-
-def _softened(digit: Gray, soft: float) -> Gray:
-    roomy = np.pad(digit, 4, constant_values=255)
-    return np.asarray(cv2.GaussianBlur(roomy, (0, 0), max(0.3, soft * digit.shape[0])), np.uint8)

@@ -1,0 +1,140 @@
+"""Two digits on top of each other that the CNN takes for one of them: told by a small network of its own.
+
+It sees the writing twice as large as the CNN does, and is told what that reads there and how much it doubts it. It is
+asked too what the strokes are that enclose more than their digit does, or leave no paper between them: two digits look
+so, but also a loop on a 5, a pinched stroke, a blunt pen. `tests/benchmarks/overwritten.py` trains and measures it.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from ai_edge_litert.interpreter import Interpreter
+
+from formreader.classify.model import open_interpreter
+from formreader.records import Gray, Probabilities
+from formreader.shipped import shipped
+
+Floats = npt.NDArray[np.float32]
+Doubts = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+JUNK = "?"
+DIGITS = 10
+"""The labels that come first, in order."""
+
+SIDE, LONGER = 48, 40
+"""Of what the network sees: its side, and that of the writing at most, in pixels."""
+
+BESIDE = DIGITS + 3
+"""How many numbers it is told besides: which digit is read, and three logarithms of what speaks against it."""
+
+SURE = 0.99999
+"""What the CNN is so sure of is not looked at: two honest digits of three, and 4 in 100 overwritten ones."""
+
+LEAST_TOLD, STRANGE = 1e-6, 1e-3
+"""What speaks against a digit at least, as the network is told: in general, and where its strokes are suspect, so that
+what it sees has the say, not how sure the CNN is, which was shown few of these.
+"""
+
+LOOKS = (
+    ((1.0, 0.1), (0.0, 1.0)),
+    ((1.0, -0.1), (0.0, 1.0)),
+    ((0.997, 0.08), (-0.08, 0.997)),
+    ((0.997, -0.08), (0.08, 0.997)),
+    ((0.92, 0.0), (0.0, 0.92)),
+)
+"""How the writing is sheared, turned and made smaller to be looked at again."""
+
+
+def odds_of(
+    pictures: Sequence[Gray],
+    probabilities: Probabilities,
+    labels: Sequence[str],
+    *,
+    suspect: Flags | None = None,
+    every: bool = False,
+    network: Path | None = None,
+) -> Floats:
+    """(n,) log-odds that each picture (uint8, 0 ink, 255 paper, any size) is more than the digit that it is read as.
+
+    NaN where the network is not asked: it is no digit, or the CNN is `SURE` and it is not `suspect` ((n,), none are
+    unless given) nor `every` digit asked of. `probabilities`: (n, labels), the digits' labels first. `network`: the
+    file, else the one that comes along; ModelError where it is none.
+    """
+    odds = np.full(len(pictures), np.nan, np.float32)
+    suspect = np.zeros(len(pictures), np.bool_) if suspect is None else suspect
+    asked = every | suspect | (probabilities[:, :DIGITS].max(1, initial=0) < SURE)
+    asked &= probabilities.argmax(1) < DIGITS
+    some = [index for index in np.flatnonzero(asked).tolist() if pictures[index].min() < 255]
+    if some:
+        writing = enlarged([pictures[index] for index in some])
+        least = np.where(suspect[some], STRANGE, LEAST_TOLD)
+        odds[some] = _looked_at(_loaded(network), writing, beside(probabilities[some], labels, least=least))
+    return odds
+
+
+def _looked_at(network: Interpreter, writing: Floats, told: Floats, *, clear: float = -2.0) -> Floats:
+    """(n,) log-odds that each is overwritten; where one look does not make it `clear` that none is, the mean of six."""
+    odds = log_odds(network, writing, told)
+    near = odds > clear
+    if near.any():
+        again = np.concatenate([_warped(writing[near], np.array(look)) for look in LOOKS])
+        more = log_odds(network, again, np.tile(told[near], (len(LOOKS), 1))).reshape(len(LOOKS), -1)
+        odds[near] = (odds[near] + more.sum(0)) / (1 + len(LOOKS))
+    return odds
+
+
+def _warped(writing: Floats, matrix: Doubts) -> Floats:
+    """(n, SIDE, SIDE, 1) each seen through this (2, 2) matrix, its middle where it was."""
+    middle = np.full(2, SIDE / 2)
+    fixed = np.column_stack([matrix, middle - matrix @ middle])
+    return np.array([cv2.warpAffine(one, fixed, (SIDE, SIDE)) for one in writing[..., 0]], np.float32)[..., None]
+
+
+def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0.2) -> Floats:
+    """(n, SIDE, SIDE, 1) the writing of each in the middle, its longer side `LONGER`: 0 paper, 1 ink."""
+    out = np.zeros((len(pictures), SIDE, SIDE), np.float32)
+    for room, picture in zip(out, pictures, strict=True):
+        ink = cv2.bitwise_not(picture)
+        peak = int(ink.max(initial=0))
+        if peak < faintest:
+            continue
+        left, top, width, height = cv2.boundingRect((ink > written * peak).view(np.uint8))
+        scale = LONGER / max(width, height)
+        size = max(1, round(scale * width)), max(1, round(scale * height))
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        drawn = cv2.resize(ink[top : top + height, left : left + width], size, interpolation=how)
+        x, y = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
+        room[y : y + size[1], x : x + size[0]] = np.minimum(drawn / peak, 1)
+    return out[..., None]
+
+
+def beside(probabilities: Probabilities, labels: Sequence[str], *, least: float | Doubts = LEAST_TOLD) -> Floats:
+    """(n, BESIDE) what the network is told besides the writing: that at `least` so much, (n,), speaks against it."""
+    digits = np.sort(probabilities[:, :DIGITS], axis=1)
+    against = np.stack([1 - digits[:, -1], probabilities[:, labels.index(JUNK)], digits[:, -2]], 1)
+    read = np.eye(DIGITS, dtype=np.float32)[probabilities[:, :DIGITS].argmax(1)]
+    return np.concatenate([read, np.log(np.clip(against, np.reshape(least, (-1, 1)), 1))], axis=1).astype(np.float32)
+
+
+def log_odds(network: Interpreter, writing: Floats, told: Floats) -> Floats:
+    """(n,) that each of n > 0 is overwritten."""
+    by_rank = sorted(network.get_input_details(), key=lambda inlet: -len(inlet["shape"]))
+    if by_rank[0]["shape"][0] != len(writing):
+        for inlet, values in zip(by_rank, (writing, told), strict=True):
+            network.resize_tensor_input(inlet["index"], values.shape)
+        network.allocate_tensors()
+    for inlet, values in zip(by_rank, (writing, told), strict=True):
+        network.set_tensor(inlet["index"], values)
+    network.invoke()
+    return np.asarray(network.get_tensor(network.get_output_details()[0]["index"])[:, 0], np.float32)
+
+
+@cache
+def _loaded(path: Path | None) -> Interpreter:
+    """Loaded once in each process."""
+    return open_interpreter(path or shipped("models") / "overwritten.tflite")
