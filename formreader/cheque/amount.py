@@ -11,8 +11,8 @@ from itertools import chain
 
 import numpy as np
 
+from formreader.cheque.altered import is_written_over, minus_before
 from formreader.cheque.courtesy import Place, strip_of
-from formreader.cheque.minus import minus_before
 from formreader.cheque.runs import Run, gaps_of, read_run
 from formreader.cheque.sheet import Cheque, Found, on_sheet
 from formreader.classify import DigitModel
@@ -23,7 +23,6 @@ from formreader.strips.doubts import blotted, struck_through
 from formreader.strips.ink import ink_of, rows_of_writing
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
-from formreader.strips.overwritten import written_over
 from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
 from formreader.strips.weighing import Worth, decided, network_names_one, worths_of
@@ -127,7 +126,7 @@ def _decided(worths: Sequence[Worth], run: Run, least: float, model: DigitModel)
     struck = "struck_through" in run.reasons  # then the stroke is in every piece
     best = max(worths, key=lambda one: one.by_whole) if struck else worths[0]
     reading = decided(worths, _doubts(best, run), least, best=best)
-    if reading.status == "read" and written_over(best.drawn, model):
+    if reading.status == "read" and is_written_over(best.drawn, model):
         reading = decided(worths, ["overwritten"], least, best=best)
     return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from formreader.cheque.altered import is_written_over
 from formreader.cheque.beside import without_print
 from formreader.cheque.courtesy import Place, find_rows, strip_of
 from formreader.cheque.dates import dates
@@ -17,7 +18,6 @@ from formreader.strips.doubts import blotted, struck_through
 from formreader.strips.ink import ink_of, rows_of_writing
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
-from formreader.strips.overwritten import written_over
 from formreader.strips.pieces import pieces_of, usual_height, writing
 from formreader.strips.weighing import Worth, decided, worths_of
 
@@ -43,7 +43,7 @@ def read_written_date(cheque: Cheque, model: DigitModel, strip_model: StripModel
 def _altered(cheque: Cheque, place: Place, best: Worth, model: DigitModel) -> tuple[str, ...]:
     """Reason codes: a stroke through the date, a digit blotted out or written over another."""
     seen = on_sheet(cheque, place)
-    overwritten = written_over(best.drawn, model) or blotted(seen)
+    overwritten = is_written_over(best.drawn, model) or blotted(seen)
     return ("struck_through",) * _struck_out(seen) + ("overwritten",) * overwritten
 
 

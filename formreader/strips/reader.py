@@ -15,7 +15,7 @@ import numpy as np
 from formreader.classify import DigitModel
 from formreader.printed import project
 from formreader.printed.connected import connected
-from formreader.records import Box, Gray, Page
+from formreader.records import Box, Gray, Page, Probabilities
 from formreader.strips.amounts import Amount, amount_of
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
 from formreader.strips.doubts import blotted, dark_edge, left_over, runs_through, struck_through, too_narrow
@@ -23,7 +23,7 @@ from formreader.strips.ink import Ink, darkness, ink_of, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
 from formreader.strips.overwritten import written_over
-from formreader.strips.spans import STRIDE, Span, alone, cut_out
+from formreader.strips.spans import STRIDE, Span, alone, sure_of
 
 
 @dataclass(frozen=True)
@@ -106,26 +106,38 @@ def read_strip(
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
 
 
-def _as_seen(gray: Gray, seen: Looked, strings: Mapping[str, float], model: DigitModel) -> StripReading:
-    """The likeliest of these strings, by both readers, with all that speaks against it; how sure it is not yet."""
+def _as_seen(
+    gray: Gray, seen: Looked, strings: Mapping[str, float], model: DigitModel, *, likely: float = 0.5
+) -> StripReading:
+    """The likeliest of these strings, by both readers, with all that speaks against it; how sure it is not yet.
+
+    What the network does not find `likely` is not asked whether it is written over.
+    """
     ink, digits = seen.ink, _by_both(strings, seen, model)
     others = [item for item in strings.items() if item[0] != digits]
     spans = seen.spans(digits)
-    each, odd = alone(ink, seen.rows, spans, digits, model)
+    drawn, chances = alone(ink, seen.rows, spans, model)
     marked = given(texts_seen(seen.looks[:1]), digits)
     places = _places(seen, marked[0][0]) if marked else []
     return StripReading(
         digits,
         marked[0][0] if marked else digits,
         0.0,
-        tuple(each.tolist()),
+        tuple(sure_of(chances, digits).tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
         left_over(ink, seen.rows, spans, places) or _is_no_run(gray, ink, spans, digits),
         ((digits, strings[digits]), *others[:4]),
         marked,
         struck_through(ink, seen.rows),
-        odd >= 0.5 or blotted(gray) or written_over(cut_out(ink, seen.rows, spans), model),
+        _is_none(chances, model)
+        or blotted(gray)
+        or (strings[digits] >= likely and written_over(drawn, chances, model.labels)),
     )
+
+
+def _is_none(chances: Probabilities, model: DigitModel, *, likely: float = 0.5) -> bool:
+    """Whether the digit CNN takes a piece for no digit."""
+    return bool((chances[:, model.labels.index("?")] >= likely).any())
 
 
 def _is_no_run(gray: Gray, ink: Ink, spans: Sequence[Span], digits: str) -> bool:
@@ -152,7 +164,8 @@ def _by_both(
         return likely[0][0]
 
     def both(item: tuple[str, float]) -> float:
-        each, _ = alone(seen.ink, seen.rows, seen.spans(item[0]), item[0], model)
+        _, chances = alone(seen.ink, seen.rows, seen.spans(item[0]), model)
+        each = sure_of(chances, item[0])
         return math.log(item[1]) + weight * float(np.log((each + 0.01) / 1.1).sum())
 
     return max(likely, key=both)[0]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.printed.connected import connected
+from formreader.records import Probabilities
 from formreader.strips.ink import Ink
 
 Span = tuple[int, int]
@@ -34,13 +35,15 @@ def spans_of(ink: Ink, rows: tuple[int, int], middles: Sequence[float]) -> list[
     return [(left, max(right, left + 2)) for left, right in pairwise(edges)]
 
 
-def alone(
-    ink: Ink, rows: tuple[int, int], spans: Sequence[Span], digits: str, model: DigitModel
-) -> tuple[npt.NDArray[np.float64], float]:
-    """(n,) probability that the digit CNN gives each digit, cut out alone; the highest that it gives one to be none."""
-    probabilities = model.classify(normalize([np.asarray(255 - one, np.uint8) for one in cut_out(ink, rows, spans)]))
-    each = np.array([row[int(digit)] for row, digit in zip(probabilities, digits, strict=True)], np.float64)
-    return each, float(probabilities[:, model.labels.index("?")].max())
+def alone(ink: Ink, rows: tuple[int, int], spans: Sequence[Span], model: DigitModel) -> tuple[list[Ink], Probabilities]:
+    """The ink of each digit cut out alone, and what the digit CNN finds it to be: (n, labels)."""
+    drawn = cut_out(ink, rows, spans)
+    return drawn, model.classify(normalize([np.asarray(255 - one, np.uint8) for one in drawn]))
+
+
+def sure_of(chances: Probabilities, digits: str) -> npt.NDArray[np.float64]:
+    """(n,) the probability of each of these digits, (n, labels) given."""
+    return np.array([row[int(digit)] for row, digit in zip(chances, digits, strict=True)], np.float64)
 
 
 def cut_out(ink: Ink, rows: tuple[int, int], spans: Sequence[Span]) -> list[Ink]:

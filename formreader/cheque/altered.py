@@ -1,4 +1,4 @@
-"""A minus before an amount, or before its currency sign."""
+"""What somebody did to an amount afterwards: a minus before it, a digit written over another."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,13 @@ import cv2
 import numpy as np
 
 from formreader.cheque.courtesy import Place
+from formreader.classify import DigitModel
+from formreader.normalize import normalize
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Gray
+from formreader.strips.ink import Ink
+from formreader.strips.overwritten import written_over
 from formreader.strips.pieces import Piece, pieces_of, usual_height, writing
 
 
@@ -61,3 +65,10 @@ def _is_dash(
     own = ink[:, left : left + wide].copy()
     own[max(0, top - 2) : top + high + 2] = 0
     return float(own.any(0).mean()) <= crossed
+
+
+def is_written_over(drawn: Sequence[Ink], model: DigitModel) -> bool:
+    """Whether any digit (its ink alone, 255 ink) is two on top of each other."""
+    return bool(drawn) and written_over(
+        drawn, model.classify(normalize([np.asarray(255 - ink, np.uint8) for ink in drawn])), model.labels
+    )
