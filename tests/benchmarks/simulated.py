@@ -2,6 +2,8 @@
 
     python tests/benchmarks/simulated.py OUTPUT.csv [--seed N] [--count N] [--mistakes P] [--digits NPZ] [TEMPLATE...]
 
+Of a template without rules (tests/forms/survey.json) half of the fields are left empty: what is promised of blank ones.
+
 Written by our own pen, or with the real digits of a file (its test part). Writes a row a field. `rules.py`,
 `promise.py` and `--calibration` go by such tables, so that forms are read once.
 """
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from formreader.classify import DigitModel, classified, load_model
 from formreader.crop import cut_cells
@@ -22,8 +25,11 @@ from formreader.locate import find_frames
 from formreader.records import FieldReading, Gray, Scan, ScanRef
 from formreader.register import register
 from formreader.register.form import Form
-from formreader.simulate import Specimens, draw_forms
-from formreader.simulate.entries import Entry
+from formreader.simulate import Specimens, draw_entries, draw_forms
+from formreader.simulate.entries import Entry, Mark, fill_in
+from formreader.simulate.forms import FilledForm
+from formreader.simulate.handwriting import blank_form
+from formreader.simulate.scanner import Faults
 from formreader.table import Row, write_table
 from formreader.template import Template, load_template
 
@@ -43,13 +49,31 @@ def rows(
     template = load_template(path)
     plain = template.model_copy(update={"rules": []})
     form = Form(template)
-    forms = draw_forms(template, count=count, seed=seed, mistakes=mistakes, digits=digits)
+    if template.rules:
+        forms = draw_forms(template, count=count, seed=seed, mistakes=mistakes, digits=digits)
+    else:
+        forms = half_empty(template, count=count, seed=seed, digits=digits)
     for number, drawn in enumerate(forms):
         seen = look(drawn.gray, form, model)
         for used, of in (("1", template), ("0", plain)):
             fields = decide(of, *seen, model.labels, min_confidence=0) if seen else [None] * len(drawn.entries)
             for entry, field in zip(drawn.entries, fields, strict=True):
                 yield {"template": template.name, "form": str(number), "rules": used, **_row(of, entry, field)}
+
+
+def half_empty(template: Template, *, count: int, seed: int, digits: Specimens | None) -> Iterator[FilledForm]:
+    """Forms of which some fields are left empty, on some forms hardly any, on others nearly all."""
+    blank = blank_form(template)
+    for index in range(count):
+        rng = np.random.default_rng([seed, index])
+        share = rng.beta(2, 2)
+        filled = fill_in(template, rng, number=index + 1)
+        entries = [_left_empty(one) if rng.random() < share else one for one in filled]
+        yield draw_entries(template, blank, entries, rng, faults=Faults(), digits=digits)
+
+
+def _left_empty(entry: Entry) -> Entry:
+    return Entry(entry.field, "", (Mark(""),) * len(entry.marks))
 
 
 def look(gray: Gray, form: Form, model: DigitModel):
