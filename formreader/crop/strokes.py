@@ -14,6 +14,9 @@ from formreader.records import Gray
 STEEPEST = 0.5
 """Rows a column by which a striking line rises or falls at most."""
 
+HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
+"""How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
+
 
 def tall(mask: Flags) -> Ints:
     """(n,) rows from the top to the bottom of the writing; 0 where there is none."""

@@ -3,11 +3,9 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from formreader.crop.strokes import HOLES
 from formreader.records import Crop
 from formreader.template import Field
-
-HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
-"""How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
 
 _LEVEL = {"0": 6, "6": 6, "1": 99, "4": 15, "7": 12}
 """How long a level stroke is at least that stands before these digits, in patch pixels: the last three may begin with a

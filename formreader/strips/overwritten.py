@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from formreader.classify.overwritten import odds_of
+from formreader.crop.strokes import HOLES, holes
 from formreader.records import Gray, Probabilities
 from formreader.strips.ink import Ink
 
@@ -14,20 +15,32 @@ SOFTER = (0.0, 0.027, 0.045)
 
 
 def written_over(
-    drawn: Sequence[Ink], chances: Probabilities, labels: Sequence[str], *, least: float = 3.5, clear: float = 1.0
+    drawn: Sequence[Ink],
+    chances: Probabilities,
+    labels: Sequence[str],
+    *,
+    least: float = 3.5,
+    enclosing: float = 0.5,
 ) -> bool:
     """Whether any digit (its ink alone, 255 ink) is two on top of each other.
 
-    `chances`: (n, labels) by the digit CNN. `least`: log-odds from which on it counts, the mean of all looks; what the
-    first finds less likely than `clear` is not looked at again.
+    `chances`: (n, labels) by the digit CNN. `least`: log-odds from which on it counts, the mean of all looks;
+    `enclosing`: of what encloses more paper than its digit does. Set on composed amounts that are accepted without
+    this: of 233 honest ones 7 are lost, of 177 with a digit written over 133 are told.
     """
     digits = [np.asarray(255 - ink, np.uint8) for ink in drawn]
-    total = np.zeros(len(digits))
+    symbols = [labels[best] for best in chances.argmax(1).tolist()]
+    more = [_encloses_more(ink, symbol) for ink, symbol in zip(drawn, symbols, strict=True)]
+    bars, total = np.where(more, enclosing, least), np.zeros(len(digits))
     for soft in SOFTER:
         total += odds_of([softened(digit, soft) for digit in digits], chances, labels, every=True)
-        if not (total >= clear).any():
+        if not (total >= enclosing).any():
             return False
-    return bool((total >= least * len(SOFTER)).any())
+    return bool((total >= bars * len(SOFTER)).any())
+
+
+def _encloses_more(ink: Ink, symbol: str, *, strong: int = 60) -> bool:
+    return symbol in HOLES and int(holes(np.pad(ink > strong, 2)[None])[0]) > HOLES[symbol]
 
 
 def softened(digit: Gray, soft: float) -> Gray:
