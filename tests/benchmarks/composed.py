@@ -1,9 +1,11 @@
 """Amounts composed of single digits that nothing learned from, tight and loose, with marks: accepted and wrong.
 
-    python tests/benchmarks/composed.py MNIST.npz [--count N] [--seed N] [--keep PNG] [--onto BLANK]
+    python tests/benchmarks/composed.py MNIST.npz [--count N] [--seed N] [--keep PNG] [--plain] [--onto BLANK]
 
 A harder test than real cheques, whose writers leave room for what must be read: digits are of different hands, and
 touch their marks by chance. `--keep` draws those that were accepted though wrong, to be looked at.
+
+`--plain`: amounts as anybody would put them together first, digits of any hands side by side and drawn marks.
 
 `--onto`: each is written where the amount stands on one of the blank cheques in this folder, as large as its box has
 room, and the whole cheque is read; only what is spelled so that it says all.
@@ -53,21 +55,50 @@ def some_amounts(singles: list[Singles], rng: np.random.Generator) -> Iterator[t
             yield ink, text, truth
 
 
-def on_strips(singles: list[Singles], count: int, seed: int, models: Models) -> Written:
-    rng = np.random.default_rng(seed)
-    for (ink, text, truth), _ in zip(some_amounts(singles, rng), range(count), strict=False):
+def plain_amounts(singles: list[Singles], rng: np.random.Generator) -> Iterator[tuple[Gray, str, Amount]]:
+    """The same, of digits of any hands beside each other with hardly any paper between them."""
+    while True:
+        number, cents = int(10 ** rng.uniform(2, 6.3)), int(rng.integers(100))
+        forms = f"{number}.{cents:02}", f"{number:,}.{cents:02}", f"{number}/-", f"{number:,}/-", f"{number:,}.00"
+        text = forms[int(rng.integers(5))]
+        yield _side_by_side(text, singles[0], rng), text, amount_of(text, 2)
+
+
+def _side_by_side(text: str, digits: Singles, rng: np.random.Generator) -> Gray:
+    parts = [np.zeros((28, 4), np.uint8)]
+    for sign in text:
+        part = _drawn_mark(sign)
+        if sign.isdigit():
+            part = digits.images[int(rng.choice(np.flatnonzero(digits.labels == int(sign))))]
+            columns = np.flatnonzero(part.max(0) > 60)
+            part = part[:, columns[0] : columns[-1] + 1]
+        parts += [part, np.zeros((28, int(rng.integers(1, 5))), np.uint8)]
+    return np.hstack(parts)
+
+
+def _drawn_mark(sign: str) -> Gray:
+    ends = {".": ((4, 23), (4, 23)), ",": ((5, 22), (3, 27)), "/": ((8, 4), (1, 25)), "-": ((2, 15), (13, 14))}
+    picture = np.zeros((28, 16 if sign == "-" else 10), np.uint8)
+    return cv2.line(picture, *ends[sign], 255, 4 if sign == "." else 2, cv2.LINE_AA) if sign in ends else picture
+
+
+Amounts = Iterator[tuple[Gray, str, Amount]]
+
+
+def on_strips(amounts: Amounts, count: int, rng: np.random.Generator, models: Models) -> Written:
+    for (ink, text, truth), _ in zip(amounts, range(count), strict=False):
         strip = on_paper(ink, rng)
         yield text, truth, amount_on(strip, *models, 0.95, framed=True), strip
 
 
-def on_cheques(blanks: Path, singles: list[Singles], count: int, seed: int, models: Models) -> Written:
+def on_cheques(blanks: Path, amounts: Amounts, count: int, rng: np.random.Generator, models: Models) -> Written:
     """Written onto blank cheques in turn; only what is spelled so that nothing is doubtful."""
-    rng, number = np.random.default_rng(seed), 0
+    number = 0
     paths = sorted(path for path in blanks.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
     scans = [open_scan(ScanRef(str(path), path.name), needed=(1600, 720)) for path in paths]
     boxes = [upright(scan) for scan in scans]
     corners = [np.asarray(one.on_scan(one.places[0].box)) for one in boxes]
-    for ink, text, truth in some_amounts(singles, rng):
+    for ink, text, truth in amounts:
         if truth.doubts or re.match(r"\d(\.|$)", truth.value):
             continue
         scan, place = scans[number % len(scans)], corners[number % len(scans)]
@@ -104,17 +135,19 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=77)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--plain", action="store_true")
     parser.add_argument("--onto", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     with np.load(asked.digits) as arrays:
         part = "_test" if "x_test" in arrays else ""
         singles = [Singles(arrays[f"x{part}"], arrays[f"y{part}"].astype(np.int64))]
-    models = load_model(), load_strip_model()
+    models, rng = (load_model(), load_strip_model()), np.random.default_rng(asked.seed)
+    amounts = plain_amounts(singles, rng) if asked.plain else some_amounts(singles, rng)
     some = (
-        on_cheques(asked.onto, singles, asked.count, asked.seed, models)
+        on_cheques(asked.onto, amounts, asked.count, rng, models)
         if asked.onto
-        else on_strips(singles, asked.count, asked.seed, models)
+        else on_strips(amounts, asked.count, rng, models)
     )
     tried = right = 0
     accepted: list[tuple[float, bool]] = []
