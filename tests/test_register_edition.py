@@ -93,3 +93,11 @@ def _with_row_below(strokes: int) -> np.ndarray:
 def test_a_row_more_is_known_whatever_is_written_in_it(strokes: int) -> None:
     with pytest.raises(RegistrationError, match="one more row of cells"):
         register(scan_of(_with_row_below(strokes)), Form(TABLE))
+
+
+def test_a_row_four_fifths_of_a_cell_aside_is_not_trusted_whatever_is_written_in_it() -> None:
+    page = blank_form(_edition(TABLE, row_5=cells(3, 300 + 39, 120 + 56 * 5, 48, 56)), dpi=150)
+    left, top = round(1.5 * (300 + 39 + 2 * 48)), round(1.5 * (120 + 56 * 5))
+    cv2.line(page, (left + 40, top + 5), (left + 38, top + 79), 30, 4)
+    laid = register(scan_of(page), Form(TABLE))
+    assert laid.unseen == {15, 16, 17}

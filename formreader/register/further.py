@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, sides_of
+from formreader.printed import Floats, normals_of, sides_of
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
 from formreader.records import Gray
@@ -85,18 +85,25 @@ def printed(
     if len(there):
         there = there[lines(sides[there, 1:]).all(1)]
     if len(there):
-        inside = _inside(sides[there])
+        # Between its sides as printed: where they are off, one would else count as a line inside.
+        off = lines_near(sides[there].reshape(-1, 2, 2))[0].reshape(-1, 4)
+        inside = _inside(_moved(sides[there], off))
         offset, height = (found.reshape(inside.shape[:4]) for found in lines_near(inside.reshape(-1, 2, 2)))
         there = there[_distinct(inside, offset[..., 1], height.min(3) > least) < 2]
     return np.isin(np.arange(len(sides)), there)
 
 
-def _inside(sides: Floats) -> Floats:
-    """(n, 2, 3, 3, 2, 2) lines across each cell, both ways, `INSIDE` it, each in `PIECES`.
+def _moved(sides: Floats, offset: Floats) -> Floats:
+    """(n, 4, 2) the corners of (n, 4, 2, 2) cells whose sides are that many pixels (n, 4) off, inwards."""
+    inwards = offset[..., None] * normals_of(sides.reshape(-1, 2, 2)).reshape(-1, 4, 2)
+    return np.asarray(sides[:, :, 0] + inwards + np.roll(inwards, 1, axis=1), np.float64)
+
+
+def _inside(corners: Floats) -> Floats:
+    """(n, 2, 3, 3, 2, 2) lines across each cell (n, 4, 2), both ways, `INSIDE` it, each in `PIECES`.
 
     A printed line shows in every piece, from frame to frame. Most of what is written ends short of one.
     """
-    corners = sides[:, :, 0]
     one, two, three, four = (corners[:, [index]] for index in range(4))
     at = INSIDE[:, None]
     along = np.stack([one + at * (four - one), two + at * (three - two)], 2)
