@@ -47,6 +47,21 @@ def test_most_drawn_runs_are_read_and_none_is_surely_wrong() -> None:
     assert right >= 32
 
 
+@pytest.mark.parametrize(("run", "upon"), [("5207", "6"), ("8264", "3")])
+def test_a_digit_written_over_another_is_told_and_plain_ones_are_not(run: str, upon: str) -> None:
+    strips, digits = load_strip_model(), load_model()
+    plain, over = 0, 0
+    for seed in range(12):
+        strip = run_of(run, seed)
+        plain += read_strip(strip, strips, digits).overwritten
+        glyph = draw_glyph(upon, np.random.default_rng(100 + seed), size=52)
+        place = strip[9:61, 38:90]
+        np.minimum(place, glyph[:, : place.shape[1]], out=place)
+        over += read_strip(strip, strips, digits).overwritten
+    assert plain <= 1
+    assert over >= 9
+
+
 @dataclass(frozen=True)
 class Wavering(StripModel):
     """The shipped network, but unable to tell a 3 from an 8, and leaning to the 8."""
