@@ -99,9 +99,9 @@ def test_doubts_about_the_cell_reject_sure_digits(crop: Crop, reason: str) -> No
     [
         ("7", Crop(GRAY, 0.05, 0.8, begins_level=9, stroke_before=True), ("minus",)),
         ("7", Crop(GRAY, 0.05, 0.8, begins_level=9), ()),  # its bar
-        ("7", Crop(GRAY, 0.05, 0.8, begins_level=14), ("minus",)),
-        ("8", Crop(GRAY, 0.05, 0.8, begins_level=5), ()),
-        ("8", Crop(GRAY, 0.05, 0.8, begins_level=9), ("minus",)),
+        ("4", Crop(GRAY, 0.05, 0.8, begins_level=16), ("minus",)),
+        ("8", Crop(GRAY, 0.05, 0.8, begins_level=8), ()),
+        ("8", Crop(GRAY, 0.05, 0.8, begins_level=11), ("minus",)),
     ],
 )
 def test_a_digit_with_a_minus_before_it_is_rejected(written: str, crop: Crop, reasons: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from formreader.classify.overwritten import odds_of
 from formreader.decide.doubts import looks_like_more
 from formreader.records import Crop, Probabilities
 
-LEAST = 1.5
+LEAST = 2.0
 """Log-odds of being overwritten from which on a digit counts as `doubled`."""
 
 
