@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 QUIET = {
     "distributed.admin.log-format": "",
-    "logging": {"distributed": 50, "distributed.client": 50},
+    "logging": {"distributed": 50, "distributed.client": 50, "asyncio": 50},
     # Dask looks at itself fifty times a second in every process: together a tenth of a processor, read by nobody here.
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "1s",
@@ -81,21 +81,24 @@ class _Awaited:
 
     def __init__(self, client: Any, future: Any, scheduler: str | None) -> None:
         self._client, self._future, self._scheduler = client, future, scheduler
-        self._ended = threading.Event()
-        future.add_done_callback(lambda _: self._ended.set())
 
     def result(self) -> Any:
-        """See `Future`. EngineError where there has been no worker for as long as `PATIENCE`."""
+        """See `Future`. EngineError where there has been no worker for as long as `PATIENCE`.
+
+        That the work is done is not enough: a result stays with the worker, and is lost with it, until it is fetched.
+        """
         seen = time.monotonic()
-        while not self._ended.wait(min(5.0, PATIENCE / 2)):
-            if self._client.nthreads():
-                seen = time.monotonic()
-            elif time.monotonic() - seen > PATIENCE:
+        while True:
+            try:
+                return self._future.result(timeout=min(5.0, PATIENCE / 2))
+            except TimeoutError:
+                if self._client.nthreads():
+                    seen = time.monotonic()
+            if time.monotonic() - seen > PATIENCE:
                 raise EngineError(
                     f"the dask scheduler {self._scheduler or 'of this machine'} has had no worker for {PATIENCE:g} s; "
                     "start some, and the same command: what was read is kept"
                 )
-        return self._future.result()
 
 
 def _quiet_dask(stack: ExitStack) -> Any:
