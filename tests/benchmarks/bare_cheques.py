@@ -1,0 +1,122 @@
+"""Real cheques without their amount and date: what is written there painted out, its pen remembered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from formreader.cheque.currency import likeness
+from formreader.cheque.ruled import darkness, find_row
+from formreader.cheque.sheet import upright
+from formreader.printed.connected import connected
+from formreader.records import Gray, ScanRef
+from formreader.scans import open_scan
+from formreader.strips.pieces import pieces_of, usual_height, writing
+
+Rect = tuple[int, int, int, int]
+"""Left, top, right, bottom, in scan pixels."""
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A real cheque without its amount and date."""
+
+    name: str
+    gray: Gray
+    amount: Rect
+    cells: tuple[Rect, ...]
+    tall: float
+    """Of the digits of its own amount."""
+    pen: float
+    dark: int
+    """The pen's gray level."""
+
+
+def bare_cheques(folder: Path, *, lakhs: bool) -> Iterator[Bare]:
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png")):
+        scan = open_scan(ScanRef(str(path), path.name), needed=(1600, 720))
+        cheque = upright(scan)
+        if not cheque.places:
+            continue
+        place = cheque.places[0]
+        left, top, right, bottom = rect_of(cheque.on_scan(place.box))
+        if place.sign is not None:
+            left = rect_of(cheque.on_scan(place.sign))[2] + 1
+        dark = darkness(cv2.GaussianBlur(scan.gray, (0, 0), 0.8 if lakhs else scan.gray.shape[1] / 1200))
+        left += 0 if place.framed else _end_of_sign(dark[top:bottom, left:right])
+        row = find_row(cheque.ruling, 8) or find_row(cheque.faint_ruling(), 8) if lakhs else None
+        cells = tuple(rect_of(cheque.on_scan(box)) for box in row or ())
+        own = dark[top:bottom, left:right]
+        tall = usual_height(pieces_of(writing(own)))
+        if not tall:
+            continue
+        ink = own > 0.4 * float(np.percentile(own, 99))
+        level = int(np.percentile(scan.gray[top:bottom, left:right][ink], 15))
+        gray = painted_out(scan.gray, dark, (left, top, right, bottom), line=0.12 if place.framed else 0.0)
+        for cell in cells:
+            gray = painted_out(gray, dark, cell, rim=0.09)
+        yield Bare(path.name, gray, (left, top, right, bottom), cells, tall, _pen(ink), level)
+
+
+def rect_of(corners: np.ndarray) -> Rect:
+    (left, top), (right, bottom) = np.maximum(np.floor(corners.min(0)), 0), np.ceil(corners.max(0))
+    return int(left), int(top), int(right), int(bottom)
+
+
+def _end_of_sign(dark: Gray) -> int:
+    """Where the `$` at the left end of a row ends; 0 where there is none."""
+    tall = [piece for piece in pieces_of(writing(dark)) if piece.height > 0.3 * len(dark)][:2]
+    signs = [piece for piece in tall if likeness(piece.ink) > 0.3]
+    return signs[0].left + signs[0].width + 2 if signs else 0
+
+
+def _pen(ink: np.ndarray) -> float:
+    deep = cv2.distanceTransform(np.pad(ink.astype(np.uint8), 1), cv2.DIST_L2, 5)
+    ridge = deep[(deep > 0.5) & (deep >= cv2.dilate(deep, np.ones((3, 3), np.uint8)))]
+    return max(2.0, 2 * float(np.median(ridge)) - 0.5)
+
+
+def painted_out(gray: Gray, dark: Gray, room: Rect, *, rim: float = 0.0, line: float = 0.0) -> Gray:
+    """The picture with paper where ink is in a room, less a `rim` of it, and where strokes run on beyond its frame.
+
+    `line`: so far from its edge its frame ends, as a share of its height, and stays; 0 where it has none.
+    """
+    left, top, right, bottom = room
+    own, edge, frame = dark[top:bottom, left:right], round(rim * (right - left)), round(line * (bottom - top))
+    high = round(0.4 * (bottom - top)) if line else 0
+    upper, lower = max(0, top - high), min(len(gray), bottom + high)
+    ink = dark[upper:lower, left:right] > max((0.25 if line else 0.35) * float(np.percentile(own, 99)), 10)
+    inside = np.zeros_like(ink)
+    inside[top - upper + edge : bottom - upper - edge, edge : ink.shape[1] - edge] = True
+    around = np.zeros_like(ink)
+    around[top - upper - frame : bottom - upper + frame] = True
+    ink &= inside | ~around
+    linked = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((2 * frame + 3, 3), np.uint8))
+    pieces = connected(linked > 0)
+    gone = np.zeros(len(pieces.stats), bool)
+    gone[np.unique(pieces.labels[inside & ink])] = True
+    gone[0] = False
+    mask = cv2.dilate((gone[pieces.labels] & ink).astype(np.uint8), np.ones((7, 7), np.uint8))
+    mask[around & ~inside] = 0
+    out = gray.copy()
+    out[upper:lower, left:right] = _filled(gray[upper:lower, left:right], mask)
+    return out
+
+
+def _filled(gray: Gray, mask: Gray) -> Gray:
+    """What is masked as the paper around it: its light, and grain and print off places beside it."""
+    smooth = cv2.inpaint(gray, mask, 5, cv2.INPAINT_TELEA)
+    clear = (mask == 0).astype(np.float32)
+    light = cv2.GaussianBlur(gray * clear, (0, 0), 4) / np.maximum(cv2.GaussianBlur(clear, (0, 0), 4), 1e-3)
+    grain, left = gray - light, mask > 0
+    out, rng = smooth.astype(np.float32), np.random.default_rng(0)
+    out = np.where(left, cv2.GaussianBlur(out, (0, 0), 2), out)
+    for _ in range(60):
+        down, across = rng.integers(-len(gray) // 3, len(gray) // 3 + 1), rng.integers(-200, 201)
+        moved, free = (np.roll(one, (down, across), (0, 1)) for one in (grain, mask == 0))
+        now = left & free & (np.abs(moved) < 40)
+        out[now] += moved[now]
+        left = left & ~now
+    return np.clip(out, 0, 255).astype(np.uint8)

@@ -1,0 +1,215 @@
+"""Hands that nothing learned from, and amounts and dates written by one of them, as ink to be laid on a cheque.
+
+Drawn by other code than `formreader.dataset.compose`, which training draws with: a composer of one's own hides what a
+stranger's shows.
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from formreader.records import Gray
+from formreader.strips.ink import ink_of
+
+FINER = 3
+"""Signs are drawn so many times as large."""
+
+Alpha = np.ndarray
+"""(height, width) float, 0 paper, 1 ink."""
+
+Rng = np.random.Generator
+Hand = Callable[[str], Gray]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Single digits that one person, or people who write alike, may have written."""
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+    manner: np.ndarray
+    """(n, 2) slant and boldness, in standard deviations."""
+
+
+def sources(data: Path, extra: Path) -> list[Source]:
+    """MNIST's test part, the three writers left out, the digits of the last 200 cheques."""
+    mnist, cheques = np.load(data / "digits" / "mnist.npz"), np.load(extra / "cheques-test.npz")
+    writers = np.load(data / "digits" / "writers.npz")
+    found = [_source("mnist", mnist["x_test"], mnist["y_test"]), _source("cheques", cheques["x"], cheques["y"])]
+    for writer in (4, 9, 14):
+        own = writers["writer"] == writer
+        found.append(_source("writers", writers["x"][own], writers["y"][own]))
+    return found
+
+
+def _source(name: str, images: np.ndarray, labels: np.ndarray) -> Source:
+    images = np.array([_strong(image) for image in images])
+    manner = np.array([_manner(image) for image in images])
+    return Source(name, images, labels.astype(int), (manner - manner.mean(0)) / (manner.std(0) + 1e-6))
+
+
+def _strong(image: Gray) -> Gray:
+    """As bright as ink is, where the scan was faint."""
+    ink = image[image > 25]
+    return cv2.convertScaleAbs(image, alpha=255 / max(float(np.percentile(ink, 85)) if len(ink) else 255.0, 40.0))
+
+
+def _manner(image: Gray) -> tuple[float, float]:
+    """Slant, and ink by its outline's length: about how wide the pen is."""
+    moments, mask = cv2.moments(image), (image > 90).astype(np.uint8)
+    around = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).sum()
+    return moments["mu11"] / max(moments["mu02"], 1.0), float(mask.sum()) / max(int(around), 1)
+
+
+def some_hand(source: Source, rng: Rng, *, alike: int = 6) -> Hand:
+    """One hand: of each digit one of the few written most alike a digit drawn by chance."""
+    own = source.manner[int(rng.integers(len(source.labels)))]
+    far = np.abs(source.manner - own).sum(1)
+    known = {str(digit): np.flatnonzero(source.labels == digit) for digit in range(10)}
+    near = {digit: places[np.argsort(far[places])[:alike]] for digit, places in known.items()}
+    return lambda digit: source.images[int(rng.choice(near[digit]))]
+
+
+def penned(ink: Gray, high: float, pen: float) -> Alpha:
+    """A digit's ink (bright) `high` pixels high and drawn by a pen `pen` wide, `FINER` times as large."""
+    left, top, width, height = cv2.boundingRect((ink > 90).astype(np.uint8))
+    scale = FINER * high / max(height, 0.6 * width, 1)
+    size = max(3, round(width * scale)), max(3, round(height * scale))
+    large = cv2.resize(ink[top : top + height, left : left + width], size, interpolation=cv2.INTER_CUBIC)
+    room = round(FINER * pen)
+    mask = cv2.GaussianBlur(cv2.copyMakeBorder(large, *[room] * 4, cv2.BORDER_CONSTANT), (0, 0), 0.3 * scale) > 105
+    return _as_wide(mask.astype(np.uint8), FINER * pen / 2)
+
+
+def _as_wide(mask: Gray, half: float, *, most: float = 0.55) -> Alpha:
+    """A shape with its lines made as wide; not so thin that they break."""
+    deep = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    ridge = deep[(deep > 1) & (deep >= cv2.dilate(deep, np.ones((3, 3), np.uint8)))]
+    own = float(np.median(ridge)) if len(ridge) else half
+    if own < half:
+        return (cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5) < half - own).astype(float)
+    less, shape = min(own - half, most * own), _parts(mask)
+    while less > 0.5 and _parts(deep > less) != shape:
+        less *= 0.7
+    return (deep > less).astype(float)
+
+
+def _parts(mask: np.ndarray) -> tuple[int, int]:
+    """How many parts a shape has, and the paper around it and in it."""
+    inked = np.pad(mask, 1).astype(np.uint8)
+    return cv2.connectedComponents(inked)[0], cv2.connectedComponents(1 - inked, connectivity=4)[0]
+
+
+def drawn_mark(sign: str, high: float, pen: float, rng: Rng) -> tuple[Alpha, float]:
+    """A mark `FINER` times as large, and where its top is above the line that digits stand on, in pixels as finer."""
+    tall, wide = FINER * high, max(1, round(FINER * pen * rng.uniform(0.8, 1.1)))
+
+    def stroke(*points: tuple[float, float]) -> tuple[Alpha, float]:
+        each = np.array(points) * tall
+        low, room = each.min(0), 2 * wide
+        size = np.ceil(np.ptp(each, 0)).astype(int) + 2 * room
+        picture = np.zeros((int(size[1]), int(size[0])), np.uint8)
+        cv2.polylines(picture, [np.rint(each - low + room).astype(np.int32)], False, 1, wide, cv2.LINE_8)
+        return picture.astype(float), -float(low[1]) + room
+
+    lean, jog = rng.uniform(-0.02, 0.18), rng.normal(0, 0.04, 4)
+    if sign == ".":
+        return stroke((0, -0.03), (rng.uniform(0, 0.03), -0.03))
+    if sign == ",":
+        return stroke((lean, -0.06 + jog[0]), (lean - 0.02, 0.08), (-lean / 2, 0.26 + jog[1]))
+    if sign == "/":
+        return stroke((rng.uniform(0.1, 0.45), -1.15 + jog[0]), (0, 0.2 + jog[1]))
+    across = rng.uniform(0.35, 0.9)
+    dash = [(x * across, -0.5 + jog[2] * x + 0.03 * np.sin(3 * x + jog[3] * 30)) for x in (0, 0.25, 0.5, 0.75, 1)]
+    if sign == "=":
+        upper, up = stroke(*dash)
+        both = np.zeros((len(upper) + round(0.2 * tall), upper.shape[1]))
+        both[: len(upper)] = upper
+        both[-len(upper) :] = np.maximum(both[-len(upper) :], upper)
+        return both, up + 0.1 * tall
+    return stroke(*dash)
+
+
+def written(text: str, hand: Hand, high: float, pen: float, rng: Rng) -> Alpha:
+    """A text on one line: digits `high` pixels high, close or apart as the hand has it; what stands behind a blank is
+    raised and smaller, as cents over a hundred are.
+    """
+    apart, lean_line = rng.uniform(0.04, 0.3), rng.normal(0, 0.012)
+    zeros = rng.uniform(0.6, 0.85) if rng.random() < 0.3 else 1.0
+    base = round(FINER * high * 2)
+    canvas, x, size, up = np.zeros((round(FINER * high * 3), round(FINER * high * (2 + 1.4 * len(text))))), 30.0, 1.0, 0
+    for sign in text:
+        if sign == " ":
+            x, size, up = x + 0.2 * FINER * high, rng.uniform(0.5, 0.7), 0.35 * FINER * high
+            continue
+        own = size * high * float(np.exp(rng.normal(0, 0.05)))
+        own *= zeros if sign == "0" else 1.0
+        if sign.isdigit():
+            alpha = penned(hand(sign), own, pen)
+            above = len(alpha) - FINER * pen + rng.normal(0, 0.04) * FINER * high
+        else:
+            alpha, above = drawn_mark(sign, own, pen, rng)
+        y = round(base - up - above + lean_line * x)
+        room = canvas[y : y + len(alpha), round(x) : round(x) + alpha.shape[1]]
+        np.maximum(room, alpha[: len(room), : room.shape[1]], out=room)
+        gap = max(apart + rng.normal(0, 0.05), 0.0) * (0.5 if sign in ".,/" else 1.0)
+        x += alpha.shape[1] - 1.6 * FINER * pen + gap * FINER * high * size
+    fine = canvas[:, : round(x) + 40]
+    return cv2.resize(fine, None, fx=1 / FINER, fy=1 / FINER, interpolation=cv2.INTER_AREA)
+
+
+def grouped(number: int, *, lakhs: bool) -> str:
+    if not lakhs or number < 1000:
+        return f"{number:,}"
+    head, parts = str(number)[:-3], [str(number)[-3:]]
+    while head:
+        head, parts = head[:-2], [head[-2:], *parts]
+    return ",".join(parts)
+
+
+def some_text(rng: Rng, *, lakhs: bool) -> tuple[str, str, str]:
+    """An amount as people write it in rupees or dollars: how it is spelled, the text, its value."""
+    number = int(10 ** (rng.uniform(3.3, 7.5) if lakhs else rng.uniform(1.5, 5)))
+    if rng.random() < (0.6 if lakhs else 0.3):
+        number = max(number // 1000, 1) * 1000 if number > 3000 else max(number // 100, 1) * 100
+    cents = int(rng.integers(100)) if rng.random() < 0.6 else 0
+    plain, marked = str(number), grouped(number, lakhs=lakhs)
+    ways = {
+        "grouped /-": (f"{marked}/-", 0),
+        "grouped /=": (f"{marked}/=", 0),
+        "plain /-": (f"{plain}/-", 0),
+        "thousands /-": (f"{number:,}/-", 0),
+        "decimals": (f"{marked}.{cents:02}", cents),
+        "plain decimals": (f"{plain}.{cents:02}", cents),
+        "closed decimals": (f"{marked}.{cents:02}-", cents),
+        "over 100": (f"{marked} {cents:02}/100", cents),
+        "point over 100": (f"{marked}. {cents:02}/100", cents),
+    }
+    often = (12, 2, 2, 1, 3, 0, 0, 0, 0) if lakhs else (1, 1, 1, 0, 8, 6, 1, 1, 1)
+    way = str(rng.choice(list(ways), p=np.array(often) / sum(often)))
+    text, fraction = ways[way]
+    return way, text, f"{number}.{fraction:02}"
+
+
+def whole_amounts(folder: Path, last: int) -> list[tuple[Alpha, float, str]]:
+    """The last strips by name as ink: alpha, how high a digit of it is, and its digits."""
+    with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
+        rows = sorted(list(csv.reader(file))[1:])[-last:]
+    found = []
+    for name, digits, places in rows:
+        gray = cv2.imread(str(folder / name), cv2.IMREAD_GRAYSCALE)
+        heights = [int(place.rsplit(",", 1)[1]) for place in places.split()]
+        ink = ink_of(gray)
+        found.append((ink / 255.0, float(np.median(heights)) * len(ink) / len(gray), digits))
+    return found
+
+
+def some_dates(rng: Rng) -> Iterator[str]:
+    while True:
+        day, month, year = int(rng.integers(1, 29)), int(rng.integers(1, 13)), int(rng.integers(2008, 2027))
+        yield f"{day:02}{month:02}{year}"
