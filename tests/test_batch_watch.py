@@ -66,6 +66,22 @@ def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:
     files = [row["file"] for row in read_table(batch.output, COLUMNS)]
     assert files == ["100.jpg", "101.jpg", "100-2.jpg", "101-2.jpg"]
     assert {file for file, _ in find_sources(batch.output).pages} == set(files)
+    listed = [line.split() for line in (tmp_path / "results.sha256").read_text().splitlines()]
+    assert {Path(scan).relative_to(tmp_path).as_posix() for _, scan in listed} == {
+        "failed/101.jpg",
+        *(f"scans/done/{name}.jpg" for name in ("100", "100-2", "101-2")),
+    }
+    assert all(sha256_of(Path(scan)) == content for content, scan in listed)
+
+
+@pytest.mark.parametrize("failed", ["done", "done/failed"])
+def test_failed_scans_kept_with_the_others_are_not_read_again(tmp_path: Path, failed: str) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "bad"})
+    options = ("--watch", "scans", "--done", "done", "--failed", failed, *QUICK, "--idle", 0.2)
+    assert batch.run(*options, scans=[])[0] == 10
+    assert (tmp_path / failed / "101.jpg").exists()
+    batch.begun()
+    assert (batch.run(*options, scans=[])[0], batch.begun()) == (0, [])
 
 
 def test_a_scan_that_stays_empty_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
@@ -99,6 +115,7 @@ def test_what_does_not_go_with_a_watch_is_said(tmp_path: Path) -> None:
         (("--watch", "scans", "--max-failed", "1"), [], "--max-failed does not go with it"),
         (("--watch", "nowhere"), [], "nowhere: there is no such folder"),
         (("--done", "done"), ["scans"], "go with --watch DIR"),
+        (("--settle", "3"), ["scans"], "go with --watch DIR"),
     ]:
         code, said = batch.run(*options, scans=scans)
         assert (code, words in said) == (2, True), said

@@ -378,6 +378,9 @@ def test_locked_pdf(tmp_path: Path) -> None:
     owner = "41" * 32
     lock = f"/ID[<{owner}><{owner}>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{owner}>/U<{owner}>>>"
     assert "password" in refused(tmp_path / "locked.pdf", pdf(trailer=lock))
+    without_pages = refused(tmp_path / "none.pdf", pdf(pages=0))  # of which PDFium says what it said last
+    assert "holds no page" in without_pages
+    assert "password" not in without_pages
 
 
 def test_the_hand_written_pdf_opens_unlocked(tmp_path: Path) -> None:

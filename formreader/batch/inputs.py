@@ -3,7 +3,7 @@
 The hashes are those that the journal has of the very bytes that were read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
@@ -12,7 +12,7 @@ from pathlib import Path
 from formreader.atomic import written_whole
 from formreader.batch.readings import Readings
 from formreader.errors import TableError
-from formreader.table.hashes import hash_line, inputs_path
+from formreader.table.hashes import hash_line, inputs_path, read_hashes
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,16 @@ def write_inputs(pages: Readings, results: Path) -> Inputs:
     return Inputs(path, files, unknown, whole.hexdigest())
 
 
-def append_inputs(part: Inputs, results: Path) -> None:
-    """Add the list of some scans to that of all scans of `results`. TableError where it cannot be written."""
+def append_inputs(part: Inputs, results: Path, moved: Mapping[str, Path]) -> None:
+    """Add the list of some scans to that of all scans of `results`, those that were `moved` by their new paths.
+
+    TableError where it cannot be written.
+    """
+    now = {str(Path(path).absolute()): str(goal) for path, goal in moved.items()}
     path = inputs_path(results)
     try:
         with path.open("ab") as file:
-            file.write(part.path.read_bytes())
+            file.writelines(hash_line(now.get(scan, scan), content) for scan, content in read_hashes(part.path))
     except OSError as error:
         raise TableError(f"{path}: cannot be written ({error.strerror}). Choose another folder.") from error
 

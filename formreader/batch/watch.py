@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,8 +79,9 @@ class HotFolder:
         while True:
             if taken:
                 summary = read(scans_are, frozenset(taken), self._part())
-                known |= self._append(summary)
-                self._set_aside(summary)
+                aside = self._aside(summary)
+                known |= self._append(summary, aside)
+                self._move(aside)
                 yield summary
                 last = time.monotonic()
             elif idle is not None and time.monotonic() - last > idle and not self._coming():
@@ -88,7 +89,7 @@ class HotFolder:
             else:
                 time.sleep(self.pause)
             complete = self._complete(known)
-            taken = complete if self.done is None else self._moved(complete, self.done, known)
+            taken = complete if self.done is None else self._move(self._places(complete, self.done, known))
 
     def _coming(self) -> bool:
         """Whether a scan waits to be complete. One that stays empty is none: its transfer may have been broken off."""
@@ -107,17 +108,18 @@ class HotFolder:
         """What was taken, but did not come into the table."""
         if self.done is None:
             return []
-        return [path for path, name in list_files(self.done) if printable(name) not in known]
+        aside = [] if self.failed is None or self.failed.samefile(self.done) else [self.failed]
+        return [path for path, name in list_files(self.done) if printable(name) not in known and not _in(path, aside)]
 
     def _complete(self, known: set[str]) -> list[str]:
         """The files that wait and have been as they are for long enough."""
         waiting: dict[str, tuple[tuple[int, int], float]] = {}
         now = time.monotonic()
-        elsewhere = [folder.resolve() for folder in (self.done, self.failed) if folder is not None]
+        elsewhere = [folder for folder in (self.done, self.failed) if folder is not None]
         for path, name in list_files(self.inbox):
             if self.done is None and printable(name) in known:
                 continue
-            if any(folder in Path(path).resolve().parents for folder in elsewhere):
+            if _in(path, elsewhere):
                 continue
             with suppress(OSError):  # gone again
                 stat = Path(path).stat()
@@ -129,19 +131,33 @@ class HotFolder:
         self._since = {path: seen for path, seen in waiting.items() if path not in set(complete)}
         return complete
 
-    def _moved(self, paths: Sequence[str], folder: Path, known: Collection[str] = ()) -> list[str]:
-        """Where the files are now: in `folder`, under names that are new there, and not among `known`."""
-        moved = []
+    def _aside(self, summary: Summary) -> dict[str, Path]:
+        """Where the scans go of which a page failed."""
+        if self.failed is None:
+            return {}
+        failed = dict.fromkeys(page.ref.path for page in summary.counts.failed)
+        return self._places([path for path in failed if not Path(path).parent.samefile(self.failed)], self.failed)
+
+    def _places(self, paths: Sequence[str], folder: Path, known: Collection[str] = ()) -> dict[str, Path]:
+        """A place in `folder` for each file, under a name that is new there, and not among `known`."""
+        places: dict[str, Path] = {}
         for path in map(Path, paths):
             goal, number = folder / path.name, 1
-            while goal.exists() or printable(goal.name) in known:
+            while goal.exists() or goal in places.values() or printable(goal.name) in known:
                 number += 1
                 goal = folder / f"{path.stem}-{number}{path.suffix}"
+            places[str(path)] = goal
+        return places
+
+    def _move(self, places: Mapping[str, Path]) -> list[str]:
+        """Move the files; where they are now."""
+        moved = []
+        for path, goal in places.items():
             with suppress(FileNotFoundError):  # gone again
                 try:
                     shutil.move(path, goal)
                 except PermissionError as error:
-                    raise UsageError(f"{path}: cannot be moved to {folder} ({error.strerror}).") from error
+                    raise UsageError(f"{path}: cannot be moved to {goal.parent} ({error.strerror}).") from error
                 moved.append(str(goal))
         return moved
 
@@ -149,10 +165,10 @@ class HotFolder:
         """The table of the batch that is being read; beside it lies its journal."""
         return self.output.with_name(f"{self.output.stem}.part.csv")
 
-    def _append(self, summary: Summary) -> set[str]:
-        """The table gets what was read; the files that this was."""
+    def _append(self, summary: Summary, aside: Mapping[str, Path]) -> set[str]:
+        """The table gets what was read, the list of scans where they will be; the files that this was."""
         rows = list(stream_table(self._part(), COLUMNS))
-        append_inputs(summary.inputs, self.output)  # first: twice in that list does no harm, not at all does
+        append_inputs(summary.inputs, self.output, aside)  # first: twice in that list does no harm, not at all does
         append_table(rows, self.output)
         for path in (self._part(), summary.inputs.path, *summary.parts.values()):
             try:
@@ -161,6 +177,8 @@ class HotFolder:
                 raise TableError(f"{path}: cannot be removed ({error.strerror}). Remove it by hand.") from error
         return {row["file"] for row in rows}
 
-    def _set_aside(self, summary: Summary) -> None:
-        if self.failed is not None:
-            self._moved(list(dict.fromkeys(page.ref.path for page in summary.counts.failed)), self.failed)
+
+def _in(path: str, folders: Sequence[Path]) -> bool:
+    """Whether a file lies in one of these folders, however deep."""
+    parents = Path(path).resolve().parents
+    return any(folder.resolve() in parents for folder in folders)

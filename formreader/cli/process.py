@@ -92,8 +92,9 @@ def process(
         Path | None, typer.Option(metavar="DIR", help="With --watch: where scans are moved that cannot be read.")
     ] = None,
     settle: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0, help="With --watch: a scan unchanged for so long is complete.")
-    ] = 2,
+        float | None,
+        typer.Option(metavar="SECONDS", min=0, help="With --watch: a scan unchanged for so long is complete; 2."),
+    ] = None,
     idle: Annotated[
         float | None, typer.Option(metavar="SECONDS", min=0, help="With --watch: end when none came for so long.")
     ] = None,
@@ -144,11 +145,11 @@ def process(
         "max_pixels": max_pixels,
     }
     if watch is None:
-        require_watch({"--done": done, "--failed": failed, "--idle": idle})
+        require_watch({"--done": done, "--failed": failed, "--settle": settle, "--idle": idle})
     else:
         refuse({"a SCAN": scans, "--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed})
     run = Run(scans, template, output, context.params, options, log, quiet, verbose, show)
-    hot = None if watch is None else HotFolder(watch, output, done, failed, settle)
+    hot = None if watch is None else HotFolder(watch, output, done, failed, 2 if settle is None else settle)
     raise typer.Exit(run.once() if hot is None else run.watching(hot, idle))
 
 

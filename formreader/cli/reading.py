@@ -77,7 +77,8 @@ class Run:
         """The log, and what reads scans into a table."""
         with Log(self.log) as told, going_on(self.output), progress(self.quiet, self.verbose) as on_page:
             template, output = str(self.template), str(self.output)
-            told.tell("started", formreader=__version__, scans=self.scans, template=template, output=output)
+            scans = self.scans or [str(self.said["watch"])]
+            told.tell("started", formreader=__version__, scans=scans, template=template, output=output)
             read = partial(batch.process, template=list(self.forms.values()), **self.options)
             yield told, partial(read, progress=at_each(told.page, on_page))
 

@@ -116,17 +116,23 @@ def _opened(path: str, *_: int) -> "PdfDocument":
         # PDFium would draw the part of the last picture that is there
         raise UnreadableError("the PDF ends before its end mark; copy it again from where it came from")
     if fetched is not None:
-        check_weight(fetched)
+        locked = _check(fetched)
     else:
         with Path(path).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as whole:
-            check_weight(whole)
+            locked = _check(whole)
     _close_in_time()
     try:
         return PdfDocument(path if fetched is None else fetched)
-    except RuntimeError as error:
-        if "password" in str(error).lower():
+    except RuntimeError as error:  # what it says may be what PDFium said of another file
+        if "password" in str(error).lower() and locked:
             raise UnreadableError("it is locked with a password; save it without one and try again") from error
-        raise UnreadableError(f"it is a damaged PDF ({error}); {_REMEDY}") from error
+        raise UnreadableError(f"it is a damaged PDF, or holds no page; {_REMEDY}") from error
+
+
+def _check(whole: "bytes | mmap") -> bool:
+    """Whether the file may be locked. Raises UnreadableError where it is too much to draw."""
+    check_weight(whole)
+    return whole.find(b"/Encrypt") >= 0
 
 
 @functools.cache

@@ -6,11 +6,14 @@ longer what was read.
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
 
 from formreader.errors import TableError
 from formreader.scans.stores import is_url
+
+_UNKNOWN = b"# not known: "
+"""What stands before a scan whose content is not known: a comment to sha256sum."""
 
 
 def inputs_path(results: Path) -> Path:
@@ -23,7 +26,19 @@ def hash_line(scan: str, content: str) -> bytes:
     name = os.fsencode(scan if is_url(scan) else Path(scan).absolute())
     plain = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
     mark = b"\\" if plain != name else b""  # as sha256sum writes a name that would not stand on one line
-    return b"# not known: %b\n" % plain if not content else b"%b%b  %b\n" % (mark, content.encode(), plain)
+    return b"%b%b\n" % (_UNKNOWN, plain) if not content else b"%b%b  %b\n" % (mark, content.encode(), plain)
+
+
+def read_hashes(path: Path) -> Iterator[tuple[str, str]]:
+    """Each scan of a list and its hash, empty where that is not known. Raises OSError."""
+    with path.open("rb") as lines:
+        for line in lines:
+            if line.startswith(_UNKNOWN):
+                yield _unescaped(line.rstrip(b"\n").removeprefix(_UNKNOWN)), ""
+            elif not line.startswith(b"#"):
+                content, _, name = line.rstrip(b"\n").removeprefix(b"\\").partition(b"  ")
+                scan = _unescaped(name) if line.startswith(b"\\") else os.fsdecode(name)
+                yield scan, content.decode("ascii", "replace")
 
 
 def contents_read(results: Path, files: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -34,13 +49,9 @@ def contents_read(results: Path, files: Iterable[str]) -> dict[str, frozenset[st
     """
     listed: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     try:
-        with inputs_path(results).open("rb") as lines:
-            for line in lines:
-                if line.startswith(b"#"):
-                    continue
-                content, _, raw = line.rstrip(b"\n").removeprefix(b"\\").partition(b"  ")
-                path = _unescaped(raw) if line.startswith(b"\\") else os.fsdecode(raw)
-                listed[PurePath(path).name].append((path.replace(os.sep, "/"), content.decode("ascii", "replace")))
+        for path, content in read_hashes(inputs_path(results)):
+            if content:
+                listed[PurePath(path).name].append((path.replace(os.sep, "/"), content))
     except FileNotFoundError:
         return {}
     except OSError as error:
