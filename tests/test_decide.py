@@ -376,14 +376,14 @@ def test_what_the_strokes_say_against_a_digit_rejects_it(written: str, crop: Cro
 
 
 def _one_doubted(
-    crop: Crop, *, first: str = "012", sum_: str = "127", sure: float = 0.9998
+    crop: Crop, *, first: str = "012", sum_: str = "127", sure: float = 0.9998, three: float = 1e-5
 ) -> tuple[FieldReading, ...]:
-    """`first` + 115 = `sum_`; the middle cell of the first number is `crop`, read with that probability."""
+    """`first` + 115 = `sum_`; the middle cell of the first number is `crop`, read as `sure`, and as a 3 by `three`."""
     template = _template({"fill_marks": True}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
     rows = np.full((9, len(LABELS)), 1e-5, np.float32)
     for row, digit in zip(rows, f"{first}115{sum_}", strict=True):
         row[LABELS.index(digit)] = 0.9998
-    rows[1, LABELS.index(first[1])] = sure
+    rows[1, LABELS.index("3")], rows[1, LABELS.index(first[1])] = three, sure
     return decide(template, [WRITTEN, crop, *[WRITTEN] * 7], rows, LABELS)
 
 
@@ -423,9 +423,21 @@ def test_a_mark_that_runs_over_the_frame_is_no_zero_for_that() -> None:
 
 @pytest.mark.parametrize("crop", [OVER_FRAME, Crop(GRAY, 0.05, 0.8, doubled=True)])
 def test_a_clear_digit_that_may_be_another_does_not_excuse_a_broken_sum(crop: Crop) -> None:
-    """012 + 115 = 137 would hold with a 3 for the 1: rather than that, the writer erred."""
-    assert {reading.status for reading in _one_doubted(crop, sum_="137")} == {"rejected"}
-    assert [reading.status for reading in _one_doubted(crop, sum_="137", sure=0.6)[1:]] == ["read"] * 2
+    """012 + 115 = 147 would hold with a 3 for the 1: rather than that, the writer erred."""
+    assert {reading.status for reading in _one_doubted(crop, sum_="147")} == {"rejected"}
+    assert [reading.status for reading in _one_doubted(crop, sum_="147", sure=0.6, three=0.39)[1:]] == ["read"] * 2
+
+
+@pytest.mark.parametrize(("three", "status"), [(1e-5, "rejected"), (0.1, "read")])
+@pytest.mark.parametrize("crop", [Crop(GRAY, 0.05, 0.8, crowded=True), Crop(GRAY, 0.05, 0.8, holes=1)])
+def test_a_digit_doubted_for_its_strokes_excuses_a_broken_sum_if_it_resembles_the_wanted_one(
+    crop: Crop, three: float, status: str
+) -> None:
+    """012 + 115 = 147 wants a 3 for the 1."""
+    doubted, *others = _one_doubted(crop, sum_="147", three=three)
+    assert "overwritten" in doubted.reasons
+    assert [reading.status for reading in others] == [status] * 2
+    assert all("unchecked:total" in reading.reasons for reading in others)
 
 
 @pytest.mark.parametrize(("sum_", "status"), [("227", "read"), ("827", "rejected")])
@@ -440,8 +452,8 @@ def test_a_scribble_excuses_no_other_digit_that_is_clear(sum_: str, status: str)
 
 
 def test_a_scribble_excuses_a_broken_sum() -> None:
-    crop = Crop(GRAY, 0.05, 0.8, crowded=True)
-    assert [reading.status for reading in _one_doubted(crop, sum_="137")] == ["rejected", "read", "read"]
+    readings = _one_doubted(WRITTEN, first="0?2", sum_="147")
+    assert [reading.status for reading in readings] == ["rejected", "read", "read"]
 
 
 def test_a_date_that_might_be_another_answers_nothing() -> None:

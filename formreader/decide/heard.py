@@ -7,7 +7,8 @@ rejected. What they confirm is cleared of a doubt whether all of a digit is seen
 Two kinds of fields of a broken rule are not rejected:
 
 - One beside a field with an illegible cell, where something in that cell would make the rule hold. The rule says
-  nothing then: the field stands by itself, as `unchecked`.
+  nothing then: the field stands by itself, as `unchecked`. A doubted digit most probably is what it looks like; the
+  field is as much less sure as it is likely that the writer erred.
 - A sum's result that is right, where it is added up in the broken one: what is wrong there is another field.
 """
 
@@ -68,7 +69,7 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
         and all(_repairable(rows[name], joint.best[name], joint.chance[name], sure.repaired[name]) for name in changed)
     ):
         return dict(_repaired(rows, joint, broken))
-    beside = _beside_open(rules, rows) if broken and any(row.open for row in rows.values()) else {}
+    beside = _beside_open(rules, rows, joint) if broken and any(row.open for row in rows.values()) else {}
     return _at_odds(broken, rows) | (beside or _results(rules, broken, rows, joint))
 
 
@@ -125,17 +126,19 @@ def _one_is_wrong(confidence: float, all_right: float) -> float:
     return (confidence - all_right) / (1 - all_right) if all_right < 1 else 0.0
 
 
-def _beside_open(rules: Sequence[Rule], rows: Rows, *, held: float = 0.5) -> dict[str, Verdict]:
+def _beside_open(rules: Sequence[Rule], rows: Rows, looks: Joint, *, held: float = 0.5) -> dict[str, Verdict]:
     """The legible fields, where something in the cells of the others makes all rules hold; none where nothing does.
 
     `held`: how likely that must be at least. That a scribble hides the digit which is wanted is likelier than that the
-    writer erred; not that a clear digit beside it is another, too.
+    writer erred; not that a clear digit beside it is another, too. `looks`: what they say as they look. The less a
+    doubted digit resembles the wanted one, the likelier they say that, and each is less sure by as much.
     """
     unread = {name for name, row in rows.items() if row.open}
     joint = decode(rules, {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()})
     legible = rows.keys() - unread
     if joint.held < held or any(joint.best[name] != rows[name].value for name in legible):
         return {}
+    hidden = max(0.0, 1 - _erred(rows, looks) / joint.evidence)
     verdicts = {}
     for name in legible:
         own = [rule for rule in rules if name in rule.fields]
@@ -143,9 +146,14 @@ def _beside_open(rules: Sequence[Rule], rows: Rows, *, held: float = 0.5) -> dic
         checked = any(isinstance(rule, CHECKING) and unread.isdisjoint(rule.fields) for rule in own)
         alone, chance = rows[name].alone, joint.chance[name]
         verdicts[name] = Verdict(
-            rows[name].value, _confirmed(rows[name], chance) if checked else min(alone, chance), says=says
+            rows[name].value, hidden * (_confirmed(rows[name], chance) if checked else min(alone, chance)), says=says
         )
     return verdicts
+
+
+def _erred(rows: Rows, joint: Joint) -> float:
+    """The probability of what is seen, and that all doubted cells hold what they look like, but the writer erred."""
+    return math.prod(row.seen for row in rows.values()) * joint.evidence * (1 - joint.held)
 
 
 def _may_say(rules: Sequence[Rule], row: Row) -> Mapping[str, float]:

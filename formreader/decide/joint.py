@@ -48,6 +48,8 @@ class Joint:
     """The rules that `best` breaks: most probably the writer did."""
     held: float
     """The probability that the writer broke none of them."""
+    evidence: float
+    """The probability of what is seen, as these fields and rules have it: of use beside that of another supposition."""
 
 
 def groups(rules: Sequence[Rule]) -> list[list[Rule]]:
@@ -92,6 +94,7 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
         {name: chance / total for name, chance in zip(names, chance_of, strict=True)},
         tuple(rule for rule in rules if not holds(rule, likeliest)),
         held,
+        total * math.prod(max(chances[name].values()) for name in names),
     )
 
 

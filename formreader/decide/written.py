@@ -15,6 +15,12 @@ from formreader.template import Field
 DIGITS, MARKS, JUNK = "0123456789", "x-", "?"
 CLEAR = 0.85
 """How sure a cell must be that a rule may answer what else speaks against it."""
+DOUBTED = 0.2
+"""How often a digit whose strokes are doubted is taken for another one."""
+_TOLD = frozenset({"touches_frame", "struck", "doubled"})
+"""Doubts of which a clear digit is hardly ever another one."""
+_UNSEEN = frozenset({"faint", "weak_registration"})
+"""Doubts whether any of the digit is seen."""
 _ANY_DIGIT = dict.fromkeys(DIGITS, 1 / 10)
 
 
@@ -47,7 +53,7 @@ class Cell:
         may = self._rather_mark or {"touches_frame", "struck"}.issuperset(self.doubts)
         return not self.doubts or (may and self.confidence >= CLEAR)
 
-    def supposed(self, *, wrong: float = 0.2) -> dict[str, float]:
+    def supposed(self, *, wrong: float = DOUBTED) -> dict[str, float]:
         """All that it may add, where a doubted digit is something else with the probability `wrong`."""
         if not self.doubts or not self.part:  # a mark that runs over the frame is no digit for that
             return self.parts
@@ -56,21 +62,34 @@ class Cell:
         }
 
     @property
-    def open(self) -> bool:
-        """Whether nobody knows what it holds. A clear digit that runs over the frame, or looks like two to the network,
-        is most probably that digit, and a rule that does not hold for it most probably broken by the writer.
+    def hidden(self) -> float:
+        """How likely it holds something else than its strokes look like.
+
+        A clear digit that runs over the frame, or looks like two to the network, is most probably that digit. So is any
+        other that looks like one to the CNN, but less surely; what does not may be anything.
         """
-        told = {"touches_frame", "struck", "doubled"}.issuperset(self.doubts) and self.confidence >= CLEAR
-        return bool(self.doubts) and not (told and self.part)
+        if not self.doubts or (self.part and self.confidence >= CLEAR and _TOLD.issuperset(self.doubts)):
+            return 0.0
+        return DOUBTED if self.symbol in DIGITS and _UNSEEN.isdisjoint(self.doubts) else 1.0
 
     @property
     def _rather_mark(self) -> bool:
         return self.symbol == JUNK and not self.part and self.doubts == {"not_a_digit"}
 
-    @property
-    def believed(self) -> dict[str, float]:
-        """All that it may add, where what nobody knows may be anything."""
-        return self._anything if self.open else self.parts
+    def believed(self, *, flat: float = 0.25) -> dict[str, float]:
+        """All that it may add, where what is hidden may be anything.
+
+        Of a digit, rather what it resembles: of misread ones with a doubt four in five were what the CNN held for the
+        next likely, however unlikely. Its probabilities are taken to the power `flat`.
+        """
+        hidden = self.hidden
+        if hidden in (0, 1):
+            return self._anything if hidden else self.parts
+        others = {part: chance**flat for part, chance in self.parts.items() if part != self.part}
+        total = sum(others.values())
+        return {
+            part: (1 - hidden) * chance + hidden * others.get(part, 0.0) / total for part, chance in self.parts.items()
+        }
 
     @property
     def _anything(self) -> dict[str, float]:
@@ -108,7 +127,7 @@ class Row:
 
     def believed(self, *, most: int = 120) -> dict[str, float]:
         """The likeliest values where a cell that is doubted may hold anything; at most so many."""
-        chances = self._values([_ANY_DIGIT if self.lacking else cell.believed for cell in self.cells], most=most)
+        chances = self._values([_ANY_DIGIT if self.lacking else cell.believed() for cell in self.cells], most=most)
         chances.setdefault(self.value, 0.0)  # where so much is doubted that nothing is likely
         return chances
 
@@ -130,9 +149,14 @@ class Row:
         return chances
 
     @property
+    def seen(self) -> float:
+        """How likely all its cells hold what their strokes look like."""
+        return 0.0 if self.lacking else math.prod(1 - cell.hidden for cell in self.cells)
+
+    @property
     def open(self) -> bool:
         """Whether nobody knows what it says: one of its cells is doubted, or it is empty and must not be."""
-        return self.lacking or any(cell.open for cell in self.cells)
+        return self.lacking or any(cell.hidden for cell in self.cells)
 
     @property
     def lacking(self) -> bool:
