@@ -68,6 +68,49 @@ def test_ink_that_parts_a_cell_and_a_broken_line_do_not_matter() -> None:
     np.testing.assert_allclose(found, truth, atol=3.5)
 
 
+def underline(page: Gray, cell: npt.NDArray[np.float64]) -> None:
+    """The base of a 2, along the line below the cell."""
+    left, bottom = cell[3].astype(int)
+    cv2.line(page, (left + 3, bottom - 8), (left + WIDE - 3, bottom - 8), 30, 4)
+
+
+@pytest.mark.parametrize("hidden", [[2], [2, 6]])
+def test_cells_that_writing_hides_are_told_by_their_neighbours(hidden: list[int]) -> None:
+    page = text_page()
+    truth = draw_comb(page, 9, (500, 600), 0)
+    for cell in hidden:
+        underline(page, truth[cell])
+    (found,) = find_combs(scan_of(page), [9]).corners
+    np.testing.assert_allclose(found, truth, atol=3.5)
+
+
+def test_a_digit_upon_the_last_wall_does_not_matter() -> None:
+    page = text_page()
+    truth = draw_comb(page, 9, (500, 600), 0)
+    x, y = truth[8].mean(0).astype(int)
+    cv2.ellipse(page, (x + 4, y + 6), (WIDE // 2 - 2, HIGH // 2 - 8), 0, 0, 360, 30, 4)
+    (found,) = find_combs(scan_of(page), [9]).corners
+    np.testing.assert_allclose(found, truth, atol=3.5)
+
+
+def test_two_rows_with_room_for_a_cell_between_them_are_not_one() -> None:
+    page = text_page()
+    draw_comb(page, 4, (300, 600), 0)
+    draw_comb(page, 4, (300 + 5 * WIDE, 600), 0)
+    with pytest.raises(RegistrationError, match="found none"):
+        find_combs(scan_of(page), [9])
+
+
+def test_writing_that_parts_both_lines_of_a_comb_does_not_matter() -> None:
+    page = text_page()
+    truth = draw_comb(page, 9, (500, 600), 0)
+    for place in (2.5, 6.5):
+        x, y = truth[0, 0] + [place * WIDE, -8]
+        cv2.ellipse(page, (int(x), int(y) + 8), (26, 6), 0, 0, 360, 30, 4)
+    (found,) = find_combs(scan_of(page), [9]).corners
+    np.testing.assert_allclose(found, truth, atol=3.5)
+
+
 def test_a_row_of_a_table_or_of_more_cells_is_not_taken() -> None:
     page = text_page()
     for row in range(3):

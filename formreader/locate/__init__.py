@@ -1,7 +1,7 @@
 """Page -> frames: each cell's printed frame found again around its place; rows of cells that stand anywhere.
 
 `frames` finds them, `fields` moves each field as a whole first, `follow` those on paper that is bent; `comb` finds the
-rows; `legibility` says how well what stands in them can be read.
+rows, `hidden` those of their cells that writing hides; `legibility` says how well what stands in them can be read.
 """
 
 from formreader.locate.frames import find_frames

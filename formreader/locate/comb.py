@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import RegistrationError
+from formreader.locate.hidden import with_hidden
 from formreader.printed import Floats, project, thin_ink
 from formreader.printed.cells import find_cells
 from formreader.printed.letters import Letters, find_letters, way_up
@@ -86,7 +87,7 @@ def _combs(letters: Letters, counts: set[int], *, least: float = 9, most: int = 
     size = CellSize(least=max(least, 1.1 * letters.height), widest=1.6)
     found: list[Floats] = []
     for patch, to_gray in _patches(letters.bare, _paired(long)):
-        for row in _rows_in(patch, size):
+        for row in _rows_in(patch, size, counts):
             if len(row) in counts:
                 left, top, right, bottom = row.T
                 corners = np.stack([left, top, right, top, right, bottom, left, bottom], 1).reshape(-1, 4, 2)
@@ -96,14 +97,19 @@ def _combs(letters: Letters, counts: set[int], *, least: float = 9, most: int = 
     return found
 
 
-def _paired(lines: Segments, *, apart: float = 135, share: float = 0.6, turned: float = 0.02) -> Segments:
-    """Those of the lines that have another beside them, at most `apart` pixels off, as a comb's top has its bottom."""
-    middle = (lines.start + lines.end) / 2
+def _paired(
+    lines: Segments, *, apart: float = 135, share: float = 0.6, piece: float = 0.15, turned: float = 0.02
+) -> Segments:
+    """Those of the lines that have others beside them, at most `apart` pixels off, as a comb's top has its bottom.
+
+    Pieces that go along a `piece` of it at least count together: what is written upon a line parts it.
+    """
+    middle, long = (lines.start + lines.end) / 2, (lines.end - lines.start)[:, None]
     together = np.minimum(lines.end[:, None], lines.end) - np.maximum(lines.start[:, None], lines.start)
     off = np.abs(lines.across[None] + lines.slope[None] * (middle[:, None] - middle[None]) - lines.across[:, None])
-    pairs = (together >= share * (lines.end - lines.start)[:, None]) & (off > 8) & (off <= apart)
+    pairs = (together >= piece * long) & (off > 8) & (off <= apart)
     pairs &= np.abs(lines.slope[:, None] - lines.slope) < turned
-    return lines.taken(np.flatnonzero(pairs.any(1)))
+    return lines.taken(np.flatnonzero((together * pairs).sum(1) >= share * long[:, 0]))
 
 
 def _patches(
@@ -147,18 +153,28 @@ def _inside(points: Floats, size: Sequence[float], *, margin: float = 10) -> boo
     return bool(((points > margin) & (points < np.array(size) - margin)).all())
 
 
-def _rows_in(patch: Gray, size: CellSize) -> list[Floats]:
+def _rows_in(patch: Gray, size: CellSize, counts: set[int]) -> list[Floats]:
     """The rows of cells in a level patch that stand by themselves."""
     cells = find_cells(patch, size, pairs=5000)  # real patches have 2,000
-    return [row for row in rows_of(cells) if len(row) > 1 and not _part_of_more(row, cells)]
+    rows = with_hidden(rows_of(cells), counts, patch)
+    return [row for row in rows if len(row) > 1 and not _part_of_more(row, _not_within(row, cells))]
+
+
+def _not_within(row: Floats, cells: Floats) -> Floats:
+    """The cells, without what writing makes look like some in those of the row."""
+    middle = (cells[:, :2] + cells[:, 2:]) / 2
+    inside = ((middle > row[:, :2].min(0)) & (middle < row[:, 2:].max(0))).all(1)
+    return np.asarray(cells[~inside], np.float64)
 
 
 def _part_of_more(row: Floats, cells: Floats, *, near: float = 0.35) -> bool:
-    """Whether boxes of the row's size go on beside it, or boxes of its width stand above or below it: a table."""
+    """Whether boxes of the row's size go on beside it, or boxes of its width stand above or below it: a table.
+
+    `cells`: the patch's others.
+    """
     left, top, right, bottom = cells.T
     wide, high = float(np.median(row[:, 2] - row[:, 0])), float(np.median(row[:, 3] - row[:, 1]))
-    others = ~(cells[:, None] == row[None]).all(2).any(1)
-    same_width = others & (np.abs(right - left - wide) < 0.2 * wide)
+    same_width = np.abs(right - left - wide) < 0.2 * wide
     level = same_width & (np.abs(bottom - top - high) < 0.2 * high) & (np.abs(top - row[0, 1]) < 0.3 * high)
     pitch = float(np.median(np.diff(row[:, 0])))
     beside = level & (np.minimum(np.abs(left - row[-1, 2]), np.abs(right - row[0, 0])) < 2.2 * pitch)
