@@ -1,6 +1,6 @@
 """Real scans and photos of forms filled in anew with other people's real digits: what is accepted, and what is wrong.
 
-    python tests/benchmarks/transplanted.py [--forms 200] [--seed 0] [--sets tally,floating,marked,photos,photos-2019]
+    python tests/benchmarks/refilled.py [--forms 200] [--seed 0] [--sets tally,floating,marked,photos,photos-2019]
         [--digits NPZ...] [--keep PNG] [--rows FILE] [--data ../shared/data]
 
 The few real forms at hand were looked at too often to say how another one is read. Here their cells are emptied, the
@@ -397,9 +397,8 @@ def print_counts(rows: Sequence[dict[str, object]], key: str, of: Callable[[dict
     for value, one in sorted(counts.items()):
         sound = one["right"] + one["rejected"]
         share = one["right"] / max(sound, 1)
-        print(
-            f"{key:6} {value:24} {sum(one.values()):6} {share:6.1%} accepted, {one['due']:4} due, {one[SILENT]:3} silent"
-        )
+        told = f"{share:6.1%} accepted, {one['due']:4} due, {one['beside']:2} beside, {one[SILENT]:3} silent"
+        print(f"{key:6} {value:20} {sum(one.values()):6} {told}")
 
 
 def main() -> None:
