@@ -15,6 +15,7 @@ from formreader.errors import FormreaderError, ModelError
 from formreader.measure import evaluate, info, predict
 from formreader.pen import draw_glyph
 from formreader.train import train
+from formreader.train.release import agree
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,13 @@ def test_training_writes_three_models_that_agree_and_a_plot(trained: Path) -> No
     assert min(record.training["agreement"].values()) >= 0.998
     assert all(len(values) == 3 for values in record.training["history"].values())
     assert record.training["data"][0]["digits"] == 228 and len(record.training["data"][0]["sha256"]) == 64
+
+
+def test_exported_models_may_differ_where_keras_is_undecided() -> None:
+    keras = np.log(np.array([[0.9, 0.1], [0.52, 0.48], [0.2, 0.8], [0.7, 0.3]], np.float32))
+    other = np.array([[2, 0], [0, 1], [0, 1], [0, 1]], np.float32)
+    assert agree(keras, keras) == 1
+    assert agree(keras, other) == 0.75
 
 
 def test_training_goes_on_from_a_model(trained: Path, data: Path, tmp_path: Path) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 from platform import python_version
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
+
 from formreader import __version__
 from formreader.atomic import check_place
-from formreader.classify import LABELS, ModelRecord, infer, open_interpreter, read_record, write_record
+from formreader.classify import LABELS, ModelRecord, infer, open_interpreter, read_record, softmax, write_record
 from formreader.classify.calibration import fit_calibration
 from formreader.dataset import DigitSet, mixture
 from formreader.errors import ModelError
@@ -48,7 +51,7 @@ class TrainingRecord:
     history: Mapping[str, Sequence[float]]
     """accuracy, loss, val_accuracy, val_loss by epoch."""
     agreement: Mapping[str, float]
-    """int8, float: share of the test digits that LiteRT and Keras read alike."""
+    """int8, float: share of the test digits that LiteRT and Keras read alike, as `agree` counts it."""
     test_error: Mapping[str, float]
     """int8, float, keras: share of the test digits whose likeliest digit is wrong."""
     versions: Mapping[str, str]
@@ -165,8 +168,7 @@ def _compared(
         "int8": infer(open_interpreter(paths[1]), digits),
         "float": infer(open_interpreter(paths[2]), digits),
     }
-    read = {name: values.argmax(axis=1) for name, values in logits.items()}
-    agreement = {name: float((read[name] == read["keras"]).mean()) for name in ("int8", "float")}
+    agreement = {name: agree(logits["keras"], logits[name]) for name in ("int8", "float")}
     if min(agreement.values()) < least:
         raise ModelError(
             f"{paths[0].name}: the exported models read {agreement} of the test digits as Keras does, at least {least} "
@@ -174,6 +176,15 @@ def _compared(
         )
     errors = {name: float((values[:, :10].argmax(1) != test.labels).mean()) for name, values in logits.items()}
     return {"agreement": agreement, "test_error": errors}
+
+
+def agree(keras: npt.NDArray[np.float32], other: npt.NDArray[np.float32], *, tie: float = 0.1) -> float:
+    """Share of digits whose likeliest label by `other` is the likeliest by `keras` too, or less likely by `tie` at most.
+
+    Both: logits (n, labels). A model that has hardly been trained has many ties, which a rounding decides.
+    """
+    likely = softmax(keras)
+    return float((likely.max(axis=1) - likely[np.arange(len(likely)), other.argmax(axis=1)] <= tie).mean())
 
 
 def _calibration(plan: Plan, path: Path, *, most: int = 15_000) -> tuple[float, float]:
