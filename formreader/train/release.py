@@ -179,7 +179,7 @@ def _compared(
 
 
 def agree(keras: npt.NDArray[np.float32], other: npt.NDArray[np.float32], *, tie: float = 0.1) -> float:
-    """Share of digits whose likeliest label by `other` is the likeliest by `keras` too, or less likely by `tie` at most.
+    """Share of digits whose likeliest label by `other` is by `keras` the likeliest too, or within `tie` of it.
 
     Both: logits (n, labels). A model that has hardly been trained has many ties, which a rounding decides.
     """
