@@ -59,6 +59,18 @@ def test_a_mixed_batch_is_read_as_each_form_alone(mixed: Path, tmp_path: Path, c
     assert list(wide[0])[-1] == "needs_review"
 
 
+def test_only_forms_with_something_to_decide_are_named_for_review(
+    mixed: Path, tmp_path: Path, command_line: CommandLine
+) -> None:
+    doubted = SAMPLES / "score-sheet" / "scans" / "form-007.jpg"
+    sure, none = mixed / "deposit-slip", mixed / "zebra.png"
+    options = ("-t", SAMPLES, "-o", tmp_path / "results.csv", "-j", 1)
+    said = command_line("process", sure, doubted, none, *options).err
+    assert said.count("formreader review") == 1
+    assert said.endswith("results-score-sheet.csv\n")
+    assert "formreader review" not in command_line("process", none, *options).err
+
+
 def test_a_page_that_fits_none_is_refused_and_names_the_nearest(mixed: Path, tmp_path: Path) -> None:
     templates = list(load_templates(SAMPLES).values())
     summary = process([mixed / "zebra.png"], template=templates, output=tmp_path / "results.csv", jobs=1)

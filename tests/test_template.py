@@ -176,7 +176,7 @@ def at(*place: str | int) -> Callable[[dict[str, Any], Any], None]:
         (at("dpi"), float("nan"), "dpi: must be a finite number"),
         (at("width"), None, "width: must be a whole number; found null"),
         (at("schema_version"), 2, "schema_version: must be 1; found 2"),
-        (at("fields"), [], "fields: "),
+        (at("fields"), [], "fields: must have at least 1 item, not 0; found []"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, put: Callable[..., None], value: Any, words: str) -> None:

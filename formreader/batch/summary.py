@@ -33,6 +33,8 @@ class Counts:
     """These by reason."""
     forms: Counter[str] = field(default_factory=Counter)
     """The others by the template that they were read with."""
+    rejected: Counter[str] = field(default_factory=Counter)
+    """Rejected fields by that template."""
 
     def counted(self, pages: Iterable[PageReading]) -> Iterator[PageReading]:
         """The same pages, each counted as it is taken."""
@@ -49,7 +51,9 @@ class Counts:
             self.forms[page.template] += 1
         for one in page.fields:
             self.statuses[one.status] += 1
-            self.reasons.update(filter(_against, one.reasons) if one.status == "rejected" else ())
+            if one.status == "rejected":
+                self.reasons.update(filter(_against, one.reasons))
+                self.rejected[page.template] += 1
             self.repaired += any(reason.startswith("repaired:") for reason in one.reasons)
 
 

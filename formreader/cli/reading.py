@@ -93,7 +93,8 @@ class Run:
         failed, pages, output = summary.counts.failed, summary.counts.pages, self.output
         lines = [*failures_in_words(failed)]
         if not self.quiet:
-            lines += [*in_words(summary, output), *remedies(failed, pages, self.forms), *next_step(summary, output)]
+            lines += [*in_words(summary, output), *remedies(failed, pages, self.forms)]
+            lines += next_step(summary, output, forms=len(self.forms))
         if self.show:
             print_table(output)
         for line in lines:

@@ -41,12 +41,15 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
     ]
 
 
-def next_step(summary: "Summary", output: Path) -> list[str]:
-    """How to decide what was not accepted, where anything was not."""
-    failed = len(summary.counts.failed) - summary.empty
-    left = summary.counts.statuses["rejected"] + failed + summary.audited
-    tables = list(summary.parts.values()) or [output]
-    return [f"to decide what is left: formreader review {quote(str(table))}" for table in tables if left]
+def next_step(summary: "Summary", output: Path, *, forms: int) -> list[str]:
+    """How to decide what was not accepted, where anything was not: of several forms in the table of each."""
+    counts = summary.counts
+    if forms > 1:  # a page that fits none is in no table of a form
+        tables = [table for form, table in summary.parts.items() if summary.audited or counts.rejected[form]]
+    else:
+        left = counts.statuses["rejected"] + len(counts.failed) - summary.empty + summary.audited
+        tables = [output] if left else []
+    return [f"to decide what is left: formreader review {quote(str(table))}" for table in tables]
 
 
 def _promise_in_words(promise: "Promise", fields: int) -> Iterator[str]:

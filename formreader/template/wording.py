@@ -1,6 +1,7 @@
 """What is wrong with a template, in plain words with its place: pydantic's findings for people."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -69,8 +70,9 @@ def _in_words(loc: Location, detail: ErrorDetails, model_at: ModelAt) -> str:
         return str(detail["msg"])
     if kind == "model_type":
         return f"must be keys and values in braces, {{ ... }}; found {shown(detail['input'])}"
-    wanted = detail["msg"].replace("Input should", "must", 1).replace("a valid integer", "a whole number")
-    return f"{wanted.removesuffix(', unable to parse raw data as a unicode string')}; found {shown(detail['input'])}"
+    wanted = re.sub("^(Input|List|String) should", "must", detail["msg"]).replace("a valid integer", "a whole number")
+    plain = re.sub(" after validation|, unable to parse raw data as a unicode string", "", wanted)
+    return f"{plain}; found {shown(detail['input'])}"
 
 
 def choices(wrong: str, right: list[str]) -> str:
