@@ -151,6 +151,7 @@ def test_quiet_says_nothing_and_verbose_a_line_a_page(command_line: CommandLine,
     assert command_line(*slip_scans, "--quiet").err == ""
     lines = command_line(*slip_scans, "--verbose").err.splitlines()
     assert [line.split(":")[0] for line in lines[:3]] == ["batch.tif page 1", "batch.tif page 2", "form-002.jpg page 1"]
+    assert re.fullmatch(r"listing \d+\.\d\d s, reading \d+\.\d\d s, writing \d+\.\d\d s", lines[3])
 
 
 def test_show_prints_the_table(command_line: CommandLine, slip_scans: list[object], tmp_path: Path) -> None:

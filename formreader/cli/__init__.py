@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _interrupted() -> NoReturn:
-    _tell("interrupted; what was there before is as it was")
+    _tell("interrupted; no file is left half written")
     sys.exit(INTERRUPTED)
 
 

@@ -99,7 +99,9 @@ def process(
         float | None, typer.Option(metavar="SECONDS", min=0, help="With --watch: end when none came for so long.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary; errors still.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="A line for each page; tracebacks.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="A line for each page, what each part took; tracebacks.")
+    ] = False,
 ) -> None:
     """Read every page of SCANS and write one row per field to the results table.
 

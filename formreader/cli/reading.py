@@ -21,7 +21,7 @@ from formreader.batch.watch import HotFolder
 from formreader.cli.failures import failures_in_words, remedies
 from formreader.cli.log import Log
 from formreader.cli.progress import at_each, going_on, progress
-from formreader.cli.summary import in_words, next_step, print_table
+from formreader.cli.summary import in_words, next_step, print_table, times
 from formreader.cli.visible import visible
 from formreader.cli.watching import keep_watching
 from formreader.table.manifest import write_manifest
@@ -93,6 +93,7 @@ class Run:
         failed, pages, output = summary.counts.failed, summary.counts.pages, self.output
         lines = [*failures_in_words(failed)]
         if not self.quiet:
+            lines += [times(summary)] if self.verbose else []
             lines += [*in_words(summary, output), *remedies(failed, pages, self.forms)]
             lines += next_step(summary, output, forms=len(self.forms))
         if self.show:

@@ -41,6 +41,11 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
     ]
 
 
+def times(summary: "Summary") -> str:
+    """What each part of the work took."""
+    return ", ".join(f"{part} {seconds:.2f} s" for part, seconds in summary.seconds_of.items())
+
+
 def next_step(summary: "Summary", output: Path, *, forms: int) -> list[str]:
     """How to decide what was not accepted, where anything was not: of several forms in the table of each."""
     counts = summary.counts
