@@ -260,6 +260,15 @@ def test_a_repair_must_be_surer_than_most_readings() -> None:
     assert [reading.status for reading in _with_total({1: 0.85, 7: 0.14})] == ["rejected"] * 3
 
 
+def test_fields_beside_what_nobody_could_read_without_the_rule_stand_if_they_are_as_sure_as_a_repair() -> None:
+    """012 + 115 = 12?: a 1, a 7 or an 8."""
+    first, second, total = _with_total({1: 0.42, 7: 0.41, 8: 0.15})
+    assert (first.status, first.reasons) == (second.status, second.reasons) == ("read", ("unchecked:total",))
+    assert 0.99 <= first.confidence < 0.9998**3
+    assert (total.status, total.value, total.reasons) == ("rejected", "121", ("low_confidence", "rule:total"))
+    assert {reading.status for reading in _with_total({1: 0.65, 7: 0.18, 8: 0.15})} == {"rejected"}
+
+
 def test_what_is_plain_on_the_paper_is_never_repaired() -> None:
     readings = _with_total({1: 0.96, 7: 0.03})
     assert [reading.status for reading in readings] == ["rejected"] * 3

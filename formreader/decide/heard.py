@@ -6,14 +6,14 @@ rejected. What they confirm is cleared of a doubt whether all of a digit is seen
 
 Two kinds of fields of a broken rule are not rejected:
 
-- One beside a field with an illegible cell, where something in that cell would make the rule hold. The rule says
-  nothing then: the field stands by itself, as `unchecked`. A doubted digit most probably is what it looks like; the
-  field is as much less sure as it is likely that the writer erred.
+- One beside a field with an illegible cell, or with a digit that is not sure, where something in that cell would make
+  the rule hold. The rule says nothing then: the field stands by itself, as `unchecked`. A doubted digit most probably
+  is what it looks like; the field is as much less sure as it is likely that the writer erred.
 - A sum's result that is right, where it is added up in the broken one: what is wrong there is another field.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from formreader.decide.joint import Joint, decode
@@ -52,7 +52,7 @@ class Sure:
 def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
     """The fields of one group of rules.
 
-    A repair that would not be accepted is none: the fields beside it rest on it as much.
+    A repair that would not be accepted is none: the fields beside it stand by themselves, or are rejected too.
     """
     read = {name: row.value for name, row in rows.items()}
     if not any(read.values()):
@@ -69,7 +69,7 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
         and all(_repairable(rows[name], joint.best[name], joint.chance[name], sure.repaired[name]) for name in changed)
     ):
         return dict(_repaired(rows, joint, broken))
-    beside = _beside_open(rules, rows, joint) if broken and any(row.open for row in rows.values()) else {}
+    beside = _beside_unread(rules, rows, set() if joint.broken else set(changed), joint, sure) if broken else {}
     return _at_odds(broken, rows) | (beside or _results(rules, broken, rows, joint))
 
 
@@ -126,14 +126,29 @@ def _one_is_wrong(confidence: float, all_right: float) -> float:
     return (confidence - all_right) / (1 - all_right) if all_right < 1 else 0.0
 
 
-def _beside_open(rules: Sequence[Rule], rows: Rows, looks: Joint, *, held: float = 0.5) -> dict[str, Verdict]:
+def _beside_unread(
+    rules: Sequence[Rule], rows: Rows, changed: Set[str], looks: Joint, sure: Sure
+) -> dict[str, Verdict]:
+    """The fields beside those that nobody can read, or that most probably are to be `changed` but not surely enough.
+
+    `looks`: what they all say as they look. Where none is illegible, only what is as sure as a repair.
+    """
+    illegible = {name for name, row in rows.items() if row.open}
+    if not illegible and not changed:
+        return {}
+    found = _beside(rules, rows, illegible | changed, looks)
+    return {name: one for name, one in found.items() if illegible or one.confidence >= sure.repaired[name]}
+
+
+def _beside(
+    rules: Sequence[Rule], rows: Rows, unread: Set[str], looks: Joint, *, held: float = 0.5
+) -> dict[str, Verdict]:
     """The legible fields, where something in the cells of the others makes all rules hold; none where nothing does.
 
     `held`: how likely that must be at least. That a scribble hides the digit which is wanted is likelier than that the
     writer erred; not that a clear digit beside it is another, too. `looks`: what they say as they look. The less a
     doubted digit resembles the wanted one, the likelier they say that, and each is less sure by as much.
     """
-    unread = {name for name, row in rows.items() if row.open}
     joint = decode(rules, {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()})
     legible = rows.keys() - unread
     if joint.held < held or any(joint.best[name] != rows[name].value for name in legible):
