@@ -81,3 +81,14 @@ def test_grain_is_not_writing(grain: float) -> None:
 def test_print_in_every_cell_is_not_writing_and_hides_none() -> None:
     assert _faint(paper=255, line=200, pen=255, grain=0.5, printed=248) == []
     assert _faint(paper=255, line=200, pen=239, grain=0.5, printed=248) == list(WRITTEN)
+
+
+def _watermarked(pen: int) -> list[Crop]:
+    return _crops(paper=240, line=20, pen=pen, grain=2, watermark=20)
+
+
+def test_where_pens_are_hardly_dark_enough_for_ink_no_blank_cell_is_sure() -> None:
+    pale, usual = _watermarked(180), _watermarked(120)
+    assert [index for index, crop in enumerate(pale) if crop.ink] == list(WRITTEN)
+    assert all(crop.faint for crop in pale if not crop.ink)
+    assert not any(crop.faint for crop in usual)

@@ -14,7 +14,7 @@ from formreader.crop.astray import Crossing, crossings, without_astray
 from formreader.crop.blurred import paler_than
 from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes, runs_on
-from formreader.crop.faint import faint
+from formreader.crop.faint import faint, without_doubtful_blanks
 from formreader.crop.guides import without_guides
 from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
@@ -31,18 +31,19 @@ from formreader.records import Crop, Frame, Gray, Page
 def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
     """What was written in each cell, in the order of `frames`."""
     [paper] = quantiles(counted(page.scan.gray[::16, ::16])[None], 0.75).tolist()
-    crops: dict[int, tuple[Crop, list[Crossing]]] = {}
+    crops: dict[int, tuple[Crop, list[Crossing], bool]] = {}
     for places, patches in cut(page.scan.gray, frames, paper):
         quality = [frames[place].quality for place in places.tolist()]
         crops.update(zip(places.tolist(), _written(patches, quality), strict=True))
     told = [crops[place] for place in range(len(frames))]
-    return without_astray([crop for crop, _ in told], [crossing for _, crossing in told], frames)
+    cut_out, crossing, bare = zip(*told, strict=True) if told else ((), (), ())
+    return without_astray(without_doubtful_blanks(list(cut_out), bare, frames), crossing, frames)
 
 
 def _written(
     patches: Patches, quality: list[float], *, least_contrast: float = 22, share: float = 0.42
-) -> list[tuple[Crop, list[Crossing]]]:
-    """The writing in each patch, and what crosses its walls.
+) -> list[tuple[Crop, list[Crossing], bool]]:
+    """The writing in each patch, what crosses its walls, and whether its paper is bare.
 
     `least_contrast`: gray levels by which writing is darker than its paper at least; `share` of the darkest writing's
     contrast is where ink begins.
@@ -59,19 +60,20 @@ def _written(
     strokes = _seen_otherwise(strokes, others | without_lines(strokes.kept))
     counts = counted_where(strokes.kept, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
+    pale, bare = faint(seen, contrast, np.where(ink > 0, dark, 0), patches)
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
         "touches_frame": strokes.touch | thickened(contrast, mask, ink == 0, patches),
         "quality": np.array(quality),
         "crowded": crowded(behind, patches) & (ink > 0),
-        "faint": faint(seen, contrast, np.where(ink > 0, dark, 0), patches),
+        "faint": pale,
         **_shape(strokes, patches),
     }
     pictures = _pictures(contrast, strokes, dark, patches)
     each = zip(pictures, *(values.tolist() for values in told.values()), strict=True)
     cut = [Crop(gray, fuller=fuller, **dict(zip(told, values, strict=True))) for (gray, fuller), *values in each]
-    return list(zip(cut, strokes.crossing, strict=True))
+    return [(crop, crossing, bare) for crop, crossing in zip(cut, strokes.crossing, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ well: where nothing does, what stands in them is writing, however pale.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches
 from formreader.printed.tones import counted, quantiles
-from formreader.records import Gray
+from formreader.records import Crop, Frame, Gray
 
 LEAST = 3.0
 """What is less darker than the paper, in gray levels, is nothing anywhere."""
@@ -23,8 +24,10 @@ SOME = 16
 """Cells of a page that tell what its paper is like."""
 
 
-def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Patches, *, extent: float = 0.3) -> Flags:
-    """(n,) whether something as long as a stroke stands in a cell that has no ink.
+def faint(
+    contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Patches, *, extent: float = 0.3
+) -> tuple[Flags, bool]:
+    """(n,) whether something as long as a stroke stands in a cell that has no ink; and whether their paper is bare.
 
     `contrast`: (n, height, width) how much darker than paper; `own`: the same without guides. `pens`: (n,) that of the
     ink in each cell, 0 where there is none. `extent`: how long something is at least, of the cell's short side. What
@@ -32,9 +35,9 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
     """
     found = np.zeros(len(pens), np.bool_)
     if pens.all():
-        return found
+        return found, True
     if _washed_out(pens, patches):
-        return ~found
+        return ~found, True
     long = extent * (np.minimum(patches.right, patches.bottom) - MARGIN)
     smooth = _smooth(contrast)
     mine = smooth if own is contrast else _smooth(own)
@@ -43,7 +46,8 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
     bare = _told(_above(patches.line, pens, share=0.05), patches)
     some = np.arange(0, len(patches), -(-len(patches) // SOME))
     around = _around(smooth[some], patches.of(some))
-    if _bare(around, bare[some]):
+    is_bare = _bare(around, bare[some])
+    if is_bare:
         told, most = bare, float(np.median(_deviations(np.array([counted(one) for one in around]))))
     empty = np.flatnonzero(pens == 0)
     level = dict(
@@ -53,7 +57,35 @@ def faint(contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Pat
     if seen:
         printed = _within(np.broadcast_to(_print(mine, _levels(paper, told, most)), mine.shape), patches)
         found[seen] = [_longest(cells[cell] > level[cell] + printed[cell]) > long[cell] for cell in seen]
-    return found
+    return found, is_bare
+
+
+def without_doubtful_blanks(
+    crops: list[Crop],
+    bare: Sequence[bool],
+    frames: Sequence[Frame],
+    *,
+    begins: float = 22,
+    line: float = 0.2,
+    times: float = 1.45,
+    few: int = 3,
+) -> list[Crop]:
+    """The crops of one page, its blank ones `faint` where its pens are hardly dark enough to be seen at all, but for
+    those on `bare` paper, where anything is seen.
+
+    `begins`, or the share `line` of a printed line's: contrast from which on anything is ink. Where a quarter of the
+    writing, of `few` cells at least, has less than so many `times` that, the next digit may have none.
+    """
+    seen = [
+        255 * crop.contrast / max(begins, line * frame.darkness)
+        for crop, frame in zip(crops, frames, strict=True)
+        if crop.ink > 0
+    ]
+    if len(seen) < few or float(np.quantile(seen, 0.25)) >= times:
+        return crops
+    return [
+        crop if crop.ink > 0 or plain else replace(crop, faint=True) for crop, plain in zip(crops, bare, strict=True)
+    ]
 
 
 def _washed_out(

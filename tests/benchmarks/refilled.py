@@ -8,7 +8,8 @@ ink painted over with the paper around it, and somebody else's digits written in
 real form, or of a file (USPS and MNIST, their test parts, unless given). A form has one hand and pen:
 fine, usual, of felt, or a pale pencil; unused cells are crossed, dashed or left empty; some digits touch their frame.
 Sums and dates hold, but for a share of the writers' mistakes, which must be rejected. Then the page is scanned again,
-another way each time: see `WAYS`. `--keep` draws every field accepted though wrong; `--rows` writes a row a field.
+another way each time: see `WAYS`. `--keep` draws every field accepted though
+wrong, and some rejected ones beside it, its name with `-rejected`; `--rows` writes a row a field.
 """
 
 import argparse
@@ -39,6 +40,8 @@ HERE = Path(__file__).resolve()
 ROW = ("set", "form", "scan", "hand", "pen", "way", "field", "truth", "value", "confidence", "status", "outcome", "why")
 INNER, ACROSS = 0.04, 96
 """The share of a cell's sides that its frame takes, on every side; its width as it is written in, in pixels."""
+LEAST = 30
+"""Pixels of a cell's sides: in smaller ones ink cannot be painted over without its frame."""
 SILENT = "silent"
 Rng = np.random.Generator
 Floats = np.ndarray
@@ -137,7 +140,7 @@ def digit(hand: Hand, label: str, tall: int, rng: Rng) -> Gray:
     big = np.pad(cv2.resize(image, (across, tall), interpolation=cv2.INTER_CUBIC), round(0.2 * tall))
     big = np.asarray(cv2.convertScaleAbs(cv2.subtract(cv2.GaussianBlur(big, (0, 0), 0.02 * tall), 50), alpha=1.7))
     if hand.wide:
-        bone = skeletonize(big > 100).astype(np.uint8) * 255
+        bone = skeletonize(big > 50).astype(np.uint8) * 255
         round_tip = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(2, round(hand.wide * tall)),) * 2)
         big = cv2.dilate(bone, round_tip)
     middle = len(big) / 2
@@ -280,10 +283,10 @@ WAYS: dict[str, Callable[[Gray, Rng], Gray]] = {
 }
 
 
-def scanned(gray: Gray, rng: Rng) -> tuple[Gray, tuple[str, ...]]:
-    """The page as another scanner gives it: up to three ways, one after the other."""
+def scanned(gray: Gray, rng: Rng, *, pale: bool = False) -> tuple[Gray, tuple[str, ...]]:
+    """The page as another scanner gives it: up to three ways, one after the other. One bit loses what is `pale`."""
     ways = rng.choice(len(WAYS), int(rng.integers(0, 4)), replace=False)
-    names = tuple(name for place, name in enumerate(WAYS) if place in ways)
+    names = tuple(name for place, name in enumerate(WAYS) if place in ways and not (pale and name == "one bit"))
     for name in names:
         gray = WAYS[name](gray, rng)
     return gray, names
@@ -351,13 +354,16 @@ def outcome(entry: Entry, field: FieldReading) -> str:
     return "right" if not entry.reject else "beside" if unchecked else SILENT
 
 
-def measure(name: str, one: Known, asked: argparse.Namespace, keep: list[Gray]) -> Iterator[dict[str, object]]:
+def measure(
+    name: str, one: Known, asked: argparse.Namespace, keep: dict[str, list[Gray]]
+) -> Iterator[dict[str, object]]:
     """A row a field."""
     form, model = Form(one.template), load_model()
     pages, crops = [], {}
     for path in one.scans:
         page, crops[path.name] = bare(path, path.name, form)
-        pages.append(page)
+        if np.median(np.linalg.norm(np.diff(page.corners, axis=1), axis=2)) >= LEAST:
+            pages.append(page)
     sources = file_digits(asked.digits) | own_digits(crops, one)
     with tempfile.TemporaryDirectory() as folder:
         for index in range(asked.forms):
@@ -365,7 +371,7 @@ def measure(name: str, one: Known, asked: argparse.Namespace, keep: list[Gray]) 
             page = pages[index % len(pages)]
             hand = some_hand({key: own for key, own in sources.items() if key != f"of {page.name}"}, rng)
             entries = filled(one.template, rng)
-            gray, ways = scanned(written(page, entries, hand, rng), rng)
+            gray, ways = scanned(written(page, entries, hand, rng), rng, pale=hand.pen == "pencil")
             path = Path(folder) / ("form.png" if "one bit" in ways else "form.jpg")
             cv2.imwrite(str(path), gray, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 96))])
             [read] = read_pages([ScanRef(str(path), path.name)], form, model)
@@ -374,8 +380,10 @@ def measure(name: str, one: Known, asked: argparse.Namespace, keep: list[Gray]) 
                 facts = (name, index, page.name, hand.source, hand.pen, "+".join(ways), entry.field, entry.value)
                 told = (field.value, f"{field.confidence:.4f}", field.status, became, ";".join(field.reasons))
                 yield dict(zip(ROW, (*facts, *told), strict=True))
-                if became == SILENT and asked.keep:
-                    keep.append(_shown(path, form, entry, f"{name} {index} {entry.field} {entry.value}>{field.value}"))
+                if asked.keep and became in keep and field.status != "failed":
+                    why = ";".join(field.reasons)[:34] if became == "rejected" else ""
+                    words = f"{name} {index} {entry.field} {entry.value}>{field.value} {why}"
+                    keep[became].append(_shown(path, form, entry, words))
 
 
 def _shown(path: Path, form: Form, entry: Entry, words: str) -> Gray:
@@ -401,6 +409,14 @@ def print_counts(rows: Sequence[dict[str, object]], key: str, of: Callable[[dict
         print(f"{key:6} {value:20} {sum(one.values()):6} {told}")
 
 
+def save_sheet(pictures: Sequence[Gray], path: Path, *, most: int = 120, across: int = 4) -> None:
+    """The pictures in rows, or evenly some of them."""
+    some = list(pictures[:: -(-len(pictures) // most)]) if pictures else []
+    some += [np.full((200, 600), 255, np.uint8)] * (-len(some) % across)
+    if some:
+        cv2.imwrite(str(path), np.vstack([np.hstack(some[at : at + across]) for at in range(0, len(some), across)]))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--forms", type=int, default=200, help="of each set")
@@ -413,16 +429,17 @@ def main() -> None:
     asked = parser.parse_args()
     asked.digits = asked.digits or [asked.data / "digits" / f"{name}.npz" for name in ("usps", "mnist")]
     cv2.setNumThreads(1)
-    keep: list[Gray] = []
+    keep: dict[str, list[Gray]] = {SILENT: [], "rejected": []}
     sets = known(asked.data)
     rows = [row for name in asked.sets.split(",") for row in measure(name, sets[name], asked, keep)]
     print_counts(rows, "hand", lambda row: ["real forms" if str(row["hand"]).startswith("of ") else str(row["hand"])])
     print_counts(rows, "pen", lambda row: [str(row["pen"])])
     print_counts(rows, "way", lambda row: str(row["way"] or "as it is").split("+"))
     print_counts(rows, "set", lambda row: [str(row["set"]), "all"])
-    if asked.keep and keep:
-        wide = [*keep, *[np.full_like(keep[0], 255)] * (-len(keep) % 3)]
-        cv2.imwrite(str(asked.keep), np.vstack([np.hstack(wide[at : at + 3]) for at in range(0, len(wide), 3)]))
+    if asked.keep:
+        for became, pictures in keep.items():
+            path = asked.keep if became == SILENT else asked.keep.with_stem(f"{asked.keep.stem}-{became}")
+            save_sheet(pictures, path)
     if asked.rows:
         with asked.rows.open("w", encoding="utf-8", newline="") as file:
             table = csv.DictWriter(file, ROW)
