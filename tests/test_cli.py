@@ -196,6 +196,10 @@ def test_evaluate_prints_figures_or_json(command_line: CommandLine, tmp_path: Pa
     assert (figures["fields"], figures["right"], figures["silent_errors"]) == (1, 0, 1)
     assert "all fields" in command_line("evaluate", results, truth, "--json", tmp_path / "f.json").out
     assert json.loads((tmp_path / "f.json").read_text()) == figures
+    for option, read in [("--json", truth), ("--json", results), ("--calibration", truth)]:
+        before = read.read_bytes()
+        ended = command_line("evaluate", results, truth, option, read)
+        assert (ended.code, "is what is read" in ended.err, read.read_bytes()) == (2, True, before)
 
 
 def test_what_simulate_draws_is_processed_and_evaluated(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from formreader.cli.outputs import require_ending
+from formreader.cli.outputs import require_ending, require_other
 from formreader.cli.printing import columns, percent, write_json
 from formreader.errors import UsageError
 
@@ -52,6 +52,8 @@ def evaluate(
 
     if plot is not None:
         require_ending(plot, ".png")
+    for written in filter(None, (as_json, calibration)):
+        require_other(written, results, truth)
     evaluation = step.evaluate(results, truth)
     if plot is not None:
         from formreader.evaluate.curve import plot_curve  # noqa: PLC0415

@@ -125,7 +125,7 @@ def _begun(opened: "Review") -> str:
     far = opened.progress()
     lines = [f"{opened.results.name}: {far.asked:,} fields to decide, {far.todo:,} of them left for {opened.reviewer}"]
     if (changes := opened.changes) is not None and opened.reviewers():
-        lines.append(f"merged: {changes.changed} fields read otherwise, {changes.added} new, {changes.gone} gone")
+        lines.append(f"merged: fields read otherwise {changes.changed}, new {changes.added}, gone {changes.gone}")
     if far.waiting or far.disputed:
         lines.append(f"{far.waiting:,} wait for another reviewer, {far.disputed:,} are disputed")
     return "\n".join(lines)
