@@ -91,3 +91,34 @@ def test_a_sign_off_which_a_speck_came_is_not_read_as_a_five(speck: tuple[int, i
     strip[top : top + 6, left : left + 3] = 208
     reading = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=False)
     assert (reading.status, "sign_or_digit" in reading.reasons) == ("rejected", True)
+
+
+@pytest.mark.parametrize(("before", "begins"), [("$", 940), ("3", 1050)])
+def test_a_row_begins_with_its_currency_sign_even_where_room_is_left_behind_it(before: str, begins: int) -> None:
+    sheet = written(" 750")
+    cv2.putText(sheet, before, (905, 304), cv2.FONT_HERSHEY_SIMPLEX, 1.9, (200,), 6)
+    assert begins - 60 < find_rows(sheet)[0].box.left < begins
+
+
+def test_a_row_ends_with_the_dash_that_closes_it() -> None:
+    sheet = written("750")
+    cv2.line(sheet, (1150, 280), (1176, 280), (200,), 5)
+    assert find_rows(sheet)[0].box.right > 1175
+
+
+def test_two_dashes_over_each_other_close_an_amount() -> None:
+    strip = np.zeros((90, 420), np.uint8)
+    cv2.putText(strip, "2,450/", (20, 64), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (200,), 3, cv2.LINE_AA)
+    for height in (40, 54):
+        cv2.line(strip, (200, height), (230, height), (200,), 3)
+    reading = amount_on(strip, load_model(), load_strip_model(), 0.5, framed=True)
+    assert (reading.value, "left_over" in reading.reasons) == ("2450.00", False)
+
+
+def test_what_looks_like_a_mark_counts_nothing_where_it_would_make_no_other_amount() -> None:
+    strip = np.zeros((90, 480), np.uint8)
+    for index, sign in enumerate("1,23,456/-"):
+        cv2.putText(strip, sign, (20 + 42 * index, 64), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (200,), 3, cv2.LINE_AA)
+    strip[60:65, 140:145] = 200  # between the 2 and the 3
+    reading = amount_on(strip, load_model(), load_strip_model(), 0.5, framed=True)
+    assert (reading.value, reading.status) == ("123456.00", "read")

@@ -64,8 +64,8 @@ def test_what_has_no_part_in_a_reading_is_told() -> None:
     seen = lattice("450,27")
     whole, unparted, less = (seen.best(body) for body in ("450,27", "45027", "450"))
     assert whole and unparted and less
-    assert not whole.missed_mark() and max(whole.passed_over()) == 0
-    assert unparted.missed_mark()
+    assert not whole.with_missed_marks() and max(whole.passed_over()) == 0
+    assert unparted.with_missed_marks() == ["450,27"]
     assert less.passed_over()[1] > 0.8 and less.passed_over()[0] == 0
 
 

@@ -85,7 +85,7 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
             max(piece.top + piece.height for piece in row) + y,
         )
         tall = float(np.median([piece.height for piece in row]))
-        box = _with_minus(box, [piece for piece in all_pieces if _is_minus(piece, row, tall)], x)
+        box = _with_dashes(box, [piece for piece in all_pieces if _is_dash_beside(piece, row, tall)], x)
         sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
@@ -115,16 +115,20 @@ def _apart(one: Piece, other: Piece) -> int:
     return max(one.left - other.left - other.width, other.left - one.left - one.width)
 
 
-def _is_minus(piece: Piece, row: Sequence[Piece], tall: float, *, near: float = 1.0, level: float = 0.25) -> bool:
-    """Whether a dash stands `near` before a row, in its middle: a minus before the currency sign."""
-    apart = row[0].left - piece.left - piece.width
+def _is_dash_beside(piece: Piece, row: Sequence[Piece], tall: float, *, near: float = 1.0, level: float = 0.25) -> bool:
+    """Whether a dash stands `near` before or behind a row, in its middle: a minus before the currency sign, or what
+    closes the amount.
+    """
+    end = max(one.left + one.width for one in row)
+    apart = max(row[0].left - piece.left - piece.width, piece.left - end)
     middle = float(np.median([one.top + one.height / 2 for one in row]))
     high = abs(piece.top + piece.height / 2 - middle)
     return 0 < apart < near * tall and high < level * tall and piece.width < 1.5 * tall and lies(piece, tall)
 
 
-def _with_minus(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
-    return Box(min([box.left, *(dash.left + offset for dash in dashes)]), box.top, box.right, box.bottom)
+def _with_dashes(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
+    left = min([box.left, *(dash.left + offset for dash in dashes)])
+    return Box(left, box.top, max([box.right, *(dash.left + dash.width + offset for dash in dashes)]), box.bottom)
 
 
 def _beside(piece: Piece, row: Sequence[Piece], tall: float) -> bool:
@@ -136,8 +140,8 @@ def _beside(piece: Piece, row: Sequence[Piece], tall: float) -> bool:
     return -0.5 * tall < room < tall and shared > 0.6 * tall and all(piece is not one for one in row)
 
 
-def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
-    """Pieces beside each other at one height, from left to right.
+def _linked(pieces: Sequence[Piece], *, gap: float = 1.6, behind_sign: float = 5.0) -> list[list[Piece]]:
+    """Pieces beside each other at one height, from left to right; behind a currency sign people leave room.
 
     A comma stands lower than the digits: the last tall piece says whether the next stands at the row's height.
     """
@@ -148,7 +152,9 @@ def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
             last = next(one for one in reversed(row) if one.height >= 0.6 * usual)
             end = max(one.left + one.width for one in row)
             shared = min(last.top + last.height, piece.top + piece.height) - max(last.top, piece.top)
-            if piece.left - end < gap * max(usual, piece.height) and shared > 0.3 * min(last.height, piece.height):
+            room = (piece.left - end) / max(usual, piece.height)
+            level = shared > 0.3 * min(last.height, piece.height)
+            if level and (room < gap or (room < behind_sign and len(row) <= 2 and likeness(row[-1].ink) >= 0.7)):
                 row.append(piece)
                 break
         else:

@@ -86,12 +86,17 @@ class Way:
             default=0.0,
         )
 
-    def missed_mark(self) -> bool:
-        """Whether something between two digits that is taken for nothing looks more like a point or comma."""
+    def with_missed_marks(self) -> list[str]:
+        """The body as it is seen with one more mark, or all of them, where what is taken for nothing between two digits
+        looks more like a point or comma; none where nothing does.
+        """
         steps = self.steps()
         digits = [at for at, (sign, _) in enumerate(steps) if sign.isdigit()]
-        inside = steps[digits[0] : digits[-1]] if digits else []
-        return any(not sign and part.signs[","] > part.signs[""] for sign, part in inside)
+        inside = range(digits[0], digits[-1]) if digits else range(0)
+        marks = [at for at in inside if not steps[at][0] and steps[at][1].signs[","] > steps[at][1].signs[""]]
+        each = [[at] for at in marks] + ([marks] if len(marks) > 1 else [])
+        last = digits[-1] + 1 if digits else 0
+        return ["".join("," if at in own else steps[at][0] for at in range(last)) for own in each]
 
 
 def _unexplained(sign: str, part: Part, *, poor: float = -6.4) -> bool:

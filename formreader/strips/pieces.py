@@ -88,6 +88,7 @@ def is_pale_digit(dark: Gray, pieces: Sequence[Piece], left: float, *, share: fl
     if not tall:
         return False
     large = [piece for piece in pieces if piece.height >= 0.25 * tall]
+    large += [piece for piece in joined(pieces, tall) if is_double_dash(piece, tall)]
     begins = max((piece.left + piece.width for piece in large if piece.left + piece.width <= left), default=0)
     return any(piece.height > high * tall and piece.left >= begins for piece in _pale(dark, large, share))
 
@@ -149,6 +150,22 @@ def together(one: Piece, other: Piece) -> Piece:
 def lies(piece: Piece, tall: float) -> bool:
     """A dash, level or curved: wide, and thin in every column."""
     return piece.width > 0.3 * tall and piece.width >= 1.5 * piece.height and extent(piece.ink) < 0.24 * tall
+
+
+def is_double_dash(piece: Piece, tall: float) -> bool:
+    """Two dashes over each other, as `=` closes an amount."""
+    parts = connected(piece.ink > 60)
+    dashes = [
+        Piece(piece.ink[top : top + high, left : left + wide], piece.left + left, piece.top + top)
+        for left, top, wide, high, area in parts.stats[1:].tolist()
+        if area > 0.02 * tall * tall
+    ]
+    return len(dashes) == 2 and all(lies(dash, tall) for dash in dashes) and _over_each_other(*dashes)
+
+
+def _over_each_other(one: Piece, other: Piece, *, shared: float = 0.6) -> bool:
+    columns = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
+    return columns > shared * min(one.width, other.width)
 
 
 def stands(piece: Piece, tall: float) -> bool:

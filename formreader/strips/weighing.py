@@ -46,7 +46,7 @@ class Worth:
     passed_over: tuple[float, float] = (1.0, 1.0)
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
     missed_mark: bool = False
-    """What looks like a mark between two digits has no part in it."""
+    """What looks like a mark between two digits, and would make it another amount, has no part in it."""
     mark_like_digit: float = 0.0
     """How likely one of its marks is a digit by the digit CNN."""
 
@@ -220,7 +220,15 @@ def _worth(
     if way is None:
         return worth
     seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=way.passed_over())
-    return replace(seen, missed_mark=way.missed_mark(), mark_like_digit=way.mark_like_digit())
+    missed = any(_is_another(body, text, grammar) for body in way.with_missed_marks())
+    return replace(seen, missed_mark=missed, mark_like_digit=way.mark_like_digit())
+
+
+def _is_another(body: str, text: str, grammar: Grammar) -> bool:
+    """Whether a body, closed as a text is, spells another value; two marks beside each other are one."""
+    own = grammar.spelling(text)
+    other = grammar.spelling(body + own[len(grammar.body(own)) :])
+    return grammar.is_whole(other) and grammar.value(other) != grammar.value(own)
 
 
 def _whole(

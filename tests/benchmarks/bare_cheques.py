@@ -11,7 +11,7 @@ from formreader.cheque.currency import likeness
 from formreader.cheque.ruled import darkness, find_row
 from formreader.cheque.sheet import upright
 from formreader.printed.connected import connected
-from formreader.records import Gray, ScanRef
+from formreader.records import Gray, Scan, ScanRef
 from formreader.scans import open_scan
 from formreader.strips.pieces import pieces_of, usual_height, writing
 
@@ -35,29 +35,36 @@ class Bare:
 
 
 def bare_cheques(folder: Path, *, lakhs: bool) -> Iterator[Bare]:
+    """Those of a folder whose place for the amount is found with it and without."""
     for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png")):
         scan = open_scan(ScanRef(str(path), path.name), needed=(1600, 720))
-        cheque = upright(scan)
-        if not cheque.places:
-            continue
-        place = cheque.places[0]
-        left, top, right, bottom = rect_of(cheque.on_scan(place.box))
-        if place.sign is not None:
-            left = rect_of(cheque.on_scan(place.sign))[2] + 1
-        dark = darkness(cv2.GaussianBlur(scan.gray, (0, 0), 0.8 if lakhs else scan.gray.shape[1] / 1200))
-        left += 0 if place.framed else _end_of_sign(dark[top:bottom, left:right])
-        row = find_row(cheque.ruling, 8) or find_row(cheque.faint_ruling(), 8) if lakhs else None
-        cells = tuple(rect_of(cheque.on_scan(box)) for box in row or ())
-        own = dark[top:bottom, left:right]
-        tall = usual_height(pieces_of(writing(own)))
-        if not tall:
-            continue
-        ink = own > 0.4 * float(np.percentile(own, 99))
-        level = int(np.percentile(scan.gray[top:bottom, left:right][ink], 15))
-        gray = painted_out(scan.gray, dark, (left, top, right, bottom), line=0.12 if place.framed else 0.0)
-        for cell in cells:
-            gray = painted_out(gray, dark, cell, rim=0.09)
-        yield Bare(path.name, gray, (left, top, right, bottom), cells, tall, _pen(ink), level)
+        one = _bare(scan, lakhs=lakhs)
+        if one and (not lakhs or any(place.framed for place in upright(Scan(scan.ref, one.gray)).places)):
+            yield one
+
+
+def _bare(scan: Scan, *, lakhs: bool) -> Bare | None:
+    cheque = upright(scan)
+    if not cheque.places:
+        return None
+    place = cheque.places[0]
+    left, top, right, bottom = rect_of(cheque.on_scan(place.box))
+    if place.sign is not None:
+        left = rect_of(cheque.on_scan(place.sign))[2] + 1
+    dark = darkness(cv2.GaussianBlur(scan.gray, (0, 0), 0.8 if lakhs else scan.gray.shape[1] / 1200))
+    left += 0 if place.framed else _end_of_sign(dark[top:bottom, left:right])
+    row = find_row(cheque.ruling, 8) or find_row(cheque.faint_ruling(), 8) if lakhs else None
+    cells = tuple(rect_of(cheque.on_scan(box)) for box in row or ())
+    own = dark[top:bottom, left:right]
+    tall = usual_height(pieces_of(writing(own)))
+    if not tall:
+        return None
+    ink = own > 0.4 * float(np.percentile(own, 99))
+    level = int(np.percentile(scan.gray[top:bottom, left:right][ink], 15))
+    gray = painted_out(scan.gray, dark, (left, top, right, bottom), line=0.12 if place.framed else 0.0)
+    for cell in cells:
+        gray = painted_out(gray, dark, cell, rim=0.09)
+    return Bare(scan.ref.file, gray, (left, top, right, bottom), cells, tall, _pen(ink), level)
 
 
 def rect_of(corners: np.ndarray) -> Rect:
@@ -101,8 +108,21 @@ def painted_out(gray: Gray, dark: Gray, room: Rect, *, rim: float = 0.0, line: f
     mask = cv2.dilate((gone[pieces.labels] & ink).astype(np.uint8), np.ones((7, 7), np.uint8))
     mask[around & ~inside] = 0
     out = gray.copy()
-    out[upper:lower, left:right] = _filled(gray[upper:lower, left:right], mask)
+    part = _filled(gray[upper:lower, left:right], mask)
+    if frame:
+        _mend_line(part, mask, top - upper - frame, top - upper)
+        _mend_line(part, mask, bottom - upper, bottom - upper + frame)
+    out[upper:lower, left:right] = part
     return out
+
+
+def _mend_line(gray: Gray, mask: Gray, top: int, bottom: int) -> None:
+    """Where a stroke went through a line between two rows, it is as beside that."""
+    through = mask[max(top - 3, 0) : top].any(0) | mask[bottom : bottom + 3].any(0)
+    free = np.flatnonzero(~cv2.dilate(through.astype(np.uint8)[None], np.ones((1, 9), np.uint8))[0].astype(bool))
+    if len(free):
+        nearest = free[np.abs(free[None] - np.arange(gray.shape[1])[:, None]).argmin(1)]
+        gray[top:bottom] = gray[top:bottom, nearest]
 
 
 def _filled(gray: Gray, mask: Gray) -> Gray:
