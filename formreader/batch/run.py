@@ -80,8 +80,8 @@ def process(
         make_folder(overlays, inputs)
     load_model(model)
     batch_list = _batch_list(expected, templates)
-    found = None if max_error is None else thresholds(load_calibration(calibration), max_error)
-    least: Thresholds = min_confidence if found is None else {kind: one.confidence for kind, one in found.items()}
+    proven = {} if max_error is None else thresholds(load_calibration(calibration), max_error)
+    least: Thresholds = min_confidence if max_error is None else {kind: one.confidence for kind, one in proven.items()}
     reader = Reader(tuple(templates), model, least, overlays, max_pixels)
     if scheduler is not None:
         refs, reader = _from_elsewhere(refs), reader.from_elsewhere()
@@ -97,9 +97,7 @@ def process(
         pages = Readings(journal, refs)
         with _kept():
             written = write_tables(pages, templates, output, wide=wide, audit=audit, batch_list=batch_list)
-        promised = None
-        if found is not None and max_error is not None:
-            promised = _promised(templates, written.pages, found, max_error)
+        promised = None if max_error is None else _promised(templates, written.pages, proven, max_error)
         journal.remove()
     clock.done("writing")
     summary = _summary(written, clock, least, promised)
@@ -146,8 +144,9 @@ def _batch_list(path: Path | None, templates: Sequence[Template]) -> Expected | 
 
 
 def _promised(
-    templates: Sequence[Template], pages: Readings, found: Mapping[str, Threshold], max_error: float
+    templates: Sequence[Template], pages: Readings, proven: Mapping[str, Threshold], max_error: float
 ) -> Promise:
+    """What is promised of the accepted fields, by the thresholds `proven` for their kinds."""
     by_name = {template.name: template for template in templates}
     accepted: Counter[str] = Counter()
     seen = set()
@@ -156,7 +155,7 @@ def _promised(
             kind = kind_of(by_name.get(page.template, templates[0]), field.field, field.value, field.reasons)
             seen.add(kind)
             accepted[kind] += field.status in ("read", "blank")
-    return promise(found, accepted, seen, max_error)
+    return promise(proven, accepted, seen, max_error)
 
 
 def _check(

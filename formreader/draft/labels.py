@@ -48,7 +48,12 @@ def read_words(gray: Gray, cells: Iterable[Floats] = (), *, sure: float = 40, se
         )
     except (OSError, subprocess.SubprocessError):
         return []
-    rows = [line.split("\t") for line in done.stdout.decode("utf-8", "replace").splitlines()[1:]]
+    return _listed(done.stdout.decode("utf-8", "replace"), sure)
+
+
+def _listed(table: str, sure: float) -> list[Text]:
+    """The words of Tesseract's table (TSV): place in columns 7 to 10, confidence in 11, text in 12."""
+    rows = [line.split("\t") for line in table.splitlines()[1:]]
     words = [row for row in rows if len(row) == 12 and float(row[10]) >= sure and row[11].strip()]
     places = [tuple(map(int, row[6:10])) for row in words]
     return [
@@ -69,16 +74,16 @@ def _merged(texts: Iterable[Text], belongs: Callable[[Box, Box], bool], between:
         fits = [index for index, before in enumerate(merged) if belongs(before.box, text.box)]
         if fits:
             before = merged.pop(fits[-1])
-            box = Box(
-                min(before.box.left, text.box.left),
-                min(before.box.top, text.box.top),
-                max(before.box.right, text.box.right),
-                max(before.box.bottom, text.box.bottom),
-            )
-            merged.append(Text(before.text + between + text.text, box))
+            merged.append(Text(before.text + between + text.text, _joined(before.box, text.box)))
         else:
             merged.append(text)
     return merged
+
+
+def _joined(one: Box, other: Box) -> Box:
+    """The smallest box around both."""
+    corners = np.concatenate([one.corners, other.corners])
+    return Box(*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
 
 
 def _follows(before: Box, after: Box) -> bool:

@@ -146,14 +146,12 @@ def _fits(template: Template, values: Values, empty: Collection[str]) -> bool:
     for field in template.fields:
         if not 0 <= values[field.name] < Decimal(10) ** (capacity(field) - (field.decimals or 0)):
             return False
-    for rule in template.rules:
-        if isinstance(rule, RangeRule) and rule.field not in empty:
-            value = values[rule.field]
-            if (rule.minimum is not None and value < rule.minimum) or (
-                rule.maximum is not None and value > rule.maximum
-            ):
-                return False
-    return True
+    ranges = [rule for rule in template.rules if isinstance(rule, RangeRule) and rule.field not in empty]
+    return all(_in_range(rule, values[rule.field]) for rule in ranges)
+
+
+def _in_range(rule: RangeRule, value: Decimal) -> bool:
+    return (rule.minimum is None or value >= rule.minimum) and (rule.maximum is None or value <= rule.maximum)
 
 
 def _sums(template: Template) -> list[SumRule]:
@@ -165,18 +163,19 @@ def _adds_up(rule: SumRule, values: Values) -> bool:
 
 
 def _break_sum(template: Template, values: Values, rng: np.random.Generator) -> Values:
-    rules = _sums(template)
-    if not rules:
-        return values
-    name = rules[rng.integers(len(rules))].equals
-    return values | {name: _another(values[name], field_of(template, name), rng)}
+    return _misspelt([rule.equals for rule in _sums(template)], template, values, rng)
 
 
 def _break_checksum(template: Template, values: Values, rng: np.random.Generator) -> Values:
-    rules = [rule for rule in template.rules if isinstance(rule, ChecksumRule)]
-    if not rules:
+    fields = [rule.field for rule in template.rules if isinstance(rule, ChecksumRule)]
+    return _misspelt(fields, template, values, rng)
+
+
+def _misspelt(fields: Sequence[str], template: Template, values: Values, rng: np.random.Generator) -> Values:
+    """The values with a wrong digit in one of these fields, where there are any."""
+    if not fields:
         return values
-    name = rules[rng.integers(len(rules))].field
+    name = fields[int(rng.integers(len(fields)))]
     return values | {name: _another(values[name], field_of(template, name), rng)}
 
 

@@ -47,10 +47,7 @@ def train_strips(
     measuring. The epoch is chosen, and the calibration fitted, on strips held back.
     Raises ModelError where the request or the data is no good.
     """
-    if output.suffix != ".tflite" or not output.parent.is_dir():
-        raise ModelError(f"{output}: cannot be written. Give a file ending in .tflite in a folder that exists")
-    check_place(output)
-    require_training("tensorflow", "keras")
+    _check_request(output)
     begun = None if start is None else load_weights(start)
     made_from = _made_from(folders, data, start)
     learned = strip_data(folders, data, load_model(), load_strip_model())
@@ -73,6 +70,14 @@ def train_strips(
         "history": history,
     }
     return release_strips(model, output, careful(learned.held), load_model(), {"training": record})
+
+
+def _check_request(output: Path) -> None:
+    """Find out before the work whether it can be done; ModelError if not, OSError where nothing can be written."""
+    if output.suffix != ".tflite" or not output.parent.is_dir():
+        raise ModelError(f"{output}: cannot be written. Give a file ending in .tflite in a folder that exists")
+    check_place(output)
+    require_training("tensorflow", "keras")
 
 
 def _made_from(folders: Sequence[tuple[Path, int]], data: Sequence[Path], start: Path | None) -> dict[str, object]:
