@@ -6,7 +6,8 @@ import pytest
 
 from formreader.crop.pieces import apart
 from formreader.crop.slashed import slashed
-from formreader.crop.strokes import darker_ink, holes, struck, tall
+from formreader.crop.strokes import darker_ink, holes, struck
+from formreader.crop.writing import written
 from formreader.records import Box
 
 CELL = Box(12, 12, 68, 68)
@@ -22,7 +23,7 @@ def _drawn(*lines: list[tuple[int, int]], ellipse: tuple[int, int] | None = None
 
 
 def _struck(mask: np.ndarray) -> bool:
-    return bool(struck(mask[None] > 0, np.array([CELL.right], int))[0])
+    return bool(struck(written(mask[None] > 0), np.array([CELL.right], int))[0])
 
 
 SEVEN = [(26, 22), (52, 22), (36, 58)]
@@ -53,7 +54,7 @@ def test_two_digits_beside_each_other_are_told_and_a_4_in_two_strokes_is_not() -
 def test_the_writings_height_goes_from_its_top_to_its_bottom() -> None:
     cells = np.zeros((3, 80, 80), np.bool_)
     cells[0, 10:31, 40] = cells[1, 79, 5] = True
-    assert tall(cells).tolist() == [21, 1, 0]
+    assert written(cells).tall.tolist() == [21, 1, 0]
 
 
 @pytest.mark.parametrize("tilt", [-8, 0, 8])
@@ -77,7 +78,7 @@ NINE = [[(50, 24), (34, 20), (28, 32), (36, 40), (50, 34)], [(51, 22), (42, 60)]
 @pytest.mark.parametrize("stroke", [[(16, 62), (64, 16)], [(18, 16), (62, 64)], [(24, 66), (56, 12)]])
 def test_a_stroke_from_corner_to_corner_strikes_it(stroke: list[tuple[int, int]]) -> None:
     digits = [_drawn(TWO), _drawn(THREE), _drawn(ellipse=(10, 18)), np.zeros((80, 80), np.uint8)]
-    told = slashed(np.array([digit | _drawn(stroke) for digit in digits]) > 0)
+    told = slashed(written(np.array([digit | _drawn(stroke) for digit in digits]) > 0))
     assert told.tolist() == [True, True, True, False]
 
 
@@ -85,7 +86,7 @@ def test_a_digits_own_stems_are_no_strokes_through_it() -> None:
     crossed_seven = _drawn(SEVEN, [(30, 42), (50, 42)])
     one = _drawn([(28, 36), (46, 18), (36, 60)], [(24, 60), (48, 60)])
     alone = [_drawn(SEVEN), crossed_seven, one, _drawn(TWO), _drawn(THREE), _drawn(*NINE), _drawn(ellipse=(20, 22))]
-    assert not slashed(np.array(alone) > 0).any()
+    assert not slashed(written(np.array(alone) > 0)).any()
 
 
 def test_a_digits_own_bars_strike_nothing() -> None:
@@ -99,5 +100,5 @@ def test_a_pale_stamp_beside_dark_ink_is_told() -> None:
     pen, stamp = _drawn(SEVEN, width=6), _drawn([(20, 50), (60, 50)], width=6)
     mask = pen | stamp
     tones = np.array([np.where(pen > 0, 200, stamped) * mask for stamped in (70, 150)], np.uint8)
-    without = darker_ink(tones, np.array([mask, mask]) > 0)
+    without = darker_ink(tones, written(np.array([mask, mask]) > 0))
     assert list(without) == [0] and np.array_equal(without[0], pen > 0)

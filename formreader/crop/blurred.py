@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.crop.patches import Flags, Ints, Patches
+from formreader.crop.writing import Writing, widened
 from formreader.printed.tones import quantile
 from formreader.records import Gray
 
@@ -19,30 +20,28 @@ FLOOR = 8.0
 def paler_than(
     level: npt.NDArray[np.float64],
     contrast: Gray,
-    kept: Flags,
+    writing: Writing,
     patches: Patches,
     *,
     share: float = 0.45,
     rim: int = 4,
-    halo: int = 4,
     longest: int = 2,
     shade: float = 0.5,
     softest: float = 1.5,
 ) -> Ints:
     """(k,) the cells whose writing is blurred and goes on below the `level` at which ink begins: (n,) gray levels.
 
-    `kept`: (n, height, width) their strokes at that level. What is darker than the `share` of the level, at least `rim`
-    pixels off the printed lines and more than `halo` off the strokes counts from `longest` pixels on; none does where
-    the share `shade` of the cell is so dark. `softest`: the width of an edge (standard deviation, in patch pixels)
-    from which on writing is blurred: sharp strokes just end.
+    `writing`: their strokes at that level. What is darker than the `share` of the level, at least `rim` pixels off the
+    printed lines and more than four off the strokes counts from `longest` pixels on; none does where the share `shade`
+    of the cell is so dark. `softest`: the width of an edge (standard deviation, in patch pixels) from which on writing
+    is blurred: sharp strokes just end.
     """
-    shape = contrast.shape
-    flat = (-1, shape[2])
-    smooth = cv2.blur(contrast.reshape(flat), (3, 3)).reshape(shape)
-    near = cv2.dilate(kept.view(np.uint8).reshape(flat), np.ones((2 * halo + 1, 2 * halo + 1), np.uint8)).reshape(shape)
+    kept, shape = writing.mask, contrast.shape
+    smooth = cv2.blur(contrast.reshape(-1, shape[2]), (3, 3)).reshape(shape)
+    near = widened(writing.soft, by=3)  # four all around
     faintest = np.maximum(FLOOR, share * level).astype(np.uint8)[:, None, None]
     dark = (smooth > faintest) & patches.inside(rim)
-    rest = dark & (near == 0)
+    rest = dark & ~near
     some = np.flatnonzero(rest.any((1, 2)))  # few
     written = kept[some].any((1, 2)) & (np.count_nonzero(dark[some], axis=(1, 2)) < shade * patches.area[some])
     return np.array(

@@ -20,11 +20,12 @@ from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
 from formreader.crop.pieces import apart
 from formreader.crop.slashed import slashed
-from formreader.crop.strokes import crowded, darker_ink, holes, struck, tall
+from formreader.crop.strokes import crowded, darker_ink, holes, struck
 from formreader.crop.underlined import without_lines
 from formreader.crop.upon import upon_lines
 from formreader.crop.walls import thickened
-from formreader.printed.tones import counted, counted_where, quantiles
+from formreader.crop.writing import Writing, widened
+from formreader.printed.tones import counted, counted_at, quantiles
 from formreader.records import Crop, Frame, Gray, Page
 
 
@@ -56,9 +57,9 @@ def _written(
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
     mask[:, [0, -1]] = mask[:, :, [0, -1]] = False  # so that nothing hangs together across patches
     strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
-    others = darker_ink(contrast, strokes.kept) | _paler(strokes, contrast, level, patches)
-    strokes = _seen_otherwise(strokes, others | without_lines(strokes.kept))
-    counts = counted_where(strokes.kept, contrast)
+    others = darker_ink(contrast, strokes.own) | _paler(strokes, contrast, level, patches)
+    strokes = _seen_otherwise(strokes, others | without_lines(strokes.own))
+    counts = counted_at(strokes.own.places, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
     pale, bare = faint(seen, contrast, np.where(ink > 0, dark, 0), patches)
     told = {
@@ -80,10 +81,7 @@ def _written(
 class _Strokes:
     """The ink in n cells that belongs to them."""
 
-    kept: Flags
-    """(n, height, width)"""
-    soft: Flags
-    """The same, with one pixel more on every side."""
+    own: Writing
     touch: Flags
     """(n,) whether they cross the frame so far that writing may be missing or a neighbour's."""
     pieces: Ints
@@ -98,19 +96,19 @@ class _Strokes:
 
 def _shape(strokes: _Strokes, patches: Patches) -> dict[str, npt.NDArray[Any]]:
     """What the strokes themselves say of each cell, by its name in `Crop`."""
-    kept, pieces = strokes.kept, strokes.pieces
+    own, kept, pieces = strokes.own, strokes.own.mask, strokes.pieces
     ringed, beside = apart(kept, pieces)
     return {
         "runs_on": runs_on(kept, patches),
         "pieces": pieces,
-        "height": tall(kept) / patches.scale,
+        "height": own.tall / patches.scale,
         "holes": holes(kept),
-        "begins_level": begins_level(kept, patches),
+        "begins_level": begins_level(own, patches),
         "stroke_before": stands_apart(kept, pieces, patches),
-        "struck": struck(kept, patches.right),
+        "struck": struck(own, patches.right),
         "ringed": ringed,
         "beside": beside,
-        "slashed": slashed(kept),
+        "slashed": slashed(own),
     }
 
 
@@ -123,32 +121,31 @@ def _strokes(
     """
     bands = patches.bands()
     free = across(mask, bands, patches)
-    kept, touch, pieces = own_strokes(free, patches)
-    crossing = crossings(free, kept, patches)
-    soft = _widened(kept)
-    near = np.flatnonzero((soft & bands).any((1, 2)))
+    own, touch, pieces = own_strokes(free, patches)
+    kept, crossing = own.mask, crossings(free, own.mask, patches)
+    near = np.flatnonzero((own.soft & bands).any((1, 2)))
     if len(near):
         more = free[near] | upon_lines(patches.of(near), contrast[near], mask[near], dark[near])
         added = (more > free[near]).any((1, 2))
         near, more = near[added], more[added]
     if not len(near):
-        return _Strokes(kept, soft, touch, pieces, near, crossing, kept[near])
-    fuller = own_strokes(more, patches.of(near))[0]
+        return _Strokes(own, touch, pieces, near, crossing, kept[near])
+    fuller = own_strokes(more, patches.of(near))[0].mask
     matters = np.count_nonzero(fuller & ~kept[near], axis=(1, 2)) > least_added
-    return _Strokes(kept, soft, touch, pieces, near[matters], crossing, fuller[matters])
+    return _Strokes(own, touch, pieces, near[matters], crossing, fuller[matters])
 
 
 def _paler(
     strokes: _Strokes, contrast: Gray, level: npt.NDArray[np.float64], patches: Patches, *, share: float = 0.5
 ) -> dict[int, Flags]:
     """Of blurred cells the strokes as they are where ink begins at a `share` of the `level`."""
-    pale = paler_than(level, contrast, strokes.kept, patches)
+    pale = paler_than(level, contrast, strokes.own, patches)
     if not len(pale):
         return {}
     some = patches.of(pale)
     mask = contrast[pale] > (share * level[pale]).astype(np.uint8)[:, None, None]
     mask[:, [0, -1]] = mask[:, :, [0, -1]] = False
-    return dict(zip(pale.tolist(), own_strokes(across(mask, some.bands(), some), some)[0], strict=True))
+    return dict(zip(pale.tolist(), own_strokes(across(mask, some.bands(), some), some)[0].mask, strict=True))
 
 
 def _seen_otherwise(strokes: _Strokes, others: dict[int, Flags]) -> _Strokes:
@@ -170,20 +167,16 @@ def _pictures(
     """What each cell's strokes look like, and what the fuller ones do, if nobody can tell."""
     which, others = strokes.unsure, {}
     if len(which):
-        fuller = _stretched(contrast[which], _widened(strokes.fuller), dark[which])
+        fuller = _stretched(contrast[which], widened(strokes.fuller), dark[which])
         others = dict(zip(which.tolist(), fuller, strict=True))
     pictures: list[tuple[Gray, Gray | None]] = []
     ends = zip((patches.right + MARGIN).tolist(), (patches.bottom + MARGIN).tolist(), strict=True)
-    for cell, (gray, (right, bottom)) in enumerate(zip(_stretched(contrast, strokes.soft, dark), ends, strict=True)):
+    for cell, (gray, (right, bottom)) in enumerate(
+        zip(_stretched(contrast, strokes.own.soft, dark), ends, strict=True)
+    ):
         other = others.get(cell)
         pictures.append((gray[:bottom, :right], None if other is None else other[:bottom, :right]))
     return pictures
-
-
-def _widened(masks: Flags) -> Flags:
-    """(n, height, width) with one pixel more on every side."""
-    flat = masks.view(np.uint8).reshape(-1, masks.shape[2])
-    return cv2.dilate(flat, np.ones((3, 3), np.uint8)).view(np.bool_).reshape(masks.shape)
 
 
 def _stretched(contrast: Gray, where: Flags, dark: npt.NDArray[np.float64]) -> Gray:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from formreader.crop.patches import CELL, MARGIN, Flags, Ints, Patches
+from formreader.crop.writing import Writing
 
 
 def across(mask: Flags, bands: Flags, patches: Patches, *, lean: int = 2) -> Flags:
@@ -47,7 +48,7 @@ def _near(ink: Flags, row: Ints, reach: int) -> Flags:
 
 def own_strokes(
     mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3, crumb: int = 4
-) -> tuple[Flags, Flags, Ints]:
+) -> tuple[Writing, Flags, Ints]:
     """The connected strokes that belong to each cell; (n,) whether writing may be missing or a neighbour's; and (n,) in
     how many pieces of `crumb` pixels or more all is that stands in it.
 
@@ -73,10 +74,11 @@ def own_strokes(
     shared = (deep > 0.01 * patches.area[owner]) & (within < 0.8 * area)
     told = shared | (remnant & inside & (longest > 0.4 * CELL))
     touches = np.bincount(owner[1:][told[1:]], minlength=len(mask)) > 0
-    own = mask.copy()
-    own.ravel()[at[~(inside & real & ~remnant)[label]]] = False
+    stay = at[(inside & real & ~remnant)[label]]
+    own = np.zeros_like(mask)
+    own.ravel()[stay] = True
     pieces = np.bincount(owner[1:][(inside & ~remnant & (area >= crumb))[1:]], minlength=len(mask))
-    return own, touches, pieces
+    return Writing(own, stay), touches, pieces
 
 
 def runs_on(own: Flags, patches: Patches, *, edge: int = 2) -> Flags:

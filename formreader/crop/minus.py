@@ -3,14 +3,15 @@
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Ints, Patches, inked_rows
+from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.crop.writing import Writing
 
 LONGEST = 20
 """Columns from the left end of the writing that are looked at for a level stroke, in patch pixels."""
 
 
 def begins_level(
-    kept: Flags,
+    writing: Writing,
     patches: Patches,
     *,
     high: float = 0.26,
@@ -22,18 +23,17 @@ def begins_level(
     """(n,) how long the level stroke is with which the writing begins on the left, in patch pixels; 0 where that is not
     `between` these shares of its height.
 
-    `kept`: (n, height, width) the cells' own strokes. `high`: how much of the writing's height it takes at most, or
-    the `least` rows. Of the digits as people write them only a 4 has a long one, a 1 with a nose, and a 7 with a bar.
-    One that begins at the cell's wall, of `shortest` pixels or more, has begun on it: what the `wall` hides counts.
+    `high`: how much of the writing's height it takes at most, or the `least` rows. Of the digits as people write them
+    only a 4 has a long one, a 1 with a nose, and a 7 with a bar. One that begins at the cell's wall, of `shortest`
+    pixels or more, has begun on it: what the `wall` hides counts.
     """
-    columns = np.asarray(kept.any(1), np.bool_)
-    within = np.minimum(columns.argmax(1)[:, None] + np.arange(LONGEST), kept.shape[2] - 1)
-    beginning = kept[np.arange(len(kept))[:, None], :, within]  # a row a column, which are soonest searched
-    first, last = beginning.argmax(2), kept.shape[1] - beginning[..., ::-1].argmax(2)
+    columns, (tops, bottoms) = writing.columns, writing.ends
+    within = np.minimum(columns.argmax(1)[:, None] + np.arange(LONGEST), columns.shape[1] - 1)
+    first, last = (np.take_along_axis(one.astype(int), within, 1) for one in (tops, bottoms + 1))
+    inked = last > 0
     first, last = np.minimum.accumulate(first, 1), np.maximum.accumulate(last, 1)
-    top, bottom = _ends(inked_rows(kept))
-    height = np.maximum(bottom - top, 1)
-    level = beginning.any(2) & (last - first <= np.maximum(high * height, least)[:, None])
+    top, height = tops.min(1).astype(int), np.maximum(writing.tall, 1)
+    level = inked & (last - first <= np.maximum(high * height, least)[:, None])
     length = np.where(level.all(1), LONGEST, level.argmin(1))
     end = np.maximum(length - 1, 0)[:, None]
     middle = (np.take_along_axis(first, end, 1) + np.take_along_axis(last, end, 1))[:, 0] / 2
@@ -73,8 +73,3 @@ def _level(piece: Flags, *, steep: float = 0.45) -> bool:
     rows, columns = np.nonzero(piece)
     spread = np.cov(columns, rows)
     return bool(spread[0, 0] > 1.5 * spread[1, 1] and abs(spread[0, 1]) <= steep * spread[0, 0])
-
-
-def _ends(rows: Flags) -> tuple[Ints, Ints]:
-    """(n,) the first of (n, height) that is true, and the one after the last."""
-    return np.asarray(rows.argmax(1), int), np.asarray(rows.shape[1] - rows[:, ::-1].argmax(1), int)

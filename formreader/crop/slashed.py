@@ -1,81 +1,72 @@
-"""A digit struck out by one stroke from corner to corner, which the CNN overlooks as it does the slash of a zero.
-
-Masks are (n, height, width), true where there is ink, one for each cell, in patch pixels (a cell's short side is 56).
-"""
+"""A digit struck out by one stroke from corner to corner, which the CNN overlooks as it does the slash of a zero."""
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.crop.patches import CELL, Flags, Floats, Ints, inked_rows
+from formreader.crop.patches import CELL, Flags, Floats, Ints
+from formreader.crop.writing import Shorts, Writing
 from formreader.printed.tones import quantile
 
 FAR = np.int16(9999)
 """Further than any pixel is."""
 
-Shorts = npt.NDArray[np.int16]
 
-
-def slashed(mask: Flags, *, long: float = 0.5) -> Flags:
+def slashed(writing: Writing, *, long: float = 0.5) -> Flags:
     """(n,) whether a straight slanting stroke runs through the writing, and out of it at both ends.
 
     `long`: of a cell's short side, along both axes together, at least. A 7 has its bar at one end of its stem, a 1 has
     nothing beside it, and a 9 its loop on one side.
     """
-    found = np.zeros(len(mask), np.bool_)
-    if not len(mask):
-        return found
-    cell, start, end = _ends_alone(*_outline(mask), long * CELL)
-    for at in np.flatnonzero(_inked_between(mask, cell, start, end)).tolist():
+    found = np.zeros(len(writing.mask), np.bool_)
+    cell, start, end = _ends_alone(writing, long * CELL)
+    for at in np.flatnonzero(_inked_between(writing.soft, cell, start, end)).tolist():
         one = cell[at]
-        found[one] = found[one] or _runs_through(mask[one], start[at], end[at])
+        found[one] = found[one] or _runs_through(writing.mask[one], start[at], end[at])
     return found
 
 
-def _outline(mask: Flags) -> tuple[Shorts, Flags]:
-    """(n, 2 height) the column where the writing begins in each row, then those where it ends; whether it has any."""
-    count, height, width = mask.shape
-    inked = inked_rows(mask)
-    rows = mask[inked]
-    turned = cv2.flip(rows.view(np.uint8), 1).view(np.bool_) if len(rows) else rows  # a view takes twice as long
-    columns = np.zeros((count, 2, height), np.int16)
-    columns[:, 0][inked], columns[:, 1][inked] = rows.argmax(1), width - 1 - turned.argmax(1)
-    return columns.reshape(count, -1), np.concatenate([inked, inked], 1)
-
-
 def _ends_alone(
-    x: Shorts, there: Flags, long: float, *, end: int = 8, thickest: int = 18, aslant: float = 0.6
+    writing: Writing, long: float, *, end: int = 8, thickest: int = 18, aslant: float = 0.6
 ) -> tuple[Ints, Floats, Floats]:
     """(k,) the cells whose writing ends narrowly in two corners, one across from the other, and (k, 2) x, y of both
     ends.
 
-    From the top left to the bottom right, then from the top right. `x`, `there`: see `_outline`. `end`: how far an end
-    reaches along both axes together.
+    From the top left to the bottom right, then from the top right. `end`: how far an end reaches along both axes
+    together.
     """
-    y = np.tile(np.arange(x.shape[1] // 2, dtype=np.int16), 2)
-    sloped, out = np.stack([x, -x]), np.where(there, np.int16(0), FAR)
+    x, y = np.concatenate(writing.sides, 1), np.tile(np.arange(writing.mask.shape[1], dtype=np.int16), 2)
+    sloped, out = np.stack([x, -x]), np.where(np.tile(writing.rows, 2), np.int16(0), FAR)
     along, aside = sloped + y, y - sloped
     low, high = (along + out).min(2), (along - out).max(2)
     likely = high - low >= long
-    places, off = [], []
+    ends, off = [], []
     for near in (along + out < (low + np.int16(end))[..., None], along - out > (high - np.int16(end))[..., None]):
         away = np.where(near, np.int16(0), FAR)
         least, most = (aside + away).min(2), (aside - away).max(2)
         likely &= most - least <= thickest
+        ends.append(near)
         off.append((least + most) / 2)
-        total = np.stack([(one * near).sum(2) for one in (x, y)], 2)
-        places.append(total / np.maximum(near.sum(2), 1)[..., None])
     likely &= np.abs(off[1] - off[0]) <= aslant * (high - low)
-    return np.nonzero(likely)[1], places[0][likely], places[1][likely]
+    cell = np.nonzero(likely)[1]
+    start, last = (_middle(x[cell], y, near[likely]) for near in ends)
+    return cell, start, last
 
 
-def _inked_between(mask: Flags, cell: Ints, start: Floats, end: Floats) -> Flags:
-    """(k,) whether there is ink in these cells all along from each `start` to its `end`, (k, 2) x, y, or next to it."""
+def _middle(x: Shorts, y: Shorts, near: Flags) -> Floats:
+    """(k, 2) x, y of the middle of the places that are `near`, (k, m) of each cell."""
+    total = np.stack([(one * near).sum(1) for one in (x, y)], 1)
+    return np.asarray(total / np.maximum(near.sum(1), 1)[:, None], np.float64)
+
+
+def _inked_between(soft: Flags, cell: Ints, start: Floats, end: Floats) -> Flags:
+    """(k,) whether there is ink in these cells all along from each `start` to its `end`, (k, 2) x, y, or next to it.
+
+    `soft`: (n, height, width) the ink and what is next to it.
+    """
     pixels = np.maximum(np.rint(np.hypot(*(end - start).T)).astype(int), 2)
     share = np.minimum(np.arange(pixels.max(initial=2)) / (pixels - 1)[:, None], 1)
     x, y = np.rint(start[:, None] + share[..., None] * (end - start)[:, None]).astype(int).transpose(2, 0, 1)
-    wide = cv2.dilate(mask.view(np.uint8).reshape(-1, mask.shape[2]), np.ones((3, 3), np.uint8)).reshape(mask.shape)
-    return np.asarray(wide[cell[:, None], y, x].all(1), np.bool_)
+    return np.asarray(soft[cell[:, None], y, x].all(1), np.bool_)
 
 
 def _runs_through(

@@ -1,13 +1,14 @@
 """What a cell's strokes themselves say against one digit: struck out, written over or of two inks.
 
 The CNN sees 28 x 28 pixels and was shown few of these; a digit struck out with one line looks to it like the digit.
-Masks are (n, height, width), true where there is ink, one for each cell, in patch pixels (a cell's short side is 56).
+Pixels are those of patches (a cell's short side is 56).
 """
 
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Ints, Patches, inked_rows
+from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.crop.writing import Writing, narrowed
 from formreader.printed.tones import counted_where, quantile, quantiles
 from formreader.records import Gray
 
@@ -16,12 +17,6 @@ STEEPEST = 0.5
 
 HOLES = {"0": 2, "1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 """How many pieces of paper a digit encloses at most, as people write it: 2 and 3 with a loop, 0 with a slash."""
-
-
-def tall(mask: Flags) -> Ints:
-    """(n,) rows from the top to the bottom of the writing; 0 where there is none."""
-    rows = inked_rows(mask)
-    return np.where(rows.any(1), mask.shape[1] - rows.argmax(1) - rows[:, ::-1].argmax(1), 0)
 
 
 def holes(mask: Flags, *, least: int = 4) -> Ints:
@@ -39,39 +34,35 @@ def holes(mask: Flags, *, least: int = 4) -> Ints:
     return found
 
 
-def struck(mask: Flags, right: Ints, *, long: float = 0.5, whole: float = 0.8) -> Flags:
+def struck(writing: Writing, right: Ints, *, long: float = 0.5, whole: float = 0.8) -> Flags:
     """(n,) whether straight, more or less level strokes run across the writing, and out of it on both sides.
 
     `right`: (n,) the column where each cell ends; `long`: of the cell's width at least. Or across the `whole` cell.
     """
-    columns = np.asarray(mask.any(1), np.bool_)
+    columns = writing.columns
     columns[:, :MARGIN] = False
-    columns &= np.arange(mask.shape[2]) < right[:, None]
-    first, last = columns.argmax(1), mask.shape[2] - 1 - columns[:, ::-1].argmax(1)
+    columns &= np.arange(columns.shape[1]) < right[:, None]
+    first, last = columns.argmax(1), columns.shape[1] - 1 - columns[:, ::-1].argmax(1)
     extent, width = last - first, right - MARGIN
     likely = columns.any(1) & (extent >= long * width)
     short = np.flatnonzero(likely & (extent < whole * width))
-    likely[short] = _ends_alone(mask[short], first[short], last[short])
-    found = np.zeros(len(mask), np.bool_)
+    likely[short] = _ends_alone(writing, short, first[short], last[short])
+    found = np.zeros(len(columns), np.bool_)
     for index in np.flatnonzero(likely).tolist():
-        cell = mask[index, :, MARGIN : right[index]].view(np.uint8)
+        cell = writing.mask[index, :, MARGIN : right[index]].view(np.uint8)
         lines = _lines_across(cell, round(long * cell.shape[1]))
         found[index] = bool(lines) and _struck(cell, lines, whole=whole)
     return found
 
 
-def _ends_alone(mask: Flags, first: Ints, last: Ints, *, end: int = 6, thickest: int = 20) -> Flags:
-    """(n,) whether nothing is over or under the writing's first and last columns, `end` of them, and those are more or
-    less level to each other: so it is where a line strikes it out. That spares most digits the search for lines.
+def _ends_alone(writing: Writing, cells: Ints, first: Ints, last: Ints, *, end: int = 6, thickest: int = 20) -> Flags:
+    """(k,) whether nothing is over or under the writing's first and last columns, `end` of them, in k cells, and those
+    are more or less level to each other: so it is where a line strikes it out. That spares most digits the search for
+    lines.
     """
-    cells, reach = np.arange(len(mask))[:, None], np.arange(end)
-    tops, bottoms = [], []
-    for start in (first, np.maximum(last + 1 - end, 0)):
-        at = np.minimum(start[:, None] + reach, mask.shape[2] - 1)
-        rows = np.asarray(mask[cells, :, at].any(1), np.bool_)
-        tops.append(rows.argmax(1))
-        bottoms.append(rows.shape[1] - 1 - rows[:, ::-1].argmax(1))
-    top, bottom = np.array(tops), np.array(bottoms)
+    starts = np.stack([first, np.maximum(last + 1 - end, 0)])[..., None]
+    at = cells[:, None], np.minimum(starts + np.arange(end), writing.mask.shape[2] - 1)
+    top, bottom = writing.ends[0][at].min(2), writing.ends[1][at].max(2)
     rise = np.maximum(top[0] - bottom[1], top[1] - bottom[0])
     return np.asarray((rise <= STEEPEST * (last - first)) & (bottom - top <= thickest).all(0))
 
@@ -144,14 +135,13 @@ def crowded(behind: Gray, patches: Patches, *, dark: float = 0.8, share: float =
     return np.asarray(found, np.bool_)
 
 
-def darker_ink(contrast: Gray, mask: Flags, *, paler: float = 0.6, piece: float = 0.12) -> dict[int, Flags]:
+def darker_ink(contrast: Gray, writing: Writing, *, paler: float = 0.6, piece: float = 0.12) -> dict[int, Flags]:
     """The strokes of the cells that may be of two inks, as under a stamp, without the paler one, by cell.
 
     A `piece` of the strokes' middle, as a share of it, is all less than `paler` times as dark as the rest. `contrast`:
     how much darker than its paper each pixel is.
     """
-    flat = mask.view(np.uint8).reshape(-1, mask.shape[2])
-    middle = cv2.erode(flat, np.ones((3, 3), np.uint8)).view(np.bool_).reshape(mask.shape)
+    middle = narrowed(writing.mask)
     counts = counted_where(middle, contrast)
     dark, total = quantiles(counts, 0.75), counts.sum(1)
     light = (counts * (np.arange(256) < paler * dark[:, None])).sum(1)
@@ -159,7 +149,7 @@ def darker_ink(contrast: Gray, mask: Flags, *, paler: float = 0.6, piece: float 
     for cell in np.flatnonzero((total >= 30) & (light > piece * total)).tolist():
         below = contrast[cell] < paler * dark[cell]
         if _largest(middle[cell] & below) > piece * total[cell]:
-            found[cell] = mask[cell] & ~below
+            found[cell] = writing.mask[cell] & ~below
     return found
 
 

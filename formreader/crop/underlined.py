@@ -1,17 +1,18 @@
 """A level stroke right under or over a digit: a 7 with one under it looks like a 1 as many write it, a 0 like a 2.
 
-So it is read a second time without that stroke. Masks are (n, height, width), true where there is ink, in patch pixels.
+So it is read a second time without that stroke.
 """
 
 import numpy as np
 
-from formreader.crop.patches import Flags, Ints, inked_rows
+from formreader.crop.patches import Flags, Ints
+from formreader.crop.writing import Writing
 
 END = 5
 """Columns at either end of the writing that show whether a level stroke ends there, in patch pixels."""
 
 
-def without_lines(mask: Flags, *, end: float = 0.3, out: tuple[int, int] = (6, 9)) -> dict[int, Flags]:
+def without_lines(writing: Writing, *, end: float = 0.3, out: tuple[int, int] = (6, 9)) -> dict[int, Flags]:
     """The writing of each cell that a stroke underlines or overlines, without it. A foot that is no wider than the
     digit is its own, as that of a 2.
 
@@ -20,32 +21,29 @@ def without_lines(mask: Flags, *, end: float = 0.3, out: tuple[int, int] = (6, 9
     a 7 does a little.
     """
     found = {}
-    top, bottom, highest, lowest = _reach(mask)
+    highest, lowest = _ends_reach(writing)
+    top, bottom = writing.ends[0].min(1), writing.ends[1].max(1)
     ends = end * (bottom - top)
     for way, there, far in ((1, highest >= bottom - ends, out[0]), (-1, lowest <= top + ends, out[1])):
         for cell in np.flatnonzero(there).tolist():
-            rest = _above(mask[cell, ::way], far)
+            rest = _above(writing.mask[cell, ::way], far)
             if rest is not None:
                 found[cell] = rest[::way]
     return found
 
 
-def _reach(mask: Flags) -> tuple[Ints, Ints, Ints, Ints]:
-    """(n,) the first and last row of the writing; and the first and last of its ends, left or right.
-    Where it is too narrow to be underlined, its ends are everywhere.
+def _ends_reach(writing: Writing) -> tuple[Ints, Ints]:
+    """(n,) the first and last row of the writing's ends, left or right. Where it is too narrow to be underlined, they
+    are everywhere.
     """
-    rows, columns = inked_rows(mask), np.asarray(mask.any(1), np.bool_)
-    height, width = mask.shape[1:]
-    top, bottom = rows.argmax(1), height - 1 - rows[:, ::-1].argmax(1)
+    columns, (tops, bottoms) = writing.columns, writing.ends
+    height, width = writing.mask.shape[1:]
     first, last = columns.argmax(1), width - 1 - columns[:, ::-1].argmax(1)
     wide = columns.any(1) & (last - first > 3 * END)
-    cells, reach = np.arange(len(mask))[:, None], np.arange(END)
-    starts = first, np.maximum(last + 1 - END, 0)
-    at = [np.minimum(start[:, None] + reach, width - 1) for start in starts]
-    ends = [np.asarray(mask[cells, :, columns].any(1), np.bool_) for columns in at]
-    highest = np.min([one.argmax(1) for one in ends], axis=0)
-    lowest = np.max([height - 1 - one[:, ::-1].argmax(1) for one in ends], axis=0)
-    return top, bottom, np.where(wide, highest, -height), np.where(wide, lowest, 2 * height)
+    starts = np.stack([first, np.maximum(last + 1 - END, 0)], 1)[..., None]
+    at = np.arange(len(columns))[:, None, None], np.minimum(starts + np.arange(END), width - 1)
+    highest, lowest = tops[at].min((1, 2)), bottoms[at].max((1, 2))
+    return np.where(wide, highest, -height), np.where(wide, lowest, 2 * height)
 
 
 def _above(mask: Flags, out: int, *, bent: int = 3, straight: float = 0.9, least: int = 10) -> Flags | None:

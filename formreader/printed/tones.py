@@ -14,15 +14,20 @@ def counted(gray: Gray) -> Counts:
     """(256,) how many pixels have each tone."""
     if gray.size == 0:
         return np.zeros(256, int)
-    return np.asarray(cv2.calcHist([np.ascontiguousarray(gray)], [0], None, [256], [0, 256]).ravel(), int)
+    return np.asarray(cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel(), int)
 
 
 def counted_where(mask: npt.NDArray[np.bool_], pictures: Gray) -> Counts:
     """(n, 256) of each of n pictures, (n, height, width), the tones where its mask is true."""
-    at = np.flatnonzero(mask)
-    first = at.searchsorted(np.arange(len(mask) + 1) * (mask.shape[1] * mask.shape[2]))
-    picture = np.repeat(256 * np.arange(len(mask)), np.diff(first))
-    return np.bincount(picture + pictures.ravel()[at], minlength=256 * len(mask)).reshape(-1, 256)
+    return counted_at(np.flatnonzero(mask), pictures)
+
+
+def counted_at(places: Counts, pictures: Gray) -> Counts:
+    """(n, 256) of each of n pictures, (n, height, width), the tones at these places in all of them, in order."""
+    count, height, width = pictures.shape
+    first = places.searchsorted(np.arange(count + 1) * (height * width))
+    picture = np.repeat(256 * np.arange(count), np.diff(first))
+    return np.bincount(picture + pictures.ravel()[places], minlength=256 * count).reshape(-1, 256)
 
 
 def quantiles(counts: Counts, share: float) -> npt.NDArray[np.float64]:
