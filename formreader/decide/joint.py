@@ -5,17 +5,19 @@ rule or, rarely, makes a slip that breaks it: a wrong sum, a miscopied number. S
 a rule is not impossible but less likely by `slip`, and what all rules leave is normalized (Bayes). Fields that share no
 rule, directly or through others, do not know of each other and are decoded apart.
 
-The search is exact down to a floor of probability: depth first over each field's readings, likeliest first, and a
-branch ends where even its best end lies below the floor. What lies below is granted what a coincidence is, against.
+The search is exact down to a floor of probability: field by field, and a combination is left where even its best end
+lies below the floor. What lies below is granted what a coincidence is, against.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import cast
+
+import numpy as np
+import numpy.typing as npt
 
 from formreader.decide.rules import coincidence, holds
 from formreader.template import Rule
@@ -24,16 +26,10 @@ Chances = Mapping[str, float]
 """The likely values of one field and their probabilities, which need not add up to 1."""
 
 _Readings = Sequence[tuple[str | None, float]]
-"""Of one field, likeliest first: value (None is anything else) and its chance over that of the likeliest."""
+"""Of one field, likeliest first: value (None, the last, is anything else) and its chance over that of the likeliest."""
 
-_Combination = tuple[tuple[str | None, ...], float]
-"""One reading of each field, and their chances multiplied."""
-
-_Values = tuple[str, ...]
-"""A listed reading of each field."""
-
-_Factor = Callable[[Sequence[str | None]], float]
-"""What a rule takes off one reading of each field, 1 where it holds."""
+Ints = npt.NDArray[np.int_]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +72,21 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
     names = list(dict.fromkeys(name for rule in rules for name in rule.fields))
     readings = [_readings(chances[name]) for name in names]
     odds = slip / 9 / (1 - slip)
-    factors = [_factor(rule, names, odds) for rule in rules]
-    searched = _combinations(readings)
-    weighed = [(chance * math.prod(factor(values) for factor in factors), values) for values, chance in searched]
-    held = _held(searched, weighed)
-    most, best = max(((weight, values) for weight, values in weighed if None not in values), key=lambda one: one[0])
-    alike = _misread_alike([chances[name] for name in names], cast(_Values, best), factors)
-    weighed = [(max(weight, most * alike(values)), values) for weight, values in weighed]
+    taken, chance = _combinations(readings)
+    factors = np.array([_factors(rule, taken, names, readings, odds) for rule in rules])
+    listed = (taken < [len(one) - 1 for one in readings]).all(1)
+    weights = chance * np.prod(factors, axis=0)
+    held = _held(chance[listed], weights[listed])
+    best = int(np.where(listed, weights, -1.0).argmax())
+    sound = listed & (factors == 1).all(0)
+    alike = _misread_alike(readings, [chances[name] for name in names], taken, best, sound)
+    weights = np.maximum(weights, weights[best] * alike)
     everything = math.prod(sum(chance for _, chance in one) for one in readings)
-    left_out = max(0.0, everything - sum(chance for _, chance in searched))
+    left_out = max(0.0, everything - sum(chance.tolist()))
     by_chance = math.prod(min(1.0, coincidence(rule) + odds) for rule in rules)
-    total = sum(weight for weight, _ in weighed) + left_out * by_chance
-    chance_of = [sum(weight for weight, values in weighed if values[at] == value) for at, value in enumerate(best)]
-    likeliest = dict(zip(names, cast(_Values, best), strict=True))
+    total = sum(weights.tolist()) + left_out * by_chance
+    chance_of = [sum(weights[same].tolist()) for same in (taken == taken[best]).T]
+    likeliest = {name: str(one[at][0]) for name, one, at in zip(names, readings, taken[best].tolist(), strict=True)}
     return Joint(
         likeliest,
         {name: chance / total for name, chance in zip(names, chance_of, strict=True)},
@@ -98,41 +96,37 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
     )
 
 
-def _held(searched: Sequence[_Combination], weighed: Sequence[tuple[float, tuple[str | None, ...]]]) -> float:
-    """How likely it is that all rules hold, of the combinations of listed readings. `weighed`: what the rules leave."""
-    listed = [
-        (left, chance) for (left, values), (_, chance) in zip(weighed, searched, strict=True) if None not in values
-    ]
-    total = sum(left for left, _ in listed)
-    return sum(left for left, chance in listed if left >= chance) / total if total else 0.0
+def _held(chance: Floats, left: Floats) -> float:
+    """How likely it is that all rules hold, of the combinations of listed readings. `left`: what the rules leave."""
+    total = sum(left.tolist())
+    return sum(left[left >= chance].tolist()) / total if total else 0.0
 
 
 def _misread_alike(
-    chances: Sequence[Chances], best: _Values, factors: Sequence[_Factor]
-) -> Callable[[Sequence[str | None]], float]:
-    """How likely another combination is beside the best, at least, where all that differs is one digit for another.
+    readings: Sequence[_Readings], chances: Sequence[Chances], taken: Ints, best: int, sound: npt.NDArray[np.bool_]
+) -> Floats:
+    """(m,) how likely each combination is beside the best, at least, where all that differs is one digit for another.
 
     Whoever writes one 1 like a 7 writes them all so: that two digits of two fields are misread in the same way is no
     coincidence of two, and a rule that holds either way says nothing. One of them is as unlikely as it is; the others
-    follow.
+    follow. `sound`: (m,) whether all rules hold.
     """
-    lengths = [len(value) for value in best]
-
-    def beside(other: Sequence[str | None]) -> float:
-        if None in other or [len(value) for value in cast(_Values, other)] != lengths:
-            return 0.0
+    alike = np.zeros(len(taken))
+    several = np.count_nonzero(taken != taken[best], axis=1) > 1
+    for row in np.flatnonzero(sound & several).tolist():
         pairs: set[tuple[str, str]] = set()
         odds: list[float] = []
-        for own, value, instead in zip(chances, best, cast(_Values, other), strict=True):
+        for one, own, at, other in zip(readings, chances, taken[best].tolist(), taken[row].tolist(), strict=True):
+            value, instead = str(one[at][0]), str(one[other][0])
+            if len(value) != len(instead):
+                break
             if instead != value:
                 differing = [pair for pair in zip(value, instead, strict=True) if pair[0] != pair[1]]
                 pairs.update(differing)
                 odds.append((own[instead] / max(own[value], 1e-6)) ** (1 / len(differing)))
-        if len(pairs) != 1 or len(odds) < 2 or any(factor(other) < 1 for factor in factors):
-            return 0.0
-        return min(odds)
-
-    return beside
+        else:
+            alike[row] = min(odds) if len(pairs) == 1 else 0.0
+    return alike
 
 
 def _readings(chances: Chances, *, least: float = 1e-6) -> _Readings:
@@ -143,50 +137,58 @@ def _readings(chances: Chances, *, least: float = 1e-6) -> _Readings:
     return [*((value, chance / scale) for value, chance in likely), (None, max(rest, least) / scale)]
 
 
-def _factor(rule: Rule, names: Sequence[str], odds: float) -> _Factor:
-    """How much the rule takes off a combination of readings of these fields; many have the same of the rule's own."""
-    places = [names.index(name) for name in rule.fields]
+def _factors(rule: Rule, taken: Ints, names: Sequence[str], readings: Sequence[_Readings], odds: float) -> list[float]:
+    """What the rule takes off each combination of readings of these fields, 1 where it holds; many have the same of the
+    rule's own.
+    """
+    fields = rule.fields
+    places = [names.index(name) for name in fields]
 
     @cache
-    def own(*values: str | None) -> float:
+    def own(*which: int) -> float:
+        values = [readings[place][at][0] for place, at in zip(places, which, strict=True)]
         if None in values:
             return min(1.0, coincidence(rule) + odds)
-        return 1.0 if holds(rule, dict(zip(rule.fields, cast(_Values, values), strict=True))) else odds
+        return 1.0 if holds(rule, dict(zip(fields, cast(list[str], values), strict=True))) else odds
 
-    return lambda values: own(*[values[place] for place in places])
+    return [own(*which) for which in taken[:, places].tolist()]
 
 
-def _combinations(readings: Sequence[_Readings], *, least: float = 1e-7, most: int = 4000) -> list[_Combination]:
-    """Every way to take one reading of each field with at least the chance `least`, relative to the likeliest.
+def _combinations(readings: Sequence[_Readings], *, least: float = 1e-7, most: int = 4000) -> tuple[Ints, Floats]:
+    """Every way to take one reading of each field with at least the chance `least`, relative to the likeliest: (m, k)
+    which of its readings each field has, and (m,) their chances multiplied.
 
     Where there are more than `most`, the floor is raised tenfold until there are not: never minutes. The likeliest
     listed reading of each field is always among them.
     """
-    likeliest = tuple(one[0][0] for one in readings), math.prod(one[0][1] for one in readings)
+    chances = [np.array([chance for _, chance in one]) for one in readings]
     ceilings = [1.0]
-    for one in reversed(readings):
-        ceilings.append(ceilings[-1] * max(chance for _, chance in one))
+    for one in reversed(chances):
+        ceilings.append(ceilings[-1] * float(one.max()))
     ceilings.reverse()
+    likeliest = np.zeros((1, len(readings)), int), np.array([math.prod(one[0][1] for one in readings)])
     while least < 1:
-        found = list(islice(_walk(readings, ceilings, least * ceilings[0]), most + 1))
-        if len(found) <= most:
-            return found if likeliest in found else [*found, likeliest]
+        found = _above(chances, ceilings, least * ceilings[0], most)
+        if found is not None:
+            added = not (found[0] == 0).all(1).any()
+            return (np.concatenate([found[0], likeliest[0]]), np.append(*found[1:], likeliest[1])) if added else found
         least *= 10
-    return [likeliest]
+    return likeliest
 
 
-def _walk(readings: Sequence[_Readings], ceilings: Sequence[float], floor: float) -> Iterator[_Combination]:
-    """Depth first. `ceilings[i]`: the most that fields i and later can bring."""
-    stack: list[_Combination] = [((), 1.0)]
-    while stack:
-        taken, chance = stack.pop()
-        if len(taken) == len(readings):
-            yield taken, chance
-            continue
-        ceiling = ceilings[len(taken) + 1]
-        stack += [
-            ((*taken, value), chance * own) for value, own in readings[len(taken)] if chance * own * ceiling >= floor
-        ]
+def _above(chances: Sequence[Floats], ceilings: Sequence[float], floor: float, most: int) -> tuple[Ints, Floats] | None:
+    """Those of at least the chance `floor`, the likeliest last; None where there are more than `most`.
+
+    `ceilings[i]`: the most that fields i and later can bring.
+    """
+    taken, chance = np.zeros((1, 0), int), np.ones(1)
+    for own, ceiling in zip(chances, ceilings[1:], strict=True):
+        longer = chance[:, None] * own
+        before, reading = np.nonzero(longer * ceiling >= floor)
+        if len(before) > most:
+            return None
+        taken, chance = np.column_stack([taken[before], reading]), longer[before, reading]
+    return taken[::-1], chance[::-1]
 
 
 def likely_values(cells: Iterable[Mapping[str, float]], *, most: int = 12, least: float = 1e-4) -> dict[str, float]:
