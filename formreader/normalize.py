@@ -26,13 +26,14 @@ def normalize(crops: Sequence[Gray]) -> Digits:
 
     A crop without ink becomes all zeros. MNIST's own images (inverted) pass through almost unchanged.
     """
-    digits = np.zeros((len(crops), 28, 28), np.float32)
+    digits = np.zeros((len(crops), 28, 28), np.uint8)
     for digit, crop in zip(digits, crops, strict=True):
         _normalize_one(crop, digit)
-    return digits[..., None]
+    peaks = np.maximum(digits.max((1, 2)), 1)
+    return np.asarray(digits * (1 / peaks)[:, None, None], np.float32)[..., None]
 
 
-def _normalize_one(crop: Gray, digit: npt.NDArray[np.float32], faintest: int = 16) -> None:
+def _normalize_one(crop: Gray, digit: Ink, faintest: int = 16) -> None:
     ink = _around(np.asarray(cv2.bitwise_not(crop), np.uint8))
     peak = _peak(ink)
     if peak < faintest:
@@ -121,10 +122,10 @@ def _fitted(ink: Ink, box: Sequence[int], side: int = 20) -> Ink:
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8)
 
 
-def _centre(fitted: Ink, digit: npt.NDArray[np.float32]) -> None:
-    """Write `fitted` into the 28x28 `digit`, centre of mass in the middle, its peak stretched to 1."""
+def _centre(fitted: Ink, digit: Ink) -> None:
+    """Write `fitted` into the 28x28 `digit`, centre of mass in the middle."""
     moments = cv2.moments(fitted)
     height, width = fitted.shape
     left = min(max(round(14 - moments["m10"] / moments["m00"]), 0), 28 - width)
     top = min(max(round(14 - moments["m01"] / moments["m00"]), 0), 28 - height)
-    np.multiply(fitted, 1 / _peak(fitted), out=digit[top : top + height, left : left + width], casting="unsafe")
+    digit[top : top + height, left : left + width] = fitted

@@ -88,7 +88,8 @@ def _runs_through(
     x, y = np.rint(steps).astype(int).T
     depth = cv2.distanceTransform(mask.view(np.uint8), cv2.DIST_L2, 3)
     thick = 2 * quantile(depth[y, x], 0.5)
-    places = np.argwhere(mask)[:, ::-1] - start
+    down, right = np.divmod(np.flatnonzero(mask), mask.shape[1])  # a third of what numpy takes for places
+    places = np.stack([right - start[0], down - start[1]], 1)
     across = places @ np.array([-along[1], along[0]])
     rest = np.abs(across) > thick / 2 + beside
     if np.count_nonzero(rest) < least * len(rest):

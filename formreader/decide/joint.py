@@ -73,13 +73,12 @@ def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float
     readings = [_readings(chances[name]) for name in names]
     odds = slip / 9 / (1 - slip)
     taken, chance = _combinations(readings)
-    factors = np.array([_factors(rule, taken, names, readings, odds) for rule in rules])
+    left = np.prod([_factors(rule, taken, names, readings, odds) for rule in rules], axis=0)
     listed = (taken < [len(one) - 1 for one in readings]).all(1)
-    weights = chance * np.prod(factors, axis=0)
+    weights = chance * left
     held = _held(chance[listed], weights[listed])
     best = int(np.where(listed, weights, -1.0).argmax())
-    sound = listed & (factors == 1).all(0)
-    alike = _misread_alike(readings, [chances[name] for name in names], taken, best, sound)
+    alike = _misread_alike(readings, [chances[name] for name in names], taken, best, listed & (left == 1))
     weights = np.maximum(weights, weights[best] * alike)
     everything = math.prod(sum(chance for _, chance in one) for one in readings)
     left_out = max(0.0, everything - sum(chance.tolist()))
@@ -187,7 +186,7 @@ def _above(chances: Sequence[Floats], ceilings: Sequence[float], floor: float, m
         before, reading = np.nonzero(longer * ceiling >= floor)
         if len(before) > most:
             return None
-        taken, chance = np.column_stack([taken[before], reading]), longer[before, reading]
+        taken, chance = np.concatenate([taken[before], reading[:, None]], 1), longer[before, reading]
     return taken[::-1], chance[::-1]
 
 
