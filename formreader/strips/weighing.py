@@ -160,7 +160,7 @@ def surety(worths: Sequence[Worth]) -> float:
     """
     best = worths[0]
     lead = best.seen - max((other.seen for other in worths[1:]), default=-math.inf)
-    odds = 0.8 * lead - 0.5 if both_agree(worths) else 0.5 * lead - 2.2
+    odds = 0.8 * lead - 1.3 if both_agree(worths) else 0.5 * lead - 2.2
     poorest = min((sure for sure, _ in best.digits), default=1.0)
     doubted = max(_log_odds(0.9) - _log_odds(poorest), 0.0)
     unlikely = min(max(-best.whole, 0.0), 4.0) * (1 - poorest)
