@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.records import FieldReading, Frame, Gray, Page, Status
+from formreader.records import LEAST_FRAME, FieldReading, Frame, Gray, Page, Status
 from formreader.register.bend import on_scan
 from formreader.template import Template
 
@@ -33,7 +33,6 @@ def draw_page(
     readings: Sequence[FieldReading] = (),
     *,
     tallest: int = 1754,
-    least_frame: float = 0.6,
 ) -> Picture:
     """The scan with every cell's expected place and found frame; with `readings`, each field's value and reasons.
 
@@ -51,7 +50,7 @@ def draw_page(
         for cell in field.cells or ():
             _outline(picture, on_scan(page, cell.box.corners) * scale, EXPECTED, 1)
         for frame in own:
-            found = FOUND if frame.quality >= least_frame else WEAK
+            found = FOUND if frame.quality >= LEAST_FRAME else WEAK
             _outline(picture, frame.corners * scale, colour if reading else found, 2)
         places = [frame.corners for frame in own]
         if field.strip:

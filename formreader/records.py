@@ -95,6 +95,10 @@ class Page:
     """Places among the template's cells of those that are covered, cut off, or not printed where they should be."""
 
 
+LEAST_FRAME = 0.6
+"""The quality below which a frame is not trusted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One cell's printed frame as found on the page."""
@@ -192,3 +196,5 @@ class PageReading:
     """Why the page failed, for people; None where it was read."""
     template: str = ""
     """Name of the template it was read with; of a page that fits none, of the one that comes nearest."""
+    beside: float = 0.0
+    """Template pixels by which the cells are printed beside where the template says, where that had to be found out."""

@@ -17,8 +17,8 @@ from formreader.engines import processors, run
 from formreader.engines.outcome import Why
 from formreader.errors import CrashError, EmptyPageError, OvertimeError, PageError, StoppedError
 from formreader.pipeline import failed, read_pages
+from formreader.pipeline.fitting import BatchForm
 from formreader.records import PageReading, ScanRef
-from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS
 from formreader.scans.files import content, forget_fetched
 from formreader.template import Template
@@ -33,6 +33,8 @@ class Reader:
     min_confidence: Thresholds = MIN_CONFIDENCE
     overlays: Path | None = None
     max_pixels: int = MAX_PIXELS
+    sample: tuple[ScanRef, ...] = ()
+    """Pages of the batch that say where cells are printed which are not quite where a template says."""
 
     def __call__(self, refs: Sequence[ScanRef]) -> Iterator[tuple[PageReading, str]]:
         """Each page, and the content of the file that it was read of; empty where that is not certain."""
@@ -57,9 +59,9 @@ class Reader:
             yield page, of if content(page.ref.path) == of else ""  # a file that grows meanwhile is read again
 
     @cached_property
-    def _forms(self) -> tuple[Form, ...]:
+    def _forms(self) -> tuple[BatchForm, ...]:
         """Made once in each worker process."""
-        return tuple(map(Form, self.templates))
+        return tuple(BatchForm(one, sample=self.sample, max_pixels=self.max_pixels) for one in self.templates)
 
     def from_elsewhere(self) -> "Reader":
         """The same for one who is at home in another folder."""

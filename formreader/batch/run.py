@@ -19,6 +19,7 @@ from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.decide.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
 from formreader.errors import TableError, UsageError
+from formreader.pipeline.fitting import spread
 from formreader.records import PageReading, ScanRef
 from formreader.scans import MAX_PIXELS, left_out, list_scans
 from formreader.scans.files import content
@@ -85,6 +86,7 @@ def process(
     reader = Reader(tuple(templates), model, least, overlays, max_pixels)
     if scheduler is not None:
         refs, reader = _from_elsewhere(refs), reader.from_elsewhere()
+    reader = replace(reader, sample=spread(refs, 12))
     workers = Workers(engine, jobs, scheduler, page_timeout, apart)
     clock.done("listing")
     on = means(templates, reader.model, least, reader.overlays, max_pixels)

@@ -35,6 +35,8 @@ class Counts:
     """The others by the template that they were read with."""
     rejected: Counter[str] = field(default_factory=Counter)
     """Rejected fields by that template."""
+    beside: dict[str, float] = field(default_factory=dict)
+    """By template the pixels by which cells are printed beside where it says, where that had to be found out."""
 
     def counted(self, pages: Iterable[PageReading]) -> Iterator[PageReading]:
         """The same pages, each counted as it is taken."""
@@ -49,6 +51,8 @@ class Counts:
             self.failed_for.update(page.fields[0].reasons if page.fields else ())
         else:
             self.forms[page.template] += 1
+            if page.beside:
+                self.beside[page.template] = max(page.beside, self.beside.get(page.template, 0.0))
         for one in page.fields:
             self.statuses[one.status] += 1
             if one.status == "rejected":

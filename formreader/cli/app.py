@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import formreader
-from formreader.cli import editor, evaluate, forms, printed, process, review, strips, templates, training
+from formreader.cli import editor, evaluate, fitting, forms, printed, process, review, strips, templates, training
 from formreader.cli import model as models
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ template.command(short_help="Make a template from a scan, in the browser.")(edit
 template.command(short_help="Change a template, in the browser.")(editor.edit)
 template.command(short_help="Make a first template from a scan: its cells.")(templates.draft)
 template.command(short_help="Check a template, alone or against a scan.")(templates.check)
+template.command(short_help="Move a template's cells to where they are printed.")(fitting.fit)
 template.command("print", short_help="Make a form to print from a template.")(printed.print_)
 template.command(short_help="Print the JSON Schema of the template file.")(templates.schema)
 app.add_typer(template, name="template")

@@ -38,3 +38,11 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
 def percent(share: float | None) -> str:
     """One decimal; a dash where there is nothing to have a share of."""
     return "-" if share is None else f"{share:.1%}"
+
+
+def beside_in_words(pixels: float) -> str:
+    """Of a template that had to be fitted to its pages."""
+    return (
+        f"its cells are printed up to {pixels:.0f} pixels beside where it says, and were read there. To correct it: "
+        "formreader template fit"
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from formreader.cli.printing import beside_in_words
 from formreader.cli.visible import visible
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
         *(control_in_words(summary.control) if summary.control else []),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
+        *(f"template {name!r}: {beside_in_words(pixels)}" for name, pixels in counts.beside.items()),
         *_named("left out, as no scan ends so (save them as JPEG or PDF)", summary.left_out),
         f"wrote {output}",
         *(f"  {name}: {path}" for name, path in summary.parts.items()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formreader.cli.outputs import require_ending, require_new, require_other
-from formreader.cli.printing import columns, percent, write_json
+from formreader.cli.printing import beside_in_words, columns, percent, write_json
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def draft(
         typer.echo(f"{scan}: a photo, or not upright; its paper was laid flat, its text upright", err=True)
     found = step.draft(paper, name=name or output.stem)
     written = step.save_draft(found, output)
-    typer.echo(f"{_size_in_words(written)}: wrote {output}", err=True)
+    typer.echo(f"{size_in_words(written)}: wrote {output}", err=True)
 
 
 def check(
@@ -89,7 +89,7 @@ def check(
     for doubt in doubts:
         typer.echo(f"{form.name}: {doubt}", err=True)
     if scan is None:
-        typer.echo(f"{_size_in_words(form)}{'' if doubts else ': nothing wrong'}")
+        typer.echo(f"{size_in_words(form)}{'' if doubts else ': nothing wrong'}")
         if output is not None:
             _save(_drawn_alone(form), output)
         return
@@ -127,7 +127,7 @@ def _doubts(form: "Template") -> Iterator[str]:
         )
 
 
-def _size_in_words(form: "Template") -> str:
+def size_in_words(form: "Template") -> str:
     cells = sum(1 for _ in form.cells())
     return (
         f"{form.name}: {form.width} x {form.height} pixels, {len(form.fields)} fields, {cells} cells, "
@@ -152,7 +152,10 @@ def _check_fit(form: "Template", scan: Path, page: int, output: Path | None) -> 
     ref, ready = _page_of(scan, page), Form(form)
     if output is not None:
         _save(draw_fit(ref, ready), output)
-    typer.echo(_fit_in_words(form, lay(ref, ready)))
+    laid = lay(ref, ready)
+    typer.echo(_fit_in_words(form, laid))
+    if laid.beside:
+        typer.echo(f"{form.name}: {beside_in_words(laid.beside)}", err=True)
 
 
 def _page_of(scan: Path, page: int) -> "ScanRef":

@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from formreader.crop.strokes import HOLES
-from formreader.records import Crop
+from formreader.records import LEAST_FRAME, Crop
 from formreader.template import Field
 
 _LEVEL = {"0": 8, "6": 8, "1": 99, "4": 15, "7": 99}
@@ -67,9 +67,7 @@ def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def cell_doubts(
-    field: Field, crop: Crop, symbol: str, usual: Usual, *, least_frame: float = 0.6, level: int = 10
-) -> frozenset[str]:
+def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, level: int = 10) -> frozenset[str]:
     """Reason codes of one cell of the field that do not depend on how sure its digit is: nobody knows what it holds.
 
     `level`: how long a level stroke is at least that is no part of most digits, in patch pixels. A 1 that runs on
@@ -86,7 +84,7 @@ def cell_doubts(
         "doubled": symbol in HOLES and crop.doubled,
         "faint": crop.faint or (usual.broken and symbol == "_" and crop.pieces > 0),
         "touches_frame": crop.touches_frame or crop.runs_on,
-        "weak_registration": crop.quality < least_frame,
+        "weak_registration": crop.quality < LEAST_FRAME,
     }
     return frozenset(code for code, there in found.items() if there)
 

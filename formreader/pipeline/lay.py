@@ -1,5 +1,6 @@
 """Open one page, register it, find its cells: all but reading them."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,13 +9,18 @@ from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
 from formreader.decide.written import DIGITS
 from formreader.draw import Picture, draw_page
+from formreader.errors import RegistrationError
 from formreader.locate import find_frames
 from formreader.locate.comb import find_combs
-from formreader.records import Frame, Page, Probabilities, Scan, ScanRef
+from formreader.pipeline.fitting import fit_for
+from formreader.records import LEAST_FRAME, Frame, Page, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
 from formreader.register.bend import on_scan
 from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS, open_scan
+
+FEW_WEAK = 0.1
+"""The share of the cells whose frames may be weak on a page that a template fits."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,8 @@ class LaidPage:
     frames: list[Frame]
     either_way: bool = False
     """Nothing but the digits themselves says which way up the page is."""
+    beside: float = 0.0
+    """Template pixels by which the cells are printed beside where the template says, where that had to be found out."""
 
 
 def lay(ref: ScanRef, form: Form, max_pixels: int = MAX_PIXELS) -> LaidPage:
@@ -45,8 +53,7 @@ def laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
         return LaidPage(Page(scan, sheet.to_scan @ to_sheet, 1.0), [])
     counts = [field.count for field in template.fields if field.count]
     if not counts:
-        page = register(scan, form)
-        return LaidPage(page, find_frames(page, template))
+        return _laid(scan, form)
     fixed = len(form.corners) > 0
     page = register(scan, form) if fixed else _unregistered(scan, form)
     combs = find_combs(scan, counts, taken=on_scan(page, form.corners) if fixed else None)
@@ -56,6 +63,58 @@ def laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
     if not fixed:
         page = replace(page, quality=float(np.mean([frame.quality for frame in frames])))
     return LaidPage(page, frames, either_way=not fixed and combs.way_up < sure)
+
+
+def _laid(scan: Scan, form: Form) -> LaidPage:
+    """A page whose cells are all in fixed places; or, where they are printed a little beside these, with the form that
+    is fitted to them.
+    """
+    try:
+        laid = _as_it_is(scan, form)
+    except RegistrationError:
+        again = _fitted(scan, form)
+        if again is None:
+            raise
+        return again
+    again = _fitted(scan, form) if _beside(laid, form) else None
+    return again if again and _trust(again) > _trust(laid) else laid
+
+
+def _as_it_is(scan: Scan, form: Form) -> LaidPage:
+    page = register(scan, form)
+    return LaidPage(page, find_frames(page, form.template))
+
+
+def _fitted(scan: Scan, form: Form) -> LaidPage | None:
+    """The page with the form fitted to where its cells are printed; None where it does not lie well with that."""
+    fit = fit_for(scan, form)
+    if fit is None:
+        return None
+    with suppress(RegistrationError):
+        laid = _as_it_is(scan, fit.form)
+        if not _weak(laid):
+            return replace(laid, beside=fit.beside)
+    return None
+
+
+def _trust(laid: LaidPage) -> float:
+    return float(np.mean([frame.quality for frame in laid.frames]))
+
+
+def _weak(laid: LaidPage) -> bool:
+    """Whether more than few of the cells' frames are not trusted."""
+    return bool(np.mean([frame.quality < LEAST_FRAME for frame in laid.frames]) > FEW_WEAK)
+
+
+def _beside(laid: LaidPage, form: Form, *, far: float = 0.04) -> bool:
+    """Whether frames were not found, or a quarter of their corners further than `far` from where they should be.
+
+    `far`: as a share of a cell's short side; flat paper brings no more than half of that about.
+    """
+    found = np.array([frame.corners for frame in laid.frames])
+    should = on_scan(laid.page, form.corners)
+    short = np.median(np.linalg.norm(should - np.roll(should, 1, axis=1), axis=2).min(1))
+    return _weak(laid) or bool(np.quantile(np.linalg.norm(found - should, axis=2), 0.75) > far * short)
 
 
 def _turned(scan: Scan) -> Scan:

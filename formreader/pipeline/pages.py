@@ -110,7 +110,8 @@ def read_page(
     told = told_overwritten(crops, probabilities, model.labels)
     fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)
     strips = _read_strips(laid.page, template, model, min_confidence)
-    return PageReading(laid.page.scan.ref, tuple(strips.get(field.field, field) for field in fields), laid.page.quality)
+    every = tuple(strips.get(field.field, field) for field in fields)
+    return PageReading(laid.page.scan.ref, every, laid.page.quality, beside=laid.beside)
 
 
 def _read_strips(

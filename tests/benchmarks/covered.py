@@ -19,9 +19,9 @@ import numpy as np
 from registration import GRID
 
 from formreader.errors import RegistrationError
+from formreader.pipeline.lay import laid_on
 from formreader.printed import project
 from formreader.records import Gray, Matrix
-from formreader.register import register
 from formreader.register.bend import on_scan
 from formreader.register.form import Form
 from formreader.template import Template
@@ -62,7 +62,7 @@ def main() -> None:
 
 def _outcome(gray: Gray, to_scan: Matrix, form: Form) -> str:
     try:
-        page = register(scan_of(gray), form)
+        page = laid_on(scan_of(gray), form).page
     except RegistrationError:
         return "refused"
     truth = project(to_scan, form.sides)

@@ -19,10 +19,9 @@ from drawn import FORM, filled, scan_of
 from registration import GRID
 
 from formreader.errors import RegistrationError
-from formreader.locate import find_frames
+from formreader.pipeline.lay import laid_on
 from formreader.printed import project
 from formreader.records import Gray
-from formreader.register import register
 from formreader.register.form import Form
 from formreader.template import Template
 
@@ -66,10 +65,10 @@ def _outcome(kind: str, photo: bool, form: Form, rng: np.random.Generator, stren
         gray, onto = _scanned(bent, np.eye(3), rng)
     truth = project(onto, moved(_middles(form.template)))
     try:
-        laid = register(scan_of(gray), form)
+        laid = laid_on(scan_of(gray), form)
     except RegistrationError:
         return Counter({"refused": 1})
-    frames = find_frames(laid, form.template)
+    frames = laid.frames
     off = np.linalg.norm(np.array([frame.corners.mean(0) for frame in frames]) - truth, axis=1)
     trusted = np.array([frame.quality >= 0.6 for frame in frames])
     cell = np.array([np.linalg.norm(frame.corners[1] - frame.corners[0]) for frame in frames])

@@ -24,10 +24,9 @@ from photographed import FLAT, _drawn, _flattened, photo_of
 from registration import FORMS, PHOTOS, SHARED
 
 from formreader.errors import RegistrationError
-from formreader.locate import find_frames
+from formreader.pipeline.lay import laid_on
 from formreader.printed import project
 from formreader.records import Gray, Scan, ScanRef
-from formreader.register import register
 from formreader.register.form import Form
 from formreader.scans import open_scan
 from formreader.template import load_template
@@ -103,10 +102,10 @@ def _outcome(page: Harmed, form: Form, gray: Gray, onto: Move, *, name: str, kee
     truth = onto(page.moved(boxes.reshape(-1, 2))).reshape(boxes.shape)
     hidden = page.hidden(boxes.mean(1)) / form.shortest
     try:
-        laid = register(Scan(ScanRef("harmed.png", name), gray), form)
+        laid = laid_on(Scan(ScanRef("harmed.png", name), gray), form)
     except RegistrationError:
         return Counter({"refused": 1})
-    frames = find_frames(laid, form.template)
+    frames = laid.frames
     off = np.linalg.norm(np.array([frame.corners.mean(0) for frame in frames]) - truth.mean(1), axis=1)
     off /= np.linalg.norm(truth - np.roll(truth, 1, axis=1), axis=2).min(1)
     off[hidden > -0.8] = 0  # cut in two, or as good as whole: nobody can say
@@ -116,9 +115,8 @@ def _outcome(page: Harmed, form: Form, gray: Gray, onto: Move, *, name: str, kee
     whole = ~np.isin(fields, fields[~trusted])
     aside, wrong = whole & (off > 0.1) & (off <= 0.25), whole & (off > 0.25)
     if aside.any() or wrong.any():
-        print(
-            f"  {name} {form.template.name} {laid.quality:.2f}: {aside.sum()} aside, {wrong.sum()} wrong of {len(off)}"
-        )
+        counts = f"{aside.sum()} aside, {wrong.sum()} wrong of {len(off)}"
+        print(f"  {name} {form.template.name} {laid.page.quality:.2f}: {counts}")
         if keep:
             _keep(keep / f"{name}.png", gray, np.array([frame.corners for frame in frames]), off, whole)
     return Counter(

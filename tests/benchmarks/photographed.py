@@ -26,7 +26,7 @@ from covered import _hand
 from registration import FORMS, GRID, PHOTOS, SHARED
 
 from formreader.errors import RegistrationError
-from formreader.locate import find_frames
+from formreader.pipeline.lay import laid_on
 from formreader.printed import project
 from formreader.records import Gray, Matrix, Scan, ScanRef
 from formreader.register import register
@@ -294,12 +294,11 @@ def _laid(name: str, gray: Gray, to_photo: Callable[[np.ndarray], np.ndarray], f
     scan, quality, weak, wrong, why = Scan(ScanRef("made.jpg", name), gray), 0.0, 0, 0, ""
     start = time.process_time()
     try:
-        page = register(scan, form)
-        took, quality = time.process_time() - start, page.quality
-        frames = find_frames(page, form.template)
+        laid = laid_on(scan, form)
+        took, quality, frames = time.process_time() - start, laid.page.quality, laid.frames
         off = np.linalg.norm(np.array([frame.corners.mean(0) for frame in frames]) - truth.mean(1), axis=1)
         trusted = np.array([frame.quality >= 0.6 for frame in frames])
-        trusted[list(page.unseen)] = False
+        trusted[list(laid.page.unseen)] = False
         fields = np.unique([field.name for field, _, _ in form.template.cells()], return_inverse=True)[1]
         whole = ~np.isin(fields, fields[~trusted])
         weak, wrong = int((~trusted).sum()), int((whole & (off > 0.25 * cell)).sum())

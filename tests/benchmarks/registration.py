@@ -25,10 +25,9 @@ import cv2
 import numpy as np
 
 from formreader.errors import RegistrationError
-from formreader.locate import find_frames
+from formreader.pipeline.lay import laid_on
 from formreader.printed import project
 from formreader.records import Gray, Matrix, Scan, ScanRef
-from formreader.register import register
 from formreader.register.form import Form
 from formreader.scans import open_scan
 from formreader.simulate.entries import fill_in
@@ -132,9 +131,9 @@ def _laid(name: str, gray: Gray, to_scan: Matrix, form: Form) -> dict[str, str]:
     start = time.process_time()
     outcome, quality, off = "laid", 0.0, np.zeros(1)
     try:
-        page = register(Scan(ScanRef("drawn.png", name), gray), form)
-        took, quality = time.process_time() - start, page.quality
-        corners = np.array([frame.corners for frame in find_frames(page, form.template)])
+        laid = laid_on(Scan(ScanRef("drawn.png", name), gray), form)
+        took, quality = time.process_time() - start, laid.page.quality
+        corners = np.array([frame.corners for frame in laid.frames])
         truth = project(to_scan, np.array([box.corners for _, _, box in form.template.cells()]))
         off = np.linalg.norm(corners.mean(1) - truth.mean(1), axis=1)
         if off.max() > 0.25 * form.shortest * DPI / form.template.dpi:
@@ -249,17 +248,16 @@ def photos() -> dict[str, float]:
     for name, scan in _photos():
         form = Form(load_template(FORMS / f"{name}.json"))
         try:
-            register(scan, form)  # what is made once for a batch
+            laid_on(scan, form)  # what is made once for a batch
             start = time.process_time()
-            page = register(scan, form)
+            page = laid_on(scan, form)
         except RegistrationError as error:
             print(f"refused {error}"[:200])
             continue
         took.append(time.process_time() - start)
-        frames = find_frames(page, form.template)
-        laid, cells = laid + 1, cells + len(frames)
-        found += sum(frame.quality >= 0.5 for frame in frames)
-        print(f"{scan.ref.file:34} quality {page.quality:.2f}, {1e3 * took[-1]:.0f} ms")
+        laid, cells = laid + 1, cells + len(page.frames)
+        found += sum(frame.quality >= 0.5 for frame in page.frames)
+        print(f"{scan.ref.file:34} quality {page.page.quality:.2f}, {1e3 * took[-1]:.0f} ms")
     return {"photos": len(list(_photos())), "photos_laid": laid, "photo_cells": cells, "photo_cells_found": found}
 
 
@@ -284,7 +282,7 @@ def strangers() -> dict[str, float]:
             scan = open_scan(ScanRef(str(SHARED / file), file), needed=(template.width, template.height))
             shown += 1
             try:
-                page = register(scan, form)
+                page = laid_on(scan, form).page
                 print(f"{file} was taken for {name} (quality {page.quality:.2f})")
             except RegistrationError:
                 refused += 1

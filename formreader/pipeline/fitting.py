@@ -1,0 +1,50 @@
+"""A form of a batch, which pages of the batch can tell where its cells really are printed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+
+from formreader.errors import PageError
+from formreader.records import Scan, ScanRef
+from formreader.register.fitted import Fit, fitted_to_all
+from formreader.register.form import Form
+from formreader.scans import MAX_PIXELS, open_scan
+
+
+def spread(refs: Sequence[ScanRef], most: int) -> tuple[ScanRef, ...]:
+    """At most so many of them, from all over."""
+    return tuple(refs[:: max(1, -(-len(refs) // most))])
+
+
+@dataclass(frozen=True)
+class BatchForm(Form):
+    """A form, and some pages of the batch that it is to read: the same ones in every process, for the same readings."""
+
+    sample: tuple[ScanRef, ...] = ()
+    max_pixels: int = MAX_PIXELS
+
+    @cached_property
+    def said(self) -> Fit | None:
+        """The form fitted to these pages; None where none of them shows its cells near where it says."""
+        return fitted_to_all(self._scans(), self)
+
+    @property
+    def fit(self) -> Fit | None:
+        """The same where its cells are printed beside where it says; else None."""
+        return _needed(self.said, self)
+
+    def _scans(self) -> Iterator[Scan]:
+        for ref in self.sample:
+            with suppress(PageError):
+                yield open_scan(ref, needed=self.needed, max_pixels=self.max_pixels)
+
+
+def fit_for(scan: Scan, form: Form) -> Fit | None:
+    """The form fitted to its batch, looked for when first asked for; to this scan where it has none."""
+    return form.fit if isinstance(form, BatchForm) and form.sample else _needed(fitted_to_all([scan], form), form)
+
+
+def _needed(fit: Fit | None, form: Form, *, least: float = 0.03) -> Fit | None:
+    """`least`: how far sides must have gone to be off, as a share of a cell's short side."""
+    return fit if fit and fit.beside > least * form.shortest else None
