@@ -33,6 +33,7 @@ VERBS = {
     "simulate",
     "samples",
     "template check",
+    "template fit",
     "template draft",
     "template print",
     "template edit",

@@ -77,7 +77,7 @@ def _laid(scan: Scan, form: Form) -> LaidPage:
             raise
         return again
     again = _fitted(scan, form) if _beside(laid, form) else None
-    return again if again and _trust(again) > _trust(laid) else laid
+    return again if again and _trust(again) >= _trust(laid) else laid
 
 
 def _as_it_is(scan: Scan, form: Form) -> LaidPage:

@@ -33,21 +33,26 @@ class Fit:
     """How many pages say so."""
 
 
-def fitted(scan: Scan, form: Form, *, least: float = 0.55, loose: float = 8) -> Form | None:
+def fitted(scan: Scan, form: Form, *, least: float = 0.55, rounds: int = 3) -> Form | None:
     """The form fitted to the cells that a flat scan shows; None where they are not a little beside the form's own.
 
-    `least`: the quality with which it must lie there then. `loose`: a cell's short side in pixels, when the page is
-    looked for as coarsely as that, where nothing comes of the first look.
+    `least`: the quality with which it must lie there at last. `rounds`: how often it may move until it does.
     """
-    for look in (form, Form(form.template, loose)):
-        *_, (places, _) = flat_places(scan, look, upright_copy(scan.gray, look))
-        near = _moved(scan.gray, form, places[0]) if places else None
+    for _ in range(rounds):
+        near = _nearer(scan, form)
         if near is None:
-            continue
+            return None
         places, clear = next(flat_places(scan, near, upright_copy(scan.gray, near)), ([], False))
         if clear and places[0].score >= least:
-            return _moved(scan.gray, near, places[0], reach=0.1) or near
+            return _moved(scan.gray, near, places[0], reach=0.1, most=0.2) or near
+        form = near
     return None
+
+
+def _nearer(scan: Scan, form: Form) -> Form | None:
+    """The form with its cells nearer to the printed ones, from the likeliest place on; None where it fits nowhere."""
+    *_, (places, _) = flat_places(scan, form, upright_copy(scan.gray, form))
+    return _moved(scan.gray, form, places[0]) if places else None
 
 
 def fitted_to_all(scans: Iterable[Scan], form: Form) -> Fit | None:
@@ -74,7 +79,7 @@ def _alike(form: Form, fit: Form) -> Floats:
     return edges
 
 
-def _moved(gray: Gray, form: Form, place: Placement, *, reach: float = 0.2, most: float = 0.2) -> Form | None:
+def _moved(gray: Gray, form: Form, place: Placement, *, reach: float = 0.25, most: float = 0.4) -> Form | None:
     """The form with its cells on the lines beside them, where it lies on the scan; None where few have any.
 
     `reach`: how far off a line may be, as a share of a cell's short side. `most`: the share of the sides that may be
