@@ -109,12 +109,14 @@ def _weak(laid: LaidPage) -> bool:
 def _beside(laid: LaidPage, form: Form, *, far: float = 0.04) -> bool:
     """Whether frames were not found, or a quarter of their corners further than `far` from where they should be.
 
-    `far`: as a share of a cell's short side; flat paper brings no more than half of that about.
+    `far`: as a share of a cell's short side; flat paper brings no more than half of that about, other paper more.
     """
+    if _weak(laid) or laid.page.bend:
+        return _weak(laid)
     found = np.array([frame.corners for frame in laid.frames])
     should = on_scan(laid.page, form.corners)
     short = np.median(np.linalg.norm(should - np.roll(should, 1, axis=1), axis=2).min(1))
-    return _weak(laid) or bool(np.quantile(np.linalg.norm(found - should, axis=2), 0.75) > far * short)
+    return bool(np.quantile(np.linalg.norm(found - should, axis=2), 0.75) > far * short)
 
 
 def _turned(scan: Scan) -> Scan:

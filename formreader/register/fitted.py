@@ -5,8 +5,9 @@ missed. Registration asks for lines where they should be, and would refuse every
 the line that runs all along beside it, as far as the other cells of its field bear it out: a field's boxes are alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,11 @@ from formreader.register.coarse import Placement, upright_copy
 from formreader.register.flat import flat_places
 from formreader.register.form import Form
 from formreader.register.judge import boldest, scale_of
+from formreader.register.page import likeliest_place
 from formreader.template import Area, Template
+
+_Find: TypeAlias = Callable[[Form], tuple[Placement | None, bool]]
+"""Where a form lies most likely, if anywhere, and whether that is clear."""
 
 
 @dataclass(frozen=True)
@@ -33,31 +38,50 @@ class Fit:
     """How many pages say so."""
 
 
-def fitted(scan: Scan, form: Form, *, least: float = 0.55, rounds: int = 3) -> Form | None:
-    """The form fitted to the cells that a flat scan shows; None where they are not a little beside the form's own.
+def fitted(scan: Scan, form: Form) -> Form | None:
+    """The form fitted to the cells that a page shows; None where they are not a little beside the form's own."""
+    return _as_a_scan(scan, form) or _as_a_photo(scan, form)
 
-    `least`: the quality with which it must lie there at last. `rounds`: how often it may move until it does.
-    """
+
+def _as_a_scan(scan: Scan, form: Form) -> Form | None:
+    def find(form: Form) -> tuple[Placement | None, bool]:
+        *_, (places, clear) = flat_places(scan, form, upright_copy(scan.gray, form))
+        return (places[0] if places else None), clear
+
+    return _in_rounds(scan.gray, form, find, rounds=3, least=0.55)
+
+
+def _as_a_photo(scan: Scan, form: Form) -> Form | None:
+    return _in_rounds(scan.gray, form, lambda form: (likeliest_place(scan, form), True), rounds=2, least=0.7)
+
+
+def _in_rounds(gray: Gray, form: Form, find: _Find, *, rounds: int, least: float) -> Form | None:
+    """`rounds`: how often the cells may move until the form lies there with the quality `least`."""
     for _ in range(rounds):
-        near = _nearer(scan, form)
+        place, _ = find(form)
+        near = _moved(gray, form, place) if place else None
         if near is None:
             return None
-        places, clear = next(flat_places(scan, near, upright_copy(scan.gray, near)), ([], False))
-        if clear and places[0].score >= least:
-            return _moved(scan.gray, near, places[0], reach=0.1, most=0.2) or near
+        place, clear = find(near)
+        if place and clear and place.score >= least:
+            return _moved(gray, near, place, reach=0.1, most=0.2) or near
         form = near
     return None
 
 
-def _nearer(scan: Scan, form: Form) -> Form | None:
-    """The form with its cells nearer to the printed ones, from the likeliest place on; None where it fits nowhere."""
-    *_, (places, _) = flat_places(scan, form, upright_copy(scan.gray, form))
-    return _moved(scan.gray, form, places[0]) if places else None
+def fitted_to_all(scans: Iterable[Scan], form: Form, *, photos: int = 3) -> Fit | None:
+    """The form fitted to what most of the scans say; None where none says anything.
 
-
-def fitted_to_all(scans: Iterable[Scan], form: Form) -> Fit | None:
-    """The form fitted to what most of the scans say; None where none says anything."""
-    said = [_alike(form, fit) for scan in scans if (fit := fitted(scan, form))]
+    `photos`: how many of those on which it does not lie as on a scan are looked at as photos.
+    """
+    said = []
+    for scan in scans:
+        fit = _as_a_scan(scan, form)
+        if fit is None and photos:
+            photos -= 1
+            fit = _as_a_photo(scan, form)
+        if fit is not None:
+            said.append(_alike(form, fit))
     if not said:
         return None
     edges = np.median(said, axis=0)
@@ -93,15 +117,17 @@ def _moved(gray: Gray, form: Form, place: Placement, *, reach: float = 0.25, mos
     for own, lines in zip(np.split(drawn, ends), np.split(seen, ends), strict=True):
         for way in (slice(0, None, 2), slice(1, None, 2)):
             own[:, way] = _borne_out(own[:, way], lines[:, way])
-    return Form(with_cells(form.template, drawn), form.coarse_cell)
+    grown = (drawn[:, 2:] - drawn[:, :2]) / (form.corners[:, 2] - form.corners[:, 0])
+    return Form(with_cells(form.template, drawn), form.coarse_cell) if np.abs(grown - 1).max() < 0.6 else None
 
 
 def _lines_beside(gray: Gray, form: Form, place: Placement, reach: float, *, share: float = 0.25) -> Floats:
     """(n, 4) where in template pixels the line beside each cell's left, top, right and bottom is; NaN where none is."""
     scale = scale_of(form, place.to_scan)
+    flat = project(place.to_scan, form.cell_sides)
     inward, height = line_offsets(
         gray,
-        project(place.to_scan, form.cell_sides),
+        place.bend(flat) if place.bend else flat,
         reach=reach * form.shortest * scale,
         samples=12,
         far=0.5,

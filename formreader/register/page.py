@@ -68,8 +68,13 @@ def fits_flat(scan: Scan, form: Form) -> tuple[float, bool]:
 
 def likeliest(scan: Scan, form: Form) -> Page:
     """Where the form lies if it lies there at all, however badly it fits: to look at, never to read from."""
-    best = _places(Sight(scan, form))[0][0]
+    best = likeliest_place(scan, form)
     return Page(scan, best.to_scan, best.score, best.bend)
+
+
+def likeliest_place(scan: Scan, form: Form) -> Placement:
+    """The same as a placement."""
+    return _places(Sight(scan, form))[0][0]
 
 
 def _places(sight: Sight) -> tuple[list[Placement], bool]:
