@@ -13,9 +13,11 @@ from conftest import CommandLine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formreader.batch import process
 from formreader.decide.contradictions import contradicted
 from formreader.decide.rules import broken_rules
 from formreader.errors import UsageError
+from formreader.evaluate.results import evaluate
 from formreader.normalize import normalize
 from formreader.pen.writing import draw_glyph
 from formreader.records import ScanRef
@@ -270,6 +272,24 @@ def test_a_strip_is_written_in_from_its_left() -> None:
     assert 90 <= columns.min() <= 140
     assert columns.max() < 500
     assert 55 <= rows.min() <= rows.max() <= 125
+
+
+def test_an_amount_without_cells_is_written_with_its_point(tmp_path: Path) -> None:
+    """Nobody could say where its cents begin, and the reader accepts none."""
+    strip = {"left": 60, "top": 200, "right": 560, "bottom": 270}
+    fields = [
+        {"name": "number", "cells": _cells(8, 40, 30)},
+        {"name": "code", "cells": _cells(4, 120, 110)},
+        {"name": "pay", "kind": "amount", "decimals": 2, "strip": strip},
+    ]
+    template = Template.model_validate({"name": "s", "width": 600, "height": 320, "dpi": 150, "fields": fields})
+    entries = fill_in(template, np.random.default_rng(3))
+    assert "".join(mark.label for mark in entries[2].marks) == entries[2].value
+    simulate(template, count=6, output=tmp_path / "forms", seed=1, mistakes=0)
+    process([tmp_path / "forms"], template=template, output=tmp_path / "results.csv", jobs=1)
+    found = evaluate(tmp_path / "results.csv", tmp_path / "forms" / "truth.csv")
+    assert found.by_field["pay"].right >= 5
+    assert found.total.silent_errors == 0
 
 
 def test_cells_without_a_place_cannot_be_written_in_and_leave_no_folder(tmp_path: Path) -> None:

@@ -31,6 +31,12 @@ def dash(rng: np.random.Generator) -> Skeleton:
     return [[line]]
 
 
+def point(rng: np.random.Generator) -> Skeleton:
+    """A decimal point at a digit's foot: a dot, or a short stroke down."""
+    x, y, long = rng.uniform(0.24, 0.36), rng.uniform(0.9, 0.97), rng.uniform(0.02, 0.08)
+    return [_line((x, y), (x - rng.uniform(0.0, 0.4) * long, y + long))]
+
+
 def junk(rng: np.random.Generator) -> Skeleton:
     """What is neither a digit nor a fill mark: scribbles, cross-outs, overwriting, letters, two digits, ticks."""
     makers = (_zigzag, _spiral, _crossed_out, _overwritten, letter, _pair, tick)

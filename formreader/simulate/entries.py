@@ -33,7 +33,7 @@ class Mark:
     """What stands in one cell."""
 
     label: str
-    """A digit, `x` or `-` (fill marks), `?` (a scribble), or nothing."""
+    """A digit, `x` or `-` (fill marks), `?` (a scribble), `.` (the point of an amount without cells), or nothing."""
     struck: str = ""
     """The digit in the cell that was struck out, so that `label` stands above the cell."""
 
@@ -106,8 +106,14 @@ def _entry(field: Field, values: Values, filler: str, template: Template, empty:
     fixed = not alike.isdisjoint(_fixed(template))
     if (fixed and not spelling) or (filler == "0" and field.kind == "digits" and not spelling):
         digits = digits.zfill(min(capacity(field_of(template, name)) for name in alike))
-    marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [Mark(digit) for digit in digits]
+    marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [Mark(sign) for sign in _signs(field, digits)]
     return Entry(field.name, _value(field, digits), tuple(marks))
+
+
+def _signs(field: Field, digits: str) -> str:
+    """The digits as they are written: where no cells say it, a point says where the cents begin."""
+    cents = 0 if field.cells else field.decimals or 0
+    return f"{digits[:-cents]}.{digits[-cents:]}" if cents else digits
 
 
 def _value(field: Field, digits: str) -> str:

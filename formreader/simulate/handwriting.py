@@ -1,6 +1,6 @@
 """A filled-in form: entries written by one hand on a picture of the blank form, at any resolution."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
@@ -102,7 +102,7 @@ def write_entries(
     zoom = blank.shape[1] / template.width
     fields = {field.name: field for field in template.fields}
     for entry in entries:
-        places = _places(fields[entry.field], len(entry.marks))
+        places = _places(fields[entry.field], entry.marks)
         for mark, place in zip(entry.marks, places, strict=True):
             own = fault.hand(hand, rng) if fault else hand
             _write(page, mark, zoomed(place, zoom), own, rng)
@@ -125,6 +125,8 @@ def _write(page: Gray, mark: Mark, box: Box, hand: Hand, rng: np.random.Generato
         put(page, pen.trace(skeletons.crossed_out(mark.struck, rng), rng, hand.writer), box, hand, rng)
     elif mark.label == "?":
         put(page, pen.trace(skeletons.scribble(rng), rng, hand.writer), box, hand, rng)
+    elif mark.label == ".":
+        _point(page, box, hand, rng)
     elif mark.label:
         write(page, mark.label, box, hand, rng)
 
@@ -137,8 +139,11 @@ def write(page: Gray, label: str, box: Box, hand: Hand, rng: np.random.Generator
         put(page, pen.strokes(label, rng, hand.writer), box, hand, rng)
 
 
-def _places(field: Field, count: int) -> list[Box]:
-    """Where each mark stands, in template pixels: its cell, or an equal part of the strip's left."""
+def _places(field: Field, marks: Sequence[Mark], *, point: float = 0.4) -> list[Box]:
+    """Where each mark stands, in template pixels: its cell, or its part of the strip's left.
+
+    `point`: how much room a point takes, beside a digit.
+    """
     if field.cells:
         return [cell.box for cell in field.cells]
     if field.strip is None:
@@ -146,8 +151,9 @@ def _places(field: Field, count: int) -> list[Box]:
             f"field {field.name}: `find` gives its cells no place to write in. Give it `cells` to simulate it"
         )
     strip = field.strip.box
-    pitch = min(strip.width / count, 0.6 * strip.height)
-    edges = [strip.left + pitch * i for i in range(count + 1)]
+    rooms = np.array([point if mark.label == "." else 1.0 for mark in marks])
+    pitch = min(strip.width / max(rooms.sum(), 1.0), 0.6 * strip.height)
+    edges = (strip.left + pitch * np.concatenate([[0.0], rooms.cumsum()])).tolist()
     return [Box(left, strip.top, right, strip.bottom) for left, right in pairwise(edges)]
 
 
@@ -170,9 +176,21 @@ def put(page: Gray, made: list[pen.Stroke], box: Box, hand: Hand, rng: np.random
     points = np.concatenate([stroke.points for stroke in made])
     low, high = points.min(0) - hand.writer.width / 2, points.max(0) + hand.writer.width / 2
     scale, middle = _placed(high - low, 1.0, box, hand, rng)
-    shift = middle - (low + high) / 2 * scale
-    left, top = np.floor(np.maximum(shift + low * scale - 2, 0)).astype(int)
-    right, bottom = np.ceil(np.minimum(shift + high * scale + 2, page.shape[::-1])).astype(int)
+    _draw(page, made, scale, middle - (low + high) / 2 * scale, hand)
+
+
+def _point(page: Gray, box: Box, hand: Hand, rng: np.random.Generator) -> None:
+    """Draw a decimal point at the foot of the digits left and right of `box`."""
+    scale = hand.size * box.height
+    middle = np.array([(box.left + box.right) / 2, (box.top + box.bottom) / 2 + hand.offset[1] * box.height])
+    _draw(page, pen.trace(skeletons.point(rng), rng, hand.writer), scale, middle - (0.3 * scale, 0.5 * scale), hand)
+
+
+def _draw(page: Gray, made: list[pen.Stroke], scale: float, shift: npt.NDArray[np.float64], hand: Hand) -> None:
+    """Draw the strokes `scale` times larger, moved by `shift` (x, y) in page pixels."""
+    points, half = np.concatenate([stroke.points for stroke in made]), hand.writer.width / 2
+    left, top = np.floor(np.maximum(shift + (points.min(0) - half) * scale - 2, 0)).astype(int)
+    right, bottom = np.ceil(np.minimum(shift + (points.max(0) + half) * scale + 2, page.shape[::-1])).astype(int)
     if left < right and top < bottom:
         ink = pen.render(pen.placed(made, scale, shift - (left, top)), (bottom - top, right - left))
         _darken(page, ink, left, top, hand)

@@ -36,7 +36,7 @@ class PlantedPen:
 
     def over(self, cell: Written, rng: Rng) -> None:
         """Draw over what stands in one cell."""
-        if cell.mark.label in ("", "x", "-") or (self._marks and rng.random() >= self._often):
+        if cell.mark.label in ("", "x", "-", ".") or (self._marks and rng.random() >= self._often):
             return
         for act, strength in self._marks:
             if act(cell, rng, strength):
