@@ -1,5 +1,6 @@
 """A template whose cells are a little beside the printed ones is fitted to them; one that is another form's is not."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,3 +121,14 @@ def test_check_says_that_cells_are_beside(batch: tuple[Path, Path], command_line
     ended = command_line("template", "check", template, scans / "0.png")
     assert ended.code == 0, ended.err
     assert "pixels beside where it says, and were read there" in ended.err
+
+
+def test_check_says_that_the_picture_shows_other_cells(
+    deposit_slip: Path, tmp_path: Path, command_line: CommandLine
+) -> None:
+    form = load_template(deposit_slip / "template.json")
+    shutil.copy(deposit_slip / "reference.png", tmp_path)
+    save_template(with_cells(form, edges_of(Form(form)) + np.array([0, 9, 0, 9])), tmp_path / "slip.json")
+    ended = command_line("template", "check", tmp_path / "slip.json")
+    assert "its reference picture shows a line at 5" in ended.err
+    assert "nothing wrong" not in ended.out

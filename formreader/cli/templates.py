@@ -119,6 +119,12 @@ def _doubts(form: "Template") -> Iterator[str]:
             "its cells lie the same on a page fed upside-down, which would be read so. Give the template a reference "
             "picture, so that the print around the cells can tell."
         )
+    printed = ready.cell_sides_printed.mean()
+    if 0.1 < printed < 0.8:  # one in a drop-out colour shows none
+        yield (
+            f"its reference picture shows a line at {percent(printed)} of its cells' sides only: cells and picture may "
+            "not belong together. To see both: formreader template check -o cells.png; to move the cells: template fit."
+        )
     if cells < FEW_CELLS and ready.likeness is None:
         yield (
             f"{'one cell fits' if cells == 1 else f'{cells} cells fit'} in many places of a page, and nothing else "
