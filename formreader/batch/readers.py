@@ -60,8 +60,9 @@ class Reader:
 
     @cached_property
     def _forms(self) -> tuple[BatchForm, ...]:
-        """Made once in each worker process."""
-        return tuple(BatchForm(one, sample=self.sample, max_pixels=self.max_pixels) for one in self.templates)
+        """Made once in each worker process. Of several templates none is fitted to pages that may be another's."""
+        sample = self.sample if len(self.templates) == 1 else ()
+        return tuple(BatchForm(one, sample=sample, max_pixels=self.max_pixels) for one in self.templates)
 
     def from_elsewhere(self) -> "Reader":
         """The same for one who is at home in another folder."""

@@ -151,11 +151,12 @@ def _drawn_alone(form: "Template") -> "Picture":
 def _check_fit(form: "Template", scan: Path, page: int, output: Path | None) -> None:
     """Say how well the page fits. Drawn first, because a page that does not fit is the one to look at."""
     from formreader.pipeline import draw_fit, lay  # noqa: PLC0415
-    from formreader.register.form import Form  # noqa: PLC0415
+    from formreader.pipeline.fitting import BatchForm  # noqa: PLC0415
     from formreader.template import require_cells  # noqa: PLC0415
 
     require_cells(form)
-    ref, ready = _page_of(scan, page), Form(form)
+    ref = _page_of(scan, page)
+    ready = BatchForm(form, sample=(ref,))
     if output is not None:
         _save(draw_fit(ref, ready), output)
     laid = lay(ref, ready)

@@ -41,8 +41,10 @@ class BatchForm(Form):
 
 
 def fit_for(scan: Scan, form: Form) -> Fit | None:
-    """The form fitted to its batch, looked for when first asked for; to this scan where it has none."""
-    return form.fit if isinstance(form, BatchForm) and form.sample else _needed(fitted_to_all([scan], form), form)
+    """The form fitted to its batch, looked for when first asked for; without one to this page, if it is no photo."""
+    if isinstance(form, BatchForm) and form.sample:
+        return form.fit
+    return _needed(fitted_to_all([scan], form, photos=0), form)
 
 
 def _needed(fit: Fit | None, form: Form, *, least: float = 0.03) -> Fit | None:
