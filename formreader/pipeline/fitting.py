@@ -27,7 +27,7 @@ class BatchForm(Form):
     @cached_property
     def said(self) -> Fit | None:
         """The form fitted to these pages; None where none of them shows its cells near where it says."""
-        return fitted_to_all(self._scans(), self)
+        return fitted_to_all(list(self._scans()), self)
 
     @property
     def fit(self) -> Fit | None:

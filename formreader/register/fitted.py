@@ -5,7 +5,7 @@ missed. Registration asks for lines where they should be, and would refuse every
 the line that runs all along beside it, as far as the other cells of its field bear it out: a field's boxes are alike.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -69,19 +69,15 @@ def _in_rounds(gray: Gray, form: Form, find: _Find, *, rounds: int, least: float
     return None
 
 
-def fitted_to_all(scans: Iterable[Scan], form: Form, *, photos: int = 3) -> Fit | None:
+def fitted_to_all(scans: Sequence[Scan], form: Form, *, photos: int = 3) -> Fit | None:
     """The form fitted to what most of the scans say; None where none says anything.
 
-    `photos`: how many of those on which it does not lie as on a scan are looked at as photos.
+    `photos`: how many are looked at as photos, which takes a second each, where it lies on none as on a scan.
     """
-    said = []
-    for scan in scans:
-        fit = _as_a_scan(scan, form)
-        if fit is None and photos:
-            photos -= 1
-            fit = _as_a_photo(scan, form)
-        if fit is not None:
-            said.append(_alike(form, fit))
+    fits = [_as_a_scan(scan, form) for scan in scans]
+    if not any(fits):
+        fits = [_as_a_photo(scan, form) for scan in scans[:photos]]
+    said = [_alike(form, fit) for fit in fits if fit]
     if not said:
         return None
     edges = np.median(said, axis=0)
