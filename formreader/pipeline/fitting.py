@@ -7,7 +7,7 @@ from functools import cached_property
 
 from formreader.errors import PageError
 from formreader.records import Scan, ScanRef
-from formreader.register.fitted import Fit, fitted_to_all
+from formreader.register.fitted import Fit, fitted
 from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS, open_scan
 
@@ -27,7 +27,7 @@ class BatchForm(Form):
     @cached_property
     def said(self) -> Fit | None:
         """The form fitted to these pages; None where none of them shows its cells near where it says."""
-        return fitted_to_all(list(self._scans()), self)
+        return fitted(self._scans(), self)
 
     @property
     def fit(self) -> Fit | None:
@@ -44,7 +44,7 @@ def fit_for(scan: Scan, form: Form) -> Fit | None:
     """The form fitted to its batch, looked for when first asked for; without one to this page, if it is no photo."""
     if isinstance(form, BatchForm) and form.sample:
         return form.fit
-    return _needed(fitted_to_all([scan], form, photos=0), form)
+    return _needed(fitted([scan], form, photos=0), form)
 
 
 def _needed(fit: Fit | None, form: Form, *, least: float = 0.03) -> Fit | None:

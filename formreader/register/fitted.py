@@ -5,7 +5,7 @@ missed. Registration asks for lines where they should be, and would refuse every
 the line that runs all along beside it, as far as the other cells of its field bear it out: a field's boxes are alike.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -38,9 +38,24 @@ class Fit:
     """How many pages say so."""
 
 
-def fitted(scan: Scan, form: Form) -> Form | None:
-    """The form fitted to the cells that a page shows; None where they are not a little beside the form's own."""
-    return _as_a_scan(scan, form) or _as_a_photo(scan, form)
+def fitted(scans: Iterable[Scan], form: Form, *, photos: int = 3) -> Fit | None:
+    """The form fitted to the cells that most of the pages show; None where none shows them a little beside the form's.
+
+    `photos`: how many are looked at as photos, which takes a second each, where it lies on none as on a scan.
+    """
+    fits: list[Form] = []
+    others: list[Scan] = []
+    for scan in scans:
+        if fit := _as_a_scan(scan, form):
+            fits.append(fit)
+        elif len(others) < photos:
+            others.append(scan)
+    fits = fits or [fit for scan in others if (fit := _as_a_photo(scan, form))]
+    if not fits:
+        return None
+    edges = np.median([_alike(form, fit) for fit in fits], axis=0)
+    beside = float(ranked(np.abs(edges - edges_of(form)).ravel(), 0.9))
+    return Fit(Form(with_cells(form.template, edges)), beside, len(fits))
 
 
 def _as_a_scan(scan: Scan, form: Form) -> Form | None:
@@ -67,22 +82,6 @@ def _in_rounds(gray: Gray, form: Form, find: _Find, *, rounds: int, least: float
             return _moved(gray, near, place, reach=0.1, most=0.2) or near
         form = near
     return None
-
-
-def fitted_to_all(scans: Sequence[Scan], form: Form, *, photos: int = 3) -> Fit | None:
-    """The form fitted to what most of the scans say; None where none says anything.
-
-    `photos`: how many are looked at as photos, which takes a second each, where it lies on none as on a scan.
-    """
-    fits = [_as_a_scan(scan, form) for scan in scans]
-    if not any(fits):
-        fits = [_as_a_photo(scan, form) for scan in scans[:photos]]
-    said = [_alike(form, fit) for fit in fits if fit]
-    if not said:
-        return None
-    edges = np.median(said, axis=0)
-    beside = float(ranked(np.abs(edges - edges_of(form)).ravel(), 0.9))
-    return Fit(Form(with_cells(form.template, edges)), beside, len(said))
 
 
 def edges_of(form: Form) -> Floats:
