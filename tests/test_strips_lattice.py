@@ -104,7 +104,7 @@ def test_what_leads_by_more_is_surer() -> None:
 
 def test_a_digit_in_doubt_makes_a_value_less_sure_and_the_more_where_the_network_finds_it_unlikely() -> None:
     def chance(**of: float) -> float:
-        return surety([a_worth("12.00", 7.0, **of), a_worth("17.00", 0.0, whole=of.get("whole", 0.0))])
+        return surety([a_worth("12.00", 8.0, **of), a_worth("17.00", 0.0, whole=of.get("whole", 0.0))])
 
     assert chance(sure=0.95) == chance() == pytest.approx(chance(whole=-5.0), abs=1e-3)
     assert chance(sure=0.75) < chance() - 0.005

@@ -14,7 +14,7 @@ import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
-from formreader.strips.pieces import Ink, Piece, joined, lies, parts_of, together
+from formreader.strips.pieces import Ink, Piece, is_double_dash, joined, lies, parts_of, together
 from formreader.strips.signs import line_around, scores_of
 from formreader.strips.spelling import is_ungrouped
 
@@ -199,7 +199,12 @@ def lattice_of(
     for (start, end, index, part), chances in zip(spans, probabilities, strict=True):
         own, (top, bottom) = tuple(chances[digits].tolist()), lines[index]
         size = max(part.width, part.height) / (bottom - top)
-        by_start[start].append(Part(start, end, scores_of(part, lines[index], tall, own), own, size, part.ink))
+        signs = scores_of(part, lines[index], tall, own)
+        if part.width == pieces[index].width and is_double_dash(
+            pieces[index], tall
+        ):  # cut out of a scribble it is none
+            signs["-"] = max(signs["-"], -0.7)
+        by_start[start].append(Part(start, end, signs, own, size, part.ink))
     return Lattice(tuple(map(tuple, by_start)))
 
 

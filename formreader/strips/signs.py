@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from formreader.strips.pieces import Ink, Piece, extent, is_double_dash, is_stroke_and_dash
+from formreader.strips.pieces import Ink, Piece, extent, is_stroke_and_dash
 
 
 def line_around(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float, float]:
@@ -37,7 +37,6 @@ def scores_of(
     low = _over(0.3 - above, 0.12) + _over(-0.1 - below, 0.1) + _over(tallness - 0.8, 0.2) + _over(wide - 0.45, 0.1)
     thick, lean = extent(part.ink) / tall, extent(part.ink.T) / tall
     level = _ramp(thick - 0.2, 20) + _ramp(1.3 - part.width / part.height, 6) + _ramp(0.3 - wide, 15)
-    level = 0.0 if level and is_double_dash(part, tall) else level
     steep = _ramp(lean - 0.2, 20) + _ramp(0.9 - tallness, 8) + _ramp(1.0 - tallness, 2)
     signs = {str(digit): fits + math.log((chance + doubt) / (1 + 10 * doubt)) for digit, chance in enumerate(chances)}
     signs |= {
