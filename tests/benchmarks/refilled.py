@@ -43,6 +43,8 @@ INNER, ACROSS = 0.04, 96
 LEAST = 30
 """Pixels of a cell's sides: in smaller ones ink cannot be painted over without its frame."""
 SILENT = "silent"
+SCANS = ("tally", "floating")
+"""The sets that are no photos."""
 Rng = np.random.Generator
 Floats = np.ndarray
 Cells = Sequence[tuple[Gray, str]]
@@ -284,7 +286,7 @@ WAYS: dict[str, Callable[[Gray, Rng], Gray]] = {
 
 
 def scanned(gray: Gray, rng: Rng, *, pale: bool = False) -> tuple[Gray, tuple[str, ...]]:
-    """The page as another scanner gives it: up to three ways, one after the other. One bit loses what is `pale`."""
+    """The page as another scanner gives it: up to three ways, one after the other; not in one bit what is `pale`."""
     ways = rng.choice(len(WAYS), int(rng.integers(0, 4)), replace=False)
     names = tuple(name for place, name in enumerate(WAYS) if place in ways and not (pale and name == "one bit"))
     for name in names:
@@ -371,7 +373,7 @@ def measure(
             page = pages[index % len(pages)]
             hand = some_hand({key: own for key, own in sources.items() if key != f"of {page.name}"}, rng)
             entries = filled(one.template, rng)
-            gray, ways = scanned(written(page, entries, hand, rng), rng, pale=hand.pen == "pencil")
+            gray, ways = scanned(written(page, entries, hand, rng), rng, pale=hand.pen == "pencil" or name not in SCANS)
             path = Path(folder) / ("form.png" if "one bit" in ways else "form.jpg")
             cv2.imwrite(str(path), gray, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 96))])
             [read] = read_pages([ScanRef(str(path), path.name)], form, model)
