@@ -81,3 +81,16 @@ def test_a_digit_that_touches_the_wall_from_its_own_cell_is_no_1_along_it() -> N
     crops = _cut(page, frames)
     assert not crops[1].touches_frame
     assert crops[1].ink == 0 < crops[2].ink
+
+
+@pytest.mark.parametrize(("x", "cell"), [(-6, 0), (4 * WIDTH + 6, 3)])
+def test_a_one_outside_along_the_wall_of_a_blank_cell_leaves_it_unsure(x: int, cell: int) -> None:
+    page, frames = _row()
+    _written(page, [(x, 14), (x, 52)])
+    assert [crop.touches_frame for crop in _cut(page, frames)] == [place == cell for place in range(4)]
+
+
+def test_a_one_within_its_cell_along_the_wall_says_nothing_of_the_blank_one_beside() -> None:
+    page, frames = _row()
+    _written(page, [(WIDTH + 7, 14), (WIDTH + 7, 52)])
+    assert not any(crop.touches_frame for crop in _cut(page, frames))

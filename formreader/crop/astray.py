@@ -31,6 +31,8 @@ class Crossing:
     """It is the cell's own writing; else the cell has none."""
     astray: bool
     """Its own, its middle is on the wall. Another's, it is as long as a digit, and no longer than a cell."""
+    outside: bool = False
+    """It stands along an upright wall, all of it outside the cell."""
 
 
 def crossings(free: Flags, kept: Flags, patches: Patches) -> list[list[Crossing]]:
@@ -43,12 +45,25 @@ def crossings(free: Flags, kept: Flags, patches: Patches) -> list[list[Crossing]
         size = _size(patches, cell)
         found[cell] = [Crossing(_shares(box, size), True, _on_wall(box, size)) for box in _strokes(kept[cell])]
     blank = np.flatnonzero(~kept.any((1, 2)))
-    between = patches.of(blank).inside(0)
-    for cell, inside in zip(blank.tolist(), between, strict=True):
+    between, ends = patches.of(blank).inside(0), patches.of(blank).lines()
+    for cell, inside, first, last in zip(blank.tolist(), between, *(end.tolist() for end in ends), strict=True):
+        size = _size(patches, cell)
         if (free[cell] & inside).any():
-            size, strokes = _size(patches, cell), _strokes(free[cell], inside)
+            strokes = _strokes(free[cell], inside)
             found[cell] = [Crossing(_shares(box, size), False, _digit_like(box, size)) for box in strokes]
+        along = [box for box in _strokes(free[cell]) if _along_wall(box, size, first[3], last[1])]
+        found[cell] += [Crossing(_shares(box, size), False, True, outside=True) for box in along]
     return found
+
+
+def _along_wall(box: Box, size: tuple[int, int], left: int, right: int, *, near: int = 2, flat: float = 0.8) -> bool:
+    """Whether a stroke as long as a digit, higher than wide, stands outside beside one of the walls.
+
+    `left`, `right`: the columns where the line on the left begins, and that on the right ends.
+    """
+    width, height = box[2] - box[0], box[3] - box[1]
+    beside = left - near <= box[2] <= MARGIN or size[0] + MARGIN <= box[0] <= right + near
+    return beside and LONG * CELL < height < flat * size[1] and width < height
 
 
 def _over(kept: Flags, patches: Patches) -> Flags:
@@ -110,20 +125,30 @@ def without_astray(crops: list[Crop], crossing: Sequence[Sequence[Crossing]], fr
                 places.append(_on_page(one.box, frame))
                 if one.astray:
                     astray |= _overlap(places[-1], cells)
-    astray |= _visited(crossing, frames, np.array(places).reshape(-1, 2, 2))
+    astray |= _visited(crossing, frames, np.array(places).reshape(-1, 2, 2), cells)
     return [replace(crop, touches_frame=True) if there else crop for crop, there in zip(crops, astray, strict=True)]
 
 
 def _visited(
-    crossing: Sequence[Sequence[Crossing]], frames: Sequence[Frame], places: Floats, *, most: float = 0.25
+    crossing: Sequence[Sequence[Crossing]],
+    frames: Sequence[Frame],
+    places: Floats,
+    cells: Floats,
+    *,
+    most: float = 0.25,
 ) -> Flags:
-    """(n,) the cells without writing into which a stroke comes that is of no writing of the cells beside, `places`.
+    """(n,) the cells without writing into which a stroke comes that is of no writing of the cells beside, `places`, or
+    outside which one stands that is in none of the `cells`.
 
     What comes into more than `most` of the cells is print.
     """
+    others = {False: places, True: cells}
     visited = np.array(
         [
-            any(not one.own and one.astray and not _overlap(_on_page(one.box, frame), places).any() for one in strokes)
+            any(
+                not one.own and one.astray and not _overlap(_on_page(one.box, frame), others[one.outside]).any()
+                for one in strokes
+            )
             for strokes, frame in zip(crossing, frames, strict=True)
         ],
         np.bool_,
