@@ -7,11 +7,14 @@ from formreader.errors import ModelError
 from formreader.quiet import stderr_closed
 
 
-def require_training(*modules: str) -> None:
-    """Raise ModelError where one of `modules` of the extra `train` is not installed; `tensorflow` is loaded too."""
+def require_training(*modules: str, why: str = "Training needs") -> None:
+    """Raise ModelError where one of `modules` of the extra `train` is not installed; `tensorflow` is loaded too.
+
+    `why`: what is said before the remedy.
+    """
     missing = [module for module in modules if find_spec(module) is None]
     if missing:
-        raise ModelError(f"{', '.join(missing)} not installed. Training needs: pip install 'formreader[train]'")
+        raise ModelError(f"{', '.join(missing)} not installed. {why}: pip install 'formreader[train]'")
     if "tensorflow" in modules:
         _load_quietly()
 

@@ -89,7 +89,7 @@ def _check(path: Path, images: Images, labels: Labels) -> None:
 
 
 def _mnist(part: str) -> DigitSet:
-    require_training("tensorflow", "keras")
+    require_training("tensorflow", "keras", why="Give digits with --data; MNIST through Keras needs")
     from keras.datasets import mnist  # noqa: PLC0415 - TensorFlow behind it takes seconds to load
 
     home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))

@@ -82,7 +82,7 @@ def _timed(model: Path | None, digits: Digits, *, page: int = 100, repeats: int 
         times = [_call(loaded, part) for _ in range(repeats) for part in pages[:20]]
         return np.concatenate([loaded.classify(part) for part in pages]), float(np.median(times or [0.0]))
     record = read_record(model)
-    require_training("tensorflow", "keras")
+    require_training("tensorflow", "keras", why=f"{model} is Keras's, and needs")
     network = load_network(model)
     began = time.perf_counter()
     logits = logits_of(network, digits)
