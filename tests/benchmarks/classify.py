@@ -10,7 +10,7 @@ and at the odds of being a digit below which 0.5 % of the real digits (MNIST tes
 error, and share rejected at 95 %. Speed: int8, float and, where TensorFlow is installed, Keras.
 """
 
-import sys
+import argparse
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -138,4 +138,9 @@ def _sets(data: Path, folder: Path) -> dict[str, DigitSet]:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="the shared data")
+    parser.add_argument("folder", type=Path, help="what prepare_digits.py wrote")
+    parser.add_argument("model", type=Path, nargs="?", help="a .tflite other than the shipped one")
+    given = parser.parse_args()
+    main(given.data, given.folder, given.model)

@@ -9,8 +9,8 @@ fifth exam digit, and whole writers (4, 9 and 14, so that no hand is on both sid
 (`simulated.py --digits`) where a promise is calibrated: those it is measured on afterwards are others.
 """
 
+import argparse
 import csv
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -104,4 +104,8 @@ def _in_square(ink: Images, side: int = 48) -> Images:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="the shared data")
+    parser.add_argument("folder", type=Path, help="where the files go")
+    given = parser.parse_args()
+    main(given.data, given.folder)
