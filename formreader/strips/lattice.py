@@ -200,9 +200,8 @@ def lattice_of(
         own, (top, bottom) = tuple(chances[digits].tolist()), lines[index]
         size = max(part.width, part.height) / (bottom - top)
         signs = scores_of(part, lines[index], tall, own)
-        if part.width == pieces[index].width and is_double_dash(
-            pieces[index], tall
-        ):  # cut out of a scribble it is none
+        whole = part.width == pieces[index].width  # two dashes cut out of a scribble are none
+        if whole and is_double_dash(pieces[index], tall):
             signs["-"] = max(signs["-"], -0.7)
         by_start[start].append(Part(start, end, signs, own, size, part.ink))
     return Lattice(tuple(map(tuple, by_start)))
