@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +17,7 @@ from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.records import Box
 from formreader.strips.ctc import DIGITS
+from formreader.strips.doubts import runs_level
 from formreader.strips.pieces import (
     Ink,
     Piece,
@@ -183,9 +183,7 @@ def _struck(piece: Piece, tall: float, *, across: float = 1.9) -> bool:
     height, length = piece.height, round(across * max(tall, 0.8 * piece.height))
     if piece.width < length:
         return False
-    band = (piece.ink[round(0.15 * height) : round(0.85 * height) + 1] > 60).astype(np.uint8)
-    thick = cv2.dilate(band, np.ones((5, 1), np.uint8))
-    return bool(cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0).any())
+    return runs_level(piece.ink[round(0.15 * height) : round(0.85 * height) + 1] > 60, length, loose=5)
 
 
 def _read_digits(pieces: Sequence[Piece], tall: float, model: DigitModel) -> list[list[Symbol]]:

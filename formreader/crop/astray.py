@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from formreader.crop.patches import CELL, MARGIN, Flags, Floats, Patches
+from formreader.crop.writing import Writing
 from formreader.records import Crop, Frame
 
 LONG = 0.3
@@ -35,16 +36,16 @@ class Crossing:
     """It stands along an upright wall, all of it outside the cell."""
 
 
-def crossings(free: Flags, kept: Flags, patches: Patches) -> list[list[Crossing]]:
+def crossings(free: Flags, own: Writing, patches: Patches) -> list[list[Crossing]]:
     """What crosses the walls of each cell: its own writing, or, where it has none, strokes from outside.
 
-    `free`: (n, height, width) ink without the printed lines; `kept`: what of it is the cell's own.
+    `free`: (n, height, width) ink without the printed lines; `own`: what of it is the cell's own.
     """
-    found: list[list[Crossing]] = [[] for _ in range(len(kept))]
-    for cell in np.flatnonzero(_over(kept, patches)).tolist():
+    found: list[list[Crossing]] = [[] for _ in range(len(free))]
+    for cell in np.flatnonzero(_over(own, patches)).tolist():
         size = _size(patches, cell)
-        found[cell] = [Crossing(_shares(box, size), True, _on_wall(box, size)) for box in _strokes(kept[cell])]
-    blank = np.flatnonzero(~kept.any((1, 2)))
+        found[cell] = [Crossing(_shares(box, size), True, _on_wall(box, size)) for box in _strokes(own.mask[cell])]
+    blank = np.flatnonzero(own.bottom < 0)
     between, ends = patches.of(blank).inside(0), patches.of(blank).lines()
     for cell, inside, first, last in zip(blank.tolist(), between, *(end.tolist() for end in ends), strict=True):
         size = _size(patches, cell)
@@ -66,11 +67,11 @@ def _along_wall(box: Box, size: tuple[int, int], left: int, right: int, *, near:
     return beside and LONG * CELL < height < flat * size[1] and width < height
 
 
-def _over(kept: Flags, patches: Patches) -> Flags:
+def _over(own: Writing, patches: Patches) -> Flags:
     """(n,) whether there is ink beyond the middle of a wall, or just before it."""
-    low, right = int(patches.bottom.min()), int(patches.right.min())
-    beyond = kept[:, :MARGIN], kept[:, low:], kept[:, :, :MARGIN], kept[:, :, right:]
-    return np.asarray(np.any([one.any((1, 2)) for one in beyond], axis=0), np.bool_)
+    left, right = own.sides[0].min(1), own.sides[1].max(1)
+    level = (own.top < MARGIN) | (own.bottom >= patches.bottom.min())
+    return np.asarray(level | (left < MARGIN) | (right >= patches.right.min()), np.bool_)
 
 
 def _strokes(ink: Flags, between: Flags | None = None, *, least: int = 6) -> list[Box]:

@@ -122,7 +122,7 @@ def _strokes(
     bands = patches.bands()
     free = across(mask, bands, patches)
     own, touch, pieces = own_strokes(free, patches)
-    kept, crossing = own.mask, crossings(free, own.mask, patches)
+    kept, crossing = own.mask, crossings(free, own, patches)
     near = np.flatnonzero((own.soft & bands).any((1, 2)))
     if len(near):
         more = free[near] | upon_lines(patches.of(near), contrast[near], mask[near], dark[near])

@@ -32,7 +32,7 @@ def begins_level(
     first, last = (np.take_along_axis(one.astype(int), within, 1) for one in (tops, bottoms + 1))
     inked = last > 0
     first, last = np.minimum.accumulate(first, 1), np.maximum.accumulate(last, 1)
-    top, height = tops.min(1).astype(int), np.maximum(writing.tall, 1)
+    top, height = writing.top.astype(int), np.maximum(writing.tall, 1)
     level = inked & (last - first <= np.maximum(high * height, least)[:, None])
     length = np.where(level.all(1), LONGEST, level.argmin(1))
     end = np.maximum(length - 1, 0)[:, None]

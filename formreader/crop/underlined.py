@@ -22,7 +22,7 @@ def without_lines(writing: Writing, *, end: float = 0.3, out: tuple[int, int] = 
     """
     found = {}
     highest, lowest = _ends_reach(writing)
-    top, bottom = writing.ends[0].min(1), writing.ends[1].max(1)
+    top, bottom = writing.top, writing.bottom
     ends = end * (bottom - top)
     for way, there, far in ((1, highest >= bottom - ends, out[0]), (-1, lowest <= top + ends, out[1])):
         for cell in np.flatnonzero(there).tolist():

@@ -43,11 +43,8 @@ def _beside(ink: Flags, wall: int, *, reach: int = 7) -> Flags:
 
 def _along(contrast: Gray, wall: Ints, *, reach: int = 5) -> Floats:
     """(n, height) the ink within `reach` pixels of an upright line at the column `wall`, row by row."""
-    ink = np.zeros(contrast.shape[:2], np.float32)
-    for column in np.unique(wall).tolist():  # one or two
-        own = wall == column
-        for off in range(-reach, reach + 1):
-            ink[own] += contrast[own, :, column + off]
+    columns = wall[:, None] + np.arange(-reach, reach + 1)
+    ink = contrast[np.arange(len(wall))[:, None], :, columns].sum(1, dtype=np.float32)
     return np.asarray(cv2.blur(ink, (5, 1)), np.float64)
 
 

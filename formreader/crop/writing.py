@@ -47,10 +47,19 @@ class Writing:
         return np.asarray(self.ends[1] >= 0, np.bool_)
 
     @property
+    def top(self) -> Shorts:
+        """(n,) the first row with ink; `height` where there is none."""
+        return np.asarray(self.ends[0].min(1), np.int16)
+
+    @property
+    def bottom(self) -> Shorts:
+        """(n,) the last row with ink; -1 where there is none."""
+        return np.asarray(self.ends[1].max(1), np.int16)
+
+    @property
     def tall(self) -> Ints:
         """(n,) rows from the top to the bottom of the writing; 0 where there is none."""
-        top, bottom = self.ends
-        return np.asarray(np.maximum(bottom.max(1) + 1 - top.min(1), 0), int)
+        return np.asarray(np.maximum(self.bottom + 1 - self.top, 0), int)
 
     @cached_property
     def soft(self) -> Flags:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
@@ -69,12 +70,13 @@ def struck_through(ink: Ink, rows: tuple[int, int], *, across: float = 1.4, shar
     length = max(2, round(max(across * high, share * (columns[-1] - columns[0]))))
     if connected(ink[top:bottom] > 90).stats[:, 2].max() < length:
         return False
-    return any(_runs_level(_sheared(ink, lean), top, high, length) for lean in (-0.2, -0.1, 0.0, 0.1, 0.2))
+    middle = slice(round(top + 0.25 * high), round(top + 0.75 * high) + 1)
+    return any(runs_level(_sheared(ink, lean)[middle] > 90, length) for lean in (-0.2, -0.1, 0.0, 0.1, 0.2))
 
 
-def _runs_level(ink: Ink, top: int, high: int, length: int) -> bool:
-    band = (ink[round(top + 0.25 * high) : round(top + 0.75 * high) + 1] > 90).astype(np.uint8)
-    thick = cv2.dilate(band, np.ones((3, 1), np.uint8))
+def runs_level(inked: npt.NDArray[np.bool_], length: int, *, loose: int = 3) -> bool:
+    """Whether ink runs on for `length` pixels along a row, or `loose` of them, as where a stroke rises or falls."""
+    thick = cv2.dilate(inked.view(np.uint8), np.ones((loose, 1), np.uint8))
     along = cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
     return bool(along.any())
 
