@@ -390,7 +390,7 @@ def measure(
 
 def _shown(path: Path, form: Form, entry: Entry, words: str) -> Gray:
     """The field as it stands on the scan, with a line of words."""
-    scan = open_scan(ScanRef(str(path), path.name))
+    scan = open_scan(ScanRef(str(path), path.name), needed=form.needed)
     frames = iter(laid_on(scan, form).frames)
     own = {one.name: [next(frames).corners for _ in range(one.size)] for one in form.template.fields}[entry.field]
     quad = np.array([own[0][0], own[-1][1], own[-1][2], own[0][3]], np.float32)
