@@ -4,7 +4,7 @@ Image polarity: `Scan`, `Page` and `Crop` hold uint8, 0 ink, 255 paper. `Digits`
 the flip happens once, in `normalize`. Image origin is the top left; a box is half-open.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -52,6 +52,12 @@ class Box:
         """(4, 2) x, y: top left, top right, bottom right, bottom left."""
         left, top, right, bottom = self.left, self.top, self.right, self.bottom
         return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+
+    @classmethod
+    def around(cls, boxes: Iterable["Box"]) -> "Box":
+        """The smallest box that holds all of these, at least one."""
+        corners = np.concatenate([box.corners for box in boxes])
+        return cls(*corners.min(0).tolist(), *corners.max(0).tolist())
 
     def grown(self, margin: float) -> "Box":
         """This box with `margin` pixels more on every side (fewer where negative)."""

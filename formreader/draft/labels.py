@@ -74,16 +74,10 @@ def _merged(texts: Iterable[Text], belongs: Callable[[Box, Box], bool], between:
         fits = [index for index, before in enumerate(merged) if belongs(before.box, text.box)]
         if fits:
             before = merged.pop(fits[-1])
-            merged.append(Text(before.text + between + text.text, _joined(before.box, text.box)))
+            merged.append(Text(before.text + between + text.text, Box.around([before.box, text.box])))
         else:
             merged.append(text)
     return merged
-
-
-def _joined(one: Box, other: Box) -> Box:
-    """The smallest box around both."""
-    corners = np.concatenate([one.corners, other.corners])
-    return Box(*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
 
 
 def _follows(before: Box, after: Box) -> bool:

@@ -4,7 +4,7 @@ Each page is opened and registered once and kept for a while, also where several
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from threading import Lock
@@ -69,7 +69,7 @@ class Pictures:
         boxes = opened.boxes(field) if field else []
         if opened.laid is None or not boxes:
             return replace(self.page(file, page), boxes=())
-        place = _around(boxes)
+        place = Box.around(boxes)
         region = _inside(_with_neighbourhood(place, width / height), opened.whole)
         scale = min(width / region.width, height / region.height, 3 * _scan_pixels(opened.laid.page.to_scan, place))
         return Picture(
@@ -98,7 +98,7 @@ class Pictures:
         places = (opened.boxes(field) for field in self.template.fields)
         return Picture(
             _encoded(_warped(gray, to_scan, whole, scale)),
-            tuple(_share(_around(boxes), whole) if boxes else (0.0, 0.0, 0.0, 0.0) for boxes in places),
+            tuple(_share(Box.around(boxes), whole) if boxes else (0.0, 0.0, 0.0, 0.0) for boxes in places),
         )
 
     def cell(self, file: str, page: str, name: str, cell: int, *, height: int = 96) -> Picture:
@@ -177,15 +177,6 @@ def _combs(laid: LaidPage, template: Template) -> dict[str, list[Box]]:
 def _cells(field: Field) -> int:
     """How many frames the field has on a page that is laid."""
     return len(field.cells or ()) or field.count or 0
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
-    )
 
 
 def _with_neighbourhood(place: Box, shape: float, *, around: float = 1.1) -> Box:
