@@ -1,5 +1,6 @@
 """What several test files share: the command line as a function, and the sample forms."""
 
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,10 @@ from formreader.shipped import shipped
 # The same examples every time: a run that fails can be run again. To look for new ones: --hypothesis-seed=random.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
+
+# Started in the background of a shell, the tests would ignore Ctrl-C, and so would every program that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Ended(NamedTuple):
