@@ -11,14 +11,14 @@ from formreader.records import Crop, Frame, Gray, Page
 LEFT, TOP, WIDTH, HEIGHT = 60, 50, 64, 80
 
 
-def _row(*, gap: int = 0, count: int = 4) -> tuple[Gray, list[Frame]]:
-    """A row of cells `gap` pixels apart."""
+def _row(*, gap: int = 0, count: int = 4, line: int = 60) -> tuple[Gray, list[Frame]]:
+    """A row of cells `gap` pixels apart, their lines of the gray level `line`."""
     page = np.full((180, 420), 250, np.uint8)
     frames = []
     for left in range(LEFT, LEFT + count * (WIDTH + gap), WIDTH + gap):
-        cv2.rectangle(page, (left, TOP), (left + WIDTH, TOP + HEIGHT), 60, 2)
+        cv2.rectangle(page, (left, TOP), (left + WIDTH, TOP + HEIGHT), line, 2)
         corners = np.array([[left, TOP], [left + WIDTH, TOP], [left + WIDTH, TOP + HEIGHT], [left, TOP + HEIGHT]])
-        frames.append(Frame(corners.astype(np.float64), 1.0, (2.0,) * 4, 190.0, count))
+        frames.append(Frame(corners.astype(np.float64), 1.0, (2.0,) * 4, 250.0 - line, count))
     return page, frames
 
 
@@ -94,3 +94,22 @@ def test_a_one_within_its_cell_along_the_wall_says_nothing_of_the_blank_one_besi
     page, frames = _row()
     _written(page, [(WIDTH + 7, 14), (WIDTH + 7, 52)])
     assert not any(crop.touches_frame for crop in _cut(page, frames))
+
+
+TWO = [(-4, -16), (2, -22), (12, -20), (12, -10), (-6, 6), (-16, 14), (-8, 12), (6, 14), (16, 10)]
+"""About the middle of its tail."""
+
+
+def test_a_digit_on_a_corner_of_a_pale_frame_is_told() -> None:
+    page, frames = _row(gap=30, line=200)
+    _written(page, [(3 * x // 2 + 10, 3 * y // 2 + HEIGHT - 8) for x, y in TWO], pen=3)
+    crops = _cut(page, frames)
+    assert crops[0].ink > 0  # its head, which looks like a 7
+    assert [crop.touches_frame for crop in crops] == [True, False, False, False]
+
+
+def test_a_digit_within_a_pale_frame_is_read() -> None:
+    page, frames = _row(gap=30, line=200)
+    _seven(page, WIDTH // 2)
+    _written(page, [(x + WIDTH + 30 + 32, y + 45) for x, y in TWO], pen=3)
+    assert [crop.touches_frame for crop in _cut(page, frames)] == [False] * 4

@@ -17,6 +17,7 @@ from formreader.crop.dropout import across, own_strokes, runs_on
 from formreader.crop.faint import faint, without_doubtful_blanks
 from formreader.crop.guides import without_guides
 from formreader.crop.minus import begins_level, stands_apart
+from formreader.crop.pale import crosses_pale_lines
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
 from formreader.crop.pieces import apart
 from formreader.crop.slashed import slashed
@@ -122,6 +123,8 @@ def _strokes(
     bands = patches.bands()
     free = across(mask, bands, patches)
     own, touch, pieces = own_strokes(free, patches)
+    pen = float(np.median(dark[own.bottom >= 0])) if (own.bottom >= 0).any() else 0.0
+    touch = touch | crosses_pale_lines(free, mask, contrast, patches, pen=pen)
     kept, crossing = own.mask, crossings(free, own, patches)
     near = np.flatnonzero((own.soft & bands).any((1, 2)))
     if len(near):
