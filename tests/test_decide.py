@@ -67,6 +67,25 @@ def test_blanks_and_fill_marks(written: str, fill_marks: bool, expected: tuple[o
     assert (reading.value, reading.raw, reading.status, reading.reasons) == expected
 
 
+@pytest.mark.parametrize("written", ["_737__", "737___", "_737xx", "_7370_"])
+def test_an_amount_without_its_decimals_may_be_a_hundred_times_as_much(written: str) -> None:
+    reading = _one(written, kind="amount", decimals=2, fill_marks=True)
+    assert (reading.status, reading.reasons) == ("rejected", ("gap",))
+    assert _one(written.replace("x", "_"), kind="amount").status == "read"
+
+
+def test_a_number_that_ends_before_the_others_may_lack_a_digit() -> None:
+    template = _template({}, {}, {}, {}, {"count": 4})
+
+    def rejected(*written: str) -> list[str]:
+        return [text for text, one in zip(written, _read(template, "".join(written)), strict=True) if one.reasons]
+
+    assert rejected("_12", "_34", "5__", "_67", "12__") == ["5__"]
+    assert rejected("12_", "34_", "_56", "7__", "_123") == ["_56"]
+    assert rejected("_12", "_34", "_5_", "678", "12__") == ["_5_"]
+    assert rejected("12_", "_34", "5__", "_67", "12__") == []  # some this way, some that
+
+
 @pytest.mark.parametrize("mark", ["?", "x", "-"])
 def test_what_is_no_digit_is_rejected_with_a_value_to_start_from(mark: str) -> None:
     reading = _one(f"1{mark}2")

@@ -91,13 +91,19 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, level: i
 
 def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]:
     """The reason codes of a whole field. `cells`: those of each cell; `raw`: a symbol a cell."""
-    written = (raw.replace("X", "_") if field.fill_marks else raw).strip("_")
+    filled = raw.replace("X", "_") if field.fill_marks else raw
+    written = filled.strip("_")
     found = {_NAMES.get(code, code) for codes in cells for code in codes}
-    if "_" in written:
+    if "_" in written or (written and field.decimals and filled.endswith("_")):  # 737 may be 737 or 7.37
         found.add("gap")
     if field.required and not written:
         found.add("required")
-    return tuple(code for code in _ORDER if code in found)
+    return in_order(found)
+
+
+def in_order(codes: Set[str]) -> tuple[str, ...]:
+    """Reason codes of a field as the table has them."""
+    return tuple(code for code in _ORDER if code in codes)
 
 
 def _fragment(

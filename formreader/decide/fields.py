@@ -7,9 +7,11 @@ cells say by themselves is in `written`, what the rules add in `heard`.
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
-from formreader.decide.doubts import usual_of
+from formreader.decide.aligned import misaligned
+from formreader.decide.doubts import in_order, usual_of
 from formreader.decide.heard import Sure, Verdict, heard
 from formreader.decide.joint import groups
 from formreader.decide.promise import NEVER, kind_of
@@ -49,6 +51,8 @@ def decide(
     for field in template.fields:
         own = list(itertools.islice(left, field.size))
         rows[field.name] = row_of(field, [crop for crop, _ in own], [seen for _, seen in own], usual)
+    for name in misaligned(rows):
+        rows[name] = replace(rows[name], doubts=in_order({*rows[name].doubts, "gap"}))
     verdicts = {name: Verdict(row.value, row.alone) for name, row in rows.items()}
     least = {name: _least(template, name, "some", (), min_confidence) for name in rows}
     sure = Sure(*({name: max(one, least[name]) for name in rows} for one in (REPAIR, CLEARED)))

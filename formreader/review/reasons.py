@@ -5,7 +5,7 @@ REASONS = {
     "not_a_digit": "not a digit",
     "minus": "a minus before a digit",
     "overwritten": "overwritten",
-    "gap": "an empty cell between digits",
+    "gap": "an empty cell where a digit should be",
     "fragment": "perhaps part of a digit, or a stain",
     "touches_frame": "runs over the frame",
     "weak_registration": "printed frame not found",
