@@ -140,8 +140,8 @@ def _beside(piece: Piece, row: Sequence[Piece], tall: float) -> bool:
     return -0.5 * tall < room < tall and shared > 0.6 * tall and all(piece is not one for one in row)
 
 
-def _linked(pieces: Sequence[Piece], *, gap: float = 1.6, behind_sign: float = 5.0) -> list[list[Piece]]:
-    """Pieces beside each other at one height, from left to right; behind a currency sign people leave room.
+def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
+    """Pieces beside each other at one height, from left to right.
 
     A comma stands lower than the digits: the last tall piece says whether the next stands at the row's height.
     """
@@ -152,9 +152,7 @@ def _linked(pieces: Sequence[Piece], *, gap: float = 1.6, behind_sign: float = 5
             last = next(one for one in reversed(row) if one.height >= 0.6 * usual)
             end = max(one.left + one.width for one in row)
             shared = min(last.top + last.height, piece.top + piece.height) - max(last.top, piece.top)
-            room = (piece.left - end) / max(usual, piece.height)
-            level = shared > 0.3 * min(last.height, piece.height)
-            if level and (room < gap or (room < behind_sign and len(row) <= 2 and likeness(row[-1].ink) >= 0.7)):
+            if piece.left - end < gap * max(usual, piece.height) and shared > 0.3 * min(last.height, piece.height):
                 row.append(piece)
                 break
         else:
