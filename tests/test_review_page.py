@@ -329,8 +329,35 @@ def test_the_gallery_shows_one_digit_and_takes_what_is_marked(chromium: "Browser
         labelled = [asked.labels for asked in review.questions(Filter(only="all"), most=50)]
         assert sum(len(one) for one in labelled) == nines
         assert sorted(label for one in labelled for label in one.values()).count("9") == nines - 2
+        expect(page.locator("#gallery-words")).not_to_contain_text("read as 9")
         page.keyboard.press("u")
         page.wait_for_selector(f"#gallery-words:has-text('{nines} cells read as 9')")
+        assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
+
+
+def test_a_screen_taken_back_before_the_next_one_came_is_shown_again(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    nines = len(review.gallery("9"))
+    held: list[Route] = []
+
+    def hold(route: "Route") -> None:
+        held.append(route)
+
+    with page_of(chromium, review) as page:
+        page.keyboard.press("g")
+        page.click("#symbols button:has-text('9')")
+        page.wait_for_selector(f"#gallery-words:has-text('{nines} cells read as 9')")
+        page.wait_for_load_state("networkidle")
+        page.route("**/api/symbols", hold)
+        with page.expect_request("**/api/symbols"):
+            page.keyboard.press("Enter")
+        with page.expect_response("**/api/undo"), page.expect_request("**/api/symbols"):
+            page.keyboard.press("u")
+        for route in reversed(held):
+            with page.expect_response("**/api/symbols"):
+                route.continue_()
+        page.wait_for_timeout(300)  # the late answer's chance to replace the screen
+        expect(page.locator("#gallery-words")).to_contain_text(f"{nines} cells read as 9")
         assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
 
 

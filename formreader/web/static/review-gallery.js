@@ -10,6 +10,9 @@ let labels = {};     // index of a tile -> what it is instead, ? where not said
 let upcoming = null; // the next screen's request
 let since = 0;
 let at = 0;
+let opening = 0;     // the latest request for a symbol; an earlier one's answer is no longer wanted
+let confirming = false;
+const confirmed = []; // symbols in the order of their screens, for taking back
 
 function place(tile) { return { position: tile.position, cell: tile.cell }; }
 
@@ -22,8 +25,11 @@ function request(symbol, after) {
 }
 
 async function openSymbol(symbol) {
+  const mine = ++opening;
   await tools.allSaved();
-  ({ symbols: counts } = await tools.ask("api/symbols"));
+  const { symbols } = await tools.ask("api/symbols");
+  if (mine !== opening) return;
+  counts = symbols;
   const names = Object.keys(counts).filter((name) => counts[name]);
   gallery.symbol = names.includes(symbol) ? symbol : names[0] || "0";
   $("symbols").replaceChildren(...Object.keys(counts).map((name) => {
@@ -38,7 +44,8 @@ async function openSymbol(symbol) {
     button.addEventListener("click", () => openSymbol(name));
     return button;
   }));
-  show(await request(gallery.symbol));
+  const tiles = await request(gallery.symbol);
+  if (mine === opening) show(tiles);
 }
 
 function show(tiles) {
@@ -102,7 +109,7 @@ function columns() {
 }
 
 async function confirm() {
-  if (!shown.length) return;
+  if (!shown.length || confirming) return;
   if (!shown.every((tile) => tile.image.complete)) { $("gallery-words").textContent = "wait until every cell is shown"; return; }
   const cells = shown.map((tile, index) => ({ id: tile.field, cell: tile.cell, label: labels[index] ?? gallery.symbol }))
     .filter((_, index) => shown[index].image.naturalWidth);  // what could not be shown is not confirmed
@@ -115,10 +122,21 @@ async function confirm() {
   counts[symbol] -= shown.length;
   const button = [...$("symbols").children].find((one) => one.querySelector("b").textContent === symbol);
   if (button) button.querySelector("span").textContent = `\u00d7 ${Math.max(0, counts[symbol])}`;
+  confirmed.push(symbol);
+  confirming = true;
+  try { await next(symbol); } finally { confirming = false; }
+}
+
+async function next(symbol) {
+  const mine = ++opening;
   const tiles = upcoming ? await upcoming : [];
+  if (mine !== opening) return;
   if (tiles.length) show(tiles);
   else await openSymbol(Object.keys(counts).find((name) => counts[name] > 0 && name !== symbol) || symbol);
 }
+
+// The screen that was taken back is shown again.
+function back() { return openSymbol(confirmed.pop() ?? gallery.symbol); }
 
 function other(step) {
   const names = Object.keys(counts).filter((name) => counts[name] > 0);
@@ -138,4 +156,4 @@ function key(event) {
   event.preventDefault();
 }
 
-export const gallery = { symbol: "0", open: openSymbol, key, ready: (given) => { tools = given; } };
+export const gallery = { symbol: "0", open: openSymbol, back, key, ready: (given) => { tools = given; } };

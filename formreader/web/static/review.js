@@ -259,7 +259,7 @@ async function undo() {
   answered = new Set();
   ahead = [];
   changed.set(pageOf(answer.question), ++clock);
-  if (!$("gallery-view").hidden) { forget(); return gallery.open(gallery.symbol); }
+  if (!$("gallery-view").hidden) { forget(); return gallery.back(); }
   show(answer.question);
   refill();
 }
