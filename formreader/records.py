@@ -204,3 +204,5 @@ class PageReading:
     """Name of the template it was read with; of a page that fits none, of the one that comes nearest."""
     beside: float = 0.0
     """Template pixels by which the cells are printed beside where the template says, where that had to be found out."""
+    writing: str = ""
+    """What some of its digits look like, by which a sheet scanned twice is known: see `decide.twice`."""

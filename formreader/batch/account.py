@@ -42,6 +42,7 @@ def became(summary: Summary) -> dict[str, Any]:
     return {
         "min_confidence": summary.min_confidence,
         "counts": counted(summary),
+        "scanned_twice": [[[ref.file, ref.page] for ref in same] for same in summary.twice],
         "started": summary.started.isoformat(timespec="seconds"),
         "seconds": {name: round(seconds, 3) for name, seconds in summary.seconds_of.items()},
         "inputs": {"list": summary.inputs.path.name, "sha256": summary.inputs.sha256},

@@ -155,17 +155,17 @@ def _encoded(page: PageReading) -> str:
         (f.field, f.value, f.confidence, f.status, f.reasons, f.raw, f.digit_confidences) for f in page.fields
     ]
     # NumPy's numbers are as good as Python's once they are floats: those are written so that they come back exactly.
-    parts = [page.quality, page.error, page.template, page.beside, fields]
+    parts = [page.quality, page.error, page.template, page.beside, page.writing, fields]
     return json.dumps(parts, separators=(",", ":"), default=float)
 
 
 def _decoded(ref: ScanRef, text: str) -> PageReading:
-    quality, error, template, beside, fields = json.loads(text)
+    quality, error, template, beside, writing, fields = json.loads(text)
     readings = tuple(
         FieldReading(field, value, confidence, status, tuple(reasons), raw, tuple(digit_confidences))
         for field, value, confidence, status, reasons, raw, digit_confidences in fields
     )
-    return PageReading(ref, readings, quality, error, template, beside)
+    return PageReading(ref, readings, quality, error, template, beside, writing)
 
 
 def _text(name: str) -> str:

@@ -129,6 +129,7 @@ def _summary(written: Written, clock: Clock, least: Thresholds, promised: Promis
         clock.started,
         clock.seconds,
         numbers=written.numbers,
+        twice=written.twice,
         min_confidence=least,
         promise=promised,
         audited=written.audited,

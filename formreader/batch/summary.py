@@ -13,7 +13,7 @@ from formreader.decide import Thresholds
 from formreader.decide.promise import Promise
 from formreader.decide.running import Numbers
 from formreader.errors import EmptyPageError
-from formreader.records import PageReading
+from formreader.records import PageReading, ScanRef
 
 
 @dataclass
@@ -94,6 +94,8 @@ class Summary:
     """What each part of the work took: `listing` the scans, `reading` them, `writing` the tables."""
     numbers: tuple[Numbers, ...] = ()
     """What the rules that speak of the whole batch found."""
+    twice: tuple[tuple[ScanRef, ...], ...] = ()
+    """The pages that are one sheet scanned twice, or one file that lies there twice, together."""
     min_confidence: Thresholds | None = None
     """How sure a field had to be."""
     promise: Promise | None = None

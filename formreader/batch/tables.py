@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from formreader.batch.doubles import Doubles, scanned_twice
 from formreader.batch.expected import Control, Expected, amounts_of, compare, marked
 from formreader.batch.inputs import Inputs, write_inputs
 from formreader.batch.readings import Readings
@@ -29,6 +30,7 @@ class Written:
     paths: tuple[Path, ...]
     """Of the tables, the results first."""
     numbers: tuple[Numbers, ...]
+    twice: Doubles
     parts: Mapping[str, Path]
     audited: int
     control: Control | None
@@ -62,7 +64,8 @@ def write_tables(
         write_table(page_rows(pages, columns), wide, columns)
     paths = (output, *parts.values(), *([wide] if wide else []), *audits)
     audited = audits.get(audit_path(output), 0)
-    return Written(pages, counts, write_inputs(pages, output), paths, numbers, parts, audited, control)
+    twice = scanned_twice(pages)
+    return Written(pages, counts, write_inputs(pages, output), paths, numbers, twice, parts, audited, control)
 
 
 def amount_field(templates: Sequence[Template]) -> str:

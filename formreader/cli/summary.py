@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from formreader.batch.summary import Summary
     from formreader.decide.promise import Promise
     from formreader.decide.running import Numbers
+    from formreader.records import ScanRef
 
 COLOURS = {"rejected": "bold yellow", "failed": "bold red", "blank": "dim"}
 
@@ -34,6 +35,7 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
         *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
         *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
+        *_named("the same sheet, scanned twice?", [_together(same) for same in summary.twice], apart="; "),
         *(control_in_words(summary.control) if summary.control else []),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         *(f"template {name!r}: {beside_in_words(pixels)}" for name, pixels in counts.beside.items()),
@@ -110,6 +112,12 @@ def control_in_words(control: "Control") -> Iterator[str]:
     short = control.expected_total - control.read_total
     how = f"NOT the same: {abs(short)} {'short' if short > 0 else 'over'}" if short else "the same"
     yield f"control total: {control.read_total} read and trusted, {control.expected_total} expected: {how}"
+
+
+def _together(same: "Sequence[ScanRef]", *, most: int = 4) -> str:
+    """The places of one sheet."""
+    more = f" and {len(same) - most} more" if len(same) > most else ""
+    return " = ".join(f"{ref.file} page {ref.page}" for ref in same[:most]) + more
 
 
 def _named(what: str, names: Sequence[str], *, apart: str = ", ", most: int = 5) -> Iterator[str]:

@@ -12,6 +12,7 @@ from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
 from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, least_of, told_overwritten
 from formreader.decide.promise import kind_of
+from formreader.decide.twice import writing_of
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError
 from formreader.heap import keep_freed_memory
@@ -111,7 +112,8 @@ def read_page(
     fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)
     strips = _read_strips(laid.page, template, model, min_confidence)
     every = tuple(strips.get(field.field, field) for field in fields)
-    return PageReading(laid.page.scan.ref, every, laid.page.quality, beside=laid.beside)
+    writing = writing_of(crops)
+    return PageReading(laid.page.scan.ref, every, laid.page.quality, beside=laid.beside, writing=writing)
 
 
 def _read_strips(
