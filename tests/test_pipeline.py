@@ -133,3 +133,36 @@ def test_a_page_on_which_opencv_gives_up_fails_alone(
     assert {(field.status, *field.reasons) for field in broken.fields} == {("failed", "unreadable_page")}
     assert "0.png page 1: this is a bug, in resize" in str(broken.error)
     assert sound.error is None
+
+
+def test_a_negative_is_read_as_the_page_that_it_is_of(tmp_path: Path, model: DigitModel) -> None:
+    drawn = scanned(degrees=1.0, noise=2.0)
+    [page], [positive] = (
+        _read(model, _save(tmp_path, name, gray))
+        for name, gray in (("negative.png", 255 - drawn.scan.gray), ("positive.png", drawn.scan.gray))
+    )
+    assert page.error is None
+    assert page.fields == positive.fields
+
+
+def test_a_dark_page_that_is_no_negative_of_the_form_does_not_fit(tmp_path: Path, model: DigitModel) -> None:
+    dark = np.full((900, 700), 20, np.uint8)
+    cv2.rectangle(dark, (100, 100), (400, 200), 230, 3)
+    [page] = _read(model, _save(tmp_path, "dark.png", dark))
+    assert page.error is not None
+    assert "does not fit" in page.error
+
+
+def test_a_strip_may_be_a_negative(tmp_path: Path, model: DigitModel) -> None:
+    drawn = np.full((60, 150), 235, np.uint8)
+    for left in (15, 60, 105):  # three ones
+        cv2.line(drawn, (left + 12, 8), (left + 8, 52), 30, 4, cv2.LINE_AA)
+    strips = Template.model_validate(
+        {"name": "strips", "width": 150, "height": 60, "dpi": 200,
+         "fields": [{"name": "digits", "kind": "string", "strip": {"left": 0, "top": 0, "right": 150, "bottom": 60}}]}
+    )  # fmt: skip
+    values = [
+        next(read_pages([_save(tmp_path, name, gray)], strips, model)).fields[0].value
+        for name, gray in (("strip.png", drawn), ("negative strip.png", 255 - drawn))
+    ]
+    assert values == ["111", "111"]

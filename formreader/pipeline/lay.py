@@ -13,7 +13,7 @@ from formreader.errors import RegistrationError
 from formreader.locate import find_frames
 from formreader.locate.comb import find_combs
 from formreader.pipeline.fitting import fit_for
-from formreader.records import LEAST_FRAME, Frame, Page, Probabilities, Scan, ScanRef
+from formreader.records import LEAST_FRAME, Frame, Gray, Page, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
 from formreader.register.bend import on_scan
 from formreader.register.form import Form
@@ -40,11 +40,30 @@ def lay(ref: ScanRef, form: Form, max_pixels: int = MAX_PIXELS) -> LaidPage:
     return laid_on(open_scan(ref, needed=form.needed, max_pixels=max_pixels), form)
 
 
-def laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
+def laid_on(scan: Scan, form: Form) -> LaidPage:
+    """As `lay`, of a page that is open. One that does not fit is tried as a negative where it looks like one."""
+    try:
+        return _laid_on(scan, form)
+    except RegistrationError:
+        if not _looks_negative(scan.gray):
+            raise
+        with suppress(RegistrationError):
+            return _laid_on(replace(scan, gray=255 - scan.gray), form)
+        raise
+
+
+def _looks_negative(gray: Gray, *, paper: float = 100, written: float = 0.2) -> bool:
+    """Dark, but for a few light strokes, as on microfilm; a form photographed on a dark table is more than these."""
+    some = gray[::4, ::4]
+    return bool(np.median(some) < paper and np.mean(some > 128) < written)
+
+
+def _laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
     """`sure`: how much of a page's text must say which way up it is, 0..1, where nothing else does."""
     template = form.template
     if template.fills_scan:
-        return LaidPage(_unregistered(scan, form), [])
+        shown = replace(scan, gray=255 - scan.gray) if _looks_negative(scan.gray, written=0.3) else scan
+        return LaidPage(_unregistered(shown, form), [])
     if template.is_cheque:
         from formreader.cheque import straightened  # noqa: PLC0415  see _read_cheque
 
@@ -58,7 +77,7 @@ def laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
     page = register(scan, form) if fixed else _unregistered(scan, form)
     combs = find_combs(scan, counts, taken=on_scan(page, form.corners) if fixed else None)
     if not fixed and combs.way_up <= -sure:
-        return laid_on(_turned(scan), form)
+        return _laid_on(_turned(scan), form)
     frames = find_frames(page, template, combs.corners)
     if not fixed:
         page = replace(page, quality=float(np.mean([frame.quality for frame in frames])))
