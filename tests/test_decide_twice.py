@@ -11,7 +11,7 @@ from conftest import CommandLine
 from drawn import FORM
 
 from formreader.batch import process
-from formreader.decide.twice import same_sheets, same_writing, saying, writing_of
+from formreader.decide.twice import same_sheets, saying, writing_of
 from formreader.records import Crop, FieldReading, Gray, PageReading, ScanRef
 from formreader.simulate.entries import fill_in
 from formreader.simulate.handwriting import blank_form, write_entries
@@ -84,11 +84,10 @@ def test_few_digits_are_no_evidence() -> None:
     cv2.line(seven, (5, 5), (25, 5), 0, 3)
     cv2.line(seven, (25, 5), (10, 35), 0, 3)
     assert writing_of([_crop(seven)] * 3) == ""
-    writing = writing_of([_crop(seven)] * 4 + [_crop(np.full((40, 30), 255, np.uint8), ink=0)])
-    assert same_writing(writing, writing)
-    assert not same_writing(writing, writing_of([_crop(seven[::-1])] * 4))
-    assert not same_writing(writing, writing_of([_crop(seven)] * 5))
-    assert not same_writing("", "")
+    four = writing_of([_crop(seven)] * 4 + [_crop(np.full((40, 30), 255, np.uint8), ink=0)])
+    others = [writing_of([_crop(seven[::-1])] * 4), writing_of([_crop(seven)] * 5), "", ""]
+    pages = [_page(str(place), writing=writing) for place, writing in enumerate((four, *others, four))]
+    assert _doubles(*pages) == [["0", "5"]]
 
 
 def _crop(gray: Gray, *, ink: float = 0.2) -> Crop:

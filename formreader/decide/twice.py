@@ -37,19 +37,16 @@ def writing_of(crops: Iterable[Crop]) -> str:
     return "".join(f"{15 - level // 16:x}" for level in np.array(small, np.uint8).ravel().tolist())
 
 
-def same_writing(one: str, other: str) -> bool:
-    """Whether two pages, by their `writing_of`, have the same strokes in the same places."""
-    if not one or len(one) != len(other):
-        return False
-    first, second = _deviations(one), _deviations(other)
-    size = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum()) > ALIKE * size > 0
+def seen(writing: str) -> npt.NDArray[np.float32]:
+    """(512,) of length 1: each pixel of `writing_of` by its thumbnail's mean; all 0 where there is nothing.
 
-
-def _deviations(writing: str) -> npt.NDArray[np.float64]:
-    """(n, 64) of each thumbnail's pixels from their mean."""
-    levels = np.array([int(level, 16) for level in writing], np.float64).reshape(-1, SIDE * SIDE)
-    return np.asarray(levels - levels.mean(1, keepdims=True))
+    The dot product of two pages is their correlation.
+    """
+    levels = np.frombuffer(bytes.fromhex(writing), np.uint8)
+    pixels = np.zeros((MOST, SIDE * SIDE), np.float32)
+    pixels.ravel()[: len(writing)] = np.column_stack([levels >> 4, levels & 15]).ravel()
+    pixels -= pixels.mean(1, keepdims=True)
+    return np.asarray(pixels.ravel() / max(float(np.linalg.norm(pixels)), 1e-6), np.float32)
 
 
 def saying(page: PageReading) -> int:
@@ -60,25 +57,29 @@ def saying(page: PageReading) -> int:
     return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big") or 1
 
 
-def same_sheets(pages: Iterable[tuple[PageReading, str]], *, most: int = 50) -> list[tuple[ScanRef, ...]]:
+def same_sheets(pages: Iterable[tuple[PageReading, str]], *, most: int = 256) -> list[tuple[ScanRef, ...]]:
     """Of pages that say the same, each with its file's content ("" where not known), those of one sheet together.
 
     One sheet: the same page of files of the same content, cheques of one magnetic line, or the same writing. By that
-    each is compared with `most` others at most: where many sheets say the same, it would take for ever.
+    each is compared with the first `most` others only: where more sheets say the same, it would take for ever.
     """
     known: dict[object, list[ScanRef]] = {}
-    sheets: list[tuple[str, list[ScanRef]]] = []
+    looks, written = np.zeros((most, MOST * SIDE * SIDE), np.float32), list[list[ScanRef]]()
     for page, content in pages:
-        signs: list[object] = [sign for sign in (_magnetic_line(page), content and (content, page.ref.page)) if sign]
-        found = next((known[sign] for sign in signs if sign in known), None)
-        if found is None:
-            found = next((refs for writing, refs in sheets[:most] if same_writing(page.writing, writing)), None)
-        if found is None:
-            found = []
-            sheets.append((page.writing, found))
-        found.append(page.ref)
-        known.update((sign, found) for sign in signs)
-    return [tuple(refs) for _, refs in sheets if len(refs) > 1]
+        signs = [sign for sign in (_magnetic_line(page), content and (content, page.ref.page)) if sign]
+        sheet = next((known[sign] for sign in signs if sign in known), None)
+        look = seen(page.writing)
+        if sheet is None and (alike := np.flatnonzero(looks[: len(written)] @ look > ALIKE)).size:
+            sheet = written[alike[0]]
+        if sheet is None:
+            sheet = []
+            if page.writing and len(written) < most:
+                looks[len(written)] = look
+                written.append(sheet)
+        sheet.append(page.ref)
+        known.update((sign, sheet) for sign in signs)
+    sheets = {id(sheet): sheet for sheet in (*known.values(), *written)}
+    return [tuple(refs) for refs in sheets.values() if len(refs) > 1]
 
 
 def _magnetic_line(page: PageReading) -> str:
