@@ -34,7 +34,8 @@ def writing_of(crops: Iterable[Crop]) -> str:
         return ""
     chosen = np.linspace(0, len(written) - 1, min(len(written), MOST)).round().astype(int)
     small = [cv2.resize(written[place], (SIDE, SIDE), interpolation=cv2.INTER_AREA) for place in chosen]
-    return "".join(f"{15 - level // 16:x}" for level in np.array(small, np.uint8).ravel().tolist())
+    levels = 15 - (np.array(small, np.uint8).ravel() >> 4)
+    return bytes(levels[::2] << 4 | levels[1::2]).hex()
 
 
 def seen(writing: str) -> npt.NDArray[np.float32]:
