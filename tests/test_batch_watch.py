@@ -74,6 +74,19 @@ def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:
     assert all(sha256_of(Path(scan)) == content for content, scan in listed)
 
 
+def test_a_scan_that_comes_again_is_said(tmp_path: Path) -> None:
+    batch = Batch(tmp_path, {"100": "100", "101": "101"})
+    options = ("--watch", "scans", "--done", "done", *QUICK, "--idle", 0.5)
+    assert "scanned twice" not in batch.run(*options, scans=[])[1]
+    batch.write("100", "100")
+    batch.write("102", "102")
+    _, said = batch.run(*options, scans=[])
+    assert "the same sheet, scanned twice?: 100.jpg page 1 = 100-2.jpg page 1\n" in said
+    manifest = json.loads((tmp_path / "results.run.json").read_text())
+    assert manifest["scanned_twice"] == [[["100.jpg", 1], ["100-2.jpg", 1]]]
+    assert len(batch.reasons()) == 4
+
+
 @pytest.mark.parametrize("failed", ["done", "done/failed"])
 def test_failed_scans_kept_with_the_others_are_not_read_again(tmp_path: Path, failed: str) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "bad"})

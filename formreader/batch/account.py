@@ -42,7 +42,7 @@ def became(summary: Summary) -> dict[str, Any]:
     return {
         "min_confidence": summary.min_confidence,
         "counts": counted(summary),
-        "scanned_twice": [[[ref.file, ref.page] for ref in same] for same in summary.twice],
+        "scanned_twice": doubles(summary),
         "started": summary.started.isoformat(timespec="seconds"),
         "seconds": {name: round(seconds, 3) for name, seconds in summary.seconds_of.items()},
         "inputs": {"list": summary.inputs.path.name, "sha256": summary.inputs.sha256},
@@ -65,6 +65,11 @@ def counted(summary: Summary) -> dict[str, Any]:
         "repaired": counts.repaired,
         "audited": summary.audited,
     }
+
+
+def doubles(summary: Summary) -> list[list[tuple[str, int]]]:
+    """File and page of those that are one sheet, together."""
+    return [[(ref.file, ref.page) for ref in same] for same in summary.twice]
 
 
 def together(some: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:

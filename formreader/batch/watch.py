@@ -4,14 +4,16 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from formreader.batch.inputs import append_inputs
 from formreader.batch.summary import Summary
 from formreader.errors import TableError, UsageError
+from formreader.records import ScanRef
 from formreader.scans import left_out, list_files
 from formreader.table import COLUMNS, append_table, printable, stream_table
+from formreader.table.hashes import inputs_path, read_hashes
 
 Read = Callable[[Path, frozenset[str], Path], Summary]
 """Reads those files (by path) of a folder into a table."""
@@ -38,6 +40,8 @@ class HotFolder:
     """Of each file that waits its size and time, and when it was first seen so."""
 
     _told: set[str] = field(default_factory=set)
+    _had: dict[str, ScanRef] = field(default_factory=dict)
+    """The first file of each content that is in the table."""
 
     def check(self) -> None:
         """UsageError where it cannot be watched."""
@@ -73,12 +77,13 @@ class HotFolder:
         A batch that is broken off is read when the folder is watched again, by the same `output` and `done`.
         """
         known = self._known()
+        self._had = dict(self._listed(self.output))
         scans_are = self.done or self.inbox
         last = time.monotonic()
         taken = self._left_over(known)
         while True:
             if taken:
-                summary = read(scans_are, frozenset(taken), self._part())
+                summary = self._with_doubles(read(scans_are, frozenset(taken), self._part()))
                 aside = self._aside(summary)
                 known |= self._append(summary, aside)
                 self._move(aside)
@@ -103,6 +108,24 @@ class HotFolder:
     def _known(self) -> set[str]:
         """The files that the table has."""
         return {row["file"] for row in stream_table(self.output, COLUMNS)} if self.output.exists() else set()
+
+    def _listed(self, table: Path) -> Iterator[tuple[str, ScanRef]]:
+        """The content of each file in the list of a table's scans, and the file; of several the first."""
+        seen = set[str]()
+        with suppress(FileNotFoundError):
+            for path, content in read_hashes(inputs_path(table)):
+                if content and content not in seen:
+                    seen.add(content)
+                    yield content, ScanRef(path, Path(path).name)
+
+    def _with_doubles(self, summary: Summary) -> Summary:
+        """With the files that an earlier batch had under other names: `Summary.twice` knows those of one batch."""
+        doubles = []
+        for content, scan in self._listed(self._part()):
+            before = self._had.setdefault(content, scan)
+            if before.file != scan.file:  # a batch that was broken off may be listed already
+                doubles.append((before, scan))
+        return replace(summary, twice=(*summary.twice, *doubles))
 
     def _left_over(self, known: set[str]) -> list[str]:
         """What was taken, but did not come into the table."""

@@ -35,7 +35,7 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
         *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
         *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
         *(line for numbers in summary.numbers for line in _numbers_in_words(numbers)),
-        *_named("the same sheet, scanned twice?", [_together(same) for same in summary.twice], apart="; "),
+        *doubles_in_words(summary),
         *(control_in_words(summary.control) if summary.control else []),
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         *(f"template {name!r}: {beside_in_words(pixels)}" for name, pixels in counts.beside.items()),
@@ -112,6 +112,11 @@ def control_in_words(control: "Control") -> Iterator[str]:
     short = control.expected_total - control.read_total
     how = f"NOT the same: {abs(short)} {'short' if short > 0 else 'over'}" if short else "the same"
     yield f"control total: {control.read_total} read and trusted, {control.expected_total} expected: {how}"
+
+
+def doubles_in_words(summary: "Summary") -> Iterator[str]:
+    """The pages that are one sheet, a line at most."""
+    yield from _named("the same sheet, scanned twice?", [_together(same) for same in summary.twice], apart="; ")
 
 
 def _together(same: "Sequence[ScanRef]", *, most: int = 4) -> str:

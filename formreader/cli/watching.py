@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from formreader.cli.log import Log
+from formreader.cli.summary import doubles_in_words
 from formreader.cli.visible import visible
 from formreader.errors import UsageError
 
@@ -38,21 +39,24 @@ def keep_watching(
     record: Callable[[Sequence[Path], Mapping[str, object]], object],
 ) -> int:
     """Watch until it ends; the exit code. `record` writes the manifest: the folders where the scans are, and counts."""
-    from formreader.batch.account import counted, together  # noqa: PLC0415  see reading
+    from formreader.batch.account import counted, doubles, together  # noqa: PLC0415  see reading
     from formreader.table.hashes import inputs_path  # noqa: PLC0415
 
     hot.check()
     _tell_strange(hot)
     code = 0
     total: dict[str, object] = {}
+    twice: list[object] = []
 
     def read_part(folder: Path, taken: frozenset[str], part: Path) -> "Summary":
         return read([folder], only=taken, output=part, apart=True)
 
     for summary in hot.watch(read_part, idle=idle):
         total = together(total, counted(summary))
+        twice += doubles(summary)
         inputs = {"list": inputs_path(hot.output).name}
-        record(hot.places(), {"counts": total, "min_confidence": summary.min_confidence, "inputs": inputs})
+        least = summary.min_confidence
+        record(hot.places(), {"counts": total, "scanned_twice": twice, "min_confidence": least, "inputs": inputs})
         code = max(code, summary.exit_code)
         _tell_batch(summary, log, quiet)
         _tell_strange(hot)
@@ -69,6 +73,8 @@ def _tell_batch(summary: "Summary", log: Log, quiet: bool) -> None:
         fields = ", ".join(f"{count} {status}" for status, count in counts.statuses.items())
         pages = "1 page" if counts.pages == 1 else f"{counts.pages} pages"
         typer.echo(f"{pages} in {summary.seconds:.1f} s: {fields}", err=True)
+        for line in doubles_in_words(summary):
+            typer.echo(visible(line), err=True)
 
 
 def _tell_strange(hot: "HotFolder") -> None:
