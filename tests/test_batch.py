@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from formreader.batch import process, readers, tables
 from formreader.batch.origins import means
 from formreader.batch.readers import partitions
+from formreader.batch.summary import Counts
 from formreader.cli.summary import in_words
 from formreader.errors import ModelError, TableError, TemplateError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
@@ -272,3 +273,20 @@ def test_memory_does_not_grow_with_pages(monkeypatch: pytest.MonkeyPatch, tmp_pa
     peak(10, "warm.csv")
     few, many = peak(20, "few.csv"), peak(170, "many.csv")
     assert (many - few) / 150 < 1000
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "pages", "said"),
+    [(9, 1, 20, True), (5, 1, 20, False), (9, 8, 20, False), (6, 0, 9, False)],
+    ids=["often", "not often", "as all are", "few pages"],
+)
+def test_a_field_rejected_far_more_often_than_others_is_named(first: int, others: int, pages: int, said: bool) -> None:
+    def reading(at: int) -> PageReading:
+        often = {"first": first, "second": others, "third": others}
+        fields = [FieldReading(name, "1", 0.5, "rejected" if at < most else "read") for name, most in often.items()]
+        return PageReading(ScanRef("a", "a", at + 1), tuple(fields), template="form")
+
+    counts = Counts()
+    for _ in counts.counted(map(reading, range(pages))):
+        pass
+    assert counts.troubled() == ([("form", "first", first)] if said else [])

@@ -33,8 +33,12 @@ class Counts:
     """These by reason."""
     forms: Counter[str] = field(default_factory=Counter)
     """The others by the template that they were read with."""
+    fields: Counter[str] = field(default_factory=Counter)
+    """Fields of these by that template."""
     rejected: Counter[str] = field(default_factory=Counter)
     """Rejected fields by that template."""
+    rejected_fields: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The same by template and field."""
     beside: dict[str, float] = field(default_factory=dict)
     """By template the pixels by which cells are printed beside where it says, where that had to be found out."""
 
@@ -51,6 +55,7 @@ class Counts:
             self.failed_for.update(page.fields[0].reasons if page.fields else ())
         else:
             self.forms[page.template] += 1
+            self.fields[page.template] += len(page.fields)
             if page.beside:
                 self.beside[page.template] = max(page.beside, self.beside.get(page.template, 0.0))
         for one in page.fields:
@@ -58,7 +63,22 @@ class Counts:
             if one.status == "rejected":
                 self.reasons.update(filter(_against, one.reasons))
                 self.rejected[page.template] += 1
+                self.rejected_fields[page.template, one.field] += 1
             self.repaired += any(reason.startswith("repaired:") for reason in one.reasons)
+
+    def troubled(self, *, fewest: int = 10, share: float = 0.3, times: float = 3) -> list[tuple[str, str, int]]:
+        """Fields rejected far more often than the others, by template and name, and on how many pages.
+
+        On at least a `share` of `fewest` pages or more, and `times` as often as all of the form's fields that are not:
+        its cells may not be where the template says, or the scanner draws a line there.
+        """
+        found = []
+        for (form, name), count in self.rejected_fields.most_common():
+            others = self.fields[form] - self.forms[form]
+            apart = (self.rejected[form] - count) / others if others else 1.0
+            if self.forms[form] >= fewest and count >= max(share, times * apart) * self.forms[form]:
+                found.append((form, name, count))
+        return found
 
 
 def _against(reason: str) -> bool:

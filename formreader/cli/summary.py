@@ -31,6 +31,11 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
         *([f"{_count(summary.recalled, 'page')} had been read before"] if summary.recalled else []),
         *([f"{_count(summary.changed, 'page')} read again: scan or settings changed"] if summary.changed else []),
         *([f"rejected for: {reasons}"] if reasons else []),
+        *(
+            f"{name!r} is rejected on {count} of {counts.forms[form]} pages, far more often than others: see whether "
+            f"something lies on its cells (formreader template check)"
+            for form, name, count in counts.troubled()[:3]
+        ),
         *([f"{_count(counts.repaired, 'field')} repaired by a rule"] if counts.repaired else []),
         *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
         *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
