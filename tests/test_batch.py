@@ -290,3 +290,18 @@ def test_a_field_rejected_far_more_often_than_others_is_named(first: int, others
     for _ in counts.counted(map(reading, range(pages))):
         pass
     assert counts.troubled() == ([("form", "first", first)] if said else [])
+
+
+def test_a_rule_that_hardly_ever_holds_is_named_and_one_that_often_does_is_not() -> None:
+    def reading(at: int) -> PageReading:
+        rules = ["rule:total"] * (at < 8) + ["rule:date"] * (at < 2)
+        fields = [
+            FieldReading(name, "1", 0.5, "rejected" if rules else "read", tuple(rules)) for name in ("one", "two")
+        ]
+        return PageReading(ScanRef("a", "a", at + 1), tuple(fields), template="form")
+
+    counts = Counts()
+    for _ in counts.counted(map(reading, range(12))):
+        pass
+    assert counts.doubtful_rules() == [("form", "total", 8)]
+    assert counts.troubled() == []

@@ -39,6 +39,8 @@ class Counts:
     """Rejected fields by that template."""
     rejected_fields: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The same by template and field."""
+    broken: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Pages by template and rule that does not hold on them."""
     beside: dict[str, float] = field(default_factory=dict)
     """By template the pixels by which cells are printed beside where it says, where that had to be found out."""
 
@@ -58,6 +60,8 @@ class Counts:
             self.fields[page.template] += len(page.fields)
             if page.beside:
                 self.beside[page.template] = max(page.beside, self.beside.get(page.template, 0.0))
+        reasons = {reason for one in page.fields for reason in one.reasons if reason.startswith("rule:")}
+        self.broken.update((page.template, reason.removeprefix("rule:")) for reason in reasons)
         for one in page.fields:
             self.statuses[one.status] += 1
             if one.status == "rejected":
@@ -65,6 +69,14 @@ class Counts:
                 self.rejected[page.template] += 1
                 self.rejected_fields[page.template, one.field] += 1
             self.repaired += any(reason.startswith("repaired:") for reason in one.reasons)
+
+    def doubtful_rules(self, *, fewest: int = 10, share: float = 0.4) -> list[tuple[str, str, int]]:
+        """Rules that do not hold on at least a `share` of `fewest` pages or more: template, name, and on how many."""
+        return [
+            (form, rule, count)
+            for (form, rule), count in self.broken.most_common()
+            if self.forms[form] >= fewest and count >= share * self.forms[form]
+        ]
 
     def troubled(self, *, fewest: int = 10, share: float = 0.3, times: float = 3) -> list[tuple[str, str, int]]:
         """Fields rejected far more often than the others, by template and name, and on how many pages.

@@ -11,7 +11,7 @@ from formreader.cli.visible import visible
 
 if TYPE_CHECKING:
     from formreader.batch.expected import Control
-    from formreader.batch.summary import Summary
+    from formreader.batch.summary import Counts, Summary
     from formreader.decide.promise import Promise
     from formreader.decide.running import Numbers
     from formreader.records import ScanRef
@@ -31,11 +31,7 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
         *([f"{_count(summary.recalled, 'page')} had been read before"] if summary.recalled else []),
         *([f"{_count(summary.changed, 'page')} read again: scan or settings changed"] if summary.changed else []),
         *([f"rejected for: {reasons}"] if reasons else []),
-        *(
-            f"{name!r} is rejected on {count} of {counts.forms[form]} pages, far more often than others: see whether "
-            f"something lies on its cells (formreader template check)"
-            for form, name, count in counts.troubled()[:3]
-        ),
+        *_suspicious(counts),
         *([f"{_count(counts.repaired, 'field')} repaired by a rule"] if counts.repaired else []),
         *(_promise_in_words(summary.promise, statuses.total()) if summary.promise else []),
         *([f"audit: {_count(summary.audited, 'accepted field')} to be typed blind"] if summary.audited else []),
@@ -48,6 +44,17 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
         f"wrote {output}",
         *(f"  {name}: {path}" for name, path in summary.parts.items()),
     ]
+
+
+def _suspicious(counts: "Counts", *, most: int = 3) -> Iterator[str]:
+    """What speaks against the template, or the scanner, rather than against who wrote."""
+    for form, rule, count in counts.doubtful_rules()[:most]:
+        yield f"the rule {rule!r} does not hold on {count} of {counts.forms[form]} pages: is it what the form asks for?"
+    for form, name, count in counts.troubled()[:most]:
+        yield (
+            f"{name!r} is rejected on {count} of {counts.forms[form]} pages, far more often than others: see whether "
+            "something lies on its cells (formreader template check)"
+        )
 
 
 def times(summary: "Summary") -> str:
