@@ -2,15 +2,19 @@
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from browser import browser
 from hypothesis import settings
 
 from formreader.cli import main
 from formreader.shipped import shipped
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # The same examples every time: a run that fails can be run again. To look for new ones: --hypothesis-seed=random.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -47,6 +51,13 @@ def command_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[s
         return Ended(code or 0, *capfd.readouterr())
 
     return run
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """A browser, for one file of tests."""
+    with browser() as one:
+        yield one
 
 
 @pytest.fixture

@@ -172,7 +172,9 @@ def decide_all(desk: Desk, true: dict[tuple[str, str], str]) -> int:
     asked = desk.review.questions(Filter(), most=1000)
     for one in asked:
         value = true[one.file, one.field]
-        desk.decide(one.id, value, "read" if value else "blank", token=f"t{one.id}", milliseconds=900)
+        desk.decide(
+            one.id, value, "read" if value else "blank", version=one.version, token=f"t{one.id}", milliseconds=900
+        )
     return len(asked)
 
 

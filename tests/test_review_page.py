@@ -1,32 +1,23 @@
 """The review page in headless Chromium, through the real server: keys, gallery, blindness, and nothing lost."""
 
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from browser import browser, missing
-from drawn import FORM
+from browser import missing
+from review_pages import Held, answer, page_of, standing, table_of, two_forms
 from reviewed import results, row
 from test_robust import wait_until
 
-from formreader.review.desk import Desk
 from formreader.review.questions import Filter
-from formreader.review.sources import find_sources
 from formreader.review.store import Review
-from formreader.simulate import simulate
 from formreader.table import read_table, write_table
 from formreader.table.manifest import write_manifest
-from formreader.template import save_template
-from formreader.web.review import review_routes
-from formreader.web.server import PageServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Response, Route
+    from playwright.sync_api import Browser, Response, Route
 
 expect = pytest.importorskip("playwright.sync_api").expect
 expect.set_options(timeout=30_000)  # other programs may be at work
@@ -34,67 +25,13 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator["Browser"]:
-    with browser() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("forms")
-    save_template(FORM, folder / "form.json")
-    simulate(FORM, count=2, output=folder / "scans", seed=5, mistakes=0)
-    return folder
+    return two_forms(tmp_path_factory.mktemp("forms"))
 
 
 @pytest.fixture
 def table(scans: Path, tmp_path: Path) -> Path:
-    """Both forms with every field rejected and read rightly, but for one digit of the first form's pieces."""
-    lines = read_table(scans / "scans" / "truth.csv", ("file", "field", "value"))
-    rows = [row(line["field"], line["value"], file=line["file"]) for line in lines]
-    rows[1] |= {"value": "999", "raw": "999", "digit_confidences": "0.9900;0.2000;0.9900"}
-    table = results(tmp_path, *rows)
-    write_manifest(table, [scans / "scans"], scans / "form.json")
-    return table
-
-
-@contextmanager
-def page_of(chromium: "Browser", review: Review) -> Iterator["Page"]:
-    """The page of a review, as the program serves it; errors on it fail the test."""
-    server = PageServer("review", review_routes(Desk(review, find_sources(review.results))))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    errors: list[str] = []
-    try:
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(server.url)
-        page.wait_for_selector("body[data-shown], #done h2")
-        yield page
-        assert not errors
-    finally:
-        context.close()
-        server.stop()
-        thread.join()
-
-
-def answer(page: "Page", *keys: str) -> None:
-    """Press keys on a field whose scan is shown, and wait until all is saved."""
-    page.wait_for_selector("body[data-shown]")
-    for key in keys:
-        page.keyboard.press(key)
-    page.wait_for_selector("body[data-unsaved='0']")
-    page.wait_for_selector("body[data-shown], #done h2")
-
-
-def standing(review: Review) -> dict[str, tuple[str, str]]:
-    found = {}
-    for line, words in review.rows():
-        if words is not None:
-            found[line["field"]] = line["final_value"], line["final_status"]
-    return found
+    return table_of(scans, tmp_path)
 
 
 def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "Browser", table: Path) -> None:
@@ -318,8 +255,8 @@ def test_the_gallery_shows_one_digit_and_takes_what_is_marked(chromium: "Browser
         page.keyboard.press("g")
         page.wait_for_selector("#tiles .tile img")
         page.click("#symbols button:has-text('9')")
-        page.wait_for_selector(f"#gallery-words:has-text('{nines} cells read as 9')")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_selector("body[data-screen='9']")
+        expect(page.locator("#gallery-words")).to_contain_text(f"{nines} cells read as 9")
         page.locator(".tile").nth(0).click()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("4")
@@ -338,25 +275,15 @@ def test_the_gallery_shows_one_digit_and_takes_what_is_marked(chromium: "Browser
 def test_a_screen_taken_back_before_the_next_one_came_is_shown_again(chromium: "Browser", table: Path) -> None:
     review = Review(table, reviewer="Ann")
     nines = len(review.gallery("9"))
-    held: list[Route] = []
-
-    def hold(route: "Route") -> None:
-        held.append(route)
-
     with page_of(chromium, review) as page:
         page.keyboard.press("g")
         page.click("#symbols button:has-text('9')")
-        page.wait_for_selector(f"#gallery-words:has-text('{nines} cells read as 9')")
-        page.wait_for_load_state("networkidle")
-        page.route("**/api/symbols", hold)
-        with page.expect_request("**/api/symbols"):
-            page.keyboard.press("Enter")
-        with page.expect_response("**/api/undo"), page.expect_request("**/api/symbols"):
-            page.keyboard.press("u")
-        for route in reversed(held):
-            with page.expect_response("**/api/symbols"):
-                route.continue_()
-        page.wait_for_timeout(300)  # the late answer's chance to replace the screen
+        page.wait_for_selector("body[data-screen='9']")
+        held = Held(page, "**/api/symbols")
+        page.keyboard.press("Enter")
+        page.keyboard.press("u")
+        held.answer_all()
+        page.wait_for_selector("body[data-screen='9']")
         expect(page.locator("#gallery-words")).to_contain_text(f"{nines} cells read as 9")
         assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
 

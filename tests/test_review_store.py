@@ -65,7 +65,7 @@ def test_a_decision_is_kept_with_who_when_and_what_was_shown_and_undone_by_a_new
     review.decide(first, "107", "read", token="one")
     review.decide(first, "107", "read", token="one")  # the page did not hear of it and sent it again
     assert fields(review) == ["c", "d", "e"] and review.progress().done == 1
-    assert review.undo() == first
+    assert review.undo() == (first, "")
     assert fields(review) == ["a", "c", "d", "e"] and review.question(first).value == "101"
     assert review.undo() is None
     database = sqlite3.connect(table.with_name("results.review.db"))
@@ -122,7 +122,7 @@ def test_the_second_of_two_is_blind_to_machine_and_first_and_disputes_are_settle
     ann.decide(c, "", "blank")
     assert ann.progress().todo == 1
     assert [asked.field for asked in ben.questions(Filter())] == ["c", "e"]
-    assert ben.undo() == d and ben.progress().disputed == 1
+    assert ben.undo() == (d, "") and ben.progress().disputed == 1
 
 
 def test_a_table_that_changed_before_anybody_decided_is_taken_over(table: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_gallery_screen_decides_the_fields_all_of_whose_cells_it_confirmed(tmp
     assert fields(review) == ["b", "c", "e"] and review.gallery("7") == []
     assert review.question(5).labels == {1: "?"}
     assert review.label("1", [CellLabel(2, 1, "1")]) == [2]
-    assert review.undo() == 2 and fields(review) == ["b", "c", "e"]
+    assert review.undo() == (2, "1") and fields(review) == ["b", "c", "e"]
     assert review.undo() is not None and fields(review) == ["a", "b", "c", "e"] and len(review.gallery("7")) == 5
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import pytest
-from browser import browser, missing
+from browser import missing
 from drawn import FORM, filled
 
 from formreader.scans import list_scans
@@ -27,12 +27,6 @@ pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
 ZOOM = 1.5
 """Of the scan, and so of the new template, against FORM."""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator["Browser"]:
-    with browser() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -93,10 +93,10 @@ class Desk:
         self.review.draft(field, text, number)
         return self._verdict(self.review.question(field), text)
 
-    def decide(self, field: int, text: str, status: str, *, token: str, milliseconds: int) -> Data:
+    def decide(self, field: int, text: str, status: str, *, version: int, token: str, milliseconds: int) -> Data:
         """Record a decision; what else is to be decided of the page because of it.
 
-        UsageError where the value cannot stand in the table.
+        UsageError where the value cannot stand in the table, or the field was decided since that `version` of it.
         """
         states: dict[str, Status] = {"read": "read", "blank": "blank", "rejected": "rejected"}
         if status not in states:
@@ -108,7 +108,7 @@ class Desk:
             raise UsageError(f"{text}: {error}") from None
         if status == "read" and not value:
             raise UsageError("there is no value; say that the field is blank")
-        self.review.decide(field, value, states[status], token=token, milliseconds=milliseconds)
+        self.review.decide(field, value, states[status], token=token, milliseconds=milliseconds, version=version)
         besides = [self._question(one) for one in self.review.besides(asked.file, asked.page)]
         return {"progress": asdict(self.review.progress()), "besides": besides}
 
@@ -118,10 +118,10 @@ class Desk:
         return {"decided": len(left), "progress": asdict(self.review.progress())}
 
     def undo(self) -> Data:
-        """Take the last decision back."""
-        field = self.review.undo()
+        """Take the last decision back; the question that it answered, or the symbol of the gallery's screen."""
+        field, symbol = self.review.undo() or (None, "")
         question = self._question(self.review.question(field)) if field is not None else None
-        return {"question": question, "progress": asdict(self.review.progress())}
+        return {"question": question, "gallery": symbol, "progress": asdict(self.review.progress())}
 
     def symbols(self) -> Data:
         """How many cells there are to look at, by symbol."""

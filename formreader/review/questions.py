@@ -60,6 +60,8 @@ class Question:
     """What was decided when the table read otherwise."""
     labels: dict[int, str]
     """Cells, from 0, that were seen in the gallery -> what they are, or `?`: not what the machine read."""
+    version: int
+    """The newest decision about it that this reviewer may know of; 0 where there is none."""
 
 
 def where(wanted: Filter, reviewer: str, *, two_people: bool) -> Condition:
@@ -121,8 +123,18 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
         mine=mine["value"] if mine else None,
         mine_status=mine["status"] if mine else "",
         decided=tuple(map(_words, whole)) if disputed else (),
+        version=_version(database, row["id"], reviewer, two_people=two_people),
         **read,
     )
+
+
+def _version(database: sqlite3.Connection, field: int, reviewer: str, *, two_people: bool) -> int:
+    """The first of two people must not be told that the second has decided, until that settles a dispute."""
+    known = "AND (reviewer = ? OR kind = 'settled')" if two_people else ""
+    found = database.execute(
+        f"SELECT coalesce(max(id), 0) FROM decision WHERE field = ? {known}", [field, *[reviewer] * two_people]
+    ).fetchone()
+    return int(found[0])
 
 
 def _standing(database: sqlite3.Connection, field: int) -> list[sqlite3.Row]:

@@ -84,10 +84,27 @@ class Review(Asking):
                 (field, self.reviewer, text, number, _now()),
             )
 
-    def decide(self, field: int, value: str, status: Status, *, token: str = "", milliseconds: int = 0) -> None:
-        """Record one decision. The same `token` again changes nothing, so that a page may send it again."""
+    def decide(
+        self,
+        field: int,
+        value: str,
+        status: Status,
+        *,
+        token: str = "",
+        milliseconds: int = 0,
+        version: int | None = None,
+    ) -> None:
+        """Record one decision. The same `token` again changes nothing, so that a page may send it again.
+
+        `version`: of the question that was answered. UsageError where it has been decided since, on another page or by
+        somebody else: who did not see that must not overrule it.
+        """
         with self._transaction() as database:
+            if database.execute("SELECT 1 FROM decision WHERE token = ?", (token,)).fetchone():
+                return
             asked = self.question(field)
+            if version is not None and version != asked.version:
+                raise UsageError(f"not taken: {self._meanwhile(asked.version)} since this page showed it. Look again.")
             kind: Kind = "settled" if asked.disputed else "illegible" if status == "rejected" else "value"
             said = _Entry(field, kind, value, status, token or _token(), shown=shown(asked), milliseconds=milliseconds)
             self._decided(database, said)
@@ -115,9 +132,13 @@ class Review(Asking):
         return [int(row["id"]) for row in left]
 
     def label(self, gallery: str, labels: Sequence[CellLabel], *, token: str = "", milliseconds: int = 0) -> list[int]:
-        """Record what a screen of the gallery shows; the fields that are decided by it, as all their cells are."""
+        """Record what a screen of the gallery shows; the fields that are decided by it, as all their cells are.
+
+        What was said since the screen was shown, on another page or by somebody else, stands.
+        """
         token, saw = token or _token(), json.dumps({"gallery": gallery})
         with self._transaction() as database:
+            labels = [one for one in labels if self._unseen(one)]
             for number, one in enumerate(labels):
                 own = f"{token}-{number}"
                 seen = _Entry(
@@ -145,8 +166,26 @@ class Review(Asking):
         self._record(database, _Entry(field, "value", row["value"], status, token, shown=saw, batch=batch))
         self._settle(database, field)
 
-    def undo(self) -> int | None:
-        """Take back this reviewer's last decision (or screen of the gallery); the field it was about."""
+    def _unseen(self, one: CellLabel) -> bool:
+        """Whether nobody has said what the cell is, and this reviewer has not said yet what its field is."""
+        condition, values = where(Filter(), self.reviewer, two_people=self.two_people)
+        left = self._database.execute(f"SELECT 1 FROM field WHERE {condition} AND id = ?", [*values, one.field])
+        return left.fetchone() is not None and one.cell not in self.question(one.field).labels
+
+    def _meanwhile(self, decision: int) -> str:
+        """What was said by the decision of that number."""
+        row = self._database.execute("SELECT * FROM decision WHERE id = ?", (decision,)).fetchone()
+        if row["kind"] in ("undo", "cell"):
+            said = "has taken a decision back" if row["kind"] == "undo" else "has looked at its cells in the gallery"
+            return f"{row['reviewer']} {said}"
+        value = "illegible" if row["status"] == "rejected" else row["value"] or "blank"
+        return f"{row['reviewer']} has said {value}"
+
+    def undo(self) -> tuple[int, str] | None:
+        """Take back this reviewer's last decision; the field it was about.
+
+        Where it was a screen of the gallery, the first of its fields, and the symbol of the screen.
+        """
         with self._transaction() as database:
             last = database.execute(
                 "SELECT batch FROM decision d WHERE reviewer = ? AND kind <> 'undo' AND NOT EXISTS "
@@ -161,7 +200,7 @@ class Review(Asking):
                 self._record(database, _taking_back(one, batch))
             for field in {one["field"] for one in taken}:
                 self._settle(database, field)
-            return int(taken[0]["field"])
+            return int(taken[0]["field"]), str(json.loads(taken[0]["shown"]).get("gallery", ""))
 
     def _decided(self, database: sqlite3.Connection, said: _Entry) -> None:
         self._record(database, said)

@@ -70,7 +70,8 @@ def _questions(desk: Desk, request: Request) -> Answer:
 
 
 def _decide(desk: Desk, body: Answer) -> Answer:
-    return desk.decide(_number(body, "id"), _text(body, "text"), _text(body, "status"), **_sent(body))
+    field, version = _number(body, "id"), _number(body, "version")
+    return desk.decide(field, _text(body, "text"), _text(body, "status"), version=version, **_sent(body))
 
 
 def _gallery(desk: Desk, request: Request) -> Answer:

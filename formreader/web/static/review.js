@@ -1,101 +1,68 @@
 // The review page: one field after the other. Keys do everything; the server decides what may be shown.
 
 import { ask } from "./ask.js";
+import { afresh, anew, any, besides, decided, fromTheStart, outdated, putFirst, questions, queue, refill, skipTo, take, undecided,
+} from "./review-ahead.js";
 import { gallery } from "./review-gallery.js";
 import { allSaved, onSaving, save, token, unsaved } from "./review-queue.js";
 import { doubtful, element, machine, said, verdict } from "./review-reading.js";
 import { forget, hang, load, looked } from "./review-scan.js";
+import { busy, inTurn, onFailure } from "./review-turn.js";
 
 const $ = (id) => document.getElementById(id);
-const AHEAD = 6;
+const GLANCE = 200;        // milliseconds within which nobody has seen a picture: an Enter so soon is the last one's echo
+
+const WAIT = "wait until the scan is shown";
 
 let about;                 // what /start said
 let refusal = "";          // why the last answer to this question was not taken
 let current = null;        // the question on the screen, until it is answered
 let at = -1;               // its position, also afterwards
-let ahead = [];            // questions that come next, their pictures loaded
-let more = null;           // the request for further ones
-let answered = new Set();  // decided here, maybe not yet saved
 let since = 0;             // when the question was shown
 let drafts = 0;
 let byHand = false;        // whether somebody typed since the question is shown
+let lost = false;          // whether keys were pressed before it was, which were not taken
 let pace = [];             // milliseconds of the last decisions
-let only = "todo";
 let whole = false;         // the form, not the field
 let pictured = false;      // there is one: without it nothing that the machine read is accepted
 let doubted = null;        // the question whose guessed digit was pointed out: the next Enter accepts it
-let seen = false;          // the picture of the question is on the screen: nothing is accepted unseen
-
-let clock = 0;             // counts what was decided
-const changed = new Map(); // page -> the clock when something of it was decided last
+let painted = false;       // the picture of the question is on the screen
+let seen = false;          // long enough to be seen: nothing is accepted unseen
+let trouble = "";          // what went wrong last
+let unsent = "";           // what is not saved
 
 // ---- what to ask
 
-async function questions(extra) {
-  const asof = clock;
-  const found = await ask(query(extra));
-  return found.questions.map((question) => ({ ...question, asof }));
-}
-
-function query(extra) {
-  const [least, most] = $("by-confidence").value.split("-");
-  const wanted = { only, field: $("by-field").value, reason: $("by-reason").value, least, most_sure: most, ...extra };
-  return "api/questions?" + new URLSearchParams(wanted);
-}
-
-async function refill() {
-  ahead.slice(0, AHEAD).forEach(load);
-  if (more || (ahead.length >= AHEAD && ahead.length)) return more;
-  const last = ahead.length ? ahead[ahead.length - 1].position : at;
-  more = (async () => {
-    const found = await questions({ after: last, most: 2 * AHEAD });
-    const known = new Set(ahead.map((one) => one.id));
-    ahead.push(...found.filter((one) => !known.has(one.id) && !(only === "todo" && answered.has(one.id))));
-    ahead.slice(0, AHEAD).forEach(load);
-  })();
-  try { await more; } catch (error) { alarm(error.message); } finally { more = null; }
-}
-
 async function start(position = -1) {
-  ahead = [];
-  current = null;
+  await allSaved();
+  anew({ nothingAnswered: true });
+  leave();
   at = position;
-  const found = await questions({ after: position, most: 2 * AHEAD });
-  ahead = found.filter((one) => !(only === "todo" && answered.has(one.id)));
-  if (!ahead.length && position >= 0) return start(-1);
   return next();
 }
 
 async function next() {
-  if (!ahead.length) await refill();
-  if (!ahead.length && only !== "all" && (await wrapped())) return;
-  const question = ahead.shift();
+  if (!any()) {
+    await allSaved();  // else what was just answered is asked again, or hides what is not
+    await refill(at);
+    if (!any() && queue.only !== "all") await fromTheStart();
+  }
+  const question = take();
   if (question) show(question); else finished();
-  refill();
+  further();
 }
 
-// At the end of the table what was passed over on the way comes again.
-async function wrapped() {
-  const found = await questions({ most: 2 * AHEAD });
-  ahead = found.filter((one) => !answered.has(one.id) || only !== "todo");
-  if (only === "disputed") ahead = ahead.filter((one) => !answered.has(one.id));
-  if (!ahead.length) return false;
-  show(ahead.shift());
-  refill();
-  return true;
-}
+function further() { refill(at).catch((error) => alarm(error.message)); }
 
 async function move(step) {
-  const place = current ? current.position : at + 1;
-  const all = { only: only === "disputed" ? only : "all" };
   await allSaved();
-  const extra = step > 0 ? { ...all, after: place, most: 1 } : { ...all, before: place, most: 1 };
-  const [found] = await questions(extra);
+  const only = queue.only === "disputed" ? queue.only : "all";
+  const where = step > 0 ? { after: current?.position ?? at } : { before: current?.position ?? at + 1 };
+  const [found] = await questions({ only, ...where, most: 1 });
   if (!found) return;
-  if (step > 0) ahead = ahead.filter((one) => one.position > found.position);
-  else ahead = [];
+  if (step > 0) skipTo(found.position); else anew();
   show(found);
-  refill();
+  further();
 }
 
 // ---- one question
@@ -119,11 +86,28 @@ async function showPicture(question) {
   }
   pictured = Boolean(look.url);
   if (!pictured && question.mine === null && $("value").value === question.machine) $("value").value = "";
-  seen = true;
-  document.body.dataset.shown = question.id;
+  painted = true;
+  setTimeout(() => {
+    if (current !== question) return;
+    seen = true;
+    if ($("problem").textContent === WAIT) $("problem").textContent = refusal;
+    document.body.dataset.shown = question.id;
+  }, GLANCE);
+}
+
+// Until the next question is there nothing is left of the one before, which is answered.
+function leave() {
+  current = null;
+  seen = painted = false;
+  delete document.body.dataset.shown;
+  for (const id of ["picture", "form", "no-picture"]) $(id).hidden = true;
+  $("loading").hidden = false;
 }
 
 function show(question) {
+  leave();
+  trouble = "";
+  alarm();
   current = question;
   at = question.position;
   since = performance.now();
@@ -141,46 +125,37 @@ function show(question) {
   $("mine").textContent = question.mine === null ? question.earlier && `decided ${question.earlier} when the table read otherwise`
     : `you said: ${question.mine_status === "rejected" ? "illegible" : question.mine || "blank"}`;
   said(question);
-  seen = false;
-  delete document.body.dataset.shown;
   whole = false;
   verdict(question);
-  if (changed.get(pageOf(question)) > question.asof) recheck(question);
+  if (question.refused) refuse(question.refused);
+  if (outdated(question)) recheck(question);
   showPicture(question);
+  if (filtering()) return;
   $("value").focus({ preventScroll: true });
   $("value").select();
 }
 
-function pageOf(question) {
-  return `${question.file}\n${question.page}`;
-}
+// Whether somebody goes through a filter's choices by keys, each of which shows other questions.
+function filtering() { return Boolean(document.activeElement?.closest("#filter")) && steps; }
 
 // It was fetched ahead: how the rules stand with what was decided on its page since.
 async function recheck(question) {
   await allSaved();
   const answer = await ask(`api/rules/${question.id}`).catch(() => null);
-  if (answer && current === question && $("value").value === question.value) verdict(answer);
-}
-
-// What was decided breaks a rule that these are part of, though they were accepted: they come next.
-function besides(found) {
-  const known = new Set([...ahead.map((one) => one.id), ...answered, current?.id]);
-  const fresh = only === "disputed" ? [] : found.filter((one) => !known.has(one.id)).map((one) => ({ ...one, asof: clock }));
-  ahead.unshift(...fresh);
-  fresh.forEach(load);
+  if (answer && current === question && $("value").value === question.value) judge(answer);
 }
 
 // ---- answering
 
 function typed() {
-  if (!current) return;
+  if (!current || busy()) return;
   refusal = "";
   const question = current;
   const body = { id: question.id, text: $("value").value, number: Date.now() * 1000 + drafts++ };
   save({
     path: "api/draft", body,
     replaces: (other) => other.path === "api/draft" && other.body.id === body.id,
-    done: (answer) => { if (current === question && $("value").value === body.text) verdict(refusal ? { ...answer, problem: refusal } : answer); },
+    done: (answer) => { if (current === question && $("value").value === body.text) judge(answer); },
     refused: (error) => alarm(error.message),
   });
 }
@@ -194,10 +169,13 @@ function fault(text, field) {
   return field.cells && text.length > field.cells ? `${text.length} digits, and the field has ${field.cells} cells` : "";
 }
 
-// Stands until something else is typed: the answer to an earlier draft may come later.
+// What was refused is told until something else is typed: the answer to an earlier draft may come later.
+function judge(answer) { verdict(refusal ? { ...answer, problem: refusal } : answer); }
+
 function refuse(words) {
   refusal = words;
   $("problem").textContent = words;
+  $("value").setAttribute("aria-invalid", "true");
 }
 
 // Whether it is the machine's value, in which a digit was put where the machine saw none, and nobody typed it.
@@ -205,39 +183,52 @@ function guess(question, text) {
   return question.mine === null && question.raw.includes("?") && text === question.machine && !byHand;
 }
 
-function accept(status) {
-  if (!current) return;
-  if (!seen) { $("problem").textContent = "wait until the scan is shown"; return; }
-  const question = current;
-  const text = status === "read" ? $("value").value : "";
+// Why this cannot be accepted; empty where it can. What is only doubtful can be the second time.
+function hindrance(question, text, status) {
+  if (status !== "read") return "";
+  if (lost) {
+    lost = false;
+    return "keys pressed before this field was shown were not taken: look at the value, then press Enter again";
+  }
   const wrong = fault(text, about.fields.find((field) => field.name === question.field));
-  if (wrong) { refuse(wrong); $("value").setAttribute("aria-invalid", "true"); return; }
-  if (status === "read" && !text.trim()) {
-    if (!pictured) { refuse("there is no scan to see it on: type the value from the paper; B if nothing is written, X to leave it"); return; }
-    if (question.blind || question.machine) { refuse("type the value; B if nothing is written, X if illegible"); return; }
-    status = "blank";
+  if (wrong) return wrong;
+  if (!text.trim()) {
+    if (!pictured) return "there is no scan to see it on: type the value from the paper; B if nothing is written, X to leave it";
+    return question.blind || question.machine ? "type the value; B if nothing is written, X if illegible" : "";
   }
-  if (status === "read" && guess(question, text) && doubted !== question.id) {
-    doubted = question.id;
-    refuse("where ? stands no digit was read: type what it is, or press Enter again if the guess is right");
-    return;
-  }
+  if (!guess(question, text) || doubted === question.id) return "";
+  doubted = question.id;
+  return "where ? stands no digit was read: type what it is, or press Enter again if the guess is right";
+}
+
+function accept(status) {
+  if (!current || busy()) return;
+  if (!seen) { $("problem").textContent = WAIT; return; }
+  const text = status === "read" ? $("value").value : "";
+  const words = hindrance(current, text, status);
+  if (words) refuse(words);
+  else decide(current, text, status === "read" && !text.trim() ? "blank" : status);
+}
+
+function decide(question, text, status) {
   const milliseconds = Math.round(performance.now() - since);
   save({
-    path: "api/decide", body: { id: question.id, text, status, token: token(), milliseconds },
-    done: (answer) => { progress(answer.progress); besides(answer.besides); },
-    refused: (error) => {
-      answered.delete(question.id);
-      show({ ...question, value: text });
-      $("problem").textContent = error.message;
-    },
+    path: "api/decide", body: { id: question.id, version: question.version, text, status, token: token(), milliseconds },
+    done: (answer) => { progress(answer.progress); besides(answer.besides, current); },
+    refused: (error) => inTurn(() => askAgain(question, error.message)),
   });
   if (milliseconds < 60000) pace = [...pace, milliseconds].slice(-60);
-  answered.add(question.id);
-  changed.set(pageOf(question), ++clock);
-  current = null;
-  delete document.body.dataset.shown;
-  next();
+  decided(question);
+  leave();
+  inTurn(next);
+}
+
+// Its answer was not taken. What is being typed for another field must not end up in this one: it comes after that.
+async function askAgain(question, words) {
+  undecided(question);
+  putFirst({ ...await afresh(question) ?? question, refused: words });
+  if (!current) { await next(); return; }
+  alarm(`${question.field} of ${question.file} page ${question.page}, which comes next: ${words}`);
 }
 
 // Nobody can read the failed page that this field is of: all that is left of it is answered at once.
@@ -247,21 +238,20 @@ async function leavePage() {
   const milliseconds = Math.round(performance.now() - since);
   await allSaved();
   progress((await ask("api/leave-page", { id: question.id, token: token(), milliseconds })).progress);
-  changed.set(pageOf(question), ++clock);
+  decided(question);
   await start(question.position);
 }
 
 async function undo() {
   await allSaved();
-  const answer = await ask("api/undo", {});
-  progress(answer.progress);
-  if (!answer.question) { $("saved").textContent = "nothing to take back"; return; }
-  answered = new Set();
-  ahead = [];
-  changed.set(pageOf(answer.question), ++clock);
-  if (!$("gallery-view").hidden) { forget(); return gallery.back(); }
-  show(answer.question);
-  refill();
+  const { question, gallery: symbol, progress: state } = await ask("api/undo", {});
+  progress(state);
+  if (!question) { $("saved").textContent = "nothing to take back"; return; }
+  anew({ nothingAnswered: true });
+  undecided(question);
+  if (symbol) { await openGallery(symbol); return; }
+  show(question);
+  further();
 }
 
 // ---- around it
@@ -281,36 +271,38 @@ function progress(state) {
 
 function view(name) {
   for (const one of ["field-view", "gallery-view", "done-view"]) $(one).hidden = one !== name;
-  $("tab-fields").setAttribute("aria-pressed", String(name !== "gallery-view" && only !== "disputed"));
+  $("tab-fields").setAttribute("aria-pressed", String(name !== "gallery-view" && queue.only !== "disputed"));
   $("tab-gallery").setAttribute("aria-pressed", String(name === "gallery-view"));
-  $("tab-disputed").setAttribute("aria-pressed", String(name !== "gallery-view" && only === "disputed"));
+  $("tab-disputed").setAttribute("aria-pressed", String(name !== "gallery-view" && queue.only === "disputed"));
 }
 
-async function finished() {
-  current = null;
-  await allSaved();
-  if (ahead.length) return next();  // asked for because of the last answers
+function finished() {
+  leave();
   view("done-view");
   const { todo, waiting, disputed } = about.progress;
-  const filtered = todo > 0 && only === "todo";
+  const filtered = todo > 0 && queue.only === "todo";
   $("done").replaceChildren(
-    element("h2", only === "disputed" ? "Nothing is disputed." : filtered ? "Nothing more with this filter." : "All is decided."),
+    element("h2", queue.only === "disputed" ? "Nothing is disputed." : filtered ? "Nothing more with this filter." : "All is decided."),
     element("p", filtered ? `${todo} other fields are to do.` : waiting ? `${waiting} fields wait for the other reviewer.`
       : disputed ? `${disputed} fields are disputed.` : "Press Finish to write the reviewed table."),
   );
   if (!todo) $("finish").focus();
 }
 
-function alarm(words) {
-  $("alert").hidden = !words;
-  $("alert").textContent = words;
+// What is not saved stays to be read, whatever else goes wrong or well.
+function alarm(words = trouble) {
+  trouble = words;
+  const lines = [unsent, trouble].filter(Boolean);
+  $("alert").hidden = !lines.length;
+  $("alert").replaceChildren(...lines.map((line) => element("span", line)));
 }
 
 async function finish() {
-  await allSaved();
+  if ($("finish").disabled) return;
   $("finish").disabled = true;
   $("finish").textContent = "writing ...";  // thousands of cells are cut for it
   try {
+    await allSaved();
     const { words } = await ask("api/finish", {});
     $("finished-words").replaceChildren(...words.map((line) => element("p", line)));
     $("finished").showModal();
@@ -325,16 +317,28 @@ async function quit() {
   $("finished").replaceWith(ended);
 }
 
-function restart() {
-  answered = new Set();
-  only = $("by-state").value;
-  if ($("gallery-view").hidden) start(); else gallery.open(gallery.symbol);
+async function restart() {
+  queue.only = $("by-state").value;
+  await ($("gallery-view").hidden ? start() : gallery.open(gallery.symbol));
+}
+
+async function openGallery(symbol) {
+  await allSaved();
+  leave();
+  view("gallery-view");
+  await gallery.open(symbol);
 }
 
 async function toggleGallery() {
-  if ($("gallery-view").hidden) { await allSaved(); view("gallery-view"); gallery.open(gallery.symbol); return; }
+  if ($("gallery-view").hidden) { await openGallery(gallery.symbol); return; }
   forget();
   await start(at - 1);
+}
+
+async function tab(only) {
+  queue.only = only;
+  forget();
+  await start();
 }
 
 function theme() {
@@ -344,32 +348,47 @@ function theme() {
 }
 
 const LETTERS = {
-  u: undo, f: () => { whole = !whole; if (current) showPicture(current); },
-  b: () => accept("blank"), x: () => accept("rejected"), g: toggleGallery,
+  u: () => inTurn(undo), f: () => { whole = !whole; if (current) showPicture(current); },
+  b: () => accept("blank"), x: () => accept("rejected"), g: () => inTurn(toggleGallery),
 };
+
+let steps = false; // whether the last key in the filter was one that goes through its choices
 
 function key(event) {
   if (document.querySelector("dialog[open]") || event.altKey || event.metaKey) return;
-  if (event.ctrlKey) { if (event.key === "z") { event.preventDefault(); undo(); } return; }
-  if (event.key === "?") { event.preventDefault(); $("help").showModal(); return; }
+  if (event.ctrlKey) { if (event.key === "z") { event.preventDefault(); if (!event.repeat) LETTERS.u(); } return; }
+  if (event.target.closest("#filter")) { inFilter(event); return; }
   const letter = LETTERS[event.key.toLowerCase()];
-  const elsewhere = event.target.closest("select, button, #filter");
+  // A key that is held down is meant once.
+  if (event.repeat && (event.key === "Enter" || letter || busy())) { event.preventDefault(); return; }
+  if (event.key === "?") { event.preventDefault(); $("help").showModal(); return; }
+  const elsewhere = event.target.closest("button");
   if (!$("gallery-view").hidden) {
-    if (event.key.toLowerCase() === "g" || event.key.toLowerCase() === "u") { event.preventDefault(); letter(); return; }
+    if (letter === LETTERS.g || letter === LETTERS.u) { event.preventDefault(); letter(); return; }
     if (!elsewhere) gallery.key(event);
     return;
   }
   if (elsewhere && event.key !== "Escape" && !letter) return;
-  if (letter === LETTERS.x && event.shiftKey && current?.failed) {
-    event.preventDefault();
-    leavePage().catch((error) => alarm(error.message));
-    return;
-  }
+  if (letter === LETTERS.x && event.shiftKey && current?.failed) { event.preventDefault(); inTurn(leavePage); return; }
   if (letter) { event.preventDefault(); letter(); return; }
   const step = { ArrowUp: -1, PageUp: -1, ArrowDown: 1, PageDown: 1 }[event.key];
-  if (step) { event.preventDefault(); move(step); }
-  if (event.key === "Enter") { event.preventDefault(); accept("read"); }
-  if (event.key === "Escape" && current) { $("value").value = current.value; $("value").select(); byHand = false; typed(); }
+  if (step) { event.preventDefault(); inTurn(() => move(step)); }
+  else if (event.key === "Enter") { event.preventDefault(); accept("read"); }
+  else if (busy() || !current) typedInVain(event);
+  else if (event.key === "Escape") { $("value").value = current.value; $("value").select(); byHand = false; typed(); }
+}
+
+// There letters and arrows choose; they decide nothing.
+function inFilter(event) {
+  steps = event.key.length === 1 || /^(Arrow|Home|End|Page)/.test(event.key);
+  if (event.key === "Escape") $("value").focus();
+}
+
+// Another field comes: half a number must not be taken for it.
+function typedInVain(event) {
+  if (event.key.length !== 1 && event.key !== "Backspace" && event.key !== "Delete") return;
+  event.preventDefault();
+  lost ||= !$("field-view").hidden;
 }
 
 // The keys at the foot of the page can be pressed there too, for whoever has none; the field keeps the focus.
@@ -392,26 +411,28 @@ async function open() {
     $(id).append(...names.map((name) => new Option((id === "by-reason" && about.reasons[name]) || name, name)));
   }
   progress(about.progress);
-  gallery.ready({ ask, save, token, progress, allSaved, alarm });
+  gallery.ready({ ask, save, token, progress, allSaved, alarm, inTurn, busy, GLANCE });
   document.addEventListener("keydown", key);
   $("value").addEventListener("input", () => { byHand = true; typed(); });
-  $("filter").addEventListener("change", restart);
+  $("filter").addEventListener("pointerdown", () => { steps = false; });
+  $("filter").addEventListener("change", () => inTurn(restart));
   $("filter").addEventListener("submit", (event) => event.preventDefault());
   $("finish").addEventListener("click", finish);
   $("quit").addEventListener("click", quit);
   $("theme").addEventListener("click", theme);
   $("help-button").addEventListener("click", () => $("help").showModal());
-  $("tab-fields").addEventListener("click", () => { only = $("by-state").value; forget(); start(); });
-  $("tab-gallery").addEventListener("click", toggleGallery);
-  $("tab-disputed").addEventListener("click", () => { only = "disputed"; start(); });
+  $("tab-fields").addEventListener("click", () => inTurn(() => tab($("by-state").value)));
+  $("tab-gallery").addEventListener("click", () => inTurn(toggleGallery));
+  $("tab-disputed").addEventListener("click", () => inTurn(() => tab("disputed")));
   document.querySelectorAll("footer").forEach(pressable);
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => $("value").focus());
-  onSaving((left, words) => { $("saved").textContent = left ? `${left} not saved yet` : "all saved"; alarm(words); });
+  onFailure(alarm);
+  onSaving((left, words) => { $("saved").textContent = left ? `${left} not saved yet` : "all saved"; unsent = words; alarm(); });
   new ResizeObserver(([look]) => {
     document.documentElement.style.setProperty("--room", `${Math.max(80, look.contentRect.height - 8)}px`);
   }).observe($("look"));
-  await start();
+  await inTurn(start);
 }
 
 open().catch((error) => alarm(error.message));
-window.formreader = { unsaved, shown: () => (seen && current ? current.id : 0) };  // for tests and measuring
+window.formreader = { unsaved, shown: () => (painted && current ? current.id : 0) };  // for tests and measuring
