@@ -10,6 +10,7 @@ import cv2
 import pytest
 from browser import missing
 from drawn import FORM, filled
+from review_pages import Held
 
 from formreader.scans import list_scans
 from formreader.simulate.handwriting import blank_form
@@ -76,7 +77,7 @@ def _no_complaints() -> Iterator[None]:
     yield
     # What the program refuses comes as 400, which the browser notes too.
     # A refused request is an answer; and after "quit" nobody listens any more.
-    expected = "400 (Bad Request)", "ERR_CONNECTION_REFUSED"
+    expected = "400 (Bad Request)", "500 (Internal Server Error)", "ERR_CONNECTION_REFUSED"
     assert [words for words in said if not any(known in words for known in expected)] == []
 
 
@@ -227,7 +228,7 @@ def test_a_rule_that_is_wrong_is_said_so_at_its_place(page: "Page", folder: Path
 
 def test_what_is_read_is_shown_beside_and_upon_the_page(page: "Page") -> None:
     page.select_option("#page", "1")
-    page.wait_for_selector("#scan[href='picture/1']")
+    page.wait_for_selector("#canvas[data-page='1']")
     page.keyboard.press("Control+Enter")
     page.locator("#try-words").get_by_text("fields trusted").wait_for()
     rows = page.locator("#readings tbody tr").all_inner_texts()
@@ -246,7 +247,7 @@ def test_what_is_read_is_shown_beside_and_upon_the_page(page: "Page") -> None:
 
 def test_crosses_in_unused_cells_are_allowed_by_one_button(page: "Page", folder: Path) -> None:
     page.select_option("#page", "2")
-    page.wait_for_selector("#scan[href='picture/2']")
+    page.wait_for_selector("#canvas[data-page='2']")
     page.keyboard.press("Control+Enter")
     page.locator("#try-struck").get_by_text("crossed out in field_2, field_3").wait_for()
     page.click("#try-strokes")
@@ -266,12 +267,14 @@ def test_it_is_usable_on_a_tablet_in_the_dark_with_a_finger(chromium: "Browser",
     finger = page.context.new_cdp_session(page)
     x, y = spot(page, 400, 600)
     wide = page.locator("#scan").bounding_box()
+    assert wide
     for kind, apart in (("touchStart", 40), ("touchMove", 80), ("touchMove", 120), ("touchEnd", 0)):
         points = [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}] if apart else []
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    page.wait_for_timeout(100)
+    page.wait_for_function(
+        "wide => document.getElementById('scan').getBoundingClientRect().width > 2.5 * wide", arg=wide["width"]
+    )
     wider = page.locator("#scan").bounding_box()
-    assert wide
     assert wider
     assert wider["width"] / wide["width"] == pytest.approx(3, rel=0.1)
     assert sizes(saved_by_button(page, folder)) == sizes(FORM)
@@ -294,11 +297,74 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(page: "Page") -> None
     for kind in ("sum", "date", "checksum", "values", "length", "equal", "running", "field"):
         page.select_option("#rule-kind", kind)
         page.click("#rule-add")
-    page.wait_for_timeout(100)
+    expect(page.locator("#rules fieldset")).to_have_count(8)
     assert page.evaluate(UNNAMED) == []
     page.click("#undo")
     page.locator("#rules fieldset").nth(7).wait_for(state="detached")
     expect(page.locator("#rules fieldset")).to_have_count(7)
+
+
+def test_the_file_holds_what_was_saved_last_however_late_the_answers(page: "Page", folder: Path) -> None:
+    held = Held(page, "**/api/save")
+    page.click("#item-0")
+    for name in ("first", "second"):
+        page.fill("#field-name", name)
+        page.keyboard.press("Control+s")  # with the name still being typed
+    held.answer_all()
+    status(page, "saved order.json")
+    expect(page.locator("#unsaved")).to_be_hidden()
+    assert load_template(folder / "order.json").fields[0].name == "second"
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    expect(page.locator("#item-0")).to_contain_text("second")  # not as it was opened at first
+    expect(page.locator("#unsaved")).to_be_hidden()
+
+
+def test_a_second_page_does_not_write_over_what_the_first_has_saved(page: "Page", folder: Path) -> None:
+    saved(page, folder)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("body[data-ready]")
+    for one, name in ((page, "mine"), (other, "theirs")):
+        one.click("#item-0")
+        one.fill("#field-name", name)
+        one.keyboard.press("Control+s")
+        if one is page:
+            status(one, "saved order.json")
+    other.locator("#sure-words").get_by_text("was changed by another program or page").wait_for()
+    assert load_template(folder / "order.json").fields[0].name == "mine"
+    other.click("#sure-yes")
+    status(other, "saved order.json")
+    assert load_template(folder / "order.json").fields[0].name == "theirs"
+    other.close()
+
+
+def test_what_was_not_saved_stays_said_when_something_else_goes_well(page: "Page", folder: Path) -> None:
+    held = Held(page, "**/api/check")
+    page.click("#item-0")
+    page.fill("#field-name", "")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#alert")).to_contain_text("Not saved")
+    held.wait_for()
+    held.answer_all()
+    expect(page.locator("#counts")).to_contain_text("to correct")
+    expect(page.locator("#alert")).to_contain_text("Not saved")
+    page.fill("#field-name", "customer")
+    saved(page, folder)
+    expect(page.locator("#alert")).to_be_hidden()
+
+
+def test_of_two_pages_the_last_one_is_shown_however_late_the_pictures(page: "Page") -> None:
+    held = Held(page, "**/api/page/*")
+    page.select_option("#page", "2")
+    page.select_option("#page", "1")
+    held.answer_all()
+    page.wait_for_selector("#canvas[data-page='1']")
+    expect(page.locator("#scan")).to_have_attribute("href", "picture/1")
+    page.route("**/picture/2", lambda route: route.fulfill(status=500, body="no"))
+    page.select_option("#page", "2")
+    expect(page.locator("#note")).to_contain_text("could not be shown")
+    expect(page.locator("#canvas")).to_have_attribute("data-page", "1")  # what is read is the page that was
 
 
 def test_quitting_asks_about_what_is_not_saved(page: "Page") -> None:

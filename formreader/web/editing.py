@@ -52,6 +52,9 @@ class Editing:
     """Of a new template: the first page made level, which becomes the reference when the template is saved."""
     _seen: dict[int, Shown] = field(default_factory=dict, init=False)
     _saved: str = field(default="", init=False)
+    _written: Answer | None = field(default=None, init=False)
+    """The template as it was last saved here."""
+    _saving: threading.Lock = field(default_factory=threading.Lock, init=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
     """One at a time: the digit model and OpenCV's caches are not made for several."""
 
@@ -59,9 +62,15 @@ class Editing:
         self._saved = _digest(self.path)
 
     def start(self) -> Answer:
-        """What the page needs at first."""
+        """What the page needs at first, also where it is loaded again. A save sends the file's `version` back."""
         pages = [{"id": i, "name": f"{ref.file} page {ref.page}"} for i, ref in enumerate(self.pages)]
-        return {"file": self.path.name, "template": self.opened, "pages": pages, "new": self.blank is not None}
+        return {
+            "file": self.path.name,
+            "template": self._written or self.opened,
+            "version": self._saved,
+            "pages": pages,
+            "new": self.blank is not None and self._written is None,
+        }
 
     def page(self, number: int) -> Answer:
         """Where the page's picture is, and what is to be said about it."""
@@ -95,15 +104,21 @@ class Editing:
             return tried(self._ref(number), template)
 
     def save(self, body: Answer) -> Answer:
-        """Write the template, and the picture of a new one beside it. Refuses where the file changed meanwhile."""
+        """Write the template, and the picture of a new one beside it.
+
+        Refuses where the file is not the `version` any more that the page knows.
+        """
         template = self._sent.sound(body.get("template"))
-        if _digest(self.path) != self._saved and body.get("replace") is not True:
-            return {"changed": f"{self.path.name} was changed by another program since it was opened or saved here."}
-        if template.reference is not None and self.blank is not None:
-            save_picture(self.blank, self.path.parent / template.reference)
-        save_template(template, self.path)
-        self._saved = _digest(self.path)
-        return {"saved": f"{self.path.name}: {len(template.fields)} fields, {sum(1 for _ in template.cells())} cells"}
+        with self._saving:
+            if _digest(self.path) != body.get("version", self._saved) and body.get("replace") is not True:
+                changed = f"{self.path.name} was changed by another program or page since it was opened or saved here."
+                return {"changed": changed}
+            if template.reference is not None and self.blank is not None:
+                save_picture(self.blank, self.path.parent / template.reference)
+            save_template(template, self.path)
+            self._saved, self._written = _digest(self.path), as_json(template)
+        saved = f"{self.path.name}: {len(template.fields)} fields, {sum(1 for _ in template.cells())} cells"
+        return {"saved": saved, "version": self._saved}
 
     @cached_property
     def _sent(self) -> SentTemplates:

@@ -18,7 +18,7 @@ export class Try {
     $("try-struck").hidden = true;
     $("readings").classList.add("old");
     if (this.panel.tab === "try" && $("try-live").checked) this.soon = setTimeout(() => this.run(), 500);
-    else if (!$("readings").hidden) $("try-words").textContent = "The template was changed since.";
+    else $("try-words").textContent = $("readings").hidden ? "" : "The template was changed since.";
   }
 
   async run() {

@@ -33,7 +33,16 @@ export class View {
 
   setTool(tool) { this.tool = tool; this.root.dataset.tool = tool; }
 
-  show(picture) { this.part.scan.setAttribute("href", picture); }
+  // Resolves when it is there; an error where it cannot be shown.
+  show(picture) {
+    const { scan } = this.part;
+    const shown = new Promise((done, failed) => {
+      scan.onload = done;
+      scan.onerror = () => failed(new Error("The picture of this page could not be shown. Choose the page again."));
+    });
+    scan.setAttribute("href", picture);
+    return shown;
+  }
 
   // ---- where things are -------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 // The template editor: puts its parts together, keys, saving.
 
-import { Refused, Unanswered, ask } from "./ask.js";
+import { ask } from "./ask.js";
 import { Model, areasOf, bounds } from "./editor-model.js";
 import { addFields, move, resize } from "./editor-changes.js";
 import { View } from "./editor-view.js";
@@ -14,9 +14,13 @@ const view = new View($("canvas"), model, drawn);
 const panel = new Panel(model, view);
 const rules = new Rules(model, panel);
 const trial = new Try(model, view, panel, () => page);
-let page = 0;
+let page = 0;                      // the page whose picture is shown
+let wanted = 0;                    // the one that was asked for last
 let checks = 0;
 let checkSoon;
+let version = start.version;       // of the file, as this page knows it
+let saving = Promise.resolve();    // one after the other: the file holds what was saved last
+const troubles = {};               // what it was about -> what went wrong
 
 // ---- what is shown ----------------------------------------------------------------------------------------------------
 
@@ -42,8 +46,8 @@ function check() {
     try {
       const { problems } = await ask("api/check", { template: model.template });
       if (turn === checks) showProblems(problems);
-      alert("");
-    } catch (error) { alert(error.message); }
+      alert("check", "");
+    } catch (error) { alert("check", error.message); }
   }, 200);
 }
 
@@ -62,20 +66,28 @@ function showProblems(problems) {
   redraw();
 }
 
-function alert(words) { $("alert").textContent = words; $("alert").hidden = !words; }
+// What goes well does not hide what went wrong elsewhere.
+function alert(about, words) {
+  troubles[about] = words;
+  $("alert").textContent = [...new Set(Object.values(troubles).filter(Boolean))].join("\n");
+  $("alert").hidden = !$("alert").textContent;
+}
 
 async function showPage(number) {
-  page = number;
+  wanted = number;
   $("note").textContent = "Opening the page ...";
   $("note").hidden = false;
   try {
     const { picture, note } = await ask(`api/page/${number}`);
-    if (page !== number) return;
-    view.show(picture);
+    if (wanted !== number) return;
+    await view.show(picture);
+    if (wanted !== number) return;
+    page = number;
+    $("canvas").dataset.page = page;
     $("note").textContent = note;
     $("note").hidden = !note;
     trial.changed();
-  } catch (error) { $("note").textContent = error.message; }
+  } catch (error) { if (wanted === number) $("note").textContent = error.message; }
 }
 
 // ---- what is done -----------------------------------------------------------------------------------------------------
@@ -84,9 +96,12 @@ async function showPage(number) {
 async function drawn(box, pointer) {
   if (box.right - box.left < 3 || box.bottom - box.top < 3) return;
   let rows = [];
+  const before = model.template;
   try {
     rows = (await ask("api/find", { page, box })).rows;
-  } catch (error) { alert(error.message); }
+    alert("find", "");
+  } catch (error) { alert("find", error.message); }
+  const idle = model.template === before && !view.gesture;
   const there = areasOf(model.template).map((one) => one.area);
   const taken = (cell) => there.some((area) => (
     area.left < (cell.left + cell.right) / 2 && (cell.left + cell.right) / 2 < area.right
@@ -95,6 +110,7 @@ async function drawn(box, pointer) {
   const fields = (free.length ? free : [[box]]).map((cells) => ({ cells }));
   const words = free.length ? `found ${free.flat().length} printed cells in ${free.length} rows` : "drew one cell, to be split";
   model.change(words, (next) => addFields(next, fields));
+  if (!idle) return;  // who goes on meanwhile keeps tool and focus
   choose("select");
   if (pointer === "mouse" && free.length) panel.editName();
 }
@@ -105,22 +121,32 @@ function choose(tool) {
   view.draw();
 }
 
-async function save(replace = false) {
-  try {
-    const sent = model.template;
-    const { saved, changed } = await ask("api/save", { template: sent, replace });
-    if (changed) { if (await sure(changed, "Replace it")) await save(true); return; }
-    start.new = false;
-    if (model.template === sent) model.markSaved();
-    $("status").textContent = `saved ${saved}`;
-    alert("");
-  } catch (error) {
-    if (!(error instanceof Refused || error instanceof Unanswered)) throw error;
-    alert(`Not saved. ${error.message}`);
-  }
+// What is being typed is entered as when the input is left.
+function enter() {
+  const input = document.activeElement;
+  if (input?.matches("aside input, aside textarea")) input.dispatchEvent(new Event("change"));
+}
+
+function save() {
+  enter();
+  saving = saving.then(() => store()).catch((error) => alert("save", `Not saved. ${error.message}`));
+  return saving;
+}
+
+async function store(replace = false) {
+  const sent = model.template;
+  const { saved, changed, version: now } = await ask("api/save", { template: sent, version, replace });
+  if (changed) { if (await sure(changed, "Replace it")) await store(true); return; }
+  version = now;
+  start.new = false;
+  if (model.template === sent) model.markSaved();
+  $("status").textContent = `saved ${saved}`;
+  alert("save", "");
 }
 
 async function quit() {
+  enter();
+  await saving;
   const lost = model.dirty || start.new;
   if (lost && !await sure("What is not saved is lost.", "Quit without saving")) return;
   start.new = false;
@@ -171,7 +197,7 @@ function step(by) {
 
 const CONTROL = {
   z: (event) => (event.shiftKey ? model.redo() : model.undo()), y: () => model.redo(), s: () => save(),
-  Enter: () => { panel.open("try"); trial.run(); },
+  Enter: () => { enter(); panel.open("try"); trial.run(); },
 };
 const PLAIN = {
   v: () => choose("select"), d: () => choose("draw"), h: () => choose("pan"),
