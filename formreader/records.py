@@ -206,3 +206,8 @@ class PageReading:
     """Template pixels by which the cells are printed beside where the template says, where that had to be found out."""
     writing: str = ""
     """What some of its digits look like, by which a sheet scanned twice is known: see `decide.twice`."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it failed because nothing is on it, as on the back of a sheet."""
+        return any("empty_page" in field.reasons for field in self.fields[:1])

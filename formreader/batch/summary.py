@@ -31,6 +31,8 @@ class Counts:
     """The pages that could not be read, with the first of their fields."""
     failed_for: Counter[str] = field(default_factory=Counter)
     """These by reason."""
+    unread: Counter[str] = field(default_factory=Counter)
+    """These, but for empty ones, by the template that they come nearest to."""
     forms: Counter[str] = field(default_factory=Counter)
     """The others by the template that they were read with."""
     fields: Counter[str] = field(default_factory=Counter)
@@ -55,6 +57,7 @@ class Counts:
         if page.error is not None:
             self.failed.append(replace(page, fields=page.fields[:1]))
             self.failed_for.update(page.fields[0].reasons if page.fields else ())
+            self.unread[page.template] += not page.empty
         else:
             self.forms[page.template] += 1
             self.fields[page.template] += len(page.fields)

@@ -90,15 +90,17 @@ def _with_running(templates: Sequence[Template], pages: Readings) -> tuple[Readi
 
 
 def _write_parts(templates: Sequence[Template], pages: Readings, counts: Counts, output: Path) -> dict[str, Path]:
-    """A table beside `output` of the pages that were read with each template: results-slip.csv.
+    """A table beside `output` for each template: results-slip.csv. Its review asks for what it holds.
 
-    Of a form without pages none; but one that an earlier run left is emptied, so that nobody takes it for this run's.
+    Of the pages that were read with it, and of those that fit none and come nearest to it, but for the empty ones. Of
+    a form without pages none; but one that an earlier run left is emptied, so that nobody takes it for this run's.
     """
     paths = part_paths([template.name for template in templates], output)
+    there = {name: path for name, path in paths.items() if counts.forms[name] + counts.unread[name]}
     for name, path in paths.items():
-        if counts.forms[name] or path.exists():
-            write_table(FieldRows(page for page in pages.read_with(name) if page.error is None), path)
-    return {name: path for name, path in paths.items() if counts.forms[name]}
+        if name in there or path.exists():
+            write_table(FieldRows(page for page in pages.read_with(name) if not page.empty), path)
+    return there
 
 
 def part_paths(names: Sequence[str], output: Path) -> dict[str, Path]:

@@ -65,8 +65,9 @@ def times(summary: "Summary") -> str:
 def next_step(summary: "Summary", output: Path, *, forms: int) -> list[str]:
     """How to decide what was not accepted, where anything was not: of several forms in the table of each."""
     counts = summary.counts
-    if forms > 1:  # a page that fits none is in no table of a form
-        tables = [table for form, table in summary.parts.items() if summary.audited or counts.rejected[form]]
+    if forms > 1:  # a page that fits none is in the table of the nearest
+        left_of = counts.rejected + counts.unread
+        tables = [table for form, table in summary.parts.items() if summary.audited or left_of[form]]
     else:
         left = counts.statuses["rejected"] + len(counts.failed) - summary.empty + summary.audited
         tables = [output] if left else []
