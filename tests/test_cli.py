@@ -58,6 +58,24 @@ def commands(group: object, path: str = "") -> Iterator[tuple[str, object]]:
 ALL = dict(commands(typer.main.get_command(app)))
 
 
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ("process a.jpg -t t.json -o o.csv --min-confidence 1.5", "'--min-confidence': 1.5. Give at most 1"),
+        ("process a.jpg -t t.json -o o.csv --jobs 0", "'-j': 0. Give at least 1"),
+        ("process a.jpg -t t.json -o o.csv --jobs two", "'-j': two. Give a whole number"),
+        ("process a.jpg -t t.json -o o.csv --engine spark", "'--engine': 'spark' is not one of 'processes', 'serial'"),
+        ("template draft a.jpg -o t.json --page 0", "'--page': 0. Give at least 1"),
+    ],
+)
+def test_an_option_that_cannot_be_is_named_with_its_value_and_what_to_give(
+    verb: str, said: str, command_line: CommandLine
+) -> None:
+    ended = command_line(*verb.split())
+    assert ended.code == 2
+    assert said in ended.err
+
+
 def test_the_verbs_are_those_of_this_release() -> None:
     assert set(ALL) == VERBS
 

@@ -1,14 +1,39 @@
 """The verbs put together."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import formreader
 from formreader.cli import editor, evaluate, fitting, forms, printed, process, review, strips, templates, training
 from formreader.cli import model as models
 
+REMEDIES = {
+    "greater_than_equal": "Give at least {ge}.",
+    "less_than_equal": "Give at most {le}.",
+    "int_parsing": "Give a whole number.",
+    "float_parsing": "Give a number.",
+}
+"""What pydantic, by which Typer checks numbers, calls a fault -> what to give instead."""
+
+
+class _Verbs(TyperGroup):
+    """Names the value and the remedy where Typer says but what is wrong with a number."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            faults: list[Any] = getattr(error.__cause__, "errors", list)()
+            if faults and (remedy := REMEDIES.get(faults[0]["type"])):
+                error.message = f"{faults[0]['input']}. {remedy.format(**faults[0].get('ctx', {}))}"
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 app = typer.Typer(
+    cls=_Verbs,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,  # rich would double the time that --help takes
