@@ -17,7 +17,19 @@
 Every message names the thing, its value and the remedy, in that order.
 """
 
+import errno
 from typing import ClassVar
+
+NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.ENAMETOOLONG}
+"""What the system says where a file cannot be written: no bug of ours, wherever it comes up."""
+
+
+def not_writable(error: OSError) -> str:
+    """What to say where a file cannot be written; empty of any other error."""
+    if error.errno not in NO_PLACE:
+        return ""
+    what = error.filename or "a file"  # which one is not known where the disk is full
+    return f"{what}: cannot be written ({error.strerror}). Make room there, or choose another folder."
 
 
 class FormreaderError(Exception):

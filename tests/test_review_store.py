@@ -246,6 +246,18 @@ def test_what_is_no_results_table_or_no_review_is_refused(tmp_path: Path) -> Non
         Review(results(tmp_path, row("a"), name="other.csv"))
 
 
+def test_an_answer_for_which_there_is_no_room_is_refused_in_words_and_nothing_of_it_is_kept(table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    size = review._database.execute("PRAGMA page_count").fetchone()[0]
+    review._database.execute(f"PRAGMA max_page_count = {size}")
+    with pytest.raises(TableError, match=r"results\.review\.db: not saved \(database or disk is full\)\. Make room"):
+        for _ in range(500):
+            review.decide(1, "9" * 200, "read")
+    review._database.execute("PRAGMA max_page_count = 100000")
+    review.decide(1, "123", "read")
+    assert review.question(1).mine == "123"
+
+
 def read_only_fields(folder: Path) -> list[tuple[object, ...]]:
     return sqlite3.connect(folder / "results.review.db").execute("SELECT * FROM field").fetchall()
 

@@ -1,5 +1,6 @@
 """The local server: who is answered, with which headers, and how it ends. A real server on a real port."""
 
+import errno
 import http.client
 import json
 import os
@@ -73,7 +74,16 @@ def _broken(_: Request) -> Answer:
     raise RuntimeError("nobody foresaw this")
 
 
-ROUTES = [asked("/api/hello", lambda _: {"hello": "you"}), told("/api/double", _double), asked("/api/broken", _broken)]
+def _full(_: Request) -> Answer:
+    raise OSError(errno.ENOSPC, "No space left on device", "crops/1.png")
+
+
+ROUTES = [
+    asked("/api/hello", lambda _: {"hello": "you"}),
+    told("/api/double", _double),
+    asked("/api/broken", _broken),
+    asked("/api/full", _full),
+]
 
 
 @pytest.fixture
@@ -220,6 +230,14 @@ def test_a_bug_is_said_to_be_one(browser: Browser) -> None:
     assert got.status == 500
     assert json.loads(got.text)["error"].startswith("this is a bug: RuntimeError: nobody foresaw this")
     assert browser.send("/api/hello").status == 200
+
+
+def test_a_full_disk_is_no_bug(browser: Browser) -> None:
+    got = browser.send("/api/full")
+    assert got.status == 400
+    assert json.loads(got.text)["error"].startswith(
+        "crops/1.png: cannot be written (No space left on device). Make room"
+    )
 
 
 def test_it_listens_on_this_machine_alone(server: PageServer) -> None:

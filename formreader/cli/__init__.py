@@ -3,19 +3,15 @@
 `main` is the program: it turns errors into a message on stderr and an exit code (see errors.py).
 """
 
-import errno
 import gc
 import sys
 from types import TracebackType
 from typing import NoReturn
 
 from formreader.cli.visible import visible
-from formreader.errors import FormreaderError, UsageError
+from formreader.errors import FormreaderError, UsageError, not_writable
 
 INTERRUPTED = 130
-
-NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.ENAMETOOLONG}
-"""What the system says where a file cannot be written: no bug of ours, wherever it comes up."""
 
 
 def main() -> None:
@@ -28,10 +24,9 @@ def main() -> None:
         _tell(str(error))
         sys.exit(error.exit_code)
     except OSError as error:
-        if error.errno not in NO_PLACE:
+        if not (said := not_writable(error)):
             raise
-        what = error.filename or "a file"  # which one is not known where the disk is full
-        _tell(f"{what}: cannot be written ({error.strerror}). Make room there, or choose another folder")
+        _tell(said)
         sys.exit(UsageError.exit_code)
     except KeyboardInterrupt:
         _interrupted()

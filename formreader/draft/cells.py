@@ -84,7 +84,9 @@ def save_picture(gray: Gray, path: Path) -> None:
         with written_whole(path) as unfinished:
             unfinished.write_bytes(cv2.imencode(".png", gray)[1].tobytes())
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose a folder that is yours.") from error
+        raise UsageError(
+            f"{path}: cannot be written ({error.strerror}). Make room, or choose a folder that is yours."
+        ) from error
 
 
 def straightened(gray: Gray, *, longest: int) -> tuple[Gray, float]:

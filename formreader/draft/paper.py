@@ -59,7 +59,9 @@ def print_form(template: Template, path: Path, look: Look | None = None) -> Temp
         with written_whole(path.with_suffix(".png")) as unfinished:
             unfinished.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). Choose a folder that is yours.") from error
+        raise UsageError(
+            f"{path}: cannot be written ({error.strerror}). Make room, or choose a folder that is yours."
+        ) from error
     save_template(fitting, path.with_suffix(".json"))
     return fitting
 

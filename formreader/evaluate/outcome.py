@@ -90,7 +90,10 @@ def outcome_of(results: Path, key: Key, true: Row, read: Row | None) -> Outcome:
     try:
         confidence = float(read["confidence"])
     except ValueError:
-        raise TableError(f"{results}: {_named(key)}: confidence {read['confidence']!r} is not a number.") from None
+        raise TableError(
+            f"{results}: {_named(key)}: confidence {read['confidence']!r} is not a number. A spreadsheet may have "
+            "changed the table: take it as it was written."
+        ) from None
     reasons = tuple(filter(None, read.get("reason", "").split(";")))
     return Outcome(*key, true["value"], must_reject, read["value"], read["status"], confidence, reasons)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from formreader.errors import UsageError
+from formreader.errors import TableError, UsageError
 from formreader.review.besides import BESIDES
 from formreader.review.gallery import Tile, cells_showing, rows_showing, tiles
 from formreader.review.questions import Condition, Filter, Question, mark, question, where
@@ -219,10 +219,14 @@ class Asking:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
             try:
+                self._database.execute("BEGIN IMMEDIATE")
                 yield self._database
                 self._database.execute("COMMIT")
+            except sqlite3.OperationalError as error:  # a full disk; another program that keeps it longer than 10 s
+                raise TableError(
+                    f"{self.path}: not saved ({error}). Make room there, or wait, and answer again."
+                ) from error
             finally:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")

@@ -70,7 +70,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         if version == 0:
             database.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
     except sqlite3.DatabaseError as error:
-        remedy = "Choose a folder that you may write to; a file that is no review, move it away."
+        remedy = "Make room there, or choose a folder that you may write to; a file that is no review, move it away."
         raise TableError(f"{path}: the review cannot be kept there ({error}). {remedy}") from error
     if version > VERSION:
         raise TableError(f"{path}: was written by a newer formreader (version {version}). Open it with that one.")

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from formreader.decide import MIN_CONFIDENCE, Thresholds
-from formreader.errors import TableError, UsageError
+from formreader.errors import UsageError
 from formreader.records import ScanRef
+from formreader.review.spoilt import require_results
 from formreader.scans import list_scans
 from formreader.scans.files import content, sha256_of
 from formreader.table.hashes import contents_read
@@ -52,8 +53,7 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
     UsageError where neither says, or where the scans are no longer there; TemplateError where the template is no good;
     TableError where there are no results.
     """
-    if not results.exists():
-        raise TableError(f"{results}: there is no such table. Check the name.")
+    require_results(results)
     run = read_manifest(results) or _without_record(results, scans, template)
     form = template or Path(run.template)
     if form.is_dir():

@@ -1,9 +1,17 @@
-"""A results table that a spreadsheet has changed while it saved it: 0,99 for 0.99, 9 for 09. Nobody may review that."""
+"""What nobody may review: no results table, or one that a spreadsheet changed: 0,99 for 0.99, 9 for 09."""
 
 from pathlib import Path
 
 from formreader.errors import TableError
-from formreader.table import Row
+from formreader.table import FORMATS, Row
+
+
+def require_results(results: Path) -> None:
+    """TableError where this is no results table by its name, or is not there."""
+    if results.suffix.lower() not in FORMATS:
+        raise TableError(f"{results}: not a results table; give one that ends in {', '.join(FORMATS)}.")
+    if not results.exists():
+        raise TableError(f"{results}: there is no such table. Check the name.")
 
 
 def check_row(results: Path, row: Row) -> None:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from formreader.decide.sample import audit_path
-from formreader.errors import TableError, UsageError
+from formreader.errors import UsageError
 from formreader.records import Status
 from formreader.review.asking import Asking
 from formreader.review.besides import ask_besides
@@ -23,7 +23,7 @@ from formreader.review.decisions import Decision, Kind, Standing, person, standi
 from formreader.review.gallery import CellLabel, confirmed
 from formreader.review.intake import Changes, take_audit, take_in
 from formreader.review.questions import LIVE, Filter, mark, shown, where
-from formreader.table import FORMATS
+from formreader.review.spoilt import require_results
 from formreader.template import Rule
 
 
@@ -56,13 +56,10 @@ class Review(Asking):
 
         TableError where the table is none, or has changed and `merge` is not given; UsageError where the name is empty.
         """
-        if results.suffix.lower() not in FORMATS:
-            raise TableError(f"{results}: not a results table; give one that ends in {', '.join(FORMATS)}.")
+        require_results(results)
         name = " ".join((reviewer or _user()).split())
         if not name or "|" in name:
             raise UsageError(f"{reviewer!r} is no name for a reviewer. Give one: --reviewer NAME")
-        if not results.exists():
-            raise TableError(f"{results}: there is no such table. Check the name.")
         super().__init__(results, beside(results, ".review.db"), name)
         with ExitStack() as undone:  # closed again where the rest fails
             undone.callback(self._database.close)

@@ -174,9 +174,14 @@ def write_truth(rows: Iterable[Row], path: Path) -> Path:
 def copy_samples(destination: Path) -> list[Path]:
     """Copy the sample forms to the folder `destination`; returns the folder of each.
 
-    Raises UsageError where `destination` is there and is not an empty folder.
+    Raises UsageError where `destination` is there and is not an empty folder, or has no room for them.
     """
     _require_free(destination)
     destination.mkdir(parents=True, exist_ok=True)
     found = sorted(path.parent for path in shipped("samples").glob("*/truth.csv"))
-    return [Path(shutil.copytree(sample, destination / sample.name)) for sample in found]
+    try:
+        return [Path(shutil.copytree(sample, destination / sample.name)) for sample in found]
+    except shutil.Error as error:  # (from, to, why) of each file that it could not copy
+        _, copy, why = error.args[0][0]
+        why = why.partition("] ")[2].partition(":")[0] or why  # without the names, which it says again
+        raise UsageError(f"{copy}: cannot be copied ({why}). Make room there, or choose another folder.") from error

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from formreader.errors import FormreaderError, UsageError
+from formreader.errors import FormreaderError, UsageError, not_writable
 
 Answer: TypeAlias = dict[str, Any]
 
@@ -52,6 +52,10 @@ async def _answered(answer: Callable[[Any], Answer], given: Any) -> Response:
         return JSONResponse(await run_in_threadpool(answer, given))
     except FormreaderError as error:
         return refusal(str(error))
+    except OSError as error:
+        if not (said := not_writable(error)):
+            raise
+        return refusal(said)
 
 
 async def _body(request: Request, most_bytes: int) -> Answer:
