@@ -8,7 +8,7 @@ import pytest
 from conftest import CommandLine
 from drawn import FORM, filled, scan_of
 
-from formreader.draft import draft
+from formreader.draft import draft, find_rows
 from formreader.errors import ScanError
 from formreader.records import Gray
 from formreader.simulate.handwriting import blank_form
@@ -220,3 +220,21 @@ def test_the_cells_of_a_row_are_level_though_a_line_is_a_pixel_off() -> None:
         box(page, 200 + 56 * index, top)
     (row,) = boxes_of(draft(scan_of(page)).template)
     assert len({(top, bottom) for _, top, _, bottom in row}) == 1
+
+
+def test_cells_set_closely_into_the_lines_of_a_table_are_found_by_their_own_lines() -> None:
+    page = np.full((900, 900), 255, np.uint8)
+    for line in range(10):
+        top = 100 + 49 * line
+        cv2.rectangle(page, (60, top), (400, top + 49), 0, 2)
+        cv2.rectangle(page, (400, top), (860, top + 49), 0, 2)
+        cv2.putText(page, f"article {line}", (80, top + 32), cv2.FONT_HERSHEY_DUPLEX, 0.8, 0, 1, cv2.LINE_AA)
+        for left, count in ((412, 4), (620, 3)):
+            for at in range(count):
+                x = left + 32 * at
+                cv2.rectangle(page, (x, top + 4), (x + 32, top + 43), 0, 2)
+    rows = find_rows(cv2.GaussianBlur(page, (0, 0), 0.6))
+    assert [len(row) for row in rows] == [4, 3] * 10
+    tops = 104 + 49 * np.repeat(np.arange(10), 2)
+    assert max(np.abs(row[:, 1] - top).max() for row, top in zip(rows, tops, strict=True)) <= 2
+    assert max(np.abs(row[:, 3] - top - 39).max() for row, top in zip(rows, tops, strict=True)) <= 2

@@ -101,3 +101,24 @@ def test_a_row_four_fifths_of_a_cell_aside_is_not_trusted_whatever_is_written_in
     cv2.line(page, (left + 40, top + 5), (left + 38, top + 79), 30, 4)
     laid = register(scan_of(page), Form(TABLE))
     assert laid.unseen == {15, 16, 17}
+
+
+def test_a_gap_that_the_reference_shows_as_wide_as_a_cell_within_a_row_of_a_table_is_known(tmp_path) -> None:
+    """Hours, a colon, minutes, in the lines of a table: with these the gap looks like a cell, a little aside."""
+    columns = (120, 210, 300, 390)
+    fields = [
+        {"name": f"{row}.{place}", "cells": cells(2, left, 200 + 49 * row, 32, 39)}
+        for row in range(6)
+        for place, left in enumerate(columns)
+    ]
+    facts = {"name": "hours", "width": 700, "height": 700, "dpi": 100, "fields": fields}
+    blank = blank_form(Template.model_validate(facts))
+    for row in range(7):
+        cv2.line(blank, (60, 195 + 49 * row), (620, 195 + 49 * row), 0, 2)
+    for left in (60, 620):
+        cv2.line(blank, (left, 195), (left, 195 + 49 * 6), 0, 2)
+    cv2.putText(blank, "Hours of the week", (60, 120), cv2.FONT_HERSHEY_DUPLEX, 1, 0, 2, cv2.LINE_AA)
+    cv2.imwrite(str(tmp_path / "blank.png"), blank)
+    template = Template.model_validate(facts | {"reference": "blank.png"})
+    template._folder = tmp_path
+    register(scan_of(cv2.GaussianBlur(blank, (3, 3), 0)), Form(template))

@@ -77,14 +77,16 @@ def _framed(piece: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]", *, deep: i
     )
 
 
-def way_up(letters: Letters, *, sample: int = 600, few: int = 100) -> float:
+def way_up(letters: Letters, *, sample: int = 600, few: int = 100, joined: float = 0.33) -> float:
     """Above 0 where the page's text stands upright, below 0 where it stands on its head, 0 where nobody can tell.
 
     Latin letters stand on one line, but are of two heights: their bottoms lie level more often than their tops do.
+    Of joined scripts such as Arabic that is not so: there more than the share `joined` of what hangs together is wide.
     """
-    high = letters.boxes[:, 3] - letters.boxes[:, 1]
-    usual = letters.boxes[(high >= 0.7 * letters.height) & (high <= 1.9 * letters.height)]
-    if len(usual) < few or letters.height == 0:
+    wide, high = (letters.boxes[:, 2:] - letters.boxes[:, :2]).T
+    as_high = (high >= 0.7 * letters.height) & (high <= 1.9 * letters.height)
+    usual = letters.boxes[as_high]
+    if len(usual) < few or letters.height == 0 or np.mean((wide > 1.5 * high)[as_high]) > joined:
         return 0.0
     some = usual[:: -(-len(usual) // sample)]
     pairs = zip(usual.T.astype(np.float32), some.T.astype(np.float32), strict=True)  # whole numbers: exact, and small

@@ -6,6 +6,8 @@ import numpy.typing as npt
 from formreader.printed.lines import Floats
 
 Flags = npt.NDArray[np.bool_]
+NEARLY = 0.7
+"""Share of a box's area that another within it has which is nearly of its size."""
 
 
 def non_maximum_suppressed(cells: Floats, score: Floats, *, same: float = 5, share: float = 0.12) -> Floats:
@@ -24,17 +26,21 @@ def non_maximum_suppressed(cells: Floats, score: Floats, *, same: float = 5, sha
     return best_first[kept]
 
 
-def outermost(cells: Floats, printed: Floats, *, worse: float = 0.15, little: float = 0.04) -> Floats:
+def outermost(
+    cells: Floats, printed: Floats, *, worse: float = 0.15, little: float = 0.04, shared: float = 2.5
+) -> Floats:
     """Without the boxes that hold cells side by side, and without the guides and strokes within a cell.
 
     `printed`: how much of each cell's worst side is; a box that is `worse` printed than what it holds is no cell, nor
-    one a `little` worse than what it holds of nearly its own size: one of its sides is another line's. Where a stroke
-    parts a cell in two, the others of its row tell.
+    one a `little` worse than what it holds of nearly its own size: one of its sides is another line's, a table's. So it
+    is where more boxes like what it holds stand in a row. Where a stroke parts a cell in two, the others of its row
+    tell.
     """
-    left, top, right, bottom = cells.T
-    area = (right - left) * (bottom - top)
-    holds = holding(cells, cells) & (area[None] < 0.9 * area[:, None])
-    alike = alike_in_row(cells, cells) - 1
+    holds = _holding_smaller(cells)
+    theirs = _with_anothers_side(cells, printed, holds, little, shared)
+    cells, printed, holds = cells[~theirs], printed[~theirs], holds[~theirs][:, ~theirs]
+    left, _, right, _ = cells.T
+    area, alike = _area(cells), alike_in_row(cells, cells) - 1
     kept = np.ones(len(cells), np.bool_)
     for index in np.argsort(area).tolist():
         inner = np.flatnonzero(holds[index] & kept)
@@ -45,12 +51,36 @@ def outermost(cells: Floats, printed: Floats, *, worse: float = 0.15, little: fl
             alike[inner].max() > 0 and spread > 0.8 * (right - left)[inner].max()
         )
         one_of_a_row = alike[index] >= 2 and alike[index] > alike[inner].max()
-        worst = printed[inner] - np.where(area[inner] > 0.7 * area[index], little, worse)
-        if (beside and not one_of_a_row) or printed[index] < worst.max():
+        lone = (alike[inner] > max(2 * alike[index], 1)) & (printed[inner] - little > printed[index])
+        lone &= (np.abs(cells[inner] - cells[index]) <= shared).any(1)
+        worst = printed[inner] - np.where(area[inner] > NEARLY * area[index], little, worse)
+        if (beside and not one_of_a_row) or lone.any() or printed[index] < worst.max():
             kept[index] = False
         else:
             kept[inner] = False
     return cells[kept]
+
+
+def _area(cells: Floats) -> Floats:
+    return np.asarray((cells[:, 2:] - cells[:, :2]).prod(1), np.float64)
+
+
+def _holding_smaller(cells: Floats) -> Flags:
+    """(n, n) which smaller ones each holds."""
+    area = _area(cells)
+    return holding(cells, cells) & (area[None] < 0.9 * area[:, None])
+
+
+def _with_anothers_side(cells: Floats, printed: Floats, holds: Flags, little: float, shared: float) -> Flags:
+    """(n,) which boxes are a `little` worse printed than one that they hold, of nearly their size, with two of their
+    sides, and no fewer like it in its row.
+    """
+    alike, area, theirs = alike_in_row(cells, cells), _area(cells), np.zeros(len(cells), np.bool_)
+    for one, held in enumerate(holds):
+        inner = np.flatnonzero(held & (area > NEARLY * area[one]) & (alike >= alike[one]))
+        same = (np.abs(cells[inner] - cells[one]) <= shared).sum(1) >= 2
+        theirs[one] = bool((same & (printed[inner] - little > printed[one])).any())
+    return theirs
 
 
 def alike_in_row(cells: Floats, others: Floats, *, at_once: int = 1_000_000) -> npt.NDArray[np.int_]:

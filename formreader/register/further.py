@@ -55,18 +55,27 @@ def next_cells(fields: Sequence[Floats], reference: Gray | None) -> NextCells:
         np.array([one for *_, one in found], np.bool_),
     )
     if reference is not None and len(sides):
-        known = printed(reference, sides, 0.1 * float(np.median(np.ptp(everything, axis=1).min(1))))
+        # Looked for further off than on a page, and whatever is inside: what a page shows of the form must be known.
+        reach = 0.3 * float(np.median(np.ptp(everything, axis=1).min(1)))
+        known = printed(reference, sides, reach, empty=False)
         sides, numbers, across = sides[~known], numbers[~known], across[~known]
     return NextCells(np.asarray(sides, np.float64), numbers, across)
 
 
 def printed(
-    gray: Gray, sides: Floats, reach: float, *, own: Floats | None = None, widest: float = 7.0, share: float = 0.35
+    gray: Gray,
+    sides: Floats,
+    reach: float,
+    *,
+    own: Floats | None = None,
+    widest: float = 7.0,
+    share: float = 0.35,
+    empty: bool = True,
 ) -> npt.NDArray[np.bool_]:
     """(n,) of which of (n, 4, 2, 2) cells, in pixels of `gray`, all sides are printed within `reach`, and none inside.
 
     `own`: (m, 2, 2) lines of the page, to say how much printed ones stand out; by 50 without. `widest`: see
-    `line_offsets`. The furthest sides are looked at first: mostly that is all.
+    `line_offsets`. The furthest sides are looked at first: mostly that is all. Not `empty`: lines may be inside.
     """
 
     def lines_near(which: Floats) -> tuple[Floats, Floats]:
@@ -84,7 +93,7 @@ def printed(
     there = np.flatnonzero(height > least)
     if len(there):
         there = there[lines(sides[there, 1:]).all(1)]
-    if len(there):
+    if len(there) and empty:
         # Between its sides as printed: where they are off, one would else count as a line inside.
         off = lines_near(sides[there].reshape(-1, 2, 2))[0].reshape(-1, 4)
         inside = _inside(_moved(sides[there], off))
