@@ -1,0 +1,109 @@
+"""Thirty designs of forms: paper, CSS, body. Those of even number were looked at while formreader was made better."""
+
+# ruff: noqa: E501, RUF001  a design a line, and words in the letters of their language
+
+from offices import WORDS, bars, cells, code, grid, row, rows
+
+Design = tuple[str, str, str]
+ACCOUNT = ("Account", "Branch", "Reference", "Quantity", "Cheques", "Total"), (10, 4, 8, 3, 6, 6)
+P = f"<p>{WORDS}</p>"
+LOGO = "<div style='float:right;width:30mm;height:14mm;background:#234;border-radius:4mm;color:#fff;padding:4mm'>ACME</div>"
+COMB = """.k { display: inline-block; border: .25mm solid #000; white-space: nowrap; vertical-align: middle; font-size: 0 }
+.k i { border: 0; width: 5mm; height: 7mm } .k i:not(:last-child)::after { content: ''; position: absolute;
+right: -.1mm; bottom: 0; height: 2.3mm; border-right: .2mm solid #000 }"""
+"""One box, with ticks from its lower line."""
+
+
+def comb(label: str, name: str, count: int) -> str:
+    return row(label, f"<span class=k>{cells(name, count)}</span>")
+
+
+def combs() -> str:
+    return "".join(comb(label, label.lower(), n) for label, n in zip(*ACCOUNT, strict=True))
+
+
+DATE = row(
+    "Date of birth", cells("day", 2, letters="DD"), cells("month", 2, letters="MM"), cells("year", 4, letters="YYYY")
+)
+SHORT_YEAR = row("Date", cells("day", 2), "/", cells("month", 2), "/ 20", cells("year", 2))
+MONEY = row(
+    "Amount in Rp", "Rp", cells("rupiah", 9, between={3: " . ", 6: " . "}), ",<i>0</i><i>0</i>"
+) + row("Fee", "&euro;", cells("amt fee", 6, between={4: " , "}))  # fmt: skip
+TICKS = "".join(
+    f" <u style='display:inline-block;width:3.5mm;height:3.5mm;border:.25mm solid'></u> {w}"
+    for w in ("yes", "no", "n/a")
+)
+HOURS = "<table><tr><th>Day<th>Begin<th>End<th>Break" + "".join(
+    f"<tr><td style='width:30mm'>{day}"
+    + "".join(f"<td style='padding:.6mm 2mm'>{cells(f'{day} {what} h', 2)} : {cells(f'{day} {what} m', 2)}" for what in ("begin", "end", "rest"))
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+) + "</table>"  # fmt: skip
+MARKS = "<table><tr><th>Question" + "".join(f"<th>{n}" for n in range(1, 11)) + "<th>Sum<tr><td>Maximum" + "".join(
+    f"<td style='text-align:center'>{5 + n % 4}" for n in range(10)
+) + "<td>63<tr style='height:12mm'><td>Marks" + "".join(f"<td style='width:11mm' data-f='q{n}'></td>" for n in range(10)) + (
+    f"<td style='padding:1mm'>{cells('sum', 2)}</table>"
+)  # fmt: skip
+W2 = "".join(
+    f"<div style='display:inline-block;border:.3mm solid;padding:.4mm 2mm 1.5mm;margin:-.15mm;width:84mm'><div style='font-size:6pt'>"
+    f"{n} {what}</div>{cells(what, count)}</div>"
+    for n, (what, count) in enumerate(
+        (
+            ("Wages, tips", 8),
+            ("Tax withheld", 7),
+            ("Social wages", 8),
+            ("Social tax", 6),
+            ("Control no", 9),
+            ("Code", 3),
+        ),
+        1,
+    )
+)
+HOLES = (
+    "".join(
+        f"<div style='position:absolute;left:6mm;top:{y}mm;width:6mm;height:6mm;border-radius:3mm;background:#333'></div>"
+        for y in (108, 188)
+    )
+    + "<div style='position:absolute;left:9mm;top:7mm;width:12mm;height:1mm;background:#888;transform:rotate(-35deg)'></div>"
+)
+ARABIC = "<h1>استمارة طلب</h1><p>" + "يرجى ملء هذا النموذج بخط واضح وإعادته إلى المكتب قبل نهاية الشهر. " * 3 + "</p>"
+CYRILLIC = (
+    "<h1>Квитанция об оплате</h1><p>" + "Заполняйте бланк разборчиво чёрной ручкой, по одной цифре в клетке. " * 3
+)
+STOCK = "<table><tr><th>No<th>Article<th>In stock<th>Ordered" + "".join(
+    f"<tr><td>{n:02}<td style='width:60mm'>{name}, box of {12 + n}<td style='padding:.5mm 1.5mm'>{cells(f's{n}', 4)}"
+    f"<td style='padding:.5mm 1.5mm'>{cells(f'o{n}', 3)}"
+    for n, name in enumerate(("Bolts M6", "Nuts M6", "Washers", "Hinges", "Screws 4x40", "Anchors", "Brackets", "Hooks", "Latches", "Wire"), 1)
+) + "</table>"  # fmt: skip
+
+DESIGNS: dict[str, Design] = {
+    "comb": ("A4", COMB, LOGO + "<h1>Claim</h1>" + P + combs() + P),
+    "comb, gray": ("letter", COMB.replace("#000", "#888").replace("2.3mm", "3.5mm"), "<h1>Application</h1>" + P * 2 + combs()),
+    "white boxes on pink": ("A5 landscape", "body{background:#f7cfc6} i{background:#fff;border:0;margin-right:.8mm}", "<h1>Transfer</h1>" + rows(*ACCOUNT) + SHORT_YEAR),
+    "white boxes on green, bordered": ("A4", "body{background:#d8ecd6} i{background:#fff;border:.15mm solid #5a5}", LOGO + "<h1>Tax return</h1>" + P + rows(*ACCOUNT, "r t") + DATE),
+    "thin gray": ("letter", "i{border:.13mm solid #999;margin-right:1mm}", "<h1>Survey</h1>" + P + rows(*ACCOUNT) + SHORT_YEAR + P),
+    "hairlines, shared": ("A4", "i{border:.1mm solid #777} .t>i{margin-right:-.1mm}", LOGO + "<h1>Order</h1>" + P + rows(*ACCOUNT, "r t") + DATE),
+    "rounded": ("A5", "i{border:.3mm solid #36a;border-radius:1.5mm;margin-right:1.4mm;width:7mm} .r>b{width:30mm}", "<h1>Membership</h1>" + rows(("Number", "Postcode", "Phone", "Age"), (8, 5, 9, 2)) + P),
+    "rounded, outer corners": ("A4", "i{border:.25mm solid} .t>i:nth-of-type(1){border-radius:2mm 0 0 2mm} .t>i:last-of-type{border-radius:0 2mm 2mm 0}", "<h1>Policy</h1>" + P + rows(*ACCOUNT, "r t") + P),
+    "dotted": ("A4", "i{border:.35mm dotted #333;width:7mm} .t>i{margin-right:-.35mm}", "<h1>Coupon</h1>" + P + rows(*ACCOUNT, "r t")),
+    "dashed": ("A5 landscape", "i{border:.25mm dashed #444;margin-right:1.2mm}", "<h1>Receipt</h1>" + rows(*ACCOUNT) + P),
+    "hour sheet": ("A4 landscape", "i{width:5mm;height:6mm;margin-right:-.25mm}", "<h1>Hours of the week</h1>" + row("Staff no", cells("staff", 6)) + HOURS + P),
+    "hour columns": ("A4", ".c{width:5.5mm}", "<h1>Shift record</h1>" + P + grid("h", 10, (2, 2, 3), label="Day") + P),
+    "exam marks": ("A4", "", "<h1>Examination</h1>" + row("Candidate", cells("candidate", 7)) + P * 3 + MARKS + P),
+    "marks table": ("A4", ".c{width:8mm}", "<h1>Class list</h1>" + grid("m", 14, (1, 2), label="Pupil") + P),
+    "stock list": ("A4", "i{width:5mm;height:6mm;margin-right:-.25mm}", LOGO + "<h1>Stock taking</h1>" + STOCK),
+    "zebra table": ("A4", "tr:nth-child(odd){background:#e4e4e4} .c{width:6mm;background:#fff}", "<h1>Meter list</h1>" + grid("z", 12, (5, 4), label="Flat") + P),
+    "date with letters": ("A5 landscape", "i{width:7mm;font-size:12pt;line-height:8mm;color:#bbb}", "<h1>Registration</h1>" + DATE + row("Valid to", cells("valid day", 2, letters="DD"), cells("valid month", 2, letters="MM"), cells("valid year", 2, letters="YY")) + row("Insurance", cells("insurance", 9, letters="999999999")) + P),
+    "labels in boxes": ("A4", "i{text-align:left;width:8mm;height:10mm;padding:.3mm}", "<h1>Codes</h1>" + row("Points", cells("points", 8, letters="12345678")) + row("Scores", cells("scores", 6, letters="abcdef")) + P + W2),
+    "currency and commas": ("A4", ".r>b{width:30mm}", "<h1>Setoran</h1>" + MONEY + SHORT_YEAR + row("Rekening", cells("rekening", 10, between={3: " - ", 6: " - "})) + P + bars(1)),
+    "groups and dots": ("letter", "i{margin-right:-.25mm;width:5.5mm}", "<h1>Payment order</h1>" + row("IBAN", "DE", cells("iban", 18, between={2: "&nbsp;", 6: "&nbsp;", 10: "&nbsp;", 14: "&nbsp;"})) + row("Amount", cells("amt sum", 7, between={5: " <b style='font-size:14pt'>.</b> "})) + SHORT_YEAR + P),
+    "double frames": ("A4", "i{border:.9mm double #000;margin-right:1mm;width:8mm;height:10mm}", "<h1>Ballot</h1>" + P + rows(("Yes", "No", "Void", "Cast"), (4, 4, 3, 4)) + P),
+    "thick frames": ("A4", "i{border:.9mm solid #000;margin-right:1.5mm;width:9mm;height:10mm}", "<h1>Lot card</h1>" + P + rows(("Lot", "Weight", "Grade"), (6, 5, 2)) + P),
+    "tight small": ("A6 landscape", "body{padding:6mm} i{width:4mm;height:5mm;margin-right:.35mm;border-width:.18mm} .r{margin:2mm 0} .r>b{width:25mm}", "<h1>Card</h1>" + rows(*ACCOUNT)),
+    "large": ("A4", "i{width:12mm;height:14mm;border:.4mm solid #222;margin-right:2mm}", "<h1>Score card</h1>" + P + rows(("Home", "Guests", "Minutes", "Fouls"), (2, 2, 3, 2)) + P + code(3)),
+    "gray cells without lines": ("A4", "i{background:#ddd;border:0;margin-right:.7mm}", "<h1>Enrolment</h1>" + P + rows(*ACCOUNT) + DATE + bars(2)),
+    "thick outer, pale inner": ("A4", "i{border:.12mm solid #aaa;margin-right:-.12mm} .w{display:inline-block;border:.5mm solid;font-size:0;vertical-align:middle}", "<h1>Waybill</h1>" + P + "".join(row(a, f"<span class=w>{cells(a.lower(), n)}</span>") for a, n in zip(*ACCOUNT, strict=True)) + code(5)),
+    "underlined": ("A4", "i{border:0;border-bottom:.3mm solid;margin-right:1.5mm}", "<h1>Visit</h1>" + P + rows(*ACCOUNT) + P),
+    "ticks, codes, holes": ("A4", "body{padding-left:20mm} i{margin-right:-.25mm}", HOLES + code(7) + "<h1>Case report</h1>" + P + row("Patient", cells("patient", 6)) + row("Smoker", TICKS) + row("Weight", cells("weight", 3), "kg", TICKS) + row("Pulse", cells("pulse", 3), TICKS) + DATE + P + bars(3)),
+    "Arabic": ("A4", "body{direction:rtl} i{margin-left:.8mm}", ARABIC + row("رقم الهوية", cells("id", 10)) + row("الهاتف", cells("phone", 8)) + row("التاريخ", cells("day", 2), " / ", cells("month", 2), " / ", cells("year", 4)) + row("المبلغ", cells("sum", 6)) + ARABIC),
+    "Cyrillic, two columns": ("A4", "i{margin-right:-.25mm;width:5mm;height:7mm} .r>b{width:22mm} .d{columns:2}", CYRILLIC + "<div class=d>" + row("Индекс", cells("index", 6)) + row("Сумма", cells("sum", 7)) + row("Счёт", cells("account", 9)) + row("ИНН", cells("inn", 10)) + row("БИК", cells("bik", 9)) + row("Код", cells("code", 4)) + "</div>" + P),
+}  # fmt: skip
