@@ -238,3 +238,17 @@ def test_cells_set_closely_into_the_lines_of_a_table_are_found_by_their_own_line
     tops = 104 + 49 * np.repeat(np.arange(10), 2)
     assert max(np.abs(row[:, 1] - top).max() for row, top in zip(rows, tops, strict=True)) <= 2
     assert max(np.abs(row[:, 3] - top - 39).max() for row, top in zip(rows, tops, strict=True)) <= 2
+
+
+@pytest.mark.parametrize("printed", [True, False])
+def test_empty_boxes_below_a_table_of_numbers_are_cells(printed: bool) -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for column in range(10):
+        left = 200 + 74 * column
+        for top, bottom in ((300, 348), (348, 396), (396, 478)):
+            cv2.rectangle(page, (left, top), (left + 74, bottom), 0, 2)
+        for top in (332, 380) if printed else ():
+            cv2.putText(page, str(column), (left + 28, top), 0, 0.6, 0, 2, cv2.LINE_AA)
+    box(page, 1000, 600)
+    box(page, 1044, 600)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == ([10, 2] if printed else [2])

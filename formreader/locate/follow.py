@@ -32,7 +32,7 @@ def followed(
     far = round(reach / STEP)
     peaks = peaks_across(gray, sides, reach=reach * short, step=STEP * short, samples=16, throughout=True)
     middle = peaks.heights.shape[1] // 2
-    shown = np.minimum(peaks.heights[:, middle - far : middle + far + 1] / np.float32(strong), 1)
+    shown = np.minimum(peaks.heights[:, middle - far : middle + far + 1] / np.float32(max(strong, 1)), 1)
     # A line a pixel off is as good.
     shown = cv2.dilate(shown, np.ones((1, 2 * round(1 / (STEP * short)) + 1), np.uint8))
     top, right, bottom, left = np.moveaxis(shown.reshape(len(sides) // 4, 4, -1), 1, 0)

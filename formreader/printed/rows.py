@@ -67,13 +67,13 @@ def for_characters(
     `letters`: (n, 4) boxes of what is printed or written on the page. Boxes that are wider than `upright` times their
     height are taken where two to four stand in a row that is no part of a larger grid, and none is `wide` times as
     wide, or they stand in the columns of cells; what is `tall` times as high as most cells, full of letters, or the
-    head of a grid, is something else.
+    head of a grid, is something else. Empty boxes below a grid of print are cells: marks below their questions.
     """
     grids = _grids([row for row in rows if _shape(row) > upright], least=5)
     rows = [
         row
         for row in rows
-        if not any(_within(row, grid) or _heads(row, grid) for grid in grids)
+        if not any(_within(row, grid) or (_heads(row, grid) and not _headed(row, grid, letters)) for grid in grids)
         and not (_holds_text(row, letters) or _made_of_text(row, letters))
     ]
     fits = [row for row in rows if _shape(row) <= upright or (2 <= len(row) <= 4 and _shape(row) <= wide)]
@@ -129,6 +129,17 @@ def _heads(row: Floats, grid: Floats, *, near: float = 0.12, far: float = 1.5) -
     off = np.abs(grid[:, None, [0, 2]] - row[None][..., [0, 2]]).max(2)
     below, above = grid[:, 1].min() - row[:, 3].max(), row[:, 1].min() - grid[:, 3].max()
     return bool((off.min(0) <= room).all() and max(below, above) <= far * _height(row))
+
+
+def _headed(row: Floats, grid: Floats, letters: Floats, *, some: float = 0.3) -> bool:
+    """Whether it stands empty below a grid whose boxes are printed in: `some` of them, as large print is no letters."""
+    x, y = (letters[:, 0] + letters[:, 2]) / 2, (letters[:, 1] + letters[:, 3]) / 2
+
+    def full(boxes: Floats) -> float:
+        left, top, right, bottom = boxes.T[:, :, None]
+        return float(((x > left) & (x < right) & (y > top) & (y < bottom)).any(1).mean())
+
+    return bool(row[:, 1].min() > grid[:, 1].max()) and full(row) == 0 and full(grid) >= some
 
 
 def _grids(rows: list[Floats], *, least: int, near: float = 1.2) -> list[Floats]:
