@@ -15,7 +15,7 @@ from formreader.pipeline.lay import laid_on
 from formreader.printed import Floats
 from formreader.register.fitted import edges_of, fitted, with_cells
 from formreader.register.form import Form
-from formreader.template import Template, load_template, save_template
+from formreader.template import Field, Template, load_template, save_template
 
 
 def noise(spread: float, shape: tuple[int, ...]) -> Floats:
@@ -114,6 +114,39 @@ def test_fit_says_where_no_scan_shows_the_form(batch: tuple[Path, Path], command
     ended = command_line("template", "fit", template, scans, "-o", template.with_name("moved.json"))
     assert ended.code == 2
     assert f"{template}: none of 4 pages shows its cells" in ended.err
+
+
+def test_fit_moves_those_of_several_templates_whose_form_is_shown(
+    batch: tuple[Path, Path], command_line: CommandLine
+) -> None:
+    scans, template = batch
+    folder = template.with_name("templates")
+    folder.mkdir()
+    save_template(load_template(template), folder / "order.json")
+    save_template(TABLE, folder / "table.json")
+    before = (folder / "table.json").read_bytes()
+    assert "order.json is there already" in command_line("template", "fit", folder, scans, "-o", folder).err
+    ended = command_line("template", "fit", folder, scans, "-o", folder, "--force")
+    assert ended.code == 0, ended.err
+    assert "moved by up to 5 pixels, as 4 of 4 pages say" in ended.err
+    assert f"{TABLE.name}: " in ended.err and "none of 4 pages shows its cells; left as it is" in ended.err
+    assert (folder / "table.json").read_bytes() == before
+    off = edges_of(Form(load_template(folder / "order.json"))) - edges_of(Form(FORM))
+    assert np.abs(off - np.median(off, axis=0)).max() <= 1
+
+
+def test_fit_leaves_a_row_that_stands_anywhere(batch: tuple[Path, Path], command_line: CommandLine) -> None:
+    scans, template = batch
+    row = Field.model_validate({"name": "number", "find": "comb", "count": 9})
+    beside = load_template(template)
+    save_template(beside.model_copy(update={"fields": [*beside.fields, row]}), template)
+    moved = template.with_name("moved.json")
+    ended = command_line("template", "fit", template, scans, "-o", moved)
+    assert (ended.code, "moved by up to 5 pixels" in ended.err) == (0, True), ended.err
+    assert load_template(moved).fields[-1] == row
+    save_template(beside.model_copy(update={"fields": [row], "rules": []}), template)
+    ended = command_line("template", "fit", template, scans, "-o", template.with_name("again.json"))
+    assert (ended.code, "there is nothing to fit" in ended.err) == (3, True), ended.err
 
 
 def test_check_says_that_cells_are_beside(batch: tuple[Path, Path], command_line: CommandLine) -> None:

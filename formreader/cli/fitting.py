@@ -1,55 +1,94 @@
 """`formreader template fit`: a template's cells moved to where they are printed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from formreader.cli.outputs import require_ending, require_new
-from formreader.cli.templates import TemplateFile, Verbose, size_in_words
-from formreader.errors import UsageError
+from formreader.cli.templates import Verbose, size_in_words
+from formreader.errors import TemplateError, UsageError
+
+if TYPE_CHECKING:
+    from formreader.pipeline.fitting import BatchForm
+    from formreader.template import Template
 
 
 def fit(
-    template: TemplateFile,
+    template: Annotated[
+        Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON), or a folder of them for mixed scans.")
+    ],
     scans: Annotated[list[str], typer.Argument(metavar="SCANS...", help="Scans of the form: files, folders or globs.")],
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The template with its cells moved.")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", help="The template with its cells moved; or their folder."),
+    ],
     force: Annotated[bool, typer.Option("--force", help="Replace a template that is there already.")] = False,
     verbose: Verbose = False,
 ) -> None:
     """Move a template's cells to where they are printed, as most of some scans show.
 
     \b
-    Example:
+    Examples:
       formreader template fit slip.json scans/ -o fitted.json
+      formreader template fit templates/ mixed/ -o templates/ --force
 
     For cells drawn by eye, within the printed line or around it, up to a fifth of a cell aside. Blank and filled forms
-    serve alike; up to 40 of the scans are looked at.
+    serve alike; up to 40 of the scans are looked at. Rows of cells that stand anywhere (`find`) stay as they are.
     """
     from formreader.pipeline.fitting import BatchForm, spread  # noqa: PLC0415  only by the verb that needs it
     from formreader.scans import list_scans  # noqa: PLC0415
-    from formreader.template import load_template, require_cells, save_template  # noqa: PLC0415
+    from formreader.template import load_templates  # noqa: PLC0415
 
-    form = load_template(template)
-    require_cells(form)
-    require_ending(output, ".json")
-    if not force:
-        require_new(output)
-    if form.reference and output.absolute().parent != template.absolute().parent:
-        raise UsageError(
-            f"{output}: would not find its picture {form.reference}. Write it to the folder of {template}."
-        )
+    forms = load_templates(template)
+    goals = {path: output / path.relative_to(template) if template.is_dir() else output for path in forms}
+    for path, form in forms.items():
+        _require_fittable(path, form)
+        _require_goal(path, form, goals[path], force=force)
     sample = spread(list_scans(scans), 40)
-    found = BatchForm(form, sample=sample)
-    if found.said is None:
+    found = {path: BatchForm(form, sample=sample) for path, form in forms.items()}
+    if not any(one.said for one in found.values()):
         raise UsageError(
             f"{template}: none of {len(sample)} pages shows its cells, or within a fifth of a cell of where it says. "
-            f"To see where they were looked for: formreader template check {template} SCAN -o overlay.png"
+            f"To see where they were looked for: formreader template check {next(iter(forms))} SCAN -o overlay.png"
         )
-    if found.fit is None:
-        typer.echo(f"{size_in_words(form)}: its cells are printed where it says; nothing to move", err=True)
-        return
-    save_template(found.fit.form.template, output)
-    said = f"as {found.fit.pages} of {len(sample)} pages say"
-    typer.echo(f"{size_in_words(form)}, moved by up to {found.fit.beside:.0f} pixels, {said}: wrote {output}", err=True)
+    for path, one in found.items():
+        typer.echo(_moved(one, goals[path], len(sample)), err=True)
+
+
+def _moved(form: "BatchForm", goal: Path, pages: int) -> str:
+    """Write the form's template where its cells have moved; what was done."""
+    from formreader.template import save_template  # noqa: PLC0415  as above
+
+    size = size_in_words(form.template)
+    if form.said is None:
+        return f"{size}: none of {pages} pages shows its cells; left as it is"
+    if form.fit is None:
+        return f"{size}: its cells are printed where it says; nothing to move"
+    save_template(form.fit.form.template, goal)
+    said = f"as {form.fit.pages} of {pages} pages say"
+    return f"{size}, moved by up to {form.fit.beside:.0f} pixels, {said}: wrote {goal}"
+
+
+def _require_fittable(path: Path, form: "Template") -> None:
+    """TemplateError where a template has no cells with a place of their own."""
+    from formreader.template import require_cells  # noqa: PLC0415  as above
+
+    require_cells(form)
+    if not any(field.cells for field in form.fields):
+        raise TemplateError(
+            f"{path}: has no cells that stand at one place of the form, so there is nothing to fit: what stands "
+            "anywhere is looked for on each page."
+        )
+
+
+def _require_goal(path: Path, form: "Template", goal: Path, *, force: bool) -> None:
+    """UsageError where the fitted template cannot be written, or would not find its picture there."""
+    require_ending(goal, ".json")
+    if not goal.parent.is_dir():
+        raise UsageError(f"{goal}: the folder {goal.parent} does not exist. Make it first: mkdir {goal.parent}")
+    if not force:
+        require_new(goal)
+    if form.reference and goal.absolute().parent != path.absolute().parent:
+        raise UsageError(f"{goal}: would not find its picture {form.reference}. Write it to the folder of {path}.")
