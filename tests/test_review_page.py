@@ -136,6 +136,37 @@ def test_the_keys_at_the_foot_of_the_page_can_be_clicked(chromium: "Browser", ta
         page.wait_for_selector("body[data-shown]")
 
 
+def test_what_is_said_of_a_failed_page_is_read_whole_and_the_page_as_large_as_needed(
+    chromium: "Browser", table: Path
+) -> None:
+    rows = read_table(table, ("file", "field"))
+    failed = {"value": "", "raw": "", "digit_confidences": "", "status": "failed", "reason": "not_this_form"}
+    write_table([{**one, **failed} if one["file"] == rows[0]["file"] else one for one in rows], table)
+    with page_of(chromium, Review(table, reviewer="Ann")) as page:
+        page.route("**/api/look/*", lambda route: _with_note(route, "it fits in two places nearly as well. " * 6))
+        page.reload()
+        page.set_viewport_size({"width": 1093, "height": 614})
+        page.wait_for_selector("body[data-shown]")
+        page.wait_for_function(
+            "() => document.getElementById('no-picture').getBoundingClientRect().bottom"
+            " <= document.getElementById('answer').getBoundingClientRect().top"
+        )
+        small = page.locator("#picture img").bounding_box()
+        page.keyboard.press("z")
+        page.wait_for_selector("#form img")
+        large = page.locator("#form img").bounding_box()
+        assert small and large and large["height"] > 2 * small["height"]
+        page.keyboard.press("Shift+ArrowDown")
+        page.wait_for_function("() => document.getElementById('look').scrollTop > 0")
+        page.keyboard.press("z")
+        page.wait_for_function("() => !document.getElementById('look').classList.contains('large')")
+
+
+def _with_note(route: "Route", note: str) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, json={**answer.json(), "note": note})
+
+
 def test_a_page_that_failed_is_left_with_one_key(chromium: "Browser", table: Path) -> None:
     rows = read_table(table, ("file", "field"))
     names = list(dict.fromkeys(one["file"] for one in rows))

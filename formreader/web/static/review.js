@@ -24,6 +24,7 @@ let byHand = false;        // whether somebody typed since the question is shown
 let lost = false;          // whether keys were pressed before it was, which were not taken
 let pace = [];             // milliseconds of the last decisions
 let whole = false;         // the form, not the field
+let large = false;         // the form so large that it can be read, to be scrolled
 let pictured = false;      // there is one: without it nothing that the machine read is accepted
 let doubted = null;        // the question whose guessed digit was pointed out: the next Enter accepts it
 let painted = false;       // the picture of the question is on the screen
@@ -104,6 +105,22 @@ function leave() {
   $("loading").hidden = false;
 }
 
+// The field, the form, or the form large.
+function look({ form, size = false }) {
+  whole = form;
+  large = size;
+  $("look").classList.toggle("large", large);
+  $("look").scrollTo(0, 0);
+}
+
+// The arrows with Shift scroll the form where it is larger than its room.
+function scroll(event) {
+  const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [];
+  if (!large || !event.shiftKey || dx === undefined) return false;
+  $("look").scrollBy(120 * dx, 120 * dy);
+  return true;
+}
+
 function show(question) {
   leave();
   trouble = "";
@@ -125,7 +142,7 @@ function show(question) {
   $("mine").textContent = question.mine === null ? question.earlier && `decided ${question.earlier} when the table read otherwise`
     : `you said: ${question.mine_status === "rejected" ? "illegible" : question.mine || "blank"}`;
   said(question);
-  whole = false;
+  look({ form: false });
   verdict(question);
   if (question.refused) refuse(question.refused);
   if (outdated(question)) recheck(question);
@@ -348,7 +365,9 @@ function theme() {
 }
 
 const LETTERS = {
-  u: () => inTurn(undo), f: () => { whole = !whole; if (current) showPicture(current); },
+  u: () => inTurn(undo),
+  f: () => { look({ form: !whole }); if (current) showPicture(current); },
+  z: () => { look({ form: true, size: !large }); if (current) showPicture(current); },
   b: () => accept("blank"), x: () => accept("rejected"), g: () => inTurn(toggleGallery),
 };
 
@@ -371,6 +390,7 @@ function key(event) {
   if (elsewhere && event.key !== "Escape" && !letter) return;
   if (letter === LETTERS.x && event.shiftKey && current?.failed) { event.preventDefault(); inTurn(leavePage); return; }
   if (letter) { event.preventDefault(); letter(); return; }
+  if (scroll(event)) { event.preventDefault(); return; }
   const step = { ArrowUp: -1, PageUp: -1, ArrowDown: 1, PageDown: 1 }[event.key];
   if (step) { event.preventDefault(); inTurn(() => move(step)); }
   else if (event.key === "Enter") { event.preventDefault(); accept("read"); }
@@ -428,9 +448,11 @@ async function open() {
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => $("value").focus());
   onFailure(alarm);
   onSaving((left, words) => { $("saved").textContent = left ? `${left} not saved yet` : "all saved"; unsent = words; alarm(); });
-  new ResizeObserver(([look]) => {
-    document.documentElement.style.setProperty("--room", `${Math.max(80, look.contentRect.height - 8)}px`);
-  }).observe($("look"));
+  const rooms = new ResizeObserver(() => {  // what is said of a picture stands below it, and is read whole
+    const room = $("look").clientHeight - $("no-picture").offsetHeight - 8;
+    document.documentElement.style.setProperty("--room", `${Math.max(80, room)}px`);
+  });
+  for (const id of ["look", "no-picture"]) rooms.observe($(id));
   await inTurn(start);
 }
 
