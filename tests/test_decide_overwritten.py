@@ -100,6 +100,57 @@ def test_those_of_a_page_do_not_know_of_each_other() -> None:
     assert (odds_of(pictures[1:3], rows[1:3], LABELS) >= LEAST).tolist() == [False, True]
 
 
+ZERO = [(34, 12), (18, 24), (14, 44), (22, 62), (36, 68), (50, 58), (55, 38), (48, 20), (34, 12)]
+MINUS = [(2, 42), (18, 41)]
+LINE = [(2, 40), (66, 41)]
+BRACKET = [(42, 10), (30, 26), (28, 40), (32, 54), (44, 68)]
+SLASH = [(58, 12), (10, 66)]
+BACKSLASH = [(20, 12), (50, 66)]
+ARROW = [[(34, 12), (35, 68)], [(22, 56), (35, 68), (48, 55)]]
+
+
+@pytest.mark.parametrize(
+    ("digit", "lines"),
+    [
+        ("0", [ZERO, MINUS]),
+        ("8", [EIGHT, [(2, 42), (20, 41)]]),
+        ("5", [*LOOPED_FIVE, MINUS]),
+        ("3", [THREE, LINE]),
+        ("1", [BRACKET]),
+        ("1", [SLASH]),
+        ("1", [BACKSLASH]),
+        ("1", ARROW),
+    ],
+)
+def test_a_stroke_that_is_no_part_of_the_digit_is_told_however_sure_the_model_is(digit: str, lines: Lines) -> None:
+    assert _stroked(lines, digit)
+
+
+@pytest.mark.parametrize(
+    ("digit", "lines"),
+    [
+        ("0", [ZERO]),
+        ("7", [SEVEN, [(26, 42), (54, 42)]]),
+        ("4", FOUR),
+        ("1", [ONE]),
+        ("1", [[(18, 34), (40, 12), (38, 68)]]),
+        ("1", [[(40, 12), (28, 68)]]),
+        ("3", [THREE]),
+    ],
+)
+def test_a_stroke_of_its_own_is_let_be(digit: str, lines: Lines) -> None:
+    assert not _stroked(lines, digit)
+
+
+def test_writing_that_cannot_have_such_a_stroke_is_not_asked_of() -> None:
+    assert not _stroked([ZERO, MINUS], "0", begins=0)
+
+
+def _stroked(lines: Lines, digit: str, *, begins: int = 8) -> bool:
+    crop = Crop(_drawn(*lines), 0.1, 0.8, begins_level=begins)
+    return told_overwritten([crop], _chances(digit, 0.999999)[None], LABELS)[0].doubled
+
+
 def test_a_network_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.tflite").write_bytes(b"nothing of the kind")
     with pytest.raises(ModelError, match=r"none\.tflite"):

@@ -12,12 +12,14 @@ from formreader.scans.files import sha256_of
 from formreader.shipped import shipped
 from formreader.template import Template
 
+NETWORKS = ("digits", "strips", "overwritten", "strokes")
+
 
 def asked(
     forms: Mapping[Path, Template], model: Path | None, calibration: Path | None, options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The command with all its options, and the content of everything that it names but the scans."""
-    models = {name: shipped("models") / name for name in ("digits.tflite", "strips.tflite", "overwritten.tflite")}
+    models = {f"{name}.tflite": shipped("models") / f"{name}.tflite" for name in NETWORKS}
     if model is not None:
         models["digits.tflite"] = model
     if calibration is not None:

@@ -16,7 +16,7 @@ def begins_level(
     *,
     high: float = 0.26,
     least: int = 6,
-    between: tuple[float, float] = (0.3, 0.7),
+    between: tuple[float, float] = (0.25, 0.8),
     wall: int = 5,
     shortest: int = 4,
 ) -> Ints:

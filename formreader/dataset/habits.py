@@ -20,7 +20,7 @@ def with_habit(ink: Ink, label: str, rng: Rng) -> Ink:
         return ink
     inked = np.asarray(cv2.threshold(ink, 0.4 * float(ink.max()), 1, cv2.THRESH_BINARY)[1], np.uint8)
     left, top, width, height = cv2.boundingRect(inked)
-    pen = _stroke_width(inked)
+    pen = stroke_width(inked)
     if height < 8 or (label == "0" and width < 3.5 * pen):  # nobody could see a stroke within
         return ink
     room, darkness = height // 2, float(np.median(ink[inked > 0]))
@@ -32,7 +32,7 @@ def with_habit(ink: Ink, label: str, rng: Rng) -> Ink:
     return np.asarray(wide, np.uint8)
 
 
-def _stroke_width(inked: Ink) -> float:
+def stroke_width(inked: Ink) -> float:
     """In pixels: the ink's area over half of what an erosion takes off, which is its two edges' length."""
     edges = int(inked.sum()) - int(cv2.erode(inked, np.ones((3, 3), np.uint8)).sum())
     return 2 * float(inked.sum()) / max(edges, 1)

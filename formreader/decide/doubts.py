@@ -7,11 +7,6 @@ from formreader.crop.strokes import HOLES
 from formreader.records import LEAST_FRAME, Crop
 from formreader.template import Field
 
-_LEVEL = {"0": 8, "6": 8, "1": 99, "4": 15, "7": 99}
-"""How long a level stroke is at least that stands before these digits, in patch pixels: a 4 may begin with a bar, a 1
-and a 7 with anything. Shorter ones cost four times as many honest digits of real hands, for one minus in a hundred.
-"""
-
 _SLASHED = "04"
 """Digits that a slanting stroke may run through: as many write a zero, and the stem of a 4."""
 
@@ -67,15 +62,14 @@ def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual, *, level: int = 10) -> frozenset[str]:
+def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozenset[str]:
     """Reason codes of one cell of the field that do not depend on how sure its digit is: nobody knows what it holds.
 
-    `level`: how long a level stroke is at least that is no part of most digits, in patch pixels. A 1 that runs on
-    beyond the cell may be any line.
+    A 1 that runs on beyond the cell may be any line.
     """
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks) or (crop.beside and symbol in _WHOLE),
-        "minus": symbol in HOLES and (crop.stroke_before or crop.begins_level >= _LEVEL.get(symbol, level)),
+        "minus": symbol in HOLES and crop.stroke_before,
         "fragment": _fragment(crop, symbol, usual),
         "struck": symbol in HOLES and crop.struck,
         "slashed": symbol in HOLES and symbol not in _SLASHED and crop.slashed,
@@ -93,9 +87,12 @@ def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]
     """The reason codes of a whole field. `cells`: those of each cell; `raw`: a symbol a cell."""
     filled = raw.replace("X", "_") if field.fill_marks else raw
     written = filled.strip("_")
+    before = raw[: len(filled) - len(filled.lstrip("_"))]
     found = {_NAMES.get(code, code) for codes in cells for code in codes}
     if "_" in written or (written and field.decimals and filled.endswith("_")):  # 737 may be 737 or 7.37
         found.add("gap")
+    if field.fill_marks and written and before.startswith("_") and before.endswith("X"):
+        found.add("minus")  # who fills unused cells fills all of them
     if field.required and not written:
         found.add("required")
     return in_order(found)

@@ -1,4 +1,4 @@
-"""Which cells of a page hold two digits on top of each other, and which only look so."""
+"""Which cells of a page hold more than a digit - two on top of each other, a stroke more - and which only look so."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,9 +9,16 @@ import numpy.typing as npt
 from formreader.classify.overwritten import odds_of
 from formreader.decide.doubts import looks_like_more
 from formreader.records import Crop, Probabilities
+from formreader.shipped import shipped
 
 LEAST = 2.0
-"""Log-odds of being overwritten from which on a digit counts as `doubled`."""
+"""Log-odds of being overwritten, or of a stroke more, from which on a digit counts as `doubled`."""
+
+BEGINS = 2
+"""How long a level stroke is at least with which what the network for strokes is asked of begins, in patch pixels."""
+
+_UPRIGHT = "17"
+"""What brackets, slashes and arrows look like to the CNN."""
 
 
 def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels: Sequence[str]) -> list[Crop]:
@@ -21,11 +28,33 @@ def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels
     symbols = [labels[best] for best in probabilities.argmax(1).tolist()]
     suspect = np.array([looks_like_more(crop, symbol) for crop, symbol in zip(some, symbols, strict=True)], np.bool_)
     odds = odds_of([crop.gray for crop in some], probabilities, labels, suspect=suspect)
-    doubled, single = odds >= LEAST, suspect & (odds < _most_of_one(some))
+    strayed = _with_strokes(some, symbols, probabilities, labels) >= LEAST
+    doubled, single = (odds >= LEAST) | strayed, suspect & (odds < _most_of_one(some))
     told = list(crops)
     for place in np.flatnonzero(doubled | single).tolist():
         told[written[place]] = replace(some[place], doubled=bool(doubled[place]), single=bool(single[place]))
     return told
+
+
+def _with_strokes(
+    crops: Sequence[Crop],
+    symbols: Sequence[str],
+    probabilities: Probabilities,
+    labels: Sequence[str],
+    *,
+    sure: float = 0.95,
+) -> npt.NDArray[np.float32]:
+    """(n,) log-odds of a minus before the digit, a line through it, or a sign in its place; NaN where nobody asks.
+
+    The network for it is asked of writing that begins with a level stroke, or is upright, and that the CNN is at least
+    so `sure` of: of the rest only a rule could say what it is.
+    """
+    odds, certain = np.full(len(crops), np.nan, np.float32), probabilities.max(1, initial=0) >= sure
+    near = [crop.begins_level >= BEGINS or symbol in _UPRIGHT for crop, symbol in zip(crops, symbols, strict=True)]
+    asked = np.flatnonzero(certain & np.array(near, np.bool_))
+    pictures, network = [crops[index].gray for index in asked.tolist()], shipped("models") / "strokes.tflite"
+    odds[asked] = odds_of(pictures, probabilities[asked], labels, every=True, network=network)
+    return odds
 
 
 def _most_of_one(crops: Sequence[Crop], *, most: float = -0.5, crowded: float = -1.25) -> npt.NDArray[np.float64]:

@@ -36,15 +36,17 @@ CALM = Faults(upside_down=0, one_bit=0)
 WIDTH, HEIGHT, ACROSS, DOWN = 44, 52, 5, 10
 
 
-def template() -> Template:
+def template(width: int = WIDTH) -> Template:
     """Ten rows of five cells that touch, at uneven distances so that the page fits in one place only."""
     fields = []
     for row in range(DOWN):
         for column in range(ACROSS):
-            left, top = 60 + (97 * row) % 260 + WIDTH * column, 70 + 78 * row + (37 * row) % 60
-            area = {"left": left, "top": top, "right": left + WIDTH, "bottom": top + HEIGHT}
+            left, top = 60 + (97 * row) % 260 + width * column, 70 + 78 * row + (37 * row) % 60
+            area = {"left": left, "top": top, "right": left + width, "bottom": top + HEIGHT}
             fields.append({"name": f"{row}.{column}", "cells": [area]})
-    return Template.model_validate({"name": "cells", "width": 560, "height": 1000, "dpi": 100, "fields": fields})
+    return Template.model_validate(
+        {"name": "cells", "width": 340 + ACROSS * width, "height": 1000, "dpi": 100, "fields": fields}
+    )
 
 
 def count(

@@ -209,7 +209,16 @@ def _like_print(rng: np.random.Generator) -> Hand:
     return written
 
 
-def learned(over: Seen, honest: Seen, output: Path, *, epochs: int, labels: Sequence[str], batch: int = 256) -> None:
+def learned(
+    over: Seen,
+    honest: Seen,
+    output: Path,
+    *,
+    epochs: int,
+    labels: Sequence[str],
+    batch: int = 256,
+    filters: Sequence[int] = (16, 32, 48, 64),
+) -> None:
     """Fit the network by `epochs` turns over all, each picture turned and stretched a little, and save it."""
     import keras
 
@@ -220,7 +229,7 @@ def learned(over: Seen, honest: Seen, output: Path, *, epochs: int, labels: Sequ
     told = np.concatenate([beside(one.chances, labels) for one in (over, honest)])
     truth = np.repeat([1.0, 0.0], [len(over.pictures), len(honest.pictures)]).astype(np.float32)
     heavy = np.where(truth == 1, 1.0, 2 * truth.sum() / (1 - truth).sum()).astype(np.float32)
-    model = build()
+    model = build(filters=tuple(filters))
     rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * (len(truth) // batch), alpha=0.01)
     model.compile(keras.optimizers.Adam(rate), keras.losses.BinaryCrossentropy(from_logits=True))
     for epoch in range(epochs):

@@ -49,6 +49,20 @@ def circled(cell: Written, rng: Rng, strength: float) -> bool:
     return False
 
 
+def one_line(cell: Written, rng: Rng, strength: float) -> bool:
+    """A level line through the digit, which strikes it out; a 4 or a 7 is one all the same."""
+    y, rise = 0.5 + cell.hand.offset[1] + rng.uniform(-0.12, 0.12) * cell.hand.size, rng.normal(0, 0.04)
+    _line(cell, [(rng.uniform(0.02, 0.2), y + rise), (rng.uniform(0.8, 0.98), y - rise)], rng, width=0.8)
+    return cell.mark.label not in "47"
+
+
+def overlined(cell: Written, rng: Rng, strength: float) -> bool:
+    """A stroke right over the digit, as over repeating decimals or a checked number."""
+    y = 0.5 + cell.hand.offset[1] - 0.5 * cell.hand.size - rng.uniform(0.0, 0.06)
+    _line(cell, [(rng.uniform(0.1, 0.25), y), (rng.uniform(0.75, 0.95), y + rng.normal(0, 0.03))], rng, width=0.8)
+    return False
+
+
 def underlined(cell: Written, rng: Rng, strength: float) -> bool:
     """A stroke right under the digit, or two."""
     y = 0.5 + cell.hand.offset[1] + 0.5 * cell.hand.size + rng.uniform(0.0, 0.06)
@@ -68,7 +82,7 @@ def retraced(cell: Written, rng: Rng, strength: float) -> bool:
 
 def two_in_cell(cell: Written, rng: Rng, strength: float) -> bool:
     """Two digits side by side in one cell."""
-    _emptied(cell)
+    emptied(cell)
     middle = (cell.box.left + cell.box.right) / 2 + 0.02 * cell.box.width
     halves = ((cell.box.left, middle), (middle - 0.04 * cell.box.width, cell.box.right))
     for label, (left, right) in zip((cell.mark.label, str(rng.integers(10))), halves, strict=True):
@@ -80,7 +94,7 @@ def two_in_cell(cell: Written, rng: Rng, strength: float) -> bool:
 
 def ditto(cell: Written, rng: Rng, strength: float) -> bool:
     """Ditto marks in place of the digit: as above."""
-    _emptied(cell)
+    emptied(cell)
     x, y, apart = rng.uniform(0.35, 0.42), rng.uniform(0.3, 0.42), rng.uniform(0.12, 0.2)
     tall, lean = rng.uniform(0.14, 0.26), rng.normal(0.02, 0.03)
     for left in (x, x + apart):
@@ -101,11 +115,11 @@ def letter(cell: Written, rng: Rng, strength: float) -> bool:
 
 
 def _drawn(cell: Written, skeleton: Skeleton, rng: Rng) -> None:
-    _emptied(cell)
+    emptied(cell)
     put(cell.page, pen.trace(skeleton, rng, cell.hand.writer), cell.box, cell.hand, rng)
 
 
-def _emptied(cell: Written) -> None:
+def emptied(cell: Written) -> None:
     """Paper again within the cell's lines, as if its digit had not been written."""
     inner = cell.box.grown(-0.06 * min(cell.box.width, cell.box.height))
     area = cell.page[round(inner.top) : round(inner.bottom), round(inner.left) : round(inner.right)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from formreader.errors import UsageError
 from formreader.records import Box, Gray
-from formreader.simulate.faults import besides, laid, paper, pen, scanner
+from formreader.simulate.faults import besides, laid, paper, pen, scanner, signs
 from formreader.simulate.handwriting import Hand, Written
 
 Rng: TypeAlias = np.random.Generator
@@ -63,12 +63,20 @@ _ALL = [
         comma=(besides.comma, "a decimal comma or point at the digit's foot"),
         circled=(besides.circled, "a checker's ring around the digit"),
         underlined=(besides.underlined, "a stroke right under the digit"),
+        overlined=(besides.overlined, "a stroke right over the digit"),
+        one_line=(besides.one_line, "one level line through the digit; to be rejected, but a 4 or 7"),
         retraced=(besides.retraced, "the same digit written over itself, a little aside"),
         minus=(besides.minus, "a minus before the digit, in its cell; to be rejected"),
         two_in_cell=(besides.two_in_cell, "two digits in one cell; to be rejected"),
         ditto=(besides.ditto, "ditto marks in place of the digit; to be rejected"),
         ticked=(besides.ticked, "a tick in place of the digit; to be rejected"),
         letter=(besides.letter, "a letter in place of the digit; to be rejected"),
+        arrow=(signs.arrow, "an arrow in place of the digit: the value above again; to be rejected"),
+        bracket=(signs.bracket, "a bracket in place of the digit, as of a negative number; to be rejected"),
+        slash=(signs.slash, "a stroke from corner to corner in place of the digit; to be rejected"),
+        sign=(signs.sign, "a plus, a currency, a wave or a question mark in place of the digit; to be rejected"),
+        dash=(signs.dash, "a dash in place of the digit; to be rejected"),
+        point=(signs.point, "a decimal comma in place of the digit; to be rejected"),
     ),
     *_named(
         "paper",

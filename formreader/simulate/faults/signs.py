@@ -1,0 +1,85 @@
+"""Signs that people write in place of a digit: a bracket of accountants, an arrow for the value above, a currency.
+
+Each stands in one cell of four and is to be rejected: whoever reads it as a digit reads another value than was meant.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from formreader.pen import skeletons
+from formreader.pen import writing as pen
+from formreader.pen.allographs import Skeleton, parse
+from formreader.simulate.faults.besides import emptied
+from formreader.simulate.handwriting import Written, put
+
+Rng = np.random.Generator
+
+SIGNS = (
+    "30,10 30,90 | 2,50 60,50",  # +
+    "2,35 58,35 | 2,65 58,65",  # =
+    "0,55 14,38 30,50 46,62 60,45",  # a wave
+    "55,18 30,8 8,26 30,48 55,66 32,90 4,78 | 32,0 30,100",  # a dollar
+    "62,14 36,2 12,40 16,76 40,98 62,86 | 0,42 46,40 | 0,60 42,58",  # a euro
+    "60,14 44,2 28,16 26,50 22,86 4,94! 30,92 62,96 | 6,52 46,50",  # a pound
+    "4,22 22,2 50,8 52,28 28,46 28,66 | 28,90 29,93",  # ?
+    "20,0 14,100 | 48,0 42,100 | 0,34 64,32 | 0,68 62,66",  # number
+)
+"""Percent of the glyph's height, as `pen.allographs.DIGITS`."""
+
+
+def arrow(cell: Written, rng: Rng, strength: float) -> bool:
+    """An arrow down, or on to the right: the same value again."""
+    head, wide = rng.uniform(0.14, 0.3), rng.uniform(0.12, 0.26)
+    bow = rng.normal(0, 0.04)
+    shaft = [np.array([[0.3, 0.0], [0.3 + bow, 0.5], [0.3, 1.0]])]
+    first = np.array([[0.3 - wide, 1 - head], [0.3, 1.0]])
+    second = np.array([[0.3, 1.0], [0.3 + wide, 1 - head * rng.uniform(0.7, 1.2)]])
+    made: Skeleton = [shaft, [first, second]]
+    if rng.random() < 0.3:
+        made = [[arc[:, ::-1] for arc in stroke] for stroke in made]
+    return _instead(cell, made, rng)
+
+
+def bracket(cell: Written, rng: Rng, strength: float) -> bool:
+    """A bracket of a negative number, (123)."""
+    deep = rng.uniform(0.16, 0.36)
+    arc = np.array([[deep, 0.0], [0.25 * deep, 0.22], [0.0, 0.5], [0.25 * deep, 0.78], [deep, 1.0]])
+    if rng.random() < 0.5:
+        arc[:, 0] = deep - arc[:, 0]
+    return _instead(cell, [[arc]], rng)
+
+
+def slash(cell: Written, rng: Rng, strength: float) -> bool:
+    """A stroke from corner to corner: between the parts of a date, or to fill an unused cell."""
+    wide = rng.uniform(0.6, 1.0)
+    line = np.array([[wide, 0.0], [wide / 2 + rng.normal(0, 0.04), 0.5], [0.0, 1.0]])
+    if rng.random() < 0.3:
+        line[:, 0] = wide - line[:, 0]
+    return _instead(cell, [[line]], rng)
+
+
+def sign(cell: Written, rng: Rng, strength: float) -> bool:
+    """A plus, a currency, a wave, a question mark."""
+    return _instead(cell, [list(stroke) for stroke in parse(SIGNS[int(rng.integers(len(SIGNS)))])], rng)
+
+
+def dash(cell: Written, rng: Rng, strength: float) -> bool:
+    """A dash in place of a zero."""
+    return _instead(cell, skeletons.dash(rng), rng)
+
+
+def point(cell: Written, rng: Rng, strength: float) -> bool:
+    """A decimal comma in a cell of its own."""
+    tail = rng.uniform(0.08, 0.25)
+    low = replace(cell.hand, offset=(rng.uniform(-0.15, 0.15), rng.uniform(0.24, 0.34)))
+    return _instead(replace(cell, hand=low), [[np.array([[0.1, 0.0], [0.12, tail / 2], [0.0, tail]])]], rng)
+
+
+def _instead(cell: Written, skeleton: Skeleton, rng: Rng, *, share: float = 0.25) -> bool:
+    """In so many of the cells, so that the others show what digits this hand writes."""
+    if not cell.mark.label or rng.random() >= share:
+        return False
+    emptied(cell)
+    put(cell.page, pen.trace(skeleton, rng, cell.hand.writer), cell.box, cell.hand, rng)
+    return True
