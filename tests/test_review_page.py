@@ -41,6 +41,7 @@ def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "
         expect(page.locator("#value")).to_have_value(customer["value"])
         answer(page, "Enter")
         expect(page.locator("#field-name")).to_have_text("pieces")
+        expect(page.locator("#where[aria-live]")).to_contain_text("read as 999; doubtful: cell 2, 9")  # heard, too
         expect(page.locator("#machine .doubtful")).to_have_text(["9"])
         expect(page.locator("#picture .boxes .doubtful")).to_have_count(1)
         expect(page.locator("#rules .broken")).to_contain_text("total says")

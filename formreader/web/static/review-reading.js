@@ -20,7 +20,7 @@ export function doubtful(question, cell) {
 export function machine(question) {
   const row = $("machine");
   $("machine-caption").textContent = question.blind ? "not shown" : "read as";
-  if (question.blind) { row.replaceChildren(); row.setAttribute("aria-label", "the reading is not shown"); return; }
+  if (question.blind) { row.replaceChildren(); speak(row, "the reading is not shown"); return; }
   const cells = [...question.raw].map((symbol, cell) => {
     const label = question.labels[cell];
     const span = element("span", label && label !== "?" ? label : symbol === "_" ? "\u00b7" : symbol);
@@ -33,8 +33,14 @@ export function machine(question) {
   });
   row.replaceChildren(...(cells.length ? cells : [element("span", question.machine || "\u2013")]));
   const doubts = [...question.raw].map((symbol, cell) => [symbol, cell]).filter(([, cell]) => doubtful(question, cell));
-  row.setAttribute("aria-label", `read as ${question.machine || "nothing"}`
+  speak(row, `read as ${question.machine || "nothing"}`
     + (doubts.length ? `; doubtful: ${doubts.map(([symbol, cell]) => `cell ${cell + 1}, ${symbol}`).join("; ")}` : ""));
+}
+
+// The focus stays where it is from field to field, so nobody who does not see the page would hear of the next one.
+function speak(row, words) {
+  row.setAttribute("aria-label", words);
+  $("spoken").textContent = words;
 }
 
 export function said(question) {
