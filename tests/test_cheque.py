@@ -253,6 +253,22 @@ def test_less_than_ten_may_be_what_is_left_of_more(tmp_path: Path) -> None:
     assert (pages["fifteen"]["amount"]["value"], pages["fifteen"]["amount"]["status"]) == ("15.00", "read")
 
 
+def test_two_amounts_beside_each_other_are_none(tmp_path: Path) -> None:
+    amount = read(tmp_path, one=cheque("8450.27468.95"))["one"]["amount"]
+    assert amount["status"] == "rejected"
+
+
+@pytest.mark.parametrize("amount", ["1447.2/-", "(450.27)"])
+def test_one_decimal_and_brackets_are_left_over(tmp_path: Path, amount: str) -> None:
+    assert "left_over" in read(tmp_path, one=cheque(amount))["one"]["amount"]["reason"]
+
+
+def test_two_dashes_behind_a_digit_may_be_a_flat_zero(tmp_path: Path) -> None:
+    pages = read(tmp_path, open=cheque("1368="), closed=cheque("1368.="))
+    assert "ambiguous_amount" in pages["open"]["amount"]["reason"]
+    assert (pages["closed"]["amount"]["value"], pages["closed"]["amount"]["status"]) == ("1368.00", "read")
+
+
 def test_a_list_marks_each_cheque_and_its_total_is_checked_again_after_the_review(
     tmp_path: Path, command_line: CommandLine
 ) -> None:

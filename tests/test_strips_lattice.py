@@ -19,6 +19,7 @@ def drawn(text: str) -> np.ndarray:
     """Ink bright: digits apart; commas `,`, the longer ones `;` as high as half a digit, `/` and `-` as strokes."""
     picture, left = np.zeros((110, 620), np.uint8), 20
     marks: dict[str, Stroke] = {
+        ".": [(4, 67), (8, 67)],
         ",": [(6, 62), (0, 84)],
         ";": [(10, 46), (0, 88)],
         "/": [(16, 10), (0, 84)],
@@ -67,6 +68,40 @@ def test_what_has_no_part_in_a_reading_is_told() -> None:
     assert not whole.with_missed_marks() and max(whole.passed_over()) == 0
     assert unparted.with_missed_marks() == ["450,27"]
     assert less.passed_over()[1] > 0.8 and less.passed_over()[0] == 0
+
+
+def test_what_closes_an_amount_is_told_from_what_is_left_over() -> None:
+    lone, closing = (lattice(text).best("450,27") for text in ("450,27/", "450,27/-"))
+    assert lone and closing
+    assert lone.passed_over()[1] == closing.passed_over(closed=False)[1] == 0
+    assert lone.passed_over(closed=False)[1] > 0.8
+
+
+def test_a_point_before_the_first_digit_is_told() -> None:
+    before, none = lattice(",27/-").best("27"), lattice("27/-").best("27")
+    assert before and none
+    assert before.point_before() and not none.point_before()
+
+
+def test_a_flat_zero_taken_for_a_dash_is_told() -> None:
+    picture = drawn("45")
+    cv2.ellipse(picture, (130, 50), (24, 14), 0, 0, 360, 255, 4, cv2.LINE_AA)
+    pieces = pieces_of(writing(picture))
+    flat, dash = lattice_of(pieces, usual_height(pieces), load_model()).best("45"), lattice("45-").best("45")
+    assert flat and dash
+    assert flat.zero_like_closing() > 0.5
+    assert dash.zero_like_closing() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "missed"), [("1447.2/-", "14472", True), ("23,75,4,60/-", "23,75,460", False)]
+)
+def test_a_missed_mark_that_spells_no_amount_is_told_but_a_speck_within_a_group(
+    text: str, body: str, missed: bool
+) -> None:
+    worths = worths_of(lattice(text), marks_on(255 - drawn(text), load_strip_model()), amounts(lakhs=True))
+    own = next(worth for worth in worths if worth.value == f"{body.replace(',', '')}.00")
+    assert own.missed_mark == missed
 
 
 def test_nothing_written_has_no_spelling() -> None:

@@ -63,6 +63,7 @@ def test_a_comma_as_long_as_a_one_is_thought_of() -> None:
     assert "1,125,000/-" not in set(easily_taken_for("1,25,000/-"))
     assert "5001-" in set(easily_taken_for("500/-"))
     assert "500/-" in set(easily_taken_for("5001-"))
+    assert "5000" in set(easily_taken_for("500-"))
 
 
 def test_what_people_rarely_write() -> None:

@@ -120,13 +120,19 @@ def _sign_or_digit(
     speck: float = 0.5,
     plain: float = 0.7,
     apart: float = 0.5,
+    likely: float = 0.5,
 ) -> bool:
     """Whether what was taken for a sign may be a digit, or the first digit a sign: blurred, a `$` is a plain 5.
 
     It is none that looks `plain` like a sign, as none of 16,800 digits does, and stands `apart` from what follows, in
     heights of a digit; close to it, it may be a digit struck out. Where a sign is printed and none was seen, nor
-    anything higher than a `speck` (a share of `tall`), it is what was read first.
+    anything higher than a `speck` (a share of `tall`), it is what was read first. Where one is printed, what was taken
+    for it may be a digit that is blurred: as high as one, hardly like a sign, and `likely` to be that digit.
     """
+    if signed and 0 < start < len(parts) and parts[start - 1][0].text.isdigit():
+        sign = pieces[start - 1]
+        if parts[start - 1][0].confidence >= likely and sign.height >= 0.8 * tall and likeness(sign.ink) < 0.56:
+            return True
     if not signed and 0 < start < len(parts) and parts[start - 1][0].confidence >= 0.9:
         sign, first = pieces[start - 1], pieces[start]
         return likeness(sign.ink) < plain or first.left - sign.left - sign.width < apart * tall

@@ -6,6 +6,7 @@ logarithms, higher is likelier; only their differences on one strip mean somethi
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
@@ -62,11 +63,17 @@ class Way:
         digits = (part.chances for sign, part in self.steps() if sign.isdigit())
         return "".join(str(max(range(10), key=chances.__getitem__)) for chances in digits)
 
-    def passed_over(self) -> tuple[float, float]:
-        """Size of the largest part without a sign, or hardly alike its mark: before the first digit, and behind it."""
+    def passed_over(self, *, closed: bool = True) -> tuple[float, float]:
+        """Size of the largest part without a sign, or hardly alike its mark: before the first digit, and behind it.
+
+        `closed`: the strip network sees a closing mark; else it must look like one, and is no lone stroke behind cents.
+        """
         steps = self.steps()
         first = next((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), len(steps))
-        sizes = [part.size if _unexplained(sign, part) else 0.0 for sign, part in steps]
+        least = -6.4 if closed else -3.0
+        sizes = [part.size if _unexplained(sign, part, least) else 0.0 for sign, part in steps]
+        if not closed and re.search(r",\d\d/$", "".join(sign for sign, _ in steps)):
+            sizes += [part.size for sign, part in steps if sign == "/"]
         return max(sizes[:first], default=0.0), max(sizes[first:], default=0.0)
 
     def mark_like_digit(self, *, tall: float = 0.6) -> float:
@@ -86,6 +93,18 @@ class Way:
             default=0.0,
         )
 
+    def zero_like_closing(self) -> float:
+        """How likely the digit CNN finds what closes right behind the last digit to be a 0: many write it flat."""
+        steps = [(sign, part) for sign, part in self.steps() if sign]
+        last = max((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), default=len(steps))
+        return next((part.chances[0] for sign, part in steps[last + 1 : last + 2] if sign != "/"), 0.0)
+
+    def point_before(self) -> bool:
+        """Whether what is taken for nothing, or a dash, before the first digit looks more like a point or comma."""
+        steps = self.steps()
+        first = next((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), 0)
+        return any(part.signs[","] > part.signs[sign] for sign, part in steps[:first])
+
     def with_missed_marks(self) -> list[str]:
         """The body as it is seen with one more mark, or all of them, where what is taken for nothing between two digits
         looks more like a point or comma; none where nothing does.
@@ -99,8 +118,8 @@ class Way:
         return ["".join("," if at in own else steps[at][0] for at in range(last)) for own in each]
 
 
-def _unexplained(sign: str, part: Part, *, poor: float = -6.4) -> bool:
-    return not sign or (sign in {"-", "/", "/-"} and part.signs[sign] < poor)
+def _unexplained(sign: str, part: Part, least: float) -> bool:
+    return not sign or (sign in {"-", "/", "/-"} and part.signs[sign] < least)
 
 
 @dataclass(frozen=True)

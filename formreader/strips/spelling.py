@@ -89,12 +89,15 @@ def body_of(spelling: str) -> str:
 
 
 def easily_taken_for(spelling: str) -> Iterator[str]:
-    """Amounts that look alike: a 1 and a comma, a 1 and the closing stroke, any three digits at the end and zeros."""
+    """Amounts that look alike: a 1 and a comma, a 1 and the closing stroke, any three digits at the end and zeros, a
+    flat 0 at the end and the closing dash.
+    """
     ones = [at for at, sign in enumerate(spelling) if sign == "1"]
     commas = [at for at, sign in enumerate(spelling) if sign == ","]
     chosen = chain.from_iterable(combinations(ones, count) for count in (1, 2, 3))
     others = [_with(spelling, places, ",") for places in chosen] + [_with(spelling, (at,), "1") for at in commas]
     others.append(re.sub(r",\d{3}(?=\D*$)", ",000", spelling))
+    others.append(re.sub(r"(\d),?-(-?)$", r"\g<1>0\2", spelling))
     others += [re.sub(r"1(-*)$", r"/\1", spelling), re.sub(r"/?(-*)$", r"1\1", spelling, count=1)]
     yield from (other for other in others if other != spelling and is_whole(other))
 

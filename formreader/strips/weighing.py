@@ -46,7 +46,11 @@ class Worth:
     passed_over: tuple[float, float] = (1.0, 1.0)
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
     missed_mark: bool = False
-    """What looks like a mark between two digits, and would make it another amount, has no part in it."""
+    """What looks like a mark between two digits, and would make it another amount or none, has no part in it."""
+    point_before: bool = False
+    """What looks like a point before the first digit has no part in it."""
+    zero_like_closing: float = 0.0
+    """How likely the dash right behind its last digit is a 0 by the digit CNN."""
     mark_like_digit: float = 0.0
     """How likely one of its marks is a digit by the digit CNN."""
 
@@ -149,6 +153,11 @@ def both_agree(worths: Sequence[Worth], *, nearly: float = 1.0) -> bool:
     )
 
 
+def lead_of(worths: Sequence[Worth]) -> float:
+    """How much better the first fits what is seen than any other does (a logarithm)."""
+    return worths[0].seen - max((other.seen for other in worths[1:]), default=-math.inf)
+
+
 def surety(worths: Sequence[Worth]) -> float:
     """Probability that the first is right, by how much better it fits what is seen than any other does.
 
@@ -160,7 +169,7 @@ def surety(worths: Sequence[Worth]) -> float:
     and the more where the network finds the whole unlikely too. That was set on composed amounts.
     """
     best = worths[0]
-    lead = best.seen - max((other.seen for other in worths[1:]), default=-math.inf)
+    lead = lead_of(worths)
     odds = 0.8 * lead - 1.3 if both_agree(worths) else 0.5 * lead - 2.2
     poorest = min((sure for sure, _ in best.digits), default=1.0)
     doubted = max(_log_odds(0.9) - _log_odds(poorest), 0.0)
@@ -220,16 +229,29 @@ def _worth(
     worth = Worth(value, text, whole, scores[ranking], usual[ranking], grammar.common(value))
     if way is None:
         return worth
-    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=way.passed_over())
-    missed = any(_is_another(body, text, grammar) for body in way.with_missed_marks())
-    return replace(seen, missed_mark=missed, mark_like_digit=way.mark_like_digit())
+    spelling = grammar.spelling(text)
+    over = way.passed_over(closed=grammar.body(spelling) != spelling)
+    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=over)
+    missed = any(_is_another(body, spelling, grammar) for body in way.with_missed_marks())
+    return replace(
+        seen,
+        missed_mark=missed,
+        point_before=way.point_before(),
+        zero_like_closing=way.zero_like_closing(),
+        mark_like_digit=way.mark_like_digit(),
+    )
 
 
-def _is_another(body: str, text: str, grammar: Grammar) -> bool:
-    """Whether a body, closed as a text is, spells another value; two marks beside each other are one."""
-    own = grammar.spelling(text)
+def _is_another(body: str, own: str, grammar: Grammar) -> bool:
+    """Whether a body, closed as a spelling is, spells another value, or none; two marks beside each other are one.
+
+    What stands within a group of digits is a speck, as no mark can.
+    """
     other = grammar.spelling(body + own[len(grammar.body(own)) :])
-    return grammar.is_whole(other) and grammar.value(other) != grammar.value(own)
+    if grammar.is_whole(other):
+        return grammar.value(other) != grammar.value(own)
+    groups = re.split(r"\D+", grammar.body(own))
+    return len(groups) == 1 or max(map(len, groups)) > 3
 
 
 def _whole(
