@@ -25,7 +25,7 @@ from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
-from formreader.strips.weighing import Worth, both_agree, decided, lead_of, network_names_one, worths_of
+from formreader.strips.weighing import Worth, decided, network_names_one, worths_of
 
 
 def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
@@ -125,25 +125,22 @@ def _decided(worths: Sequence[Worth], run: Run, least: float, model: DigitModel)
     """The likeliest worth; every doubt is named."""
     struck = "struck_through" in run.reasons  # then the stroke is in every piece
     best = max(worths, key=lambda one: one.by_whole) if struck else worths[0]
-    lead = lead_of(worths) if both_agree(worths) else 0.0
-    reading = decided(worths, _doubts(best, lead, run), least, best=best)
+    reading = decided(worths, _doubts(best, run), least, best=best)
     if reading.status == "read" and is_written_over(best.drawn, model):
         reading = decided(worths, ["overwritten"], least, best=best)
     return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 
 
-def _doubts(
-    best: Worth, lead: float, run: Run, *, odd: float = 0.5, large: float = 0.4, zero: float = 0.3
-) -> list[str]:
+def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4, zero: float = 0.3) -> list[str]:
     """Reason codes that do not depend on how sure the digits are.
 
-    `lead`: of the first value, where both readers like it best; else 0. `odd`: so likely is a digit none at most, and
-    a closing dash a 0 less than `zero`. `large`: of what is taken for nothing.
+    `odd`: so likely is a digit none at most, and what closes right behind the digits a 0 at most `zero`. `large`: of
+    what is taken for nothing.
     """
     reasons = [*run.reasons, *amount_of(best.text, 2, longest=4).doubts]
     reasons += ["negative_amount"] if re.match("[-=]", best.text) else []
     reasons += ["overwritten"] if any(none >= odd for _, none in best.digits) else []
-    reasons += ["readers_disagree"] if _doubted(best, lead) else []
+    reasons += ["readers_disagree"] if _doubted(best) else []
     # Hardly anybody writes less than ten; it is what is left where a stroke was taken for the side of a box. Nobody
     # writes a thousand millions; it is two amounts beside each other.
     reasons += ["ambiguous_amount"] if re.match(r"\d(\.|$)|\d{10}", best.value) else []
@@ -156,18 +153,14 @@ def _doubts(
     return reasons
 
 
-def _doubted(
-    best: Worth, lead: float, *, unlike: float = 0.3, doubtful: float = 0.8, sure: float = 0.97, ahead: float = 9.0
-) -> bool:
-    """Whether the digit CNN finds a digit `unlike`; or `doubtful`, where the strip network is not `sure` either and the
-    value is not `ahead` of every other by so much.
+def _doubted(best: Worth, *, unlike: float = 0.3, doubtful: float = 0.8, sure: float = 0.97) -> bool:
+    """Whether the digit CNN finds a digit `unlike`; or `doubtful`, where the strip network is not `sure` either.
 
-    Of composed amounts that only this speaks against, 4 of 26 were wrong, of the doubtful ones of which the network was
-    sure 0 of 22, of all others 17 of 739. Of amounts written onto real cheques anew that are doubtful only, 0 of 15
-    were wrong where they were so far ahead, 14 of 70 where not, one real one among these.
+    However far any other value is behind: of composed amounts that only this speaks against, 4 of 26 were wrong, of
+    the doubtful ones of which the network was sure 0 of 22, of all others 17 of 739.
     """
     poorest = min((chance for chance, _ in best.digits), default=1.0)
-    return poorest < unlike or (poorest < doubtful and best.whole < math.log(sure) and lead < ahead)
+    return poorest < unlike or (poorest < doubtful and best.whole < math.log(sure))
 
 
 def _for_a_person(best: Worth, run: Run, reasons: Sequence[str]) -> str:

@@ -69,12 +69,13 @@ class Way:
         `closed`: the strip network sees a closing mark; else it must look like one, and is no lone stroke behind cents.
         """
         steps = self.steps()
-        first = next((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), len(steps))
-        least = -6.4 if closed else -3.0
-        sizes = [part.size if _unexplained(sign, part, least) else 0.0 for sign, part in steps]
-        if not closed and re.search(r",\d\d/$", "".join(sign for sign, _ in steps)):
-            sizes += [part.size for sign, part in steps if sign == "/"]
-        return max(sizes[:first], default=0.0), max(sizes[first:], default=0.0)
+        digits = [at for at, (sign, _) in enumerate(steps) if sign.isdigit()] or [len(steps)]
+        sizes = [part.size if _unexplained(sign, part, -6.4) else 0.0 for sign, part in steps]
+        if not closed:
+            cents = re.search(r",\d\d/$", "".join(sign for sign, _ in steps))
+            behind = steps[digits[-1] + 1 :]
+            sizes += [part.size for sign, part in behind if _unexplained(sign, part, math.inf if cents else -3.0)]
+        return max(sizes[: digits[0]], default=0.0), max(sizes[digits[0] :], default=0.0)
 
     def mark_like_digit(self, *, tall: float = 0.6) -> float:
         """How likely the digit CNN finds it that one of the marks is a digit; not a 1 or 7, which a stroke may be, and

@@ -153,11 +153,6 @@ def both_agree(worths: Sequence[Worth], *, nearly: float = 1.0) -> bool:
     )
 
 
-def lead_of(worths: Sequence[Worth]) -> float:
-    """How much better the first fits what is seen than any other does (a logarithm)."""
-    return worths[0].seen - max((other.seen for other in worths[1:]), default=-math.inf)
-
-
 def surety(worths: Sequence[Worth]) -> float:
     """Probability that the first is right, by how much better it fits what is seen than any other does.
 
@@ -169,7 +164,7 @@ def surety(worths: Sequence[Worth]) -> float:
     and the more where the network finds the whole unlikely too. That was set on composed amounts.
     """
     best = worths[0]
-    lead = lead_of(worths)
+    lead = best.seen - max((other.seen for other in worths[1:]), default=-math.inf)
     odds = 0.8 * lead - 1.3 if both_agree(worths) else 0.5 * lead - 2.2
     poorest = min((sure for sure, _ in best.digits), default=1.0)
     doubted = max(_log_odds(0.9) - _log_odds(poorest), 0.0)
