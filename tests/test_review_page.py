@@ -127,6 +127,7 @@ def test_the_keys_at_the_foot_of_the_page_can_be_clicked(chromium: "Browser", ta
         page.click("#keys button:has-text('accept')")
         page.wait_for_selector("#field-name:has-text('pieces')")
         expect(page.locator("#value")).to_be_focused()
+        page.wait_for_selector("body[data-shown]")
         page.click("#keys button:has-text('illegible')")
         page.wait_for_selector("#field-name:has-text('boxes')")
         page.wait_for_selector("body[data-unsaved='0']")

@@ -3,6 +3,7 @@
 import { ask } from "./ask.js";
 import { afresh, anew, any, besides, decided, fromTheStart, outdated, putFirst, questions, queue, refill, skipTo, take, undecided,
 } from "./review-ahead.js";
+import { about, alarm, finish, progress, quit, saving, theme, took } from "./review-around.js";
 import { gallery } from "./review-gallery.js";
 import { allSaved, onSaving, save, token, unsaved } from "./review-queue.js";
 import { doubtful, element, machine, said, verdict } from "./review-reading.js";
@@ -14,7 +15,6 @@ const GLANCE = 200;        // milliseconds within which nobody has seen a pictur
 
 const WAIT = "wait until the scan is shown";
 
-let about;                 // what /start said
 let refusal = "";          // why the last answer to this question was not taken
 let current = null;        // the question on the screen, until it is answered
 let at = -1;               // its position, also afterwards
@@ -22,15 +22,12 @@ let since = 0;             // when the question was shown
 let drafts = 0;
 let byHand = false;        // whether somebody typed since the question is shown
 let lost = false;          // whether keys were pressed before it was, which were not taken
-let pace = [];             // milliseconds of the last decisions
 let whole = false;         // the form, not the field
 let large = false;         // the form so large that it can be read, to be scrolled
 let pictured = false;      // there is one: without it nothing that the machine read is accepted
 let doubted = null;        // the question whose guessed digit was pointed out: the next Enter accepts it
 let painted = false;       // the picture of the question is on the screen
 let seen = false;          // long enough to be seen: nothing is accepted unseen
-let trouble = "";          // what went wrong last
-let unsent = "";           // what is not saved
 
 // ---- what to ask
 
@@ -123,8 +120,7 @@ function scroll(event) {
 
 function show(question) {
   leave();
-  trouble = "";
-  alarm();
+  alarm("");
   current = question;
   at = question.position;
   since = performance.now();
@@ -234,7 +230,7 @@ function decide(question, text, status) {
     done: (answer) => { progress(answer.progress); besides(answer.besides, current); },
     refused: (error) => inTurn(() => askAgain(question, error.message)),
   });
-  if (milliseconds < 60000) pace = [...pace, milliseconds].slice(-60);
+  took(milliseconds);
   decided(question);
   leave();
   inTurn(next);
@@ -273,19 +269,6 @@ async function undo() {
 
 // ---- around it
 
-function progress(state) {
-  about.progress = state;
-  $("bar").max = Math.max(1, state.asked);
-  $("bar").value = state.asked - state.todo;
-  const sorted = [...pace].sort((a, b) => a - b);
-  const minutes = sorted.length < 5 ? null : Math.ceil(state.todo * sorted[sorted.length >> 1] / 60000);
-  $("progress").textContent = `${(state.asked - state.todo).toLocaleString("en")} of ${state.asked.toLocaleString("en")}`
-    + (minutes === null || !state.todo ? "" : minutes < 90 ? `, ${minutes} min left` : `, ${(minutes / 60).toFixed(1)} h left`);
-  $("disputes").textContent = state.disputed;
-  $("tab-disputed").hidden = !about.two_people;
-  $("who").textContent = about.reviewer + (about.two_people ? `, one of two (${state.waiting} wait for the other)` : "");
-}
-
 function view(name) {
   for (const one of ["field-view", "gallery-view", "done-view"]) $(one).hidden = one !== name;
   $("tab-fields").setAttribute("aria-pressed", String(name !== "gallery-view" && queue.only !== "disputed"));
@@ -304,34 +287,6 @@ function finished() {
       : disputed ? `${disputed} fields are disputed.` : "Press Finish to write the reviewed table."),
   );
   if (!todo) $("finish").focus();
-}
-
-// What is not saved stays to be read, whatever else goes wrong or well.
-function alarm(words = trouble) {
-  trouble = words;
-  const lines = [unsent, trouble].filter(Boolean);
-  $("alert").hidden = !lines.length;
-  $("alert").replaceChildren(...lines.map((line) => element("span", line)));
-}
-
-async function finish() {
-  if ($("finish").disabled) return;
-  $("finish").disabled = true;
-  $("finish").textContent = "writing ...";  // thousands of cells are cut for it
-  try {
-    await allSaved();
-    const { words } = await ask("api/finish", {});
-    $("finished-words").replaceChildren(...words.map((line) => element("p", line)));
-    $("finished").showModal();
-  } catch (error) { alarm(error.message); } finally { $("finish").disabled = false; $("finish").textContent = "Finish"; }
-}
-
-async function quit() {
-  try { await ask("api/quit", {}); } catch { /* it has ended already */ }
-  document.querySelectorAll("header, main").forEach((part) => part.remove());
-  const ended = element("p", "The program has ended. Close this page.");
-  ended.className = "ended";
-  $("finished").replaceWith(ended);
 }
 
 async function restart() {
@@ -358,12 +313,6 @@ async function tab(only) {
   await start();
 }
 
-function theme() {
-  const dark = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim() === "#15171a";
-  document.documentElement.dataset.theme = dark ? "light" : "dark";
-  localStorage.setItem("formreader-theme", document.documentElement.dataset.theme);
-}
-
 const LETTERS = {
   u: () => inTurn(undo),
   f: () => { look({ form: !whole }); if (current) showPicture(current); },
@@ -374,6 +323,7 @@ const LETTERS = {
 let steps = false; // whether the last key in the filter was one that goes through its choices
 
 function key(event) {
+  if (!$("field-view")) return;  // the program has ended
   if (document.querySelector("dialog[open]") || event.altKey || event.metaKey) return;
   if (event.ctrlKey) { if (event.key === "z") { event.preventDefault(); if (!event.repeat) LETTERS.u(); } return; }
   if (event.target.closest("#filter")) { inFilter(event); return; }
@@ -422,7 +372,7 @@ function pressable(foot) {
 
 async function open() {
   document.documentElement.dataset.theme = localStorage.getItem("formreader-theme") || "";
-  about = await ask("api/start");
+  Object.assign(about, await ask("api/start"));
   $("results").textContent = about.results;
   document.title = `${about.results} - formreader review`;
   $("note").hidden = !about.notes.length;
@@ -447,7 +397,7 @@ async function open() {
   document.querySelectorAll("footer").forEach(pressable);
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => $("value").focus());
   onFailure(alarm);
-  onSaving((left, words) => { $("saved").textContent = left ? `${left} not saved yet` : "all saved"; unsent = words; alarm(); });
+  onSaving(saving);
   const rooms = new ResizeObserver(() => {  // what is said of a picture stands below it, and is read whole
     const room = $("look").clientHeight - $("no-picture").offsetHeight - 8;
     document.documentElement.style.setProperty("--room", `${Math.max(80, room)}px`);
