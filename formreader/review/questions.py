@@ -52,8 +52,10 @@ class Question:
     confidence: float | None
     """None where blind."""
     mine: str | None
-    """This reviewer's decision that stands."""
+    """This reviewer's decision that stands; in a review by one person, of a field not blind, whoever made it."""
     mine_status: str
+    mine_by: str
+    """Who made it."""
     decided: tuple[dict[str, str], ...]
     """Where disputed: who said what and when."""
     earlier: str
@@ -101,7 +103,8 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
     """The field `row` as `reviewer` may see it. Who sees a reading first is written down: the other stays blind."""
     said = _standing(database, row["id"])
     whole = [one for one in said if one["kind"] != "cell" and one["id"] > row["since"]]
-    own = [one for one in whole if person(one["reviewer"]) == person(reviewer)]
+    shared = not two_people and row["asked"] != 2
+    own = [one for one in whole if shared or person(one["reviewer"]) == person(reviewer)]
     mine = own[-1] if own else None
     disputed = row["state"] == "disputed" and two_people
     others = len(own) < len(whole) or row["first"] not in ("", person(reviewer))
@@ -122,6 +125,7 @@ def question(database: sqlite3.Connection, row: sqlite3.Row, reviewer: str, *, t
         value=_draft(database, row["id"], reviewer, start),
         mine=mine["value"] if mine else None,
         mine_status=mine["status"] if mine else "",
+        mine_by=mine["reviewer"] if mine else "",
         decided=tuple(map(_words, whole)) if disputed else (),
         version=_version(database, row["id"], reviewer, two_people=two_people),
         **read,

@@ -136,7 +136,7 @@ function show(question) {
   $("value").value = question.value;
   $("value").setAttribute("aria-label", `${question.field}, ${question.file} page ${question.page}, value`);
   $("mine").textContent = question.mine === null ? question.earlier && `decided ${question.earlier} when the table read otherwise`
-    : `you said: ${question.mine_status === "rejected" ? "illegible" : question.mine || "blank"}`;
+    : `${question.mine_by === about.reviewer ? "you" : question.mine_by} said: ${question.mine_status === "rejected" ? "illegible" : question.mine || "blank"}`;
   said(question);
   look({ form: false });
   verdict(question);
