@@ -35,12 +35,31 @@ class Bare:
 
 
 def bare_cheques(folder: Path, *, lakhs: bool) -> Iterator[Bare]:
-    """Those of a folder whose place for the amount is found with it and without."""
+    """Those of a folder whose place for the amount is found with it and without, with nothing left of the amount and
+    nothing gone of the sign before it.
+    """
     for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in (".jpg", ".jpeg", ".png")):
         scan = open_scan(ScanRef(str(path), path.name), needed=(1600, 720))
         one = _bare(scan, lakhs=lakhs)
-        if one and (not lakhs or any(place.framed for place in upright(Scan(scan.ref, one.gray)).places)):
+        if one and (_same_place(scan, one) if lakhs else _has_sign(one)):
             yield one
+
+
+def _same_place(scan: Scan, one: Bare) -> bool:
+    """Whether the box is found without its amount too, and ends where it did: no stroke of that was its side."""
+    cheque = upright(Scan(scan.ref, one.gray))
+    left, _, right, _ = one.amount
+    ends = [rect_of(cheque.on_scan(place.box))[2] for place in cheque.places if place.framed]
+    return any(abs(end - right) < 0.1 * (right - left) for end in ends)
+
+
+def _has_sign(one: Bare) -> bool:
+    """Whether the `$` before the amount is still there, and whole."""
+    left, top, _, bottom = one.amount
+    dark = darkness(cv2.GaussianBlur(one.gray, (0, 0), one.gray.shape[1] / 1200))
+    before = dark[max(0, top - 8) : bottom + 8, max(0, left - round(2.2 * one.tall)) : left]
+    pieces = (piece for piece in pieces_of(writing(before)) if piece.height > 0.5 * one.tall)
+    return any(likeness(piece.ink) > 0.41 for piece in pieces)
 
 
 def _bare(scan: Scan, *, lakhs: bool) -> Bare | None:
