@@ -155,7 +155,7 @@ class Pen:
         if sign in SIGNS:
             return self.strokes([np.array(one) + rng.normal(0, 0.02, 2) for one in SIGNS[sign]], high)
         if sign.isalpha():
-            known = self.letters.get(sign) or self.letters[sign.upper()]
+            known = self.letters.get(sign) or self.letters.get(sign.upper()) or [printed_letter(sign)]
             tall = high * (1.0 if sign.isupper() or sign in "bdfhklt" else 0.62)
             alpha = hands.penned(known[int(rng.integers(len(known)))], tall, self.wide)
             return alpha, len(alpha) - FINER * self.wide
@@ -170,6 +170,11 @@ class Pen:
         for one in each:
             cv2.polylines(picture, [np.rint(one - low + room).astype(np.int32)], False, 1, wide, cv2.LINE_8)
         return picture.astype(float), -float(low[1]) + room
+
+
+def printed_letter(letter: str) -> np.ndarray:
+    """One that nobody at hand has written, in a font like handwriting."""
+    return cv2.putText(np.zeros((200, 200), np.uint8), letter, (60, 130), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 3, 255, 8)
 
 
 def flat_zero(rng: Rng) -> list[np.ndarray]:
