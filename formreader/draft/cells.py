@@ -14,13 +14,15 @@ from formreader.draft.labels import read_words
 from formreader.draft.propose import propose_names, propose_rules
 from formreader.errors import ScanError, UsageError
 from formreader.printed import Floats, skew, thin_ink
-from formreader.printed.cells import dotted_rulings, find_cells
+from formreader.printed.cells import dotted_rulings, find_cells, solid_rulings
 from formreader.printed.evened import evened
 from formreader.printed.letters import Letters, find_touching_letters
+from formreader.printed.nested import holding
 from formreader.printed.recurring import recurring
 from formreader.printed.rows import for_characters, on_paper, rows_of
 from formreader.printed.segments import find_rulings
 from formreader.printed.spaces import CellSize
+from formreader.printed.ticked import find_ticked
 from formreader.records import Gray, Scan
 from formreader.template import Area, Field, Template, save_template
 
@@ -135,7 +137,8 @@ def find_rows(gray: Gray) -> list[Floats]:
     rows = for_characters(on_paper(rows_of(_boxes(letters)), clear), letters.boxes)
     if rows:
         rows = rows_of(recurring(np.concatenate(rows), dotted_rulings(letters.bare)))
-    return in_reading_order(rows)
+    combs = on_paper(find_ticked(solid_rulings(letters.bare), _size(letters)), clear)
+    return in_reading_order([*(row for row in rows if not any(holding(comb, row).any() for comb in combs)), *combs])
 
 
 def find_boxes(gray: Gray) -> Floats:
@@ -144,9 +147,12 @@ def find_boxes(gray: Gray) -> Floats:
 
 
 def _boxes(letters: Letters) -> Floats:
+    return find_cells(letters.bare, _size(letters))
+
+
+def _size(letters: Letters) -> CellSize:
     longest = max(letters.bare.shape)
-    least = max(11.0, 0.0095 * longest, 1.15 * letters.height)
-    return find_cells(letters.bare, CellSize(least, 0.075 * longest, dotted=0.0135 * longest))
+    return CellSize(max(11.0, 0.0095 * longest, 1.15 * letters.height), 0.075 * longest, dotted=0.0135 * longest)
 
 
 def in_reading_order(rows: list[Floats]) -> list[Floats]:

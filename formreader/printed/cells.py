@@ -47,6 +47,11 @@ def find_cells(
     return np.concatenate([solid, dotted[~taken & (alike_in_row(dotted, np.concatenate([solid, dotted])) > 1)]])
 
 
+def solid_rulings(bare: Gray) -> Rulings:
+    """The lines of such a picture, without dotted ones."""
+    return find_rulings(_thin(bare))
+
+
 def dotted_rulings(bare: Gray, *, dots: int = 9) -> Rulings:
     """The lines of such a picture, those that are dotted too."""
     return find_rulings(_thin(bare), gap=dots)
