@@ -101,14 +101,14 @@ def _along_rows(
 ) -> Gray:
     """1 where a line runs along the rows: long, thin across, and not a row of text that closing has made solid.
 
-    Of two lines beside each other, as a cell's in a table's, what is `between` them is paler than that share of what is
+    Of two lines beside each other, as a cell's in a table's, what is `between` them is paler than that share of both,
     within `near` pixels.
     """
     closed = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
     tops = cv2.morphologyEx(closed, cv2.MORPH_TOPHAT, np.ones((thick, 1), np.uint8))
     lines = cv2.morphologyEx(tops, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    beside = cv2.dilate(lines, np.ones((2 * near + 1, 1), np.uint8))
-    return ((lines >= least) & (lines >= between * beside)).astype(np.uint8)
+    filled = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((2 * near + 1, 1), np.uint8))
+    return ((lines >= least) & (lines >= between * filled)).astype(np.uint8)
 
 
 def _summed(mask: Gray, *, loose: int = 5) -> npt.NDArray[np.float32]:
