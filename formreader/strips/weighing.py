@@ -225,7 +225,8 @@ def _worth(
     if way is None:
         return worth
     spelling = grammar.spelling(text)
-    over = way.passed_over(closed=grammar.body(spelling) != spelling)
+    closed = spelling.endswith(("-", "/", "="))  # a point may be what is seen of small cents
+    over = way.passed_over(closed=closed)
     seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=over)
     missed = any(_is_another(body, spelling, grammar) for body in way.with_missed_marks())
     return replace(
