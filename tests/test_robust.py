@@ -62,7 +62,11 @@ class Batch:
     def kept(self) -> int:
         """Pages that the journal holds, as of now; it is let alone, since opening it could get in the way."""
         files = self.output.parent.glob(f"{self.output.name}.journal*")
-        return len({name for file in files for name in re.findall(rb'"(\d+)\.jpg"', file.read_bytes())})
+        names = set[bytes]()
+        for file in files:
+            with suppress(FileNotFoundError):  # SQLite has files that come and go
+                names.update(re.findall(rb'"(\d+)\.jpg"', file.read_bytes()))
+        return len(names)
 
     def reasons(self) -> dict[str, str]:
         """Of each page its value, or why it failed."""
