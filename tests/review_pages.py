@@ -43,21 +43,31 @@ def table_of(scans: Path, folder: Path) -> Path:
 @contextmanager
 def page_of(chromium: "Browser", review: Review) -> Iterator["Page"]:
     """The page of a review, as the program serves it; errors on it fail the test."""
-    server = PageServer("review", review_routes(Desk(review, find_sources(review.results))))
-    thread = threading.Thread(target=server.run)
-    thread.start()
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     errors: list[str] = []
+    with served(review) as server:
+        try:
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.goto(server.url)
+            page.wait_for_selector("body[data-shown], #done h2")
+            yield page
+            assert not errors
+        finally:
+            context.close()
+
+
+@contextmanager
+def served(review: Review, *, port: int | None = None) -> Iterator[PageServer]:
+    """The program's page of a review, until the end of the block."""
+    desk = Desk(review, find_sources(review.results))
+    server = PageServer("review", review_routes(desk), name=review.name, port=port)
+    thread = threading.Thread(target=server.run)
+    thread.start()
     try:
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(server.url)
-        page.wait_for_selector("body[data-shown], #done h2")
-        yield page
-        assert not errors
+        yield server
     finally:
-        context.close()
         server.stop()
         thread.join()
 

@@ -11,11 +11,11 @@ from review_pages import Held, answer, page_of, standing, table_of, two_forms
 
 from formreader.review.gallery import CellLabel
 from formreader.review.questions import Filter
-from formreader.review.store import Review
+from formreader.review.store import Review, TakenBack
 from formreader.table import read_table, write_table
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 expect = pytest.importorskip("playwright.sync_api").expect
 expect.set_options(timeout=30_000)  # other programs may be at work
@@ -145,6 +145,59 @@ def test_two_decisions_are_taken_back_in_turn_however_late_the_answers(chromium:
         expect(page.locator("#field-name")).to_have_text("customer")
         answer(page, "Enter")
         expect(page.locator("#field-name")).to_have_text("pieces")  # neither is passed over
+
+
+def test_an_undo_whose_answer_is_lost_takes_back_one_decision_however_often_it_is_sent(
+    chromium: "Browser", table: Path
+) -> None:
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        answer(page, "Enter")
+        answer(page, "Enter")
+
+        def lose(route: "Route") -> None:
+            route.fetch()
+            route.abort()
+
+        page.route("**/api/undo", lose)
+        page.keyboard.press("u")
+        expect(page.locator("#alert")).to_contain_text("does not answer")
+        page.unroute("**/api/undo")
+        page.keyboard.press("u")
+        expect(page.locator("#field-name")).to_have_text("pieces")
+        quiet(page)
+        assert list(standing(review)) == ["customer"]
+
+
+def test_a_page_takes_back_its_own_decision_not_what_was_decided_on_another_of_the_same_reviewer(
+    chromium: "Browser", table: Path
+) -> None:
+    review = Review(table, reviewer="Ann")
+    elsewhere = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        answer(page, "Enter")
+        third = elsewhere.questions(Filter(), most=2)[1]
+        elsewhere.decide(third.id, "5", "read")
+        page.keyboard.press("u")
+        expect(page.locator("#field-name")).to_have_text("customer")
+        quiet(page)
+        assert standing(review) == {third.field: ("5", "read")}
+        page.keyboard.press("u")
+        expect(page.locator("#saved")).to_have_text("nothing to take back")
+        assert standing(review) == {third.field: ("5", "read")}
+
+
+def test_a_page_takes_back_what_was_decided_before_it_was_opened(chromium: "Browser", table: Path) -> None:
+    review = Review(table, reviewer="Ann")
+    for asked in review.questions(Filter(), most=2):
+        review.decide(asked.id, "5", "read")
+    with page_of(chromium, review) as page:
+        answer(page, "Enter")
+        for left in (2, 1, 0):
+            page.keyboard.press("u")
+            quiet(page)
+            assert len(standing(review)) == left
+        expect(page.locator("#field-name")).to_have_text("customer")
 
 
 def test_an_undo_that_is_not_answered_says_so(chromium: "Browser", table: Path) -> None:
@@ -362,5 +415,5 @@ def test_a_decision_sent_twice_counts_once(table: Path) -> None:
     for _ in range(2):
         review.decide(first.id, "111111", "read", token="t", version=first.version)
     assert standing(review) == {"customer": ("111111", "read")}
-    assert review.undo() == (first.id, "")
+    assert review.undo() == TakenBack(first.id, "", before="")
     assert standing(review) == {}

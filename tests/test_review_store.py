@@ -13,7 +13,7 @@ from formreader.errors import TableError, UsageError
 from formreader.review.gallery import CellLabel
 from formreader.review.outcome import write_reviewed
 from formreader.review.questions import Filter
-from formreader.review.store import Review
+from formreader.review.store import Review, TakenBack
 from formreader.table import read_table, write_table
 from formreader.template import SumRule
 
@@ -65,7 +65,7 @@ def test_a_decision_is_kept_with_who_when_and_what_was_shown_and_undone_by_a_new
     review.decide(first, "107", "read", token="one")
     review.decide(first, "107", "read", token="one")  # the page did not hear of it and sent it again
     assert fields(review) == ["c", "d", "e"] and review.progress().done == 1
-    assert review.undo() == (first, "")
+    assert review.undo() == TakenBack(first, "", before="")
     assert fields(review) == ["a", "c", "d", "e"] and review.question(first).value == "101"
     assert review.undo() is None
     database = sqlite3.connect(table.with_name("results.review.db"))
@@ -122,7 +122,7 @@ def test_the_second_of_two_is_blind_to_machine_and_first_and_disputes_are_settle
     ann.decide(c, "", "blank")
     assert ann.progress().todo == 1
     assert [asked.field for asked in ben.questions(Filter())] == ["c", "e"]
-    assert ben.undo() == (d, "") and ben.progress().disputed == 1
+    assert (taken := ben.undo()) and taken.field == d and ben.progress().disputed == 1
 
 
 def test_a_table_that_changed_before_anybody_decided_is_taken_over(table: Path) -> None:
@@ -229,8 +229,23 @@ def test_a_gallery_screen_decides_the_fields_all_of_whose_cells_it_confirmed(tmp
     assert fields(review) == ["b", "c", "e"] and review.gallery("7") == []
     assert review.question(5).labels == {1: "?"}
     assert review.label("1", [CellLabel(2, 1, "1")]) == [2]
-    assert review.undo() == (2, "1") and fields(review) == ["b", "c", "e"]
+    assert (taken := review.undo()) and (taken.field, taken.gallery) == (2, "1") and fields(review) == ["b", "c", "e"]
     assert review.undo() is not None and fields(review) == ["a", "b", "c", "e"] and len(review.gallery("7")) == 5
+
+
+def test_a_decision_is_taken_back_by_its_name_once_and_by_nobody_else(table: Path) -> None:
+    ann, again, ben = Review(table, reviewer="Ann"), Review(table, reviewer="Ann"), Review(table, reviewer="Ben")
+    a, c, d, _ = ids(ann).values()
+    ann.decide(a, "107", "read", token="first")
+    ben.decide(d, "1", "read", token="of Ben")
+    again.decide(c, "2", "read", token="second")
+    assert ann.last_decision() == "second"
+    assert ann.undo("of Ben") is None and ann.undo("unheard of") is None
+    for _ in range(2):  # the page did not hear of it and sent it again
+        assert ann.undo("first") == TakenBack(a, "", before="")
+        assert fields(ann) == ["a", "e"]
+    assert ann.undo() == TakenBack(c, "", before="") and ann.undo() is None
+    assert fields(ann) == ["a", "c", "e"]
 
 
 def test_what_is_no_results_table_or_no_review_is_refused(tmp_path: Path) -> None:

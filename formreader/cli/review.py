@@ -41,8 +41,9 @@ def review(
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Only write what is decided so far; open no page.")] = False,
     port: Annotated[
-        int, typer.Option(metavar="N", min=0, max=65535, help="Of the page; any free one unless given.")
-    ] = 0,
+        int | None,
+        typer.Option(metavar="N", min=0, max=65535, help="Of the page; the same each time, if free, unless given."),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
 ) -> None:
@@ -82,13 +83,14 @@ def review(
         opened.close()
 
 
-def _serve(desk: "Desk", *, port: int, browser: bool) -> None:
+def _serve(desk: "Desk", *, port: int | None, browser: bool) -> None:
     """Until Ctrl-C, which is how a review ends: no error."""
     from formreader.web.review import review_routes  # noqa: PLC0415
     from formreader.web.server import serve  # noqa: PLC0415
 
     try:
-        serve("review", review_routes(desk), tell=partial(typer.echo, err=True), open_browser=browser, port=port)
+        say = partial(typer.echo, err=True)
+        serve("review", review_routes(desk), tell=say, open_browser=browser, name=desk.review.name, port=port)
     except KeyboardInterrupt:
         typer.echo("", err=True)
 

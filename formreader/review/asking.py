@@ -11,6 +11,7 @@ from pathlib import Path
 
 from formreader.errors import TableError, UsageError
 from formreader.review.besides import BESIDES
+from formreader.review.decisions import person
 from formreader.review.gallery import Tile, cells_showing, rows_showing, tiles
 from formreader.review.questions import Condition, Filter, Question, mark, question, where
 from formreader.review.schema import open_database
@@ -205,10 +206,27 @@ class Asking:
         with self._lock:
             return [row[0] for row in self._database.execute("SELECT DISTINCT reviewer FROM decision ORDER BY 1")]
 
+    def last_decision(self, *, before: int | None = None) -> str:
+        """The batch that this reviewer decided last, and has not taken back; before a decision's number if given."""
+        with self._lock:
+            row = self._database.execute(
+                "SELECT batch FROM decision d WHERE reviewer = ? AND kind <> 'undo' AND id < coalesce(?, id + 1) "
+                "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id) ORDER BY id DESC LIMIT 1",
+                (self.reviewer, before),
+            ).fetchone()
+        return str(row["batch"]) if row else ""
+
     @property
     def run(self) -> str:
         """A name for this review that no other one has."""
         return self.meta("run")
+
+    @property
+    def name(self) -> str:
+        """Of this review by this reviewer as it is now: what a page of it shows holds for no other."""
+        with self._lock:
+            table = self._database.execute("SELECT sha256 FROM intake ORDER BY id DESC LIMIT 1").fetchone()
+        return f"{self.run} {person(self.reviewer)} {self.two_people} {table['sha256']}"
 
     def meta(self, key: str) -> str:
         """What the database keeps under `key`; empty where nothing."""

@@ -73,6 +73,7 @@ class Desk:
             "choices": (choices := self.review.choices()),
             "reasons": {reason: in_words(reason) for reason in choices["reasons"]},
             "progress": asdict(self.review.progress()),
+            "last": self.review.last_decision(),
             "notes": self._notes,
         }
 
@@ -117,11 +118,16 @@ class Desk:
         left = self.review.leave_page(field, token=token, milliseconds=milliseconds)
         return {"decided": len(left), "progress": asdict(self.review.progress())}
 
-    def undo(self) -> Data:
-        """Take the last decision back; the question that it answered, or the symbol of the gallery's screen."""
-        field, symbol = self.review.undo() or (None, "")
-        question = self._question(self.review.question(field)) if field is not None else None
-        return {"question": question, "gallery": symbol, "progress": asdict(self.review.progress())}
+    def undo(self, token: str) -> Data:
+        """Take a decision of this page back; the question that it answered, or the symbol of the gallery's screen.
+
+        `before`: what the reviewer had decided before it, for whoever takes back more than the page has sent.
+        """
+        taken = self.review.undo(token) if token else None
+        question = self._question(self.review.question(taken.field)) if taken else None
+        of_gallery, before = (taken.gallery, taken.before) if taken else ("", "")
+        progress = asdict(self.review.progress())
+        return {"question": question, "gallery": of_gallery, "before": before, "progress": progress}
 
     def symbols(self) -> Data:
         """How many cells there are to look at, by symbol."""

@@ -10,43 +10,33 @@ import secrets
 import sqlite3
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import KW_ONLY, asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from formreader.decide.sample import audit_path
 from formreader.errors import UsageError
 from formreader.records import Status
-from formreader.review.asking import Asking
-from formreader.review.besides import ask_besides
-from formreader.review.decisions import Decision, Kind, Standing, person, standing
+from formreader.review.decisions import Kind, person
 from formreader.review.gallery import CellLabel, confirmed
 from formreader.review.intake import Changes, take_audit, take_in
-from formreader.review.questions import LIVE, Filter, mark, shown, where
+from formreader.review.questions import Filter, shown, where
+from formreader.review.recording import Entry, Recording, new_token, now, taking_back
 from formreader.review.spoilt import require_results
-from formreader.template import Rule
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """One decision as it is written down; what its columns mean stands in `schema`."""
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A decision that was taken back."""
 
     field: int
-    kind: Kind
-    value: str
-    status: str
-    token: str
-    """The page's name for it: sent twice, it counts once."""
-    _: KW_ONLY
-    shown: str
-    batch: str = ""
-    """Empty: taken back alone."""
-    cell: int | None = None
-    milliseconds: int = 0
-    undoes: int | None = None
+    """Where it was a screen of the gallery, the first of its fields."""
+    gallery: str
+    """The symbol of that screen; empty where it was none."""
+    before: str
+    """The batch that this reviewer decided before and has not taken back; empty where there is none."""
 
 
-class Review(Asking):
+class Review(Recording):
     """The review of one results table by one reviewer. Safe to use from several threads."""
 
     def __init__(
@@ -63,11 +53,9 @@ class Review(Asking):
         super().__init__(results, beside(results, ".review.db"), name)
         with ExitStack() as undone:  # closed again where the rest fails
             undone.callback(self._database.close)
-            self.changes: Changes | None = take_in(self._database, results, merge=merge, now=_now())
+            self.changes: Changes | None = take_in(self._database, results, merge=merge, now=now())
             self.audited = take_audit(self._database, audit_path(results))
             self._database.execute("INSERT OR IGNORE INTO meta VALUES ('run', ?)", (secrets.token_hex(8),))
-            self.rules: Sequence[Rule] = ()
-            """The template's: where what people say breaks one, its accepted fields are asked too."""
             self.two_people = self._mode(two_people)
             self.reviewer = self._known(self.reviewer)
             undone.pop_all()
@@ -78,7 +66,7 @@ class Review(Asking):
             database.execute(
                 "INSERT INTO draft VALUES (?, ?, ?, ?, ?) ON CONFLICT (field, reviewer) DO UPDATE SET "
                 "text = excluded.text, number = excluded.number, at = excluded.at WHERE excluded.number > number",
-                (field, self.reviewer, text, number, _now()),
+                (field, self.reviewer, text, number, now()),
             )
 
     def decide(
@@ -103,7 +91,9 @@ class Review(Asking):
             if version is not None and version != asked.version:
                 raise UsageError(f"not taken: {self._meanwhile(asked.version)} since this page showed it. Look again.")
             kind: Kind = "settled" if asked.disputed else "illegible" if status == "rejected" else "value"
-            said = _Entry(field, kind, value, status, token or _token(), shown=shown(asked), milliseconds=milliseconds)
+            said = Entry(
+                field, kind, value, status, token or new_token(), shown=shown(asked), milliseconds=milliseconds
+            )
             self._decided(database, said)
 
     def leave_page(self, field: int, *, token: str = "", milliseconds: int = 0) -> list[int]:
@@ -111,7 +101,7 @@ class Review(Asking):
 
         Only those that this reviewer has still to decide. UsageError where the page did not fail.
         """
-        token = token or _token()
+        token = token or new_token()
         with self._transaction() as database:
             page = self._field(field)
             if page["status"] != "failed":
@@ -124,7 +114,7 @@ class Review(Asking):
             for row in left:
                 one = row["id"]
                 saw, own = shown(self.question(one)), f"{token}-{one}"
-                said = _Entry(one, "illegible", "", "rejected", own, shown=saw, batch=token, milliseconds=milliseconds)
+                said = Entry(one, "illegible", "", "rejected", own, shown=saw, batch=token, milliseconds=milliseconds)
                 self._decided(database, said)
         return [int(row["id"]) for row in left]
 
@@ -133,23 +123,15 @@ class Review(Asking):
 
         What was said since the screen was shown, on another page or by somebody else, stands.
         """
-        token, saw = token or _token(), json.dumps({"gallery": gallery})
+        token, saw = token or new_token(), json.dumps({"gallery": gallery})
         with self._transaction() as database:
             labels = [one for one in labels if self._unseen(one)]
             for number, one in enumerate(labels):
-                own = f"{token}-{number}"
-                seen = _Entry(
-                    one.field,
-                    "cell",
-                    one.label,
-                    "",
-                    own,
-                    shown=saw,
-                    batch=token,
-                    cell=one.cell,
-                    milliseconds=milliseconds,
+                own, took = f"{token}-{number}", milliseconds
+                said = Entry(
+                    one.field, "cell", one.label, "", own, shown=saw, batch=token, cell=one.cell, milliseconds=took
                 )
-                self._record(database, seen)
+                self._record(database, said)
             decided = [field for field in dict.fromkeys(one.field for one in labels) if self._complete(field)]
             for field in decided:
                 self._confirm(database, field, token)
@@ -160,7 +142,7 @@ class Review(Asking):
         row = self._field(field)
         status: Status = "read" if row["value"] else "blank"
         saw, token = json.dumps({"gallery": "all cells"}), f"{batch}-field-{field}"
-        self._record(database, _Entry(field, "value", row["value"], status, token, shown=saw, batch=batch))
+        self._record(database, Entry(field, "value", row["value"], status, token, shown=saw, batch=batch))
         self._settle(database, field)
 
     def _unseen(self, one: CellLabel) -> bool:
@@ -178,58 +160,27 @@ class Review(Asking):
         value = "illegible" if row["status"] == "rejected" else row["value"] or "blank"
         return f"{row['reviewer']} has said {value}"
 
-    def undo(self) -> tuple[int, str] | None:
-        """Take back this reviewer's last decision; the field it was about.
+    def undo(self, token: str = "") -> TakenBack | None:
+        """Take back this reviewer's decision that was sent with `token`, with all of its batch; without, the last.
 
-        Where it was a screen of the gallery, the first of its fields, and the symbol of the screen.
+        The same `token` again takes back nothing more, so that a page may send it again. None: there is no such one.
         """
         with self._transaction() as database:
-            last = database.execute(
-                "SELECT batch FROM decision d WHERE reviewer = ? AND kind <> 'undo' AND NOT EXISTS "
-                "(SELECT 1 FROM decision u WHERE u.undoes = d.id) ORDER BY id DESC LIMIT 1",
-                (self.reviewer,),
-            ).fetchone()
-            if last is None:
+            batch = token or self.last_decision()
+            taken = database.execute(
+                "SELECT * FROM decision WHERE batch = ? AND reviewer = ? AND kind <> 'undo' ORDER BY id",
+                (batch, self.reviewer),
+            ).fetchall()
+            if not taken:
                 return None
-            taken = database.execute("SELECT * FROM decision WHERE batch = ? ORDER BY id", (last["batch"],)).fetchall()
-            batch = _token()
+            own = new_token()
             for one in taken:
-                self._record(database, _taking_back(one, batch))
+                self._record(database, taking_back(one, own))
             for field in {one["field"] for one in taken}:
                 self._settle(database, field)
-            return int(taken[0]["field"]), str(json.loads(taken[0]["shown"]).get("gallery", ""))
-
-    def _decided(self, database: sqlite3.Connection, said: _Entry) -> None:
-        self._record(database, said)
-        database.execute("DELETE FROM draft WHERE field = ? AND reviewer = ?", (said.field, self.reviewer))
-        self._settle(database, said.field)
-
-    def _record(self, database: sqlite3.Connection, entry: _Entry) -> None:
-        row = self._field(entry.field)
-        before = (row["final_value"], row["final_status"]) if row["state"] == "done" else (row["value"], row["status"])
-        facts = asdict(entry) | {"batch": entry.batch or entry.token, "reviewer": self.reviewer, "at": _now()}
-        facts |= dict(zip(("value_before", "status_before"), before, strict=True))
-        database.execute(
-            f"INSERT OR IGNORE INTO decision ({', '.join(facts)}) VALUES ({', '.join(f':{key}' for key in facts)})",
-            facts,
-        )
-
-    def _settle(self, database: sqlite3.Connection, field: int) -> Standing:
-        """Write down how the field stands after its decisions."""
-        rows = database.execute(
-            "SELECT id, kind, reviewer, value, status FROM decision WHERE field = ? AND kind NOT IN ('undo', 'cell') "
-            f"AND id > (SELECT since FROM field WHERE id = ?) AND {LIVE} ORDER BY id",
-            (field, field, field),
-        ).fetchall()
-        now = standing((Decision(*row) for row in rows), two_people=self.two_people)
-        people = "".join(sorted({mark(name) for name in now.people}))
-        database.execute(
-            "UPDATE field SET state = ?, people = ?, final_value = ?, final_status = ? WHERE id = ?",
-            (now.state, people, now.value, now.status, field),
-        )
-        row = self._field(field)
-        ask_besides(database, self.rules, row["file"], row["page"])
-        return now
+            first = taken[0]
+            gallery = str(json.loads(first["shown"]).get("gallery", ""))
+            return TakenBack(first["field"], gallery, before=self.last_decision(before=first["id"]))
 
     def _complete(self, field: int) -> bool:
         """Whether the gallery has confirmed all that the field's reading rests on, so that it is decided."""
@@ -256,22 +207,6 @@ class Review(Asking):
 def beside(results: Path, ending: str) -> Path:
     """`results.csv` and `.review.db` -> `results.review.db`, in the same folder."""
     return results.with_name(results.stem + ending)
-
-
-def _taking_back(decision: sqlite3.Row, batch: str) -> _Entry:
-    before, own = (decision["value_before"], decision["status_before"]), f"{batch}-{decision['id']}"
-    return _Entry(
-        decision["field"], "undo", *before, own, shown="{}", batch=batch, cell=decision["cell"], undoes=decision["id"]
-    )
-
-
-def _token() -> str:
-    return secrets.token_hex(8)
-
-
-def _now() -> str:
-    """UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _user() -> str:

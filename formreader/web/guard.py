@@ -53,8 +53,10 @@ class Key:
 class Guard:
     """Wraps the application: refuses with 403 and a reason whatever does not come from the page itself."""
 
-    def __init__(self, app: ASGIApp, *, port: int, key: Key) -> None:
+    def __init__(self, app: ASGIApp, *, port: int, key: Key, home: str) -> None:
+        """`home`: the path of the page, where the token is taken."""
         self._app = app
+        self._home = home
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self._key = key
         self._cookie = f"formreader-{port}"  # browsers do not keep apart the cookies of two ports
@@ -89,10 +91,10 @@ class Guard:
         """None for who has the cookie; the way in for who brings the token."""
         known = self._key.fits(_cookie(request.headers.getlist("cookie"), self._cookie))
         token = request.query_params.get("token")
-        if request.method == "GET" and request.url.path == "/" and token is not None:
+        if request.method == "GET" and request.url.path == self._home and token is not None:
             if not (known or self._key.take(token)):
                 return _refused("this address is wrong, or was opened before")
-            answer = RedirectResponse("/", status_code=303)  # the token is gone from the address bar
+            answer = RedirectResponse(self._home, status_code=303)  # the token is gone from the address bar
             answer.set_cookie(self._cookie, self._key.cookie, httponly=True, samesite="strict")
             return answer
         return None if known else _refused("this browser was not let in")

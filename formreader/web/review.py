@@ -30,7 +30,7 @@ def review_routes(desk: Desk) -> list[Route]:
         told("/api/draft", lambda body: desk.draft(_number(body, "id"), _text(body, "text"), _number(body, "number"))),
         told("/api/decide", lambda body: _decide(desk, body)),
         told("/api/leave-page", lambda body: desk.leave_page(_number(body, "id"), **_sent(body))),
-        told("/api/undo", lambda _: desk.undo()),
+        told("/api/undo", lambda body: desk.undo(_text(body, "token"))),
         told("/api/labels", lambda body: desk.label(_text(body, "symbol"), _cells(body), **_sent(body))),
         told("/api/finish", lambda _: desk.finish()),
         Route("/picture/{kind}/{field:int}", _pictures(desk), methods=["GET"]),

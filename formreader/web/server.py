@@ -1,5 +1,7 @@
 """Serve one page to one person on this machine, until the page or Ctrl-C ends it."""
 
+import hashlib
+import os
 import socket
 import threading
 import webbrowser
@@ -12,7 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from formreader.errors import UsageError
 from formreader.web.answers import Answer, refusal, told
@@ -29,23 +31,25 @@ KINDS = {".css": "text/css", ".js": "text/javascript"}
 class PageServer:
     """A page with its routes, bound to a port of this machine alone; `run` serves it.
 
-    `page` names static/PAGE.html, which is served at /; every other file of static/ at its name. POST /api/quit with
-    {} ends the server, as does `stop`.
+    `page` names static/PAGE.html, which is served at /, or in a folder of its own; every other file of static/ at its
+    name beside it. POST api/quit with {} ends the server, as does `stop`.
     """
 
-    def __init__(self, page: str, routes: Sequence[BaseRoute], *, port: int = 0) -> None:
-        """`port` 0 is any free one. UsageError where the port is taken."""
-        self._socket = _bound(port)
+    def __init__(self, page: str, routes: Sequence[BaseRoute], *, name: str = "", port: int | None = None) -> None:
+        """`name`: of what the page is about. One that stays open goes on with the next server of that name, which has
+        the same address, and with no other.
+
+        `port`: None is the usual one of that name, or any free one, 0 any free one. UsageError where the port is taken.
+        """
+        self._socket = _bound_usually(name) if port is None else _bound(port)
         self.port: int = self._socket.getsockname()[1]
-        key = Key()
-        self.url = f"http://{LOOPBACK}:{self.port}/?token={key.token}"
-        app = Starlette(
-            routes=[*routes, told("/api/quit", self._quit), *_static_routes(page)],
-            exception_handlers={404: _not_found, 500: _bug},
-        )
+        key, home = Key(), f"/{hashlib.sha256(name.encode()).hexdigest()[:12]}/" if name else "/"
+        self.url = f"http://{LOOPBACK}:{self.port}{home}?token={key.token}"
+        everything = [*routes, told("/api/quit", self._quit), *_static_routes(page)]
+        app = Starlette(routes=[Mount(home, routes=everything)], exception_handlers={404: _not_found, 500: _bug})
         self._server = _Server(
             uvicorn.Config(
-                Guard(app, port=self.port, key=key),
+                Guard(app, port=self.port, key=key, home=home),
                 loop="asyncio",
                 http="h11",
                 ws="none",
@@ -89,13 +93,14 @@ def serve(
     *,
     tell: Callable[[str], object],
     open_browser: bool = True,
-    port: int = 0,
+    name: str = "",
+    port: int | None = None,
 ) -> None:
     """Serve the page until it or Ctrl-C ends it: its address goes to `tell`, and to a browser unless told not to.
 
-    Raises UsageError where the port is taken, KeyboardInterrupt after Ctrl-C.
+    `name` and `port` as of `PageServer`. Raises UsageError where the port is taken, KeyboardInterrupt after Ctrl-C.
     """
-    server = PageServer(page, routes, port=port)
+    server = PageServer(page, routes, name=name, port=port)
 
     def ready() -> None:
         tell(f"{server.url}\nThe page is for you on this machine alone. Ctrl-C ends it.")
@@ -111,8 +116,21 @@ def static_files() -> Files:
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
+def _bound_usually(name: str) -> socket.socket:
+    """To the usual port of that name, in the range that no system hands out by itself, if it is free."""
+    if not name:
+        return _bound(0)
+    usual = 61_000 + int.from_bytes(hashlib.sha256(name.encode()).digest()[-2:]) % 4_500
+    try:
+        return _bound(usual)
+    except UsageError:
+        return _bound(0)
+
+
 def _bound(port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":  # else the port of a program that has just ended is not free for a minute
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((LOOPBACK, port))
         bound.listen(64)  # from now on a browser waits rather than fails

@@ -1,6 +1,7 @@
 // Around the fields: how far the review is, what went wrong, the end of it, light and dark.
 
 import { ask } from "./ask.js";
+import { queue } from "./review-ahead.js";
 import { allSaved } from "./review-queue.js";
 import { element } from "./review-reading.js";
 
@@ -64,4 +65,12 @@ export function theme() {
   const dark = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim() === "#15171a";
   document.documentElement.dataset.theme = dark ? "light" : "dark";
   localStorage.setItem("formreader-theme", document.documentElement.dataset.theme);
+}
+
+// One of the page's parts: a field, the gallery, or that all is done.
+export function view(name) {
+  for (const one of ["field-view", "gallery-view", "done-view"]) $(one).hidden = one !== name;
+  $("tab-fields").setAttribute("aria-pressed", String(name !== "gallery-view" && queue.only !== "disputed"));
+  $("tab-gallery").setAttribute("aria-pressed", String(name === "gallery-view"));
+  $("tab-disputed").setAttribute("aria-pressed", String(name !== "gallery-view" && queue.only === "disputed"));
 }

@@ -142,7 +142,7 @@ async function confirm() {
   if (cells.length) {
     const milliseconds = Math.round((performance.now() - since) / tiles.length);
     tools.save({
-      path: "api/labels", body: { symbol, cells, token: tools.token(), milliseconds },
+      path: "api/labels", body: { symbol, cells, token: tools.named(), milliseconds },
       done: (answer) => tools.progress(answer.progress),
       refused: (error) => tools.alarm(`The cells read as ${symbol} are not confirmed: ${error.message}`),
     });

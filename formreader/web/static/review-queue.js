@@ -45,9 +45,9 @@ async function pump() {
         shifted();
         job.refused?.(error);
       } else {
-        tell(waiting.length, "The program does not answer, so what was said last is not saved yet. It is sent again and "
-          + "again: keep this page open. If the program has ended, start `formreader review` again: its new page asks for "
-          + "what is not saved.");
+        tell(waiting.length, `${error.message} What was said last is not saved yet; it is sent again and again, so keep this `
+          + "page open. If the program has ended, start `formreader review` again: this page then goes on. Should it not, the "
+          + "page that is opened then asks for what is not saved.");
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }
     }

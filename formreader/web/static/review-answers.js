@@ -1,0 +1,113 @@
+// What a person says of a field: typed, accepted, blank, illegible, taken back.
+
+import { ask } from "./ask.js";
+import { anew, besides, decided, undecided } from "./review-ahead.js";
+import { about, alarm, progress, took } from "./review-around.js";
+import { askAgain, further, next, openGallery, start } from "./review-going.js";
+import { allSaved, save } from "./review-queue.js";
+import { WAIT, judge, leave, now, refuse, show } from "./review-screen.js";
+import { busy, inTurn } from "./review-turn.js";
+import { named, takeBack } from "./review-undo.js";
+
+const $ = (id) => document.getElementById(id);
+
+let drafts = 0;            // counts what was typed
+let lost = false;          // whether keys were pressed before the field was shown, which were not taken
+let doubted = null;        // the question whose guessed digit was pointed out: the next Enter accepts it
+
+export function typed() {
+  if (!now.question || busy()) return;
+  now.refusal = "";
+  const question = now.question;
+  const body = { id: question.id, text: $("value").value, number: Date.now() * 1000 + drafts++ };
+  save({
+    path: "api/draft", body,
+    replaces: (other) => other.path === "api/draft" && other.body.id === body.id,
+    done: (answer) => { if (now.question === question && $("value").value === body.text) judge(answer); },
+    refused: (error) => alarm(error.message),
+  });
+}
+
+// The same rules as the server's, which has the last word.
+function fault(text, field) {
+  text = text.trim().replaceAll(" ", "");
+  if (!field || !text) return "";
+  if (field.kind === "amount") return /^[0-9]+([.,][0-9]+)?$/.test(text) ? "" : "an amount such as 12.50";
+  if (!/^[0-9]+$/.test(field.cheque ? text.replace(/[/.-]/g, "") : text)) return "digits only";
+  return field.cells && text.length > field.cells ? `${text.length} digits, and the field has ${field.cells} cells` : "";
+}
+
+// Whether it is the machine's value, in which a digit was put where the machine saw none, and nobody typed it.
+function guess(question, text) {
+  return question.mine === null && question.raw.includes("?") && text === question.machine && !now.byHand;
+}
+
+// Why this cannot be accepted; empty where it can. What is only doubtful can be the second time.
+function hindrance(question, text, status) {
+  if (status !== "read") return "";
+  if (lost) {
+    lost = false;
+    return "keys pressed before this field was shown were not taken: look at the value, then press Enter again";
+  }
+  const wrong = fault(text, about.fields.find((field) => field.name === question.field));
+  if (wrong) return wrong;
+  if (!text.trim()) {
+    if (!now.pictured) return "there is no scan to see it on: type the value from the paper; B if nothing is written, X to leave it";
+    return question.blind || question.machine ? "type the value; B if nothing is written, X if illegible" : "";
+  }
+  if (!guess(question, text) || doubted === question.id) return "";
+  doubted = question.id;
+  return "where ? stands no digit was read: type what it is, or press Enter again if the guess is right";
+}
+
+export function accept(status) {
+  if (!now.question || busy()) return;
+  if (!now.seen) { $("problem").textContent = WAIT; return; }
+  const text = status === "read" ? $("value").value : "";
+  const words = hindrance(now.question, text, status);
+  if (words) refuse(words);
+  else decide(now.question, text, status === "read" && !text.trim() ? "blank" : status);
+}
+
+function decide(question, text, status) {
+  const milliseconds = Math.round(performance.now() - now.since);
+  save({
+    path: "api/decide", body: { id: question.id, version: question.version, text, status, token: named(), milliseconds },
+    done: (answer) => { progress(answer.progress); besides(answer.besides, now.question); },
+    refused: (error) => inTurn(() => askAgain(question, error.message)),
+  });
+  took(milliseconds);
+  decided(question);
+  leave();
+  inTurn(next);
+}
+
+// Nobody can read the failed page that this field is of: all that is left of it is answered at once.
+export async function leavePage() {
+  if (!now.question?.failed) return;
+  const question = now.question;
+  const milliseconds = Math.round(performance.now() - now.since);
+  await allSaved();
+  progress((await ask("api/leave-page", { id: question.id, token: named(), milliseconds })).progress);
+  decided(question);
+  await start(question.position);
+}
+
+export async function undo() {
+  await allSaved();
+  const { question, gallery: symbol, progress: state } = await takeBack();
+  if (!question) { $("saved").textContent = "nothing to take back"; return; }
+  progress(state);
+  anew({ nothingAnswered: true });
+  undecided(question);
+  if (symbol) { await openGallery(symbol); return; }
+  show(question);
+  further();
+}
+
+// Another field comes: half a number must not be taken for it.
+export function typedInVain(event) {
+  if (event.key.length !== 1 && event.key !== "Backspace" && event.key !== "Delete") return;
+  event.preventDefault();
+  lost ||= !$("field-view").hidden;
+}
