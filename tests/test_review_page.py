@@ -70,9 +70,10 @@ def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "
     assert pieces["value"] == "999"  # the machine's reading stays on record
 
 
-def test_a_digit_that_was_guessed_takes_a_second_enter(chromium: "Browser", table: Path) -> None:
+@pytest.mark.parametrize("symbol", ["?", "X"])  # an X is no blank cell where the template allows no fill marks
+def test_a_digit_that_was_guessed_takes_a_second_enter(chromium: "Browser", table: Path, symbol: str) -> None:
     rows = read_table(table, ())
-    rows[0]["raw"] = rows[0]["value"][:-1] + "?"
+    rows[0]["raw"] = rows[0]["value"][:-1] + symbol
     write_table(rows, table, list(rows[0]))
     review = Review(table, reviewer="Ann")
     with page_of(chromium, review) as page:
@@ -93,6 +94,30 @@ def test_a_digit_that_was_guessed_and_is_typed_is_not_asked_for_again(chromium: 
         answer(page, *rows[0]["value"], "Enter")
         expect(page.locator("#field-name")).to_have_text("pieces")
     assert standing(review) == {"customer": (rows[0]["value"], "read")}
+
+
+def test_the_large_form_shows_the_field_that_is_asked(chromium: "Browser", table: Path) -> None:
+    with page_of(chromium, Review(table, reviewer="Ann")) as page:
+        page.set_viewport_size({"width": 700, "height": 500})
+        for _ in range(3):
+            page.keyboard.press("ArrowDown")
+        page.wait_for_selector("#field-name:has-text('total')")
+        page.wait_for_selector("body[data-shown]")
+        page.keyboard.press("z")
+        page.wait_for_selector("#form .here")
+        room, here = page.locator("#look").bounding_box(), page.locator("#form .here").bounding_box()
+        assert room and here
+        assert room["x"] <= here["x"] + here["width"] / 2 <= room["x"] + room["width"]
+        assert room["y"] <= here["y"] and here["y"] + here["height"] <= room["y"] + room["height"]
+
+
+def test_a_review_finished_too_early_says_what_is_left(chromium: "Browser", table: Path) -> None:
+    with page_of(chromium, Review(table, reviewer="Ann")) as page:
+        answer(page, "Enter")
+        answer(page, "x")
+        page.click("#finish")
+        expect(page.locator("#finished-words")).to_contain_text("10 fields are not decided yet")
+        expect(page.locator("#finished-words")).to_contain_text("11 still rejected or failed")
 
 
 def test_a_value_that_breaks_a_sum_asks_for_what_was_accepted_beside_it(chromium: "Browser", table: Path) -> None:
@@ -134,6 +159,7 @@ def test_the_keys_at_the_foot_of_the_page_can_be_clicked(chromium: "Browser", ta
         assert {name: status for name, (_, status) in standing(review).items()} == {first: "read", "pieces": "rejected"}
         page.click("#keys button:has-text('gallery')")
         page.wait_for_selector("#gallery-view .tile")
+        expect(page.locator("#filter")).to_be_hidden()  # it is for the fields
         page.click("#gallery-view footer button:has-text('field by field')")
         page.wait_for_selector("body[data-shown]")
 

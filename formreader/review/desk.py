@@ -66,6 +66,7 @@ class Desk:
                     "kind": field.kind,
                     "cells": len(field.cells or ()),
                     "decimals": field.decimals,
+                    "fill_marks": field.fill_marks,
                     "cheque": field.find == "cheque",
                 }
                 for field in self.sources.template.fields
@@ -169,11 +170,13 @@ class Desk:
         """Write the reviewed table, the corrected crops and the audit; what was written, in words."""
         done = write_reviewed(self.review)
         crops = write_crops(self.review, self.pictures, self.crops)
+        left = self.review.progress().todo
         counts = (
             f"{done.fields:,} fields, {done.by_people:,} by people, {done.still_rejected:,} still rejected or failed"
         )
         words = [
             f"{done.table.name}: {counts}.",
+            *([f"{left:,} fields are not decided yet: go on, and finish again."] if left else []),
             f"{self.crops.name}: {crops:,} crops with labels, for formreader model train --from-corrections.",
             *self._control(done.table),
             *self._audit(),

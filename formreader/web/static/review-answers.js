@@ -37,9 +37,10 @@ function fault(text, field) {
   return field.cells && text.length > field.cells ? `${text.length} digits, and the field has ${field.cells} cells` : "";
 }
 
-// Whether it is the machine's value, in which a digit was put where the machine saw none, and nobody typed it.
-function guess(question, text) {
-  return question.mine === null && question.raw.includes("?") && text === question.machine && !now.byHand;
+// The symbols of cells where the machine saw no digit and put one in its value, where that is accepted and nobody typed it.
+function guessed(question, text, field) {
+  if (question.mine !== null || text !== question.machine || now.byHand) return [];
+  return ["?", "X"].filter((symbol) => question.raw.includes(symbol) && !(symbol === "X" && field?.fill_marks));
 }
 
 // Why this cannot be accepted; empty where it can. What is only doubtful can be the second time.
@@ -49,15 +50,17 @@ function hindrance(question, text, status) {
     lost = false;
     return "keys pressed before this field was shown were not taken: look at the value, then press Enter again";
   }
-  const wrong = fault(text, about.fields.find((field) => field.name === question.field));
+  const field = about.fields.find((one) => one.name === question.field);
+  const wrong = fault(text, field);
   if (wrong) return wrong;
   if (!text.trim()) {
     if (!now.pictured) return "there is no scan to see it on: type the value from the paper; B if nothing is written, X to leave it";
     return question.blind || question.machine ? "type the value; B if nothing is written, X if illegible" : "";
   }
-  if (!guess(question, text) || doubted === question.id) return "";
+  const symbols = guessed(question, text, field);
+  if (!symbols.length || doubted === question.id) return "";
   doubted = question.id;
-  return "where ? stands no digit was read: type what it is, or press Enter again if the guess is right";
+  return `where ${symbols.join(" or ")} stands no digit was read: type what it is, or press Enter again if the guess is right`;
 }
 
 export function accept(status) {

@@ -70,6 +70,7 @@ export function theme() {
 // One of the page's parts: a field, the gallery, or that all is done.
 export function view(name) {
   for (const one of ["field-view", "gallery-view", "done-view"]) $(one).hidden = one !== name;
+  $("filter").hidden = name === "gallery-view";  // it is for the fields
   $("tab-fields").setAttribute("aria-pressed", String(name !== "gallery-view" && queue.only !== "disputed"));
   $("tab-gallery").setAttribute("aria-pressed", String(name === "gallery-view"));
   $("tab-disputed").setAttribute("aria-pressed", String(name !== "gallery-view" && queue.only === "disputed"));

@@ -43,6 +43,7 @@ async function showPicture(question) {
     hang(place, look, alt, whole ? (index) => index === here ? "here" : ""
       : (index) => look.boxes.length === 1 && question.raw.length > 1 ? "here"  // all of the value, not its first digit
         : doubtful(question, index) ? "doubtful" : "sure");
+    if (large) place.querySelector(".here")?.scrollIntoView({ block: "center", inline: "center" });
   }
   now.pictured = Boolean(look.url);
   if (!now.pictured && question.mine === null && $("value").value === question.machine) $("value").value = "";
