@@ -61,8 +61,10 @@ def shaky_hand(hand: Hand, rng: Rng, strength: float) -> Hand:
     return replace(hand, writer=replace(hand.writer, tremor=rng.uniform(0.012, 0.022) * strength))
 
 
-def strong_slant(hand: Hand, rng: Rng, strength: float) -> Hand:
-    return replace(hand, writer=replace(hand.writer, slant=rng.choice([-0.45, 0.65]) * strength))
+def strong_slant(hand: Hand, rng: Rng, strength: float, *, usual: float = 0.1) -> Hand:
+    """To the side to which this hand leans anyway: a page leans one way. `usual`: what writers lean on average."""
+    slant = 0.65 if hand.writer.slant > usual else -0.45
+    return replace(hand, writer=replace(hand.writer, slant=slant * strength))
 
 
 def hasty(hand: Hand, rng: Rng, strength: float) -> Hand:
