@@ -116,7 +116,7 @@ def test_a_review_finished_too_early_says_what_is_left(chromium: "Browser", tabl
         answer(page, "Enter")
         answer(page, "x")
         page.click("#finish")
-        expect(page.locator("#finished-words")).to_contain_text("10 fields are not decided yet")
+        expect(page.locator("#finished-words")).to_contain_text("Still to decide: 10")
         expect(page.locator("#finished-words")).to_contain_text("11 still rejected or failed")
 
 

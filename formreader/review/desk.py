@@ -176,7 +176,7 @@ class Desk:
         )
         words = [
             f"{done.table.name}: {counts}.",
-            *([f"{left:,} fields are not decided yet: go on, and finish again."] if left else []),
+            *([f"Still to decide: {left:,}. Go on, and finish again."] if left else []),
             f"{self.crops.name}: {crops:,} crops with labels, for formreader model train --from-corrections.",
             *self._control(done.table),
             *self._audit(),
