@@ -21,21 +21,34 @@ def check_place(path: Path) -> None:
 def written_whole(path: Path) -> Iterator[Path]:
     """Yield a new file beside `path` to write; when the block ends well it takes the place of `path`, else it goes.
 
-    A reader sees the old file or the complete new one, also after a crash or a power cut. OSError where the folder
-    does not exist or cannot be written. Where `path` is a link, the file that it points to is replaced.
+    A reader sees the old file or the complete new one, also after a crash or a power cut. Where `path` is a link, the
+    file that it points to is replaced. OSError, which names `path`, where the folder is not there or cannot be written.
     """
-    path = path.resolve()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix)
-    os.close(handle)
-    unfinished = Path(name)
+    given, path = path, path.resolve()
+    begins = f".{path.stem[:40]}-"
+    with _named(given, path.with_name(begins)):
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=begins, suffix=path.suffix)
+        os.close(handle)
+        unfinished = Path(name)
+        try:
+            yield unfinished
+            with unfinished.open("rb+") as file:
+                os.fsync(file.fileno())
+            unfinished.chmod(_mode(path))
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _named(path: Path, begins: Path) -> Iterator[None]:
+    """What goes wrong with no file named, as on a full disk, or with one whose name `begins` so, is said of `path`."""
     try:
-        yield unfinished
-        with unfinished.open("rb+") as file:
-            os.fsync(file.fileno())
-        unfinished.chmod(_mode(path))
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.errno is None or (error.filename and not str(error.filename).startswith(str(begins))):
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 @contextmanager

@@ -18,6 +18,9 @@ Every message names the thing, its value and the remedy, in that order.
 """
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import ClassVar
 
 NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.ENAMETOOLONG}
@@ -28,8 +31,12 @@ def not_writable(error: OSError) -> str:
     """What to say where a file cannot be written; empty of any other error."""
     if error.errno not in NO_PLACE:
         return ""
-    what = error.filename or "a file"  # which one is not known where the disk is full
-    return f"{what}: cannot be written ({error.strerror}). Make room there, or choose another folder."
+    return unwritable(error.filename or "a file", error)
+
+
+def unwritable(path: Path | str, error: OSError, remedy: str = "Make room there, or choose another folder.") -> str:
+    """What to say where the file at `path` cannot be written."""
+    return f"{path}: cannot be written ({error.strerror or error}). {remedy}"
 
 
 class FormreaderError(Exception):
@@ -123,3 +130,12 @@ class UnreadableError(ValueError):
 
     Never leaves `scans`, which knows the file and raises a ScanError that names it.
     """
+
+
+@contextmanager
+def writing(path: Path, kind: type[FormreaderError] = UsageError) -> Iterator[None]:
+    """Around what writes the file at `path`, or files in that folder: `kind` instead of OSError, with what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(unwritable(error.filename or path, error)) from error

@@ -1,6 +1,7 @@
 """What several test files share: the command line as a function, and the sample forms."""
 
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,3 +65,16 @@ def chromium() -> Iterator["Browser"]:
 def deposit_slip() -> Path:
     """The folder of a sample form: template.json, reference.png, scans/, truth.csv."""
     return shipped("samples") / "deposit-slip"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder with room for 1 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk]
+    mounted = subprocess.run(command, check=False, capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)

@@ -54,7 +54,7 @@ def test_the_same_digits_make_the_same_page_but_for_the_time(tmp_path: Path) -> 
 
 def test_a_folder_that_cannot_be_made_is_named_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(UsageError, match=r"taken: the report cannot be written there .* Give another folder"):
+    with pytest.raises(UsageError, match=r"taken.*: cannot be written .* another folder"):
         evaluate(_digits(tmp_path / "pen.npz", 5), report=tmp_path / "taken")
 
 

@@ -331,18 +331,6 @@ def test_a_scheduler_that_is_not_there(tmp_path: Path) -> None:
     assert (code, "--scheduler tcp://127.0.0.1:1: no dask scheduler" in said) == (6, True), said
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk]
-    mounted = subprocess.run(command, check=False, capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
 def test_a_full_disk_keeps_what_was_read(small_disk: Path, serial: bytes, tmp_path: Path) -> None:
     batch = Batch(tmp_path, SLOW)
     batch.output = small_disk / "results.csv"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from formreader.atomic import written_whole
 from formreader.batch.readings import Readings
-from formreader.errors import TableError
+from formreader.errors import TableError, writing
 from formreader.table.hashes import hash_line, inputs_path, read_hashes
 
 
@@ -31,16 +31,13 @@ def write_inputs(pages: Readings, results: Path) -> Inputs:
     """List every file of `pages`, which are in the order of the results table, once. TableError where that fails."""
     path, whole = inputs_path(results), sha256()
     files = unknown = 0
-    try:
-        with written_whole(path) as unfinished, unfinished.open("wb") as file:
-            for scan, content in _files(pages):
-                line = hash_line(scan, content)
-                whole.update(line)
-                file.write(line)
-                files += 1
-                unknown += not content
-    except OSError as error:
-        raise TableError(f"{path}: cannot be written ({error.strerror}). Choose another folder.") from error
+    with writing(path, TableError), written_whole(path) as unfinished, unfinished.open("wb") as file:
+        for scan, content in _files(pages):
+            line = hash_line(scan, content)
+            whole.update(line)
+            file.write(line)
+            files += 1
+            unknown += not content
     return Inputs(path, files, unknown, whole.hexdigest())
 
 
@@ -51,11 +48,8 @@ def append_inputs(part: Inputs, results: Path, moved: Mapping[str, Path]) -> Non
     """
     now = {str(Path(path).absolute()): str(goal) for path, goal in moved.items()}
     path = inputs_path(results)
-    try:
-        with path.open("ab") as file:
-            file.writelines(hash_line(now.get(scan, scan), content) for scan, content in read_hashes(part.path))
-    except OSError as error:
-        raise TableError(f"{path}: cannot be written ({error.strerror}). Choose another folder.") from error
+    with writing(path, TableError), path.open("ab") as file:
+        file.writelines(hash_line(now.get(scan, scan), content) for scan, content in read_hashes(part.path))
 
 
 def _files(pages: Readings) -> Iterator[tuple[str, str]]:

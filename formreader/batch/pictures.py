@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from formreader.errors import UsageError
+from formreader.errors import UsageError, writing
 
 
 def make_folder(overlays: Path, inputs: Sequence[str | Path]) -> None:
@@ -17,7 +17,5 @@ def make_folder(overlays: Path, inputs: Sequence[str | Path]) -> None:
                 f"{overlays}: lies in {folder}, whose pictures are read as scans: these would be, too, the next time. "
                 "Choose a folder beside it."
             )
-    try:
+    with writing(overlays):
         overlays.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{overlays}: cannot hold overlays ({error.strerror}). Choose another folder.") from error

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from formreader.atomic import written_whole
-from formreader.errors import UsageError
+from formreader.errors import writing
 
 
 def write_json(data: Any, path: Path) -> None:
@@ -17,12 +17,8 @@ def write_json(data: Any, path: Path) -> None:
     if path == Path("-"):
         typer.echo(text)
         return
-    try:
-        with written_whole(path) as unfinished:
-            unfinished.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        remedy = "Choose a folder that you may write to."
-        raise UsageError(f"{path}: cannot be written ({error.strerror}). {remedy}") from error
+    with writing(path), written_whole(path) as unfinished:
+        unfinished.write_text(text + "\n", encoding="utf-8")
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

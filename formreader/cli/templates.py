@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formreader.atomic import written_whole
 from formreader.cli.outputs import require_ending, require_new, require_other
 from formreader.cli.printing import beside_in_words, columns, percent, write_json
-from formreader.errors import UsageError
+from formreader.errors import UsageError, writing
 
 if TYPE_CHECKING:
     from formreader.draw import Picture
@@ -198,8 +199,6 @@ def _legibility_in_words(laid: "LaidPage") -> list[str]:
 def _save(picture: "Picture", path: Path) -> None:
     import cv2  # noqa: PLC0415
 
-    try:
-        path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
-    except OSError as error:
-        raise UsageError(f"{path}: cannot hold the picture ({error.strerror}). Choose another name.") from error
+    with writing(path), written_whole(path) as unfinished:
+        unfinished.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
     typer.echo(f"drew {path}", err=True)

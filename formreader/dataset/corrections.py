@@ -29,7 +29,7 @@ import cv2
 
 from formreader.atomic import written_whole
 from formreader.classify import LABELS
-from formreader.errors import ModelError, ScanError, TableError
+from formreader.errors import ModelError, ScanError, TableError, writing
 from formreader.records import Gray, ScanRef
 from formreader.scans import open_scan
 from formreader.table import Row, read_table, write_table
@@ -82,7 +82,7 @@ def write_corrections(corrections: Iterable[Correction], folder: Path) -> Path:
     A picture is named by its content, so that one that is there already stays. TableError where it cannot be written.
     """
     rows = []
-    try:
+    with writing(folder, TableError):
         (folder / "crops").mkdir(parents=True, exist_ok=True)
         for crop in corrections:
             name = f"crops/{crop.digest[:20]}.png"
@@ -90,8 +90,6 @@ def write_corrections(corrections: Iterable[Correction], folder: Path) -> Path:
                 with written_whole(folder / name) as unfinished:
                     unfinished.write_bytes(cv2.imencode(".png", crop.gray)[1].tobytes())
             rows.append({"crop": name, **{column: getattr(crop, column) for column in COLUMNS[1:]}})
-    except OSError as error:
-        raise TableError(f"{folder}: cannot be written ({error.strerror}). Choose another folder") from error
     write_table(rows, folder / TABLE, COLUMNS)
     return folder / TABLE
 

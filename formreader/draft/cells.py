@@ -12,7 +12,7 @@ import numpy as np
 from formreader.atomic import written_whole
 from formreader.draft.labels import read_words
 from formreader.draft.propose import propose_names, propose_rules
-from formreader.errors import ScanError, UsageError
+from formreader.errors import ScanError, writing
 from formreader.printed import Floats, skew, thin_ink
 from formreader.printed.cells import dotted_rulings, find_cells, solid_rulings
 from formreader.printed.evened import evened
@@ -82,13 +82,8 @@ def save_draft(proposed: Draft, path: Path) -> Template:
 
 def save_picture(gray: Gray, path: Path) -> None:
     """Write a template's picture as PNG, whole or not at all. UsageError where it cannot be written."""
-    try:
-        with written_whole(path) as unfinished:
-            unfinished.write_bytes(cv2.imencode(".png", gray)[1].tobytes())
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be written ({error.strerror}). Make room, or choose a folder that is yours."
-        ) from error
+    with writing(path), written_whole(path) as unfinished:
+        unfinished.write_bytes(cv2.imencode(".png", gray)[1].tobytes())
 
 
 def straightened(gray: Gray, *, longest: int) -> tuple[Gray, float]:

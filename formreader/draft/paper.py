@@ -14,7 +14,7 @@ from typing import Any
 import cv2
 
 from formreader.atomic import written_whole
-from formreader.errors import UsageError
+from formreader.errors import UsageError, writing
 from formreader.records import Box
 from formreader.scans.pdf import draw_pdf_page
 from formreader.template import Area, Field, Template, save_template
@@ -52,16 +52,12 @@ def print_form(template: Template, path: Path, look: Look | None = None) -> Temp
             "`cells` to print it"
         )
     fitting = printed(template, path, look)
-    try:
+    with writing(path):
         with written_whole(path) as unfinished:
             _write_pdf(fitting, unfinished, look)
         picture = draw_pdf_page(str(path), 1, template.width, template.height)
         with written_whole(path.with_suffix(".png")) as unfinished:
             unfinished.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be written ({error.strerror}). Make room, or choose a folder that is yours."
-        ) from error
     save_template(fitting, path.with_suffix(".json"))
     return fitting
 

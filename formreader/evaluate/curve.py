@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from formreader.errors import UsageError
+from formreader.atomic import written_whole
+from formreader.errors import UsageError, writing
 from formreader.evaluate.outcome import ACCEPTED, Outcome
 from formreader.evaluate.results import Evaluation
 
@@ -51,6 +52,7 @@ def plot_curve(evaluation: Evaluation, path: Path) -> None:
     axes.grid(alpha=0.3)
     axes.legend()
     try:
-        figure.savefig(path, dpi=120)
-    except (OSError, ValueError) as error:
+        with writing(path), written_whole(path) as unfinished:
+            figure.savefig(unfinished, dpi=120)
+    except ValueError as error:
         raise UsageError(f"{path}: cannot hold the curve ({error}). Give a name such as curve.png.") from error

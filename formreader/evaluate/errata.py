@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from formreader.atomic import written_whole
-from formreader.errors import UsageError
+from formreader.errors import writing
 from formreader.evaluate.curve import CurvePoint, curve
 from formreader.evaluate.outcome import Outcome
 from formreader.evaluate.rejections import Rejections
@@ -49,12 +49,10 @@ def write_report(evaluation: Evaluation, sources: Sources, folder: Path, *, most
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Results against truth</title>'
         f"<style>{STYLE}{OWN_STYLE}</style></head><body><h1>Results against truth</h1>{''.join(parts)}</body></html>\n"
     )
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with written_whole(folder / "index.html") as unfinished:
             unfinished.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{folder}: the report cannot be written there ({error}). Give another folder.") from error
     return folder / "index.html"
 
 

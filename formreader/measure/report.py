@@ -15,7 +15,7 @@ from formreader.atomic import written_whole
 from formreader.classify import LABELS
 from formreader.classify.calibration import best_digit
 from formreader.dataset import DigitSet
-from formreader.errors import UsageError
+from formreader.errors import writing
 from formreader.measure import figures
 from formreader.records import Digits, Probabilities
 
@@ -56,12 +56,10 @@ class Measured:
 
 def write_report(folder: Path, measured: Measured) -> Path:
     """Write `folder`/index.html, making the folder where needed. Raises UsageError where it cannot be written."""
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with written_whole(folder / "index.html") as page:
             page.write_text(_page(measured), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{folder}: the report cannot be written there ({error}). Give another folder") from error
     return folder / "index.html"
 
 

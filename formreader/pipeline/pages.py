@@ -14,7 +14,7 @@ from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, least_of, told
 from formreader.decide.promise import kind_of
 from formreader.decide.twice import writing_of
 from formreader.draw import Picture, draw_found, draw_page
-from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError
+from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError, unwritable
 from formreader.heap import keep_freed_memory
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
@@ -165,7 +165,6 @@ def _save(picture: Picture, folder: Path, ref: ScanRef) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(np.asarray(coded).tobytes())
     except OSError as error:
-        raise TableError(
-            f"{path}: cannot be written ({error.strerror}). Make room there, and start the same command again: what "
-            "was read is kept"
-        ) from error
+        path.unlink(missing_ok=True)  # else half of it stays
+        remedy = "Make room there, and start the same command again: what was read is kept"
+        raise TableError(unwritable(path, error, remedy)) from error

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.atomic import written_whole
 from formreader.errors import UsageError
 from formreader.records import Gray, Matrix
 
@@ -116,7 +117,8 @@ def save_pages(pages: Sequence[Gray], path: Path, *, dpi: float, quality: int = 
         data = _pdf([_jpeg(page, dpi, quality) for page in pages], [page.shape for page in pages], dpi)
     else:
         data = _jpeg(pages[0], dpi, quality) if kind == "jpg" else _png(pages[0], dpi)
-    path.write_bytes(data)
+    with written_whole(path) as unfinished:
+        unfinished.write_bytes(data)
 
 
 def _jpeg(page: Gray, dpi: float, quality: int) -> bytes:

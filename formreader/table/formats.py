@@ -17,7 +17,7 @@ from shlex import quote
 from typing import TypeAlias
 
 from formreader.atomic import check_place, written_folder, written_whole
-from formreader.errors import TableError, UsageError
+from formreader.errors import TableError, UsageError, unwritable
 from formreader.table.parquet import check_folder, read_parquet, require_parquet, write_parquet
 
 Row: TypeAlias = dict[str, str]
@@ -114,10 +114,10 @@ def printable(file: str) -> str:
 
 
 def _unwritable(path: Path, error: OSError) -> TableError:
-    remedy = "Choose a folder that you may write to."
     if isinstance(error, PermissionError) and path.exists():  # Excel keeps what it has open to itself
         remedy = "Is it open in another program, such as Excel? Close it there, or give another name."
-    return TableError(f"{path}: cannot be written ({error.strerror}). {remedy}")
+        return TableError(unwritable(path, error, remedy))
+    return TableError(unwritable(path, error))
 
 
 def _guarded(text: str) -> str:

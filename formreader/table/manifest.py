@@ -11,7 +11,7 @@ from typing import Any
 
 from formreader import __version__
 from formreader.atomic import written_whole
-from formreader.errors import TableError
+from formreader.errors import TableError, writing
 from formreader.scans.files import sha256_of
 from formreader.scans.stores import is_url
 
@@ -62,12 +62,9 @@ def write_manifest(
         model=str(model.absolute()) if model else "",
     )
     path = manifest_path(results)
-    try:
-        with written_whole(path) as unfinished:
-            text = json.dumps({**asdict(record), **(account or {})}, indent=2, ensure_ascii=True)
-            unfinished.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise TableError(f"{path}: cannot be written ({error.strerror}). Choose another folder.") from error
+    with writing(path, TableError), written_whole(path) as unfinished:
+        text = json.dumps({**asdict(record), **(account or {})}, indent=2, ensure_ascii=True)
+        unfinished.write_text(text + "\n", encoding="utf-8")
     return path
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from formreader.atomic import written_whole
-from formreader.errors import TableError, TemplateError
+from formreader.errors import TableError, TemplateError, writing
 from formreader.template.model import Area, Field, Template
 from formreader.template.rules import RULES
 from formreader.template.wording import problems, report, shown
@@ -100,13 +100,8 @@ def save_template(template: Template, path: str | Path) -> None:
     path = Path(path)
     text = json.dumps(as_json(template), indent=2, ensure_ascii=False) + "\n"
     area_per_line = re.sub(r"\{\s+(\"left\": .*)\s+(.*)\s+(.*)\s+(.*)\s+\}", r"{\1 \2 \3 \4}", text)
-    try:
-        with written_whole(path) as unfinished:
-            unfinished.write_text(area_per_line, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise TemplateError(
-            f"{path}: the template cannot be written ({error.strerror}). Choose a folder that exists and is yours."
-        ) from error
+    with writing(path, TemplateError), written_whole(path) as unfinished:
+        unfinished.write_text(area_per_line, encoding="utf-8", newline="\n")
 
 
 def template_schema() -> dict[str, Any]:
