@@ -1,7 +1,6 @@
-// The page with its cells: drawn, zoomed and panned; what the pointer does there.
+// The page with its cells: drawn, zoomed and panned.
 
 import { areasOf, bounds } from "./editor-model.js";
-import { move, resize } from "./editor-changes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const GRIPS = { nw: [0, 0], n: [0.5, 0], ne: [1, 0], e: [1, 0.5], se: [1, 1], s: [0.5, 1], sw: [0, 1], w: [0, 0.5] };
@@ -15,19 +14,10 @@ function svg(name, attributes, ...children) {
 }
 
 export class View {
-  // `drawn(box, pointerType)`: a rectangle was drawn, in template pixels.
-  constructor(root, model, drawn) {
-    Object.assign(this, { root, model, drawn, tool: "select", zoom: 1, x: 0, y: 0, wrong: new Set(), read: new Map() });
-    this.pointers = new Map();
+  constructor(root, model) {
+    Object.assign(this, { root, model, tool: "select", zoom: 1, x: 0, y: 0, wrong: new Set(), read: new Map() });
     this.part = Object.fromEntries(["paper", "scan", "areas", "labels", "band", "handles"].map(
       (id) => [id, root.querySelector(`#${id}`)]));
-    root.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    root.addEventListener("pointerdown", (event) => this.down(event));
-    root.addEventListener("pointermove", (event) => this.moved(event));
-    root.addEventListener("pointerup", (event) => this.up(event));
-    root.addEventListener("pointercancel", (event) => this.up(event, true));
-    root.addEventListener("dblclick", (event) => this.whole(event));
-    root.addEventListener("contextmenu", (event) => event.preventDefault());
     new ResizeObserver(() => (this.fitted ? this.fit() : this.draw())).observe(root);
   }
 
@@ -85,135 +75,6 @@ export class View {
   }
 
   page(point) { return { x: (point.x - this.x) / this.zoom, y: (point.y - this.y) / this.zoom }; }
-
-  // ---- pointer ----------------------------------------------------------------------------------------------------
-
-  wheel(event) {
-    event.preventDefault();
-    const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    if (sideways && !event.ctrlKey) this.panBy(-(event.deltaX || event.deltaY), 0);
-    else this.zoomBy(Math.exp(-Math.max(-120, Math.min(120, event.deltaY)) * (event.ctrlKey ? 0.01 : 0.002)), this.at(event));
-  }
-
-  down(event) {
-    this.root.focus({ preventScroll: true });
-    try { this.root.setPointerCapture(event.pointerId); } catch { /* a pointer that is gone already */ }
-    this.pointers.set(event.pointerId, this.at(event));
-    if (this.pointers.size === 2) { this.end(true); this.gesture = { kind: "pinch", ...this.spread() }; return; }
-    if (this.pointers.size > 2) return;
-    const start = this.at(event);
-    const panning = this.tool === "pan" || this.spaceHeld || event.button === 1;
-    const grip = event.target.dataset?.grip;
-    const key = event.target.dataset?.key;
-    if (panning) this.gesture = { kind: "pan", last: start };
-    else if (event.button !== 0) return;
-    else if (this.tool === "draw") this.gesture = { kind: "draw", start };
-    else if (grip) this.gesture = { kind: "resize", start, grip, from: bounds(this.model.selection.map((one) => one.area)) };
-    else if (key) this.grab(event, key, start);
-    else this.gesture = { kind: "band", start, add: event.shiftKey || event.ctrlKey || event.metaKey };
-  }
-
-  grab(event, key, start) {
-    const add = event.shiftKey || event.ctrlKey || event.metaKey;
-    if (add || !this.model.selected.has(key)) this.model.select([key], { add });
-    else this.alone = key; // a click, without moving, on one of several selects it alone
-    this.gesture = { kind: "move", start };
-  }
-
-  moved(event) {
-    if (!this.pointers.has(event.pointerId)) return;
-    const now = this.at(event);
-    this.pointers.set(event.pointerId, now);
-    const going = this.gesture;
-    if (!going) return;
-    if (going.kind === "pinch") this.pinch(going);
-    else if (going.kind === "pan") { this.panBy(now.x - going.last.x, now.y - going.last.y); going.last = now; }
-    else {
-      going.far ||= Math.hypot(now.x - going.start.x, now.y - going.start.y) > (event.pointerType === "touch" ? 8 : 3);
-      if (!going.far) return;
-      going.now = now;
-      if (going.kind === "move" || going.kind === "resize") this.model.drag((next) => this.dragged(next, going));
-      else this.rubber(going);
-    }
-  }
-
-  dragged(next, { kind, start, now, grip, from }) {
-    const [dx, dy] = [(now.x - start.x) / this.zoom, (now.y - start.y) / this.zoom];
-    if (kind === "move") { move(next, this.model.selected, dx, dy); return; }
-    const to = { ...from };
-    if (grip.includes("w")) to.left = Math.round(from.left + dx);
-    if (grip.includes("e")) to.right = Math.round(from.right + dx);
-    if (grip.includes("n")) to.top = Math.round(from.top + dy);
-    if (grip.includes("s")) to.bottom = Math.round(from.bottom + dy);
-    resize(next, this.model.selected, from, to);
-  }
-
-  up(event, cancelled = false) {
-    this.pointers.delete(event.pointerId);
-    if (this.gesture?.kind === "pinch") { if (!this.pointers.size) this.gesture = null; return; }
-    this.end(cancelled, event);
-  }
-
-  end(cancelled, event) {
-    const going = this.gesture;
-    this.gesture = null;
-    this.part.band.setAttribute("hidden", "");
-    if (going?.far && !cancelled) this.finish(going, event);
-    else if (going?.far) this.model.cancel();
-    else if (!cancelled && going?.kind === "band" && !going.add) this.model.select([]);
-    else if (!cancelled && going?.kind === "move" && this.alone) this.model.select([this.alone]);
-    this.alone = null;
-  }
-
-  finish(going, event) {
-    if (going.kind === "move") this.model.change("moved", (next) => this.dragged(next, going));
-    else if (going.kind === "resize") this.model.change("resized", (next) => this.dragged(next, going));
-    else if (going.kind === "draw") this.drawn(this.framed(going), event.pointerType);
-    else if (going.kind === "band") {
-      const box = this.framed(going);
-      const inside = areasOf(this.model.template).filter(({ area }) => (
-        area.left < box.right && area.right > box.left && area.top < box.bottom && area.bottom > box.top));
-      this.model.select(inside.map((one) => one.key), { add: going.add });
-    }
-  }
-
-  // The rectangle between where a gesture began and where it is, in whole template pixels on the page.
-  framed({ start, now }) {
-    const [a, b] = [this.page(start), this.page(now)];
-    const { width, height } = this.model.template;
-    const within = (value, most) => Math.round(Math.max(0, Math.min(most, value)));
-    return {
-      left: within(Math.min(a.x, b.x), width), top: within(Math.min(a.y, b.y), height),
-      right: within(Math.max(a.x, b.x), width), bottom: within(Math.max(a.y, b.y), height),
-    };
-  }
-
-  rubber({ start, now }) {
-    const { band } = this.part;
-    band.removeAttribute("hidden");
-    band.setAttribute("x", Math.min(start.x, now.x));
-    band.setAttribute("y", Math.min(start.y, now.y));
-    band.setAttribute("width", Math.abs(now.x - start.x));
-    band.setAttribute("height", Math.abs(now.y - start.y));
-  }
-
-  spread() {
-    const [a, b] = [...this.pointers.values()];
-    return { apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
-  }
-
-  pinch(going) {
-    if (this.pointers.size !== 2) return;
-    const { apart, middle } = this.spread();
-    this.panBy(middle.x - going.middle.x, middle.y - going.middle.y);
-    this.zoomBy(apart / going.apart, middle);
-    Object.assign(going, { apart, middle });
-  }
-
-  whole(event) {
-    const key = event.target.dataset?.key;
-    if (key && this.tool === "select") this.model.selectField(Number(key.split(".")[0]));
-  }
 
   // ---- drawing ----------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import { ask } from "./ask.js";
 import { Model, areasOf, bounds } from "./editor-model.js";
 import { addFields, move, resize } from "./editor-changes.js";
+import { Pointer } from "./editor-pointer.js";
 import { View } from "./editor-view.js";
 import { $, Panel, make } from "./editor-panel.js";
 import { Rules } from "./editor-rules.js";
@@ -10,7 +11,8 @@ import { Try } from "./editor-try.js";
 
 const start = await ask("api/start");
 const model = new Model(start.template);
-const view = new View($("canvas"), model, drawn);
+const view = new View($("canvas"), model);
+const pointing = new Pointer(view, drawn);
 const panel = new Panel(model, view);
 const rules = new Rules(model, panel);
 const trial = new Try(model, view, panel, () => page);
@@ -101,7 +103,7 @@ async function drawn(box, pointer) {
     rows = (await ask("api/find", { page, box })).rows;
     alert("find", "");
   } catch (error) { alert("find", error.message); }
-  const idle = model.template === before && !view.gesture;
+  const idle = model.template === before && !pointing.gesture;
   const there = areasOf(model.template).map((one) => one.area);
   const taken = (cell) => there.some((area) => (
     area.left < (cell.left + cell.right) / 2 && (cell.left + cell.right) / 2 < area.right
@@ -207,7 +209,7 @@ const PLAIN = {
 };
 
 function escape() {
-  if (view.gesture) view.end(true);
+  if (pointing.gesture) pointing.end(true);
   else if (view.tool !== "select") choose("select");
   else model.select([]);
 }
@@ -224,15 +226,15 @@ document.addEventListener("keydown", (event) => {
   else if (control && key === "a") model.select(areasOf(model.template).map((one) => one.key));
   else if (control && key === "d") panel.copy();
   else if (onPage && ARROWS[key]) arrow(event);
-  else if (onPage && key === " ") view.spaceHeld = true;
+  else if (onPage && key === " ") pointing.spaceHeld = true;
   else if (onPage && key === "Enter") panel.editName();
   else if (event.target === $("canvas") && key === "Tab" && !control) done = step(event.shiftKey ? -1 : 1);
   else if (!control && !event.altKey && PLAIN[key] && (onPage || key.length === 1)) PLAIN[key]();
   else done = false;
   if (done) event.preventDefault();
 });
-document.addEventListener("keyup", (event) => { if (event.key === " ") view.spaceHeld = false; });
-addEventListener("blur", () => { view.spaceHeld = false; });
+document.addEventListener("keyup", (event) => { if (event.key === " ") pointing.spaceHeld = false; });
+addEventListener("blur", () => { pointing.spaceHeld = false; });
 addEventListener("beforeunload", (event) => { if (model.dirty) event.preventDefault(); });
 
 // ---- buttons ----------------------------------------------------------------------------------------------------------
