@@ -11,7 +11,7 @@ from pathlib import Path
 
 from formreader.errors import TableError, UsageError
 from formreader.review.besides import BESIDES
-from formreader.review.decisions import person
+from formreader.review.decisions import LastWords, last_words, person
 from formreader.review.gallery import Tile, cells_showing, rows_showing, tiles
 from formreader.review.questions import Condition, Filter, Question, mark, question, where
 from formreader.review.schema import open_database
@@ -28,15 +28,6 @@ class Progress:
     """What waits for another reviewer."""
     disputed: int
     done: int
-
-
-@dataclass(frozen=True, slots=True)
-class LastWords:
-    """Who decided a field, each once, and when the last of them did."""
-
-    people: tuple[str, ...]
-    at: str
-    """UTC, ISO 8601."""
 
 
 class Asking:
@@ -183,23 +174,11 @@ class Asking:
         database = open_database(self.path)
         try:
             database.execute("BEGIN")
-            words = self._last_words(database)
+            words = last_words(database, two_people=self.two_people)
             for row in database.execute("SELECT * FROM field WHERE gone = 0 ORDER BY position"):
                 yield row, words.get(row["id"])
         finally:
             database.close()
-
-    def _last_words(self, database: sqlite3.Connection) -> dict[int, LastWords]:
-        rows = database.execute(
-            "SELECT d.field, d.reviewer, d.at FROM decision d JOIN field f ON f.id = d.field "
-            "WHERE f.state = 'done' AND d.kind NOT IN ('undo', 'cell') AND d.id > f.since "
-            "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id) ORDER BY d.id"
-        )
-        said: dict[int, LastWords] = {}
-        for row in rows:
-            before = said[row["field"]].people if self.two_people and row["field"] in said else ()
-            said[row["field"]] = LastWords(tuple(dict.fromkeys([*before, row["reviewer"]])), row["at"])
-        return said
 
     def reviewers(self) -> list[str]:
         """Everyone who has decided something."""

@@ -1,5 +1,6 @@
 """What follows from the decisions on a field: who has the last word, whether two people agree."""
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -21,6 +22,15 @@ class Decision:
     value: str
     status: Status
     """`read`, `blank`, or `rejected` where a person cannot read it either."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """Who decided a field, each once, and when the last of them did."""
+
+    people: tuple[str, ...]
+    at: str
+    """UTC, ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +77,17 @@ def standing(decisions: Iterable[Decision], *, two_people: bool) -> Standing:
     if len({(decision.value, decision.status) for decision in last.values()}) > 1:
         return Standing("disputed", people=people)
     return Standing("done", newest.value, newest.status, people)
+
+
+def last_words(database: sqlite3.Connection, *, two_people: bool) -> dict[int, LastWords]:
+    """Of every field that is done, by its number."""
+    rows = database.execute(
+        "SELECT d.field, d.reviewer, d.at FROM decision d JOIN field f ON f.id = d.field "
+        "WHERE f.state = 'done' AND d.kind NOT IN ('undo', 'cell') AND d.id > f.since "
+        "AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.id) ORDER BY d.id"
+    )
+    said: dict[int, LastWords] = {}
+    for row in rows:
+        before = said[row["field"]].people if two_people and row["field"] in said else ()
+        said[row["field"]] = LastWords(tuple(dict.fromkeys([*before, row["reviewer"]])), row["at"])
+    return said

@@ -51,8 +51,8 @@ class Desk:
         self._control = control
         self._listed = listed
         self._fields = {field.name: field for field in sources.template.fields}
-        _check_form(review, sources)
-        self._notes = (*sources.notes, *_missing(review.pages(), sources))
+        sources.require_form_of(review.choices()["fields"], review.results)
+        self._notes = (*sources.notes, *sources.missing(review.pages()))
 
     def start(self) -> Data:
         """What the page needs to know once."""
@@ -225,28 +225,6 @@ class Desk:
     def _picture(self, field: int) -> Picture:
         asked = self.review.question(field)
         return self.pictures.field(asked.file, asked.page, asked.field)
-
-
-def _check_form(review: Review, sources: Sources) -> None:
-    fields = review.choices()["fields"]
-    if fields and {field.name for field in sources.template.fields}.isdisjoint(fields):
-        raise UsageError(
-            f"template {sources.template.name} has none of the fields of {review.results.name}, such as {fields[0]!r}. "
-            "Give the one that they were read with: --template FILE"
-        )
-
-
-def _missing(pages: Sequence[tuple[str, str]], sources: Sources) -> list[str]:
-    """What to say of pages that are to be looked at and are not there. UsageError where none is."""
-    gone = [f"{file} page {page}" for file, page in pages if (file, page) not in sources.pages]
-    if not gone:
-        return []
-    if len(gone) == len(pages):
-        raise UsageError(
-            f"none of the {len(gone)} pages to decide is among the scans; the first is {gone[0]}. "
-            "Give the folder that was given to `formreader process`, where it is now: --scans DIR"
-        )
-    return [f"{len(gone)} of {len(pages)} pages to decide are not among the scans; the first is {gone[0]}."]
 
 
 def _described(picture: Picture, url: str) -> Data:

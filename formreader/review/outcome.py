@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from formreader.dataset.corrections import Correction, write_corrections
-from formreader.review.asking import LastWords
+from formreader.review.decisions import LastWords
 from formreader.review.pictures import Pictures
 from formreader.review.store import Review, beside
 from formreader.table import COLUMNS, Row, write_table

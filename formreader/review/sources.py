@@ -46,6 +46,26 @@ class Sources:
             )
         return ref
 
+    def require_form_of(self, fields: Sequence[str], results: Path) -> None:
+        """UsageError where the template has none of the fields of `results`."""
+        if fields and {field.name for field in self.template.fields}.isdisjoint(fields):
+            raise UsageError(
+                f"template {self.template.name} has none of the fields of {results.name}, such as {fields[0]!r}. "
+                "Give the one that they were read with: --template FILE"
+            )
+
+    def missing(self, pages: Sequence[tuple[str, str]]) -> list[str]:
+        """What to say of the pages (file, page) to decide that are not there. UsageError where none is."""
+        gone = [f"{file} page {page}" for file, page in pages if (file, page) not in self.pages]
+        if not gone:
+            return []
+        if len(gone) == len(pages):
+            raise UsageError(
+                f"none of the {len(gone)} pages to decide is among the scans; the first is {gone[0]}. "
+                "Give the folder that was given to `formreader process`, where it is now: --scans DIR"
+            )
+        return [f"{len(gone)} of {len(pages)} pages to decide are not among the scans; the first is {gone[0]}."]
+
 
 def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: Path | None = None) -> Sources:
     """The scans and the template of `results`. What is given goes before what the run recorded.
