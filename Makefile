@@ -18,6 +18,7 @@ demo: .venv/reading.stamp
 	  $(BIN)/formreader process samples/$$form/scans --template samples/$$form/template.json \
 	    --output build/demo/$$form.csv --show || exit; \
 	done
+	@echo "formreader is in $(BIN): . $(BIN)/activate puts it on the path of this shell"
 
 test: install
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile

@@ -65,7 +65,7 @@ def _moved(form: "BatchForm", goal: Path, pages: int) -> str:
     if form.said is None:
         return f"{size}: none of {pages} pages shows its cells; left as it is"
     if form.fit is None:
-        return f"{size}: its cells are printed where it says; nothing to move"
+        return f"{size}: its cells are printed where it says; nothing to move, {goal} is not written"
     save_template(form.fit.form.template, goal)
     said = f"as {form.fit.pages} of {pages} pages say"
     return f"{size}, moved by up to {form.fit.beside:.0f} pixels, {said}: wrote {goal}"
