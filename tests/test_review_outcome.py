@@ -300,3 +300,19 @@ def test_process_and_review_work_together_by_the_record_alone(
     output = tmp_path / "results.csv"
     command_line("process", run / "scans", "-t", run / "form.json", "-o", output, "--jobs", 1)
     assert len(find_sources(output).pages) == 3
+
+
+def test_crops_and_ledger_go_where_the_command_says(
+    command_line: CommandLine, desk: Desk, run: Path, tmp_path: Path
+) -> None:
+    decide_all(desk, truth(run))
+    table = desk.review.results
+    accepted = [line for line in read_table(table, ("file",)) if line["status"] == "read"][:1]
+    results(tmp_path, *accepted, name="results.audit.csv")
+    crops, ledger = tmp_path / "kept" / "crops", tmp_path / "kept" / "audits.csv"
+    ended = command_line("review", table, "--write", "--corrections", crops, "--audit-log", ledger)
+    assert (ended.code, ledger.is_file(), (crops / "corrections.csv").is_file()) == (0, True, True), ended.err
+    assert not table.with_name("results.corrections").exists()
+    assert "Still to decide: 1." in ended.err  # the audited field
+    ended = command_line("review", table, "--write", "--reviewer", "Ben", "--two-people")
+    assert (ended.code, "wait for another reviewer" in ended.err or "left for Ben" in ended.err) == (0, True), ended.err
