@@ -46,7 +46,7 @@ def test_an_open_page_goes_on_with_the_program_that_is_started_again(browser: "B
     with served(Review(table, reviewer="Ann")) as server:
         page = opened(browser, server.url)
     page.keyboard.press("Enter")
-    expect(page.locator("#alert")).to_contain_text("start `formreader review` again")
+    expect(page.locator("#alert")).to_contain_text("Start it again. What was said last is not saved yet")
     with served(review := Review(table, reviewer="Ann")) as again:
         assert again.port == server.port
         page.wait_for_timeout(1500)

@@ -30,7 +30,7 @@ export function progress(state) {
 // What is not saved stays to be read, whatever else goes wrong or well.
 export function alarm(words) {
   trouble = words;
-  const lines = [unsent, trouble].filter(Boolean);
+  const lines = [unsent, unsent.includes(trouble) ? "" : trouble].filter(Boolean);
   $("alert").hidden = !lines.length;
   $("alert").replaceChildren(...lines.map((line) => element("span", line)));
 }

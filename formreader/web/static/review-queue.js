@@ -45,9 +45,8 @@ async function pump() {
         shifted();
         job.refused?.(error);
       } else {
-        tell(waiting.length, `${error.message} What was said last is not saved yet; it is sent again and again, so keep this `
-          + "page open. If the program has ended, start `formreader review` again: this page then goes on. Should it not, the "
-          + "page that is opened then asks for what is not saved.");
+        tell(waiting.length, `${error.message} What was said last is not saved yet: keep this page open, it sends that again and `
+          + "goes on by itself. Should the program then open its page at another address, go on there: it asks for what is not saved.");
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }
     }
