@@ -139,6 +139,8 @@ class Crop:
     """The frame's quality, 0..1."""
     height: float = 0.0
     """From the top to the bottom of the writing, in scan pixels; 0 where there is none."""
+    foot: float = 0.0
+    """From the bottom of the writing down to the cell's lower line, in scan pixels."""
     fuller: Gray | None = None
     """The writing with what may be part of it upon the frame's lines; None where that makes no difference."""
     faint: bool = False
@@ -164,6 +166,10 @@ class Crop:
     """The strokes lie so close that no paper is seen between them, as in a scribble."""
     doubled: bool = False
     """Its strokes are those of more than the digit that it is read as."""
+    point: bool = False
+    """A decimal point or comma stands at its foot, before the next cell's digit."""
+    goes_on: bool = False
+    """At its field's end: something was written right beside the cell."""
     single: bool = False
     """Its strokes are those of the digit that it is read as, however many holes they have or how close they lie."""
 

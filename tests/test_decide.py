@@ -513,3 +513,27 @@ def test_what_may_be_a_scribbled_digit_is_no_fill_mark() -> None:
     assert _badly_marked(0.4, 0.55, 0.04, sum_="202").status == "rejected"  # 87 + 115
     assert _badly_marked(0.1, 0.85, 0.04).status == "rejected"
     assert _badly_marked(0.3, 0.55, 0.14).status == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("height", "foot", "reasons"), [(16, 24, ("raised",)), (16, 9, ()), (28, 24, ()), (11, 24, ("raised", "fragment"))]
+)
+def test_a_small_digit_far_above_the_others_foot_may_be_cents(
+    height: float, foot: float, reasons: tuple[str, ...]
+) -> None:
+    template = _template({"count": 5})
+    rows = np.full((5, len(LABELS)), 1e-5, np.float32)
+    rows[:, 7] = 0.9999
+    crops = [Crop(GRAY, 0.05, 0.8, height=tall, foot=8) for tall in (30, 28, 29, 31)]
+    last = Crop(GRAY, 0.05, 0.8, height=height, foot=foot)
+    assert decide(template, [*crops, last], rows, LABELS)[0].reasons == reasons
+
+
+def test_writing_beside_a_field_rejects_it() -> None:
+    assert _one("77", crop=Crop(GRAY, 0.05, 0.8, goes_on=True)).reasons == ("goes_on",)
+    empty = decide(_template({"count": 1}), [Crop(GRAY, 0.0, 0.04, goes_on=True)], np.zeros((0, len(LABELS))), LABELS)
+    assert (empty[0].status, empty[0].reasons) == ("rejected", ("goes_on",))
+
+
+def test_a_point_between_digits_rejects_the_number() -> None:
+    assert _one("77", crop=Crop(GRAY, 0.05, 0.8, point=True)).reasons == ("point",)

@@ -33,7 +33,7 @@ def _drawn(name: str = "", strength: float = 1.0, seed: int = 3) -> FilledForm:
 
 def test_there_are_thirty_and_more() -> None:
     assert len(CATALOGUE) >= 30
-    assert {fault.where for fault in CATALOGUE.values()} == {"hand", "mark", "paper", "scan"}
+    assert {fault.where for fault in CATALOGUE.values()} == {"hand", "mark", "field", "paper", "scan"}
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

@@ -103,6 +103,7 @@ def _shape(strokes: _Strokes, patches: Patches) -> dict[str, npt.NDArray[Any]]:
         "runs_on": runs_on(kept, patches),
         "pieces": pieces,
         "height": own.tall / patches.scale,
+        "foot": (patches.bottom - own.bottom) / patches.scale,
         "holes": holes(kept),
         "begins_level": begins_level(own, patches),
         "stroke_before": stands_apart(kept, pieces, patches),

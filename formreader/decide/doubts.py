@@ -19,7 +19,10 @@ _NAMES = {"struck": "overwritten", "slashed": "overwritten", "ringed": "overwrit
 _ORDER = (
     "not_a_digit",
     "minus",
+    "goes_on",
+    "point",
     "gap",
+    "raised",
     "fragment",
     "overwritten",
     "faint",
@@ -38,6 +41,8 @@ class Usual:
 
     height: float
     """In scan pixels."""
+    foot: float
+    """How far above the cell's lower line it ends, in scan pixels."""
     contrast: float
     """0..1: that of digits which no stain looks like, as it does like a 1."""
     broken: bool = False
@@ -48,13 +53,14 @@ def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4, s
     """`symbols`: what each crop looks like. Of heights and pieces at least so many tell; `shards`: few digits have
     so many pieces.
     """
-    heights = [crop.height for crop in crops if crop.ink > 0]
+    inked = [crop for crop in crops if crop.ink > 0]
     contrasts = [crop.contrast for crop, symbol in zip(crops, symbols, strict=True) if symbol in HOLES.keys() - {"1"}]
-    inked = [crop.pieces >= shards for crop in crops if crop.pieces]
+    broken = [crop.pieces >= shards for crop in crops if crop.pieces]
     return Usual(
-        height=_middle(heights) if len(heights) >= least else 0.0,
+        height=_middle([crop.height for crop in inked]) if len(inked) >= least else 0.0,
+        foot=_middle([crop.foot for crop in inked]) if inked else 0.0,
         contrast=_middle(contrasts) if contrasts else 0.0,
-        broken=sum(inked) > max(BROKEN * len(inked), least),
+        broken=sum(broken) > max(BROKEN * len(broken), least),
     )
 
 
@@ -70,6 +76,9 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozense
     found = {
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks) or (crop.beside and symbol in _WHOLE),
         "minus": symbol in HOLES and crop.stroke_before,
+        "goes_on": crop.goes_on,
+        "point": crop.point,
+        "raised": symbol in HOLES and _raised(crop, usual),
         "fragment": _fragment(crop, symbol, usual),
         "struck": symbol in HOLES and crop.struck,
         "slashed": symbol in HOLES and symbol not in _SLASHED and crop.slashed,
@@ -113,6 +122,11 @@ def _fragment(
     """
     pale = crop.contrast < (stain if symbol == "1" else erased) * usual.contrast
     return symbol.isdecimal() and (pale or (symbol == "1" and usual.broken) or crop.height < piece * usual.height)
+
+
+def _raised(crop: Crop, usual: Usual, *, small: float = 0.62, high: float = 0.35) -> bool:
+    """A small digit that ends as high above the others' foot as that share of their height: cents, degrees."""
+    return crop.height < small * usual.height and crop.foot > usual.foot + high * usual.height
 
 
 def looks_like_more(crop: Crop, symbol: str) -> bool:

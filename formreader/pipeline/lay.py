@@ -29,6 +29,8 @@ class LaidPage:
 
     page: Page
     frames: list[Frame]
+    form: Form | None = None
+    """What was laid on it; None where nothing has a fixed place."""
     either_way: bool = False
     """Nothing but the digits themselves says which way up the page is."""
     beside: float = 0.0
@@ -101,7 +103,7 @@ def _laid(scan: Scan, form: Form) -> LaidPage:
 
 def _as_it_is(scan: Scan, form: Form) -> LaidPage:
     page = register(scan, form)
-    return LaidPage(page, find_frames(page, form.template))
+    return LaidPage(page, find_frames(page, form.template), form)
 
 
 def _fitted(scan: Scan, form: Form) -> LaidPage | None:

@@ -16,6 +16,8 @@ from formreader.decide.twice import writing_of
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError, unwritable
 from formreader.heap import keep_freed_memory
+from formreader.locate.beside import with_beside
+from formreader.locate.points import with_points
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
 from formreader.printed.emptiness import is_empty
@@ -107,6 +109,9 @@ def read_page(
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
     crops = cut_cells(laid.page, laid.frames)
+    crops = with_points(crops, laid.page, template, laid.frames, laid.form)
+    if laid.form:
+        crops = with_beside(crops, laid.page, laid.form, laid.frames)
     probabilities = classified(crops, model)
     told = told_overwritten(crops, probabilities, model.labels)
     fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)

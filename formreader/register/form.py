@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, Floats32, distinct, project, ruled_lines, thin_ink
+from formreader.printed.points import pointed
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import quantile
 from formreader.records import Gray, ScanRef
 from formreader.register.cells import Cells
+from formreader.register.ends import Ends, ends_of
 from formreader.register.further import NextCells, next_cells
 from formreader.register.marks import CODE_KINDS, Mark, find_marks
 from formreader.register.slide import Spectra, spectra_of_lines
@@ -90,6 +92,23 @@ class Form(Cells):
         """Cells that would come next to the fields, but do not."""
         fields = [[cell.box.corners for cell in field.cells or ()] for field in self.template.fields]
         return next_cells([np.array(corners, np.float64) for corners in fields if corners], self.reference)
+
+    @cached_property
+    def ends(self) -> Ends | None:
+        """What the reference shows beside each field; None without one."""
+        sizes = [len(field.cells) for field in self.template.fields if field.cells]
+        return None if self.reference is None else ends_of(self.corners, sizes, self.reference)
+
+    @cached_property
+    def points(self) -> frozenset[int]:
+        """The cells behind which the reference shows a point or comma, at the foot of their wall."""
+        if self.reference is None:
+            return frozenset()
+        return frozenset(
+            np.flatnonzero(
+                pointed(self.reference, self.corners[:-1], self.corners[1:], tall=0.65 * self.shortest, ink=25)
+            ).tolist()
+        )
 
     @cached_property
     def some_middles(self) -> Floats:

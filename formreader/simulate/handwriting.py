@@ -58,6 +58,9 @@ class PenFault(Protocol):
     def over(self, cell: Written, rng: np.random.Generator) -> None:
         """Draw over what stands in one cell."""
 
+    def across(self, cells: Sequence[Written], decimals: int, rng: np.random.Generator) -> None:
+        """Draw over a field of these cells, or beside it, when all of it is written."""
+
 
 def sample_hand(rng: np.random.Generator, digits: Specimens | None = None) -> Hand:
     """A hand that takes 55 to 78 percent of the cell's height and keeps more or less to its middle."""
@@ -102,15 +105,18 @@ def write_entries(
     zoom = blank.shape[1] / template.width
     fields = {field.name: field for field in template.fields}
     for entry in entries:
-        places = _places(fields[entry.field], entry.marks)
-        for mark, place in zip(entry.marks, places, strict=True):
+        field, done = fields[entry.field], []
+        for mark, place in zip(entry.marks, _places(field, entry.marks), strict=True):
             own = fault.hand(hand, rng) if fault else hand
-            _write(page, mark, zoomed(place, zoom), own, rng)
+            done.append(Written(page, entry.field, mark, zoomed(place, zoom), own))
+            _write(page, mark, done[-1].box, own, rng)
             if fault:
-                fault.over(Written(page, entry.field, mark, zoomed(place, zoom), own), rng)
+                fault.over(done[-1], rng)
             beside = _free_place(place, template) if mark.struck else None
             if beside is not None:
                 _write(page, Mark(mark.label), zoomed(beside, zoom), hand, rng)
+        if fault and field.cells:
+            fault.across(done, field.decimals or 0, rng)
     return page
 
 

@@ -3,9 +3,10 @@
     python tests/benchmarks/faults.py [NAME...] [--cells N] [--strength S] [--seed N] [--dpi D] [--empty SHARE]
         [--digits NPZ] [--markdown FILE] [--keep DIR]
 
-Every cell is a field of its own and no rule helps. What nobody could read must be rejected. Scans finer than 150 dpi
-are opened as JPEG files are. `--digits` writes with the real digits of a file (its test part). `--keep` saves the page
-of every silent error, to be looked at.
+Every cell is a field of its own and no rule helps; of what is written across fields, or beside them, fields of four
+cells are counted, with the picture of the blank form for reference. What nobody could read must be rejected. Scans
+finer than 150 dpi are opened as JPEG files are. `--digits` writes with the real digits of a file (its test part).
+`--keep` saves the page of every silent error, to be looked at.
 """
 
 import argparse
@@ -49,7 +50,31 @@ def template(width: int = WIDTH) -> Template:
     )
 
 
+def wide_template() -> Template:
+    """Nine rows of two fields of four cells, with room beside them."""
+    fields = []
+    for row in range(9):
+        for column in range(2):
+            left, top = 60 + (53 * row) % 60 + 330 * column, 70 + 92 * row + (37 * row) % 30
+            areas = [(left + WIDTH * cell, left + WIDTH * (cell + 1)) for cell in range(4)]
+            cells = [{"left": start, "top": top, "right": end, "bottom": top + HEIGHT} for start, end in areas]
+            fields.append({"name": f"{row}.{column}", "cells": cells})
+    return Template.model_validate({"name": "fields", "width": 720, "height": 1000, "dpi": 100, "fields": fields})
+
+
+def form_for(planted: tuple[Planted, ...], folder: Path) -> Form:
+    """The form on which such faults are counted; a picture of its blank is written into the folder."""
+    if not any(one.fault.where == "field" for one in planted):
+        return Form(template())
+    made = wide_template()
+    cv2.imwrite(str(folder / "blank.png"), blank_form(made))
+    made = made.model_copy(update={"reference": "blank.png"})
+    made.place_in(folder)
+    return Form(made)
+
+
 def count(
+    form: Form,
     planted: tuple[Planted, ...],
     *,
     cells: int,
@@ -60,17 +85,17 @@ def count(
     digits: Specimens | None = None,
     keep: Path | None = None,
 ) -> Counter[str]:
-    """Cells by what became of them."""
-    form = Form(template())
+    """Fields by what became of them."""
     blank = blank_form(form.template, dpi=dpi)
     counts: Counter[str] = Counter()
-    for page in range(-(-cells // (ACROSS * DOWN))):
+    fields = form.template.fields
+    for page in range(-(-cells // len(fields))):
         rng = np.random.default_rng([seed, page])
-        values = map(str, rng.integers(0, 10, ACROSS * DOWN))
+        values = rng.integers(0, 10, (len(fields), fields[0].size))
         written = [
-            Entry(field.name, value, (Mark(value),))
-            for field, digit in zip(form.template.fields, values, strict=True)
-            for value in ["" if empty and rng.random() < empty else digit]
+            Entry(field.name, value, tuple(map(Mark, value)) or (Mark(""),) * field.size)
+            for field, digits_of in zip(fields, values.tolist(), strict=True)
+            for value in ["" if empty and rng.random() < empty else "".join(map(str, digits_of))]
         ]
         drawn = draw_entries(form.template, blank, written, rng, faults=CALM, planted=planted, digits=digits)
         seen = look(drawn.gray if dpi == 150 else as_jpeg(drawn.gray, form), form, model)
@@ -82,7 +107,7 @@ def count(
             silent = accepted and (entry.reject or field.value != entry.value)
             counts["silent" if silent else "right" if accepted else "rejected"] += 1
             if silent and keep:
-                crop = seen[0][[f.name for f in form.template.fields].index(entry.field)]
+                crop = seen[0][[f.name for f in fields].index(entry.field) * fields[0].size]
                 name = planted[0].fault.name if planted else "none"
                 told = f"{name}-{page}-{entry.field}-is{entry.value or 'blank'}-read{field.value or 'blank'}.png"
                 cv2.imwrite(str(keep / told), np.hstack(crop.pictures))
@@ -120,7 +145,10 @@ def main() -> None:
     for name in asked.names or ["none", *CATALOGUE]:
         planted = (Planted(CATALOGUE[name], asked.strength),) if name != "none" else ()
         how = {"seed": asked.seed, "dpi": asked.dpi, "empty": asked.empty, "digits": digits}
-        counts = count(planted, cells=asked.cells, model=model, keep=asked.keep, **how)
+        with tempfile.TemporaryDirectory() as folder:
+            counts = count(
+                form_for(planted, Path(folder)), planted, cells=asked.cells, model=model, keep=asked.keep, **how
+            )
         about = planted[0].fault.about if planted else "the usual scanner alone"
         rejected = counts["rejected"] + counts["page refused"]
         lines.append(f"| `{name}` | {about} | {counts['right']} | {rejected} | {counts['silent']} |")

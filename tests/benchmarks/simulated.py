@@ -22,6 +22,8 @@ from formreader.decide import decide, told_overwritten
 from formreader.decide.promise import kind_of
 from formreader.errors import PageError
 from formreader.locate import find_frames
+from formreader.locate.beside import with_beside
+from formreader.locate.points import with_points
 from formreader.records import FieldReading, Gray, Scan, ScanRef
 from formreader.register import register
 from formreader.register.form import Form
@@ -82,7 +84,9 @@ def look(gray: Gray, form: Form, model: DigitModel):
         page = register(Scan(ScanRef("drawn", "drawn"), gray, form.template.dpi), form)
     except PageError:
         return None
-    crops = cut_cells(page, find_frames(page, form.template))
+    frames = find_frames(page, form.template)
+    crops = with_beside(cut_cells(page, frames), page, form, frames)
+    crops = with_points(crops, page, form.template, frames, form)
     probabilities = classified(crops, model)
     return told_overwritten(crops, probabilities, model.labels), probabilities
 

@@ -26,14 +26,14 @@ def comma(cell: Written, rng: Rng, strength: float) -> bool:
     """A decimal comma or point at the digit's foot."""
     x, y = rng.uniform(0.8, 0.9), rng.uniform(0.78, 0.88)
     tail = (0.0, 0.02) if rng.random() < 0.4 else (-rng.uniform(0.03, 0.08), rng.uniform(0.08, 0.14))
-    _line(cell, [(x, y), (x + tail[0], y + tail[1] * strength)], rng, astray=0.01)
+    drawn_line(cell, [(x, y), (x + tail[0], y + tail[1] * strength)], rng, astray=0.01)
     return False
 
 
 def minus(cell: Written, rng: Rng, strength: float) -> bool:
     """A minus before the digit, within the cell."""
     y = rng.uniform(0.42, 0.6)
-    _line(cell, [(rng.uniform(0.03, 0.08), y), (rng.uniform(0.17, 0.25), y)], rng)
+    drawn_line(cell, [(rng.uniform(0.03, 0.08), y), (rng.uniform(0.17, 0.25), y)], rng)
     return True
 
 
@@ -45,21 +45,21 @@ def circled(cell: Written, rng: Rng, strength: float) -> bool:
     ring = [
         (0.5 + r * np.cos(a) * 1.02, 0.5 + r * np.sin(a) * 0.98) for a, r in zip(angles.tolist(), grow, strict=True)
     ]
-    _line(cell, ring, rng, width=0.6, astray=0.004)
+    drawn_line(cell, ring, rng, width=0.6, astray=0.004)
     return False
 
 
 def one_line(cell: Written, rng: Rng, strength: float) -> bool:
     """A level line through the digit, which strikes it out; a 4 or a 7 is one all the same."""
     y, rise = 0.5 + cell.hand.offset[1] + rng.uniform(-0.12, 0.12) * cell.hand.size, rng.normal(0, 0.04)
-    _line(cell, [(rng.uniform(0.02, 0.2), y + rise), (rng.uniform(0.8, 0.98), y - rise)], rng, width=0.8)
+    drawn_line(cell, [(rng.uniform(0.02, 0.2), y + rise), (rng.uniform(0.8, 0.98), y - rise)], rng, width=0.8)
     return cell.mark.label not in "47"
 
 
 def overlined(cell: Written, rng: Rng, strength: float) -> bool:
     """A stroke right over the digit, as over repeating decimals or a checked number."""
     y = 0.5 + cell.hand.offset[1] - 0.5 * cell.hand.size - rng.uniform(0.0, 0.06)
-    _line(cell, [(rng.uniform(0.1, 0.25), y), (rng.uniform(0.75, 0.95), y + rng.normal(0, 0.03))], rng, width=0.8)
+    drawn_line(cell, [(rng.uniform(0.1, 0.25), y), (rng.uniform(0.75, 0.95), y + rng.normal(0, 0.03))], rng, width=0.8)
     return False
 
 
@@ -68,7 +68,7 @@ def underlined(cell: Written, rng: Rng, strength: float) -> bool:
     y = 0.5 + cell.hand.offset[1] + 0.5 * cell.hand.size + rng.uniform(0.0, 0.06)
     for _ in range(1 + (rng.random() < 0.3)):
         slope = rng.normal(0, 0.03)
-        _line(cell, [(rng.uniform(0.1, 0.25), y), (rng.uniform(0.75, 0.95), y + slope)], rng, width=0.8)
+        drawn_line(cell, [(rng.uniform(0.1, 0.25), y), (rng.uniform(0.75, 0.95), y + slope)], rng, width=0.8)
         y += 0.08
     return False
 
@@ -98,7 +98,7 @@ def ditto(cell: Written, rng: Rng, strength: float) -> bool:
     x, y, apart = rng.uniform(0.35, 0.42), rng.uniform(0.3, 0.42), rng.uniform(0.12, 0.2)
     tall, lean = rng.uniform(0.14, 0.26), rng.normal(0.02, 0.03)
     for left in (x, x + apart):
-        _line(cell, [(left + lean, y), (left - lean, y + tall)], rng)
+        drawn_line(cell, [(left + lean, y), (left - lean, y + tall)], rng)
     return True
 
 
@@ -126,7 +126,7 @@ def emptied(cell: Written) -> None:
     area[:] = np.percentile(area, 90)
 
 
-def _line(cell: Written, points: Points, rng: Rng, *, width: float = 1.0, astray: float = 0.015) -> None:
+def drawn_line(cell: Written, points: Points, rng: Rng, *, width: float = 1.0, astray: float = 0.015) -> None:
     """A stroke of this pen along the points."""
     page, box, hand = cell.page, cell.box, cell.hand
     path = np.array(points) * (box.width, box.height) + (box.left, box.top)

@@ -8,10 +8,12 @@ import numpy as np
 
 from formreader.errors import UsageError
 from formreader.records import Box, Gray
-from formreader.simulate.faults import besides, laid, paper, pen, scanner, signs
+from formreader.simulate.faults import besides, fields, laid, paper, pen, scanner, signs
 from formreader.simulate.handwriting import Hand, Written
 
 Rng: TypeAlias = np.random.Generator
+
+Where: TypeAlias = Literal["hand", "mark", "field", "paper", "scan"]
 
 OnHand = Callable[[Hand, Rng, float], Hand]
 OnMark = Callable[[Written, Rng, float], bool]
@@ -24,13 +26,13 @@ class Fault:
     """One way in which a form goes wrong."""
 
     name: str
-    where: Literal["hand", "mark", "paper", "scan"]
-    """Who does it: the hand that writes a digit, the pen over a digit that stands there, the paper, the scanner."""
+    where: Where
+    """Who does it: the hand that writes a digit, the pen over a digit or a field that stands there, paper, scanner."""
     about: str
     act: Callable[..., object]
 
 
-def _named(where: Literal["hand", "mark", "paper", "scan"], **acts: tuple[Callable[..., object], str]) -> list[Fault]:
+def _named(where: Where, **acts: tuple[Callable[..., object], str]) -> list[Fault]:
     return [Fault(name.replace("_", "-"), where, about, act) for name, (act, about) in acts.items()]
 
 
@@ -77,6 +79,16 @@ _ALL = [
         sign=(signs.sign, "a plus, a currency, a wave or a question mark in place of the digit; to be rejected"),
         dash=(signs.dash, "a dash in place of the digit; to be rejected"),
         point=(signs.point, "a decimal comma in place of the digit; to be rejected"),
+    ),
+    *_named(
+        "field",
+        decimal_comma=(fields.decimal_comma, "a decimal comma or point between two digits; to be rejected"),
+        digit_more=(fields.digit_more, "a digit more than cells, beside the field; to be rejected"),
+        minus_before=(fields.minus_before, "a minus before the first cell; to be rejected"),
+        in_brackets=(fields.in_brackets, "brackets around the field; to be rejected"),
+        raised=(fields.raised, "the last digit small and raised, or a ring for degrees; to be rejected"),
+        field_struck=(fields.field_struck, "one line through the whole number; to be rejected"),
+        too_many=(fields.too_many, "more digits than cells, written across them; to be rejected"),
     ),
     *_named(
         "paper",

@@ -6,11 +6,12 @@ import numpy as np
 
 from formreader.records import Box, Gray
 from formreader.simulate.faults.catalogue import OnHand, OnMark, OnPaper, OnScan, Planted, Rng
+from formreader.simulate.faults.fields import OnField, WrittenField
 from formreader.simulate.handwriting import Hand, Written
 
 
 class PlantedPen:
-    """Writes as its hand does, with the faults of hand and mark; remembers where nobody could read the result."""
+    """Writes as its hand does, with the faults of hand, mark and field; remembers which fields are to be rejected."""
 
     def __init__(self, planted: Sequence[Planted], *, often: float = 1.0) -> None:
         """`often`: probability that a digit suffers the faults."""
@@ -23,6 +24,11 @@ class PlantedPen:
             (one.fault.act, one.strength)  # type: ignore[misc]
             for one in planted
             if one.fault.where == "mark"
+        ]
+        self._fields: list[tuple[OnField, float]] = [
+            (one.fault.act, one.strength)  # type: ignore[misc]
+            for one in planted
+            if one.fault.where == "field"
         ]
         self._often = often
         self.unreadable: set[str] = set()
@@ -41,6 +47,12 @@ class PlantedPen:
         for act, strength in self._marks:
             if act(cell, rng, strength):
                 self.unreadable.add(cell.field)
+
+    def across(self, cells: Sequence[Written], decimals: int, rng: Rng) -> None:
+        """Draw over a whole field of these cells, or beside it."""
+        for act, strength in self._fields:
+            if act(WrittenField(tuple(cells), decimals), rng, strength):
+                self.unreadable.add(cells[0].field)
 
 
 def on_paper(page: Gray, boxes: list[Box], planted: Sequence[Planted], rng: Rng) -> Gray:

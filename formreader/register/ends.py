@@ -1,0 +1,78 @@
+"""What stands beside the first and the last cell of each field of a blank form: paper, print, or other cells."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.printed import Floats
+from formreader.printed.sampled import sampled
+from formreader.records import Gray
+
+SIDE = 32
+"""A cell's width and height in the pictures of what stands beside it."""
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Ends:
+    """n places as large as a cell, beside the first and the last one of every field, where there is room.
+
+    One behind its cell is seen mirrored: the cell is on the right of every place.
+    """
+
+    cells: npt.NDArray[np.intp]
+    """(n,) which of `template.cells()` each lies beside."""
+    before: Flags
+    """(n,) whether it lies before its cell, or behind it."""
+    free: Flags
+    """(n, SIDE, SIDE) where nothing is printed between here and its cell, and no other cell is near."""
+
+
+def ends_of(
+    corners: Floats, sizes: list[int], reference: Gray, *, room: float = 0.35, clear: int = 7, faint: float = 20.0
+) -> Ends:
+    """`corners`: (m, 4, 2) of all cells; `sizes`: how many each field has; `reference`: the blank form's picture.
+
+    Where there is as much `room` up to the next cell, as a share of a cell's width. Within `clear` pixels of print, as
+    dark as `faint` gray levels, is not seen what was written.
+    """
+    last = np.cumsum(sizes) - 1
+    cells = np.stack([last + 1 - sizes, last], 1).ravel()
+    before = np.tile([True, False], len(last))
+    places = zip(cells.tolist(), before.tolist(), strict=True)
+    rooms = np.array([_room(corners, cell, before=left) for cell, left in places])
+    some = np.flatnonzero(rooms >= room)
+    cells, before, rooms = cells[some], before[some], rooms[some]
+    printed = darker(beside(reference, corners[cells], before)) > faint
+    near = np.ones((clear, clear), np.uint8)
+    wide = np.array([cv2.dilate(one.view(np.uint8), near) for one in printed], np.bool_).reshape(-1, SIDE, SIDE)
+    columns = np.arange(SIDE)
+    farthest = np.where((wide & (columns < SIDE - clear)).any(1), columns, -1).max(1, initial=-1)
+    limit = np.maximum(farthest, SIDE * (1.1 - np.minimum(rooms, 1.1)))
+    return Ends(cells, before, ~wide & (columns > limit[:, None])[:, None])
+
+
+def _room(corners: Floats, cell: int, *, before: bool) -> float:
+    """How far the next cell is on that side, in widths of this one."""
+    first, last = corners.min(1), corners.max(1)
+    (left, top), (right, bottom) = first[cell].tolist(), last[cell].tolist()
+    on = (first[:, 1] < bottom) & (last[:, 1] > top) & ((first[:, 0] < left) if before else (last[:, 0] > right))
+    gaps = left - last[:, 0] if before else first[:, 0] - right
+    return float(gaps[on].min(initial=np.inf) / (right - left))
+
+
+def beside(gray: Gray, corners: Floats, before: Flags) -> Gray:
+    """(n, SIDE, SIDE) what stands beside cells (n, 4, 2), in pixels of `gray`, as `Ends` has it."""
+    left, right = corners[:, [0, 3]], corners[:, [1, 2]]
+    wall = np.where(before[:, None, None], left, right)
+    far = 2 * wall - np.where(before[:, None, None], right, left)
+    return sampled(gray, np.stack([far, wall, wall, far], 1)[:, [0, 1, 2, 3], [0, 0, 1, 1]], (SIDE, SIDE))
+
+
+def darker(seen: Gray) -> npt.NDArray[np.float32]:
+    """How much darker than its paper each pixel is."""
+    paper = np.quantile(seen, 0.8, axis=(1, 2)).astype(np.float32)
+    return np.asarray(np.maximum(paper[:, None, None] - seen, 0), np.float32)

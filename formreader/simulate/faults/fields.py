@@ -1,0 +1,131 @@
+"""What people write across a field, or right beside it, so that its cells say another value than was meant.
+
+Each comes upon one field of three, so that the others show how this hand writes. True is returned where the field is to
+be rejected.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+
+from formreader.records import Box
+from formreader.simulate.faults.besides import drawn_line, emptied
+from formreader.simulate.handwriting import Written, write
+
+Rng: TypeAlias = np.random.Generator
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenField:
+    """A field of several cells that was just written in."""
+
+    cells: tuple[Written, ...]
+    """In reading order, empty ones too."""
+    decimals: int = 0
+    """How many of its digits stand behind the point."""
+
+    @property
+    def full(self) -> bool:
+        """Whether each of its cells holds a digit."""
+        return all(cell.mark.label.isdigit() for cell in self.cells)
+
+    def along(self, share: float) -> float:
+        """x there, 0 where the first cell begins, 1 where the last one ends."""
+        first, last = self.cells[0].box, self.cells[-1].box
+        return first.left + share * (last.right - first.left)
+
+
+OnField: TypeAlias = Callable[[WrittenField, Rng, float], bool]
+
+
+def _some(act: OnField, *, share: float = 0.34) -> OnField:
+    @wraps(act)
+    def sometimes(field: WrittenField, rng: Rng, strength: float) -> bool:
+        return len(field.cells) > 1 and field.full and rng.random() < share and act(field, rng, strength)
+
+    return sometimes
+
+
+@_some
+def decimal_comma(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """A decimal point or comma between two digits, upon the wall or in the cell before it."""
+    walls = [wall for wall in range(len(field.cells) - 1) if len(field.cells) - 1 - wall != field.decimals]
+    if not walls:
+        return False
+    cell = field.cells[int(rng.choice(walls))]
+    x, y = (rng.uniform(0.82, 0.9) if rng.random() < 0.5 else rng.normal(1, 0.06)), rng.uniform(0.76, 0.88)
+    tail = (-rng.uniform(0.03, 0.1), rng.uniform(0.1, 0.2)) if rng.random() < 0.6 else (0.01, 0.03)
+    drawn_line(cell, [(x, y), (x + tail[0], y + tail[1])], rng, astray=0.005)
+    return True
+
+
+@_some
+def digit_more(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """One digit more than there are cells, behind the last or before the first."""
+    after = rng.random() < 0.7
+    cell, way = (field.cells[-1], 1) if after else (field.cells[0], -1)
+    step = way * rng.uniform(0.95, 1.1) * cell.box.width
+    box = Box(cell.box.left + step, cell.box.top, cell.box.right + step, cell.box.bottom)
+    write(cell.page, str(rng.integers(1, 10)), box, cell.hand, rng)
+    return True
+
+
+@_some
+def minus_before(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """A minus before the first cell."""
+    cell, y, x = field.cells[0], rng.normal(0.5, 0.04), -rng.uniform(0.1, 0.3)
+    drawn_line(cell, [(x - rng.uniform(0.3, 0.5), y), (x, y + rng.normal(0, 0.02))], rng)
+    return True
+
+
+@_some
+def in_brackets(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """Brackets around the field, as accountants write what is negative."""
+    deep, turn = rng.uniform(0.1, 0.2), np.linspace(-1, 1, 9)
+    for cell, x, way in ((field.cells[0], -0.15, -1), (field.cells[-1], 1.15, 1)):
+        arc = zip((x + way * deep * (1 - turn**2)).tolist(), (0.5 + 0.42 * turn).tolist(), strict=True)
+        drawn_line(cell, list(arc), rng)
+    return True
+
+
+@_some
+def raised(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """The last digit small and raised, as of cents, or a ring in its place, for degrees."""
+    cell = field.cells[-1]
+    emptied(cell)
+    if rng.random() < 0.5:
+        x, y, wide = rng.uniform(0.2, 0.45), rng.uniform(0.2, 0.3), rng.uniform(0.09, 0.14)
+        turn = rng.uniform(0, 6) + np.linspace(0, 2.06 * np.pi, 24)
+        ring = zip((x + wide * np.cos(turn)).tolist(), (y + 1.1 * wide * np.sin(turn)).tolist(), strict=True)
+        drawn_line(cell, list(ring), rng, astray=0.004)
+    else:
+        size = rng.uniform(0.4, 0.5) * cell.hand.size
+        offset = rng.uniform(-0.25, -0.08), -rng.uniform(0.2, 0.26)
+        write(cell.page, cell.mark.label, cell.box, replace(cell.hand, size=size, offset=offset, stray=0.0), rng)
+    return True
+
+
+@_some
+def field_struck(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """One line through the whole number, level or from corner to corner."""
+    cells, rise = len(field.cells), rng.choice([0.0, 0.0, -0.4, 0.4]) + rng.normal(0, 0.05)
+    ends = (rng.uniform(-0.2, 0.3), 0.5 + rise), (cells + rng.uniform(-0.3, 0.2), 0.5 - rise)
+    wide = (field.along(1) - field.along(0)) / field.cells[0].box.width / cells
+    drawn_line(field.cells[0], [(x * wide, y) for x, y in ends], rng)
+    return True
+
+
+@_some
+def too_many(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """One or two digits more than cells, written as if there were none."""
+    for cell in field.cells:
+        emptied(cell)
+    hand, first = replace(field.cells[0].hand, room=0.95), field.cells[0].box
+    edges = [field.along(share) for share in np.linspace(0, 1, len(field.cells) + int(rng.integers(2, 4)))]
+    for left, right in pairwise(edges):
+        write(field.cells[0].page, str(rng.integers(10)), Box(left, first.top, right, first.bottom), hand, rng)
+    return True

@@ -1,0 +1,106 @@
+"""A decimal point or comma written between two cells is told; a printed one, or one where decimals begin, is not."""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from drawn import cells, scan_of
+
+from formreader.crop import cut_cells
+from formreader.locate import find_frames
+from formreader.locate.points import with_points
+from formreader.records import Gray, Page
+from formreader.register.form import Form
+from formreader.simulate.handwriting import blank_form
+from formreader.template import Template
+
+LEFT, TOP, WIDE = 100, 80, 44
+
+
+def _template(first: list[dict[str, int]] | None = None, **field: Any) -> Template:
+    fields = [
+        {"name": "a", "cells": first or cells(4, LEFT, TOP), **field},
+        {"name": "b", "cells": cells(4, LEFT, 180)},
+    ]
+    return Template.model_validate({"name": "t", "width": 500, "height": 300, "dpi": 100, "fields": fields})
+
+
+def _filled(template: Template) -> Gray:
+    page = blank_form(template)
+    for _, _, box in template.cells():
+        middle = round((box.left + box.right) / 2), round((box.top + box.bottom) / 2)
+        cv2.ellipse(page, middle, (8, 14), 0, 0, 360, 40, 3, cv2.LINE_AA)
+    return page
+
+
+def _comma(page: Gray, x: int, *, tail: bool = True) -> None:
+    cv2.circle(page, (x, TOP + 42), 2, 40, -1, cv2.LINE_AA)
+    if tail:
+        cv2.line(page, (x, TOP + 42), (x - 3, TOP + 49), 40, 3, cv2.LINE_AA)
+
+
+def _told(template: Template, page: Gray, form: Form | None = None) -> set[int]:
+    laid = Page(scan_of(page), np.eye(3), 1.0)
+    frames = find_frames(laid, template)
+    crops = with_points(cut_cells(laid, frames), laid, template, frames, form)
+    return {place for place, crop in enumerate(crops) if crop.point}
+
+
+@pytest.mark.parametrize("tail", [True, False])
+@pytest.mark.parametrize(("x", "cell"), [(LEFT + 2 * WIDE - 6, 1), (LEFT + 2 * WIDE + 1, 1), (LEFT + 3 * WIDE + 5, 2)])
+def test_a_comma_or_point_in_or_on_the_wall_is_told(x: int, cell: int, tail: bool) -> None:
+    page = _filled(_template())
+    _comma(page, x, tail=tail)
+    assert _told(_template(), page) == {cell}
+
+
+def test_digits_alone_are_not() -> None:
+    assert _told(_template(), _filled(_template())) == set()
+
+
+def test_one_behind_the_last_digit_says_nothing() -> None:
+    page = _filled(_template())
+    _comma(page, LEFT + 4 * WIDE + 4)
+    assert _told(_template(), page) == set()
+
+
+def test_one_where_the_decimals_begin_is_what_the_template_says() -> None:
+    template = _template(kind="amount", decimals=2)
+    page = _filled(template)
+    _comma(page, LEFT + 2 * WIDE)
+    assert _told(template, page) == set()
+    _comma(page, LEFT + 3 * WIDE)
+    assert _told(template, page) == {2}
+
+
+def test_cells_further_apart_than_others_have_print_between_them() -> None:
+    template = _template(cells(2, LEFT, TOP) + cells(2, LEFT + 2 * WIDE + 12, TOP))
+    page = _filled(template)
+    _comma(page, LEFT + 2 * WIDE + 6)
+    assert _told(template, page) == set()
+
+
+def test_a_printed_one_is_known_by_the_reference(tmp_path: Path) -> None:
+    template = _template().model_copy(update={"reference": "blank.png"})
+    template.place_in(tmp_path)
+    blank, page = blank_form(_template()), _filled(_template())
+    for one in (blank, page):
+        _comma(one, LEFT + 2 * WIDE + 1)
+    cv2.imwrite(str(tmp_path / "blank.png"), blank)
+    assert _told(template, page, Form(template)) == set()
+    assert _told(template, page) == {1}
+
+
+def test_a_stroke_that_crosses_the_wall_is_no_point() -> None:
+    page = _filled(_template())
+    cv2.line(page, (LEFT + 2 * WIDE - 24, TOP + 40), (LEFT + 2 * WIDE + 7, TOP + 42), 40, 3, cv2.LINE_AA)
+    assert _told(_template(), page) == set()
+
+
+def test_what_stands_at_most_walls_is_print() -> None:
+    page = _filled(_template())
+    for wall in (1, 2, 3):
+        _comma(page, LEFT + wall * WIDE + 1)
+    assert _told(_template(), page) == set()
