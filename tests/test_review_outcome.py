@@ -119,6 +119,11 @@ def test_what_was_read_of_a_cheque_can_be_accepted_as_it_is() -> None:
     strip = {"left": 0, "top": 0, "right": 9, "bottom": 9}
     as_written = Field.model_validate({"name": "sum", "kind": "amount", "strip": strip})
     assert [as_value(as_written, text) for text in ("12.50", "1250", "007.5")] == ["12.50", "1250", "7.5"]
+    assert as_value(as_written, "1.250") == "1.250"
+    with pytest.raises(NotAValueError, match="may part thousands"):  # one would be taken for a thousandth of the other
+        as_value(as_written, "1,250")
+    with pytest.raises(NotAValueError, match="X leaves it rejected"):
+        as_value(amount, "-58.20")
 
 
 def test_the_sum_is_checked_as_it_is_typed_and_waits_for_what_must_not_be_known() -> None:

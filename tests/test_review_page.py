@@ -1,5 +1,6 @@
 """The review page in headless Chromium, through the real server: keys, gallery, blindness, and nothing lost."""
 
+import json
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from test_robust import wait_until
 
 from formreader.review.questions import Filter
 from formreader.review.store import Review
-from formreader.table import read_table, write_table
+from formreader.table import COLUMNS, read_table, write_table
 from formreader.table.manifest import write_manifest
 
 if TYPE_CHECKING:
@@ -265,6 +266,22 @@ def test_a_value_that_the_table_cannot_hold_is_not_taken(chromium: "Browser", ta
         page.keyboard.press("Enter")
         expect(page.locator("#problem")).to_contain_text("B if nothing is written")
         assert not standing(review)
+
+
+def test_a_negative_amount_is_left_rejected(chromium: "Browser", table: Path, scans: Path) -> None:
+    field = {"name": "amount", "kind": "amount", "find": "cheque"}
+    form = {"schema_version": 1, "name": "cheques", "width": 1600, "height": 720, "dpi": 200, "fields": [field]}
+    (scans / "cheques.json").write_text(json.dumps(form))
+    negative = {"field": "amount", "value": "-58.20", "raw": "-58.20", "digit_confidences": "0.9;0.9;0.9;0.9"}
+    write_table([read_table(table, ())[0] | negative], table, COLUMNS)
+    write_manifest(table, [scans / "scans"], scans / "cheques.json")
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        page.wait_for_selector("body[data-shown]")
+        page.keyboard.press("Enter")
+        expect(page.locator("#problem")).to_contain_text("X leaves it rejected")
+        answer(page, "x")
+        assert standing(review) == {"amount": ("", "rejected")}
 
 
 def test_without_its_scan_a_reading_is_not_accepted(

@@ -48,9 +48,13 @@ def as_value(field: Field, text: str) -> str:
 
 def _amount(text: str, decimals: int | None, *, in_cells: bool) -> str:
     """`decimals`: None where there are as many as stand there."""
+    if text.startswith("-"):
+        raise NotAValueError("a negative amount is not taken: X leaves it rejected")
     found = re.fullmatch(r"([0-9]+)(?:[.,]([0-9]+))?", text)
     if not found:
         raise NotAValueError("an amount such as 12.50")
+    if decimals is None and re.search(r",[0-9]{3}$", text):
+        raise NotAValueError("a comma that may part thousands: leave it out, or type a point")
     whole, part = found.group(1), found.group(2)
     if part is None:
         places = decimals or 0

@@ -32,6 +32,7 @@ export function typed() {
 function fault(text, field) {
   text = text.trim().replaceAll(" ", "");
   if (!field || !text) return "";
+  if (field.kind === "amount" && text.startsWith("-")) return "a negative amount is not taken: X leaves it rejected";
   if (field.kind === "amount") return /^[0-9]+([.,][0-9]+)?$/.test(text) ? "" : "an amount such as 12.50";
   if (!/^[0-9]+$/.test(field.cheque ? text.replace(/[/.-]/g, "") : text)) return "digits only";
   return field.cells && text.length > field.cells ? `${text.length} digits, and the field has ${field.cells} cells` : "";
