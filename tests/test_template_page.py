@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,15 +47,24 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@contextmanager
+def served(edited: editing.Editing) -> Iterator[str]:
+    """The address of the page, until the end of the block."""
+    server = PageServer("editor", editor_routes(edited), name=edited.name)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        thread.join(10)
+
+
 @pytest.fixture
 def address(drafted: editing.Editing, folder: Path) -> Iterator[str]:
     """Of the page, once."""
-    server = PageServer("editor", editor_routes(replace(drafted, path=folder / "order.json")))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server.url
-    server.stop()
-    thread.join(10)
+    with served(replace(drafted, path=folder / "order.json")) as url:
+        yield url
 
 
 def opened(chromium: "Browser", address: str, **options: Any) -> "Page":
@@ -77,7 +87,7 @@ def _no_complaints() -> Iterator[None]:
     yield
     # What the program refuses comes as 400, which the browser notes too.
     # A refused request is an answer; and after "quit" nobody listens any more.
-    expected = "400 (Bad Request)", "500 (Internal Server Error)", "ERR_CONNECTION_REFUSED"
+    expected = "400 (Bad Request)", "403 (Forbidden)", "500 (Internal Server Error)", "ERR_CONNECTION_REFUSED"
     assert [words for words in said if not any(known in words for known in expected)] == []
 
 
@@ -337,6 +347,32 @@ def test_a_second_page_does_not_write_over_what_the_first_has_saved(page: "Page"
     status(other, "saved order.json")
     assert load_template(folder / "order.json").fields[0].name == "theirs"
     other.close()
+
+
+def test_an_open_page_is_saved_by_the_program_started_again(
+    chromium: "Browser", drafted: editing.Editing, folder: Path
+) -> None:
+    new = replace(drafted, path=folder / "order.json")
+    with served(new) as url:
+        page = opened(chromium, url)
+        page.fill("#field-name", "price")
+        page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#alert")).to_contain_text("Not saved. The program does not answer")
+    with served(replace(drafted, path=folder / "order.json")) as url:
+        page.keyboard.press("Control+s")
+        expect(page.locator("#alert")).to_contain_text("does not know this page yet")
+        page.context.new_page().goto(url)
+        assert saved(page, folder).fields[0].name == "price"
+        expect(page.locator("#alert")).to_be_hidden()
+    page.context.close()
+
+
+def test_no_page_is_saved_as_another_form(drafted: editing.Editing, folder: Path) -> None:
+    assert drafted.blank is not None
+    first = replace(drafted, path=folder / "order.json")
+    names = {first.name, replace(first, path=folder / "o.json").name, replace(first, blank=drafted.blank[:-9]).name}
+    assert len(names) == 3
 
 
 def test_what_was_not_saved_stays_said_when_something_else_goes_well(page: "Page", folder: Path) -> None:

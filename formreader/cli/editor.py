@@ -18,7 +18,9 @@ Scans = Annotated[
     typer.Option("--scan", "-s", metavar="SCAN", help="Scans to look at and to try on; may be given again."),
 ]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the address of the page.")]
-Port = Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Any free one unless given.")]
+Port = Annotated[
+    int | None, typer.Option(metavar="N", min=0, max=65535, help="The same each time, if free, unless given.")
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 
 
@@ -27,7 +29,7 @@ def edit(
     *,
     scan: Scans = None,
     no_browser: NoBrowser = False,
-    port: Port = 0,
+    port: Port = None,
     verbose: Verbose = False,
 ) -> None:
     """Change a template in the browser: its cells over a scan, fields, rules, and what it reads there.
@@ -55,7 +57,7 @@ def new(
     name: Annotated[str | None, typer.Option(metavar="NAME", help="The form's name; the file's unless given.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a template that is there already.")] = False,
     no_browser: NoBrowser = False,
-    port: Port = 0,
+    port: Port = None,
     verbose: Verbose = False,
 ) -> None:
     """Make a template from a scan of the form: its printed cells are found, the rest is done in the browser.
@@ -79,10 +81,11 @@ def new(
     _serve(editing.new(output, pages, name=name or output.stem), no_browser, port)
 
 
-def _serve(edited: "Editing", no_browser: bool, port: int) -> None:
+def _serve(edited: "Editing", no_browser: bool, port: int | None) -> None:
     from formreader.web.editor import editor_routes  # noqa: PLC0415
     from formreader.web.server import serve  # noqa: PLC0415
 
-    serve("editor", editor_routes(edited), tell=partial(typer.echo, err=True), open_browser=not no_browser, port=port)
+    say = partial(typer.echo, err=True)
+    serve("editor", editor_routes(edited), tell=say, open_browser=not no_browser, name=edited.name, port=port)
     if edited.path.is_file():
         typer.echo(f"to read with it: formreader process SCANS -t {quote(str(edited.path))} -o results.csv", err=True)

@@ -61,6 +61,11 @@ class Editing:
     def __post_init__(self) -> None:
         self._saved = _digest(self.path)
 
+    @property
+    def name(self) -> str:
+        """Of what is edited: an open page may be saved by another program of this name, and by no other."""
+        return f"{self.path.absolute()} {'' if self.blank is None else sha256(self.blank.tobytes()).hexdigest()}"
+
     def start(self) -> Answer:
         """What the page needs at first, also where it is loaded again. A save sends the file's `version` back."""
         pages = [{"id": i, "name": f"{ref.file} page {ref.page}"} for i, ref in enumerate(self.pages)]

@@ -144,6 +144,7 @@ async function store(replace = false) {
   if (model.template === sent) model.markSaved();
   $("status").textContent = `saved ${saved}`;
   alert("save", "");
+  if (troubles.check) check();
 }
 
 async function quit() {
