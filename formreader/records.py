@@ -170,6 +170,8 @@ class Crop:
     """A decimal point or comma stands at its foot, before the next cell's digit."""
     goes_on: bool = False
     """At its field's end: something was written right beside the cell."""
+    sign: bool = False
+    """Its stroke is rather a bracket, a slash or an arrow than the 1 or 7 that it is read as."""
     single: bool = False
     """Its strokes are those of the digit that it is read as, however many holes they have or how close they lie."""
 

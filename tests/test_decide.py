@@ -417,8 +417,8 @@ def _one_doubted(
 OVER_FRAME = Crop(GRAY, 0.05, 0.8, touches_frame=True)
 
 
-@pytest.mark.parametrize("crop", [OVER_FRAME, Crop(GRAY, 0.05, 0.8, struck=True)])
-def test_a_sum_that_holds_answers_what_may_be_missing_or_a_bar(crop: Crop) -> None:
+@pytest.mark.parametrize("crop", [OVER_FRAME, Crop(GRAY, 0.05, 0.8, struck=True), Crop(GRAY, 0.05, 0.8, sign=True)])
+def test_a_sum_that_holds_answers_what_may_be_missing_a_bar_or_a_slash(crop: Crop) -> None:
     first, *others = _one_doubted(crop)
     assert (first.value, first.status, first.reasons) == ("012", "read", ("cleared:total",))
     assert 0.98 <= first.confidence < 0.9998
@@ -476,6 +476,23 @@ def test_a_scribble_excuses_no_other_digit_that_is_clear(sum_: str, status: str)
         row[LABELS.index(digit)] = 0.9998
     rows[0, 1], rows[0, 7] = 0.98, 0.02
     assert [reading.status for reading in decide(template, [WRITTEN] * 9, rows, LABELS)[1:]] == [status] * 2
+
+
+@pytest.mark.parametrize(("most", "status"), [(20, "read"), (99, "rejected")])
+def test_beside_a_scribble_a_field_is_as_sure_as_its_own_rules_make_it(most: int, status: str) -> None:
+    """1? + 12 = 25: whether the second is a 12 or a 72 only its range says."""
+    rules = [
+        {"name": "total", "sum": ["f0", "f1"], "equals": "f2"},
+        {"name": "range", "field": "f1", "minimum": 0, "maximum": most},
+    ]
+    template = _template(*[{"count": 2}] * 3, rules=rules)
+    rows = np.full((6, len(LABELS)), 1e-5, np.float32)
+    for row, digit in zip(rows, "1?1225", strict=True):
+        row[LABELS.index(digit)] = 0.9998
+    rows[2, 1], rows[2, 7] = 0.75, 0.249
+    second = decide(template, [WRITTEN] * 6, rows, LABELS)[1]
+    assert (second.value, second.status) == ("12", status)
+    assert "unchecked:total" in second.reasons
 
 
 def test_a_scribble_excuses_a_broken_sum() -> None:

@@ -151,6 +151,16 @@ def _stroked(lines: Lines, digit: str, *, begins: int = 8) -> bool:
     return told_overwritten([crop], _chances(digit, 0.999999)[None], LABELS)[0].doubled
 
 
+def test_what_runs_across_a_4_is_its_own_bar_unless_the_network_takes_it_for_a_stroke_more() -> None:
+    def struck(digit: str, *lines: list[tuple[int, int]]) -> bool:
+        crop = Crop(_drawn(*lines), 0.1, 0.8, begins_level=8, struck=True)
+        return told_overwritten([crop], _chances(digit, 0.999999)[None], LABELS)[0].struck
+
+    assert not struck("4", *FOUR)
+    assert struck("4", *FOUR, LINE)
+    assert struck("3", THREE)
+
+
 def test_a_network_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none.tflite").write_bytes(b"nothing of the kind")
     with pytest.raises(ModelError, match=r"none\.tflite"):

@@ -13,7 +13,7 @@ _SLASHED = "04"
 _WHOLE = "12356789"
 """Digits that nobody writes as two tall strokes side by side."""
 
-_NAMES = {"struck": "overwritten", "slashed": "overwritten", "ringed": "overwritten", "doubled": "overwritten"}
+_NAMES = dict.fromkeys(("struck", "slashed", "ringed", "doubled", "sign"), "overwritten")
 """What the codes of a cell are called in the table, where they differ."""
 
 _ORDER = (
@@ -85,6 +85,7 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozense
         "ringed": symbol == "0" and crop.ringed,
         "overwritten": _written_over(crop, symbol),
         "doubled": symbol in HOLES and crop.doubled,
+        "sign": symbol in HOLES and crop.sign,
         "faint": crop.faint or (usual.broken and symbol == "_" and crop.pieces > 0),
         "touches_frame": crop.touches_frame or crop.runs_on,
         "weak_registration": crop.quality < LEAST_FRAME,

@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from formreader.decide.joint import Joint, decode
+from formreader.decide.joint import Joint, decode, groups
 from formreader.decide.rules import broken_rules
 from formreader.decide.written import Row
 from formreader.template import CHECKING, DateRule, Rule, SumRule
@@ -154,16 +154,27 @@ def _beside(
     if joint.held < held or any(joint.best[name] != rows[name].value for name in legible):
         return {}
     hidden = max(0.0, 1 - _erred(rows, looks) / joint.evidence)
+    apart = _apart(rules, rows, unread)
     verdicts = {}
     for name in legible:
         own = [rule for rule in rules if name in rule.fields]
         says = tuple(f"unchecked:{rule.name}" for rule in own if not unread.isdisjoint(rule.fields))
         checked = any(isinstance(rule, CHECKING) and unread.isdisjoint(rule.fields) for rule in own)
-        alone, chance = rows[name].alone, joint.chance[name]
-        verdicts[name] = Verdict(
-            rows[name].value, hidden * (_confirmed(rows[name], chance) if checked else min(alone, chance)), says=says
-        )
+        chance = joint.chance[name]
+        sure = _confirmed(rows[name], chance) if checked else min(apart.get(name, rows[name].alone), chance)
+        verdicts[name] = Verdict(rows[name].value, hidden * sure, says=says)
     return verdicts
+
+
+def _apart(rules: Sequence[Rule], rows: Rows, unread: Set[str]) -> dict[str, float]:
+    """How sure the fields are by the rules that speak of none of the unread ones, as of how large a field may be."""
+    found: dict[str, float] = {}
+    for own in groups([rule for rule in rules if unread.isdisjoint(rule.fields)]):
+        names = {name for rule in own for name in rule.fields}
+        joint = decode(own, {name: rows[name].chances for name in names})
+        same = all(joint.best[name] == rows[name].value for name in names)
+        found |= {name: _confirmed(rows[name], joint.chance[name]) for name in names if same and not joint.broken}
+    return found
 
 
 def _erred(rows: Rows, joint: Joint) -> float:

@@ -12,29 +12,55 @@ from formreader.decide.slashes import upright_ones
 from formreader.records import Crop, Probabilities
 from formreader.shipped import shipped
 
+BEGINS = 2
+"""How long a level stroke is at least with which what the network for strokes is asked of begins, in patch pixels."""
+
 LEAST = 2.0
 """Log-odds of being overwritten, or of a stroke more, from which on a digit counts as `doubled`."""
 
-BEGINS = 2
-"""How long a level stroke is at least with which what the network for strokes is asked of begins, in patch pixels."""
+MOST_OF_ONE, CROWDED_ONE = -0.5, -1.25
+"""Log-odds of being overwritten below which what is suspect is one digit: of 2,300 digits over others that had more
+holes than what they were read as, none had so little. Of crowded ones the network was shown none.
+"""
+
+PLAIN = 4.0
+"""Log-odds of a stroke more from which on it is plain; of 1s and 7s that are less clearly a sign, a rule may say."""
+
+OWN_BAR = -4.0
+"""Log-odds of a stroke more below which what runs across a 4 is its own bar."""
 
 _UPRIGHT = "17"
 """What brackets, slashes and arrows look like to the CNN."""
 
 
 def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels: Sequence[str]) -> list[Crop]:
-    """The crops of one page, `doubled` or `single` where that is so. `probabilities`: of those not blank, in order."""
+    """The crops of one page, `doubled`, `single` or a `sign` where that is so, and a 4 not `struck` by its own bar.
+
+    `probabilities`: of those not blank, in order.
+    """
     written = [index for index, crop in enumerate(crops) if crop.ink > 0]
     some = [crops[index] for index in written]
     symbols = [labels[best] for best in probabilities.argmax(1).tolist()]
     suspect = np.array([looks_like_more(crop, symbol) for crop, symbol in zip(some, symbols, strict=True)], np.bool_)
     odds = odds_of([crop.gray for crop in some], probabilities, labels, suspect=suspect)
-    strayed = _with_strokes(some, symbols, probabilities, labels) >= LEAST
-    doubled, single = (odds >= LEAST) | strayed, suspect & (odds < _most_of_one(some))
+    strokes = _with_strokes(some, symbols, probabilities, labels)
     told = list(crops)
-    for place in np.flatnonzero(doubled | single).tolist():
-        told[written[place]] = replace(some[place], doubled=bool(doubled[place]), single=bool(single[place]))
+    for at in np.flatnonzero(~np.isnan(odds) | ~np.isnan(strokes)).tolist():
+        told[written[at]] = _told(some[at], symbols[at], bool(suspect[at]), float(odds[at]), float(strokes[at]))
     return told
+
+
+def _told(crop: Crop, symbol: str, suspect: bool, odds: float, strokes: float) -> Crop:
+    """`odds`, `strokes`: log-odds that two digits stand there, and that there is a stroke more."""
+    more = strokes >= LEAST
+    sign = more and strokes < PLAIN and symbol in _UPRIGHT and crop.begins_level < BEGINS
+    return replace(
+        crop,
+        doubled=odds >= LEAST or (more and not sign),
+        sign=sign,
+        single=suspect and odds < (CROWDED_ONE if crop.crowded else MOST_OF_ONE),
+        struck=crop.struck and not (symbol == "4" and strokes < OWN_BAR),
+    )
 
 
 def _with_strokes(
@@ -60,10 +86,3 @@ def _with_strokes(
         again = list(upright)
         odds[again] = odds_of(list(upright.values()), probabilities[again], labels, every=True, network=network)
     return odds
-
-
-def _most_of_one(crops: Sequence[Crop], *, most: float = -0.5, crowded: float = -1.25) -> npt.NDArray[np.float64]:
-    """(n,) log-odds of being overwritten below which what is suspect is one digit: of 2,300 digits over others that had
-    more holes than what they were read as, none had so little. Of `crowded` ones the network was shown none.
-    """
-    return np.array([crowded if crop.crowded else most for crop in crops], np.float64)
