@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from formreader.decide.aligned import misaligned
 from formreader.decide.doubts import in_order, usual_of
+from formreader.decide.hand import in_this_hand
 from formreader.decide.heard import Sure, Verdict, heard
 from formreader.decide.joint import groups
 from formreader.decide.promise import NEVER, kind_of
@@ -43,7 +44,7 @@ def decide(
 
     `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
     """
-    written = iter(probabilities)
+    written = iter(in_this_hand(probabilities, labels))
     chances = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in crops]
     usual = usual_of(crops, [max(one, key=one.__getitem__) if one else "" for one in chances])
     left = zip(crops, chances, strict=True)

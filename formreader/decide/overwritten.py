@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from formreader.classify.overwritten import odds_of
 from formreader.decide.doubts import looks_like_more
+from formreader.decide.hand import in_this_hand
 from formreader.decide.slashes import upright_ones
 from formreader.records import Crop, Probabilities
 from formreader.shipped import shipped
@@ -76,7 +77,10 @@ def _with_strokes(
     The network for it is asked of writing that begins with a level stroke, or is upright, and that the CNN is at least
     so `sure` of: of the rest only a rule could say what it is. A 1 that slants as the page does is looked at upright.
     """
-    odds, certain = np.full(len(crops), np.nan, np.float32), probabilities.max(1, initial=0) >= sure
+    odds, certain = (
+        np.full(len(crops), np.nan, np.float32),
+        in_this_hand(probabilities, labels).max(1, initial=0) >= sure,
+    )
     near = [crop.begins_level >= BEGINS or symbol in _UPRIGHT for crop, symbol in zip(crops, symbols, strict=True)]
     asked = np.flatnonzero(certain & np.array(near, np.bool_))
     pictures, network = [crops[index].gray for index in asked.tolist()], shipped("models") / "strokes.tflite"
@@ -84,5 +88,6 @@ def _with_strokes(
     slashes = [at for at in asked.tolist() if symbols[at] == "1" and odds[at] >= LEAST]
     if slashes and (upright := upright_ones(crops, symbols, slashes)):
         again = list(upright)
-        odds[again] = odds_of(list(upright.values()), probabilities[again], labels, every=True, network=network)
+        seen = odds_of(list(upright.values()), probabilities[again], labels, every=True, network=network)
+        odds[again] = np.where(seen < 0, seen, odds[again])
     return odds
