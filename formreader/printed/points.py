@@ -51,6 +51,8 @@ class _Foot:
 
     ink: Flags
     """(height, width) what is darker than the lines printed there; strokes that cross them carried on."""
+    dark: Flags
+    """(height, width) what of it is as dark as writing."""
     upright: Flags
     """(width,) the columns of the printed wall."""
     level: Flags
@@ -69,7 +71,7 @@ class _Foot:
         return bool(np.count_nonzero(self.ink[SIDE // 8 : SIDE // 2, self.wide & ~self.upright]) > 3)
 
 
-def _written(dark: Tones, gap: float, least: float, *, reach: int = 5, broken: float = 0.3) -> _Foot:
+def _written(dark: Tones, gap: float, least: float, *, reach: int = 5, broken: float = 0.3, pale: float = 0.6) -> _Foot:
     """What is darker by `least` than the lines within `reach` of where they should be; these may be `broken` so much.
 
     `gap`: between the two cells.
@@ -80,12 +82,13 @@ def _written(dark: Tones, gap: float, least: float, *, reach: int = 5, broken: f
     )
     upright = np.quantile(dark[SIDE // 6 : 5 * SIDE // 6], broken, axis=0) * (columns <= reach)
     level = np.quantile(dark, broken, axis=1) * (rows <= reach)
-    ink = dark - np.maximum(np.maximum(upright, level[:, None]), 0) > least
+    more = dark - np.maximum(np.maximum(upright, level[:, None]), 0)
+    ink = more > pale * least
     bands = [(profile > least / 2, off <= 2) for profile, off in ((upright, columns), (level, rows))]
     across, down = (seen if seen.any() else middle for seen, middle in bands)
     for line, kernel in ((across, np.ones((1, 9), np.uint8)), (down[:, None], np.ones((9, 1), np.uint8))):
         ink = ink | (cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_CLOSE, kernel).view(np.bool_) & line)
-    return _Foot(np.asarray(ink, np.bool_), across, down)
+    return _Foot(np.asarray(ink, np.bool_), np.asarray(more > least, np.bool_), across, down)
 
 
 def _marked(
@@ -103,13 +106,13 @@ def _marked(
     digits, `tall`, and `wide` as one of the cell. What lies on printed lines does not count, nor what lies right
     beside them where they are `ragged`.
     """
-    ink = foot.ink
+    ink, dark = foot.ink, foot.dark
     lines = (foot.wide if ragged or foot.uneven else foot.upright) | foot.level[:, None]
     _, labels, pieces, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     for label, (x, y, width, height, _) in enumerate(pieces[1:].tolist(), 1):
         aside, down = (abs(x + width / 2 - SIDE / 2) - gap / 2) / SIDE, (y + height / 2) / SIDE
         small = height <= high * tall and width <= wide * SIDE and y + height < len(ink) and y < 0.93 * SIDE
-        if small and aside <= near and low <= down and _dot((labels == label) & ~lines):
+        if small and aside <= near and low <= down and _dot((labels == label) & ~lines & dark):
             return True
     return False
 
