@@ -1,9 +1,12 @@
-"""A decimal point or comma that was written between two digits of a field: it says another value than the digits."""
+"""A decimal point or comma that was written between two digits of a field, or a digit put in there: it says another
+value than the digits.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from formreader.printed import Floats
 from formreader.printed.points import pointed
@@ -15,7 +18,8 @@ from formreader.template import Field, Template
 def with_points(
     crops: list[Crop], page: Page, template: Template, frames: Sequence[Frame], form: Form | None, *, most: float = 0.25
 ) -> list[Crop]:
-    """The crops of one page, `point` where a point or comma stands at the foot of the digit, before the next one's.
+    """The crops of one page, `point` where a point or comma stands at the foot of the digit, before the next one's;
+    `touches_frame` where a small digit stands upon the wall between the two.
 
     Not where the field's decimals begin, nor where one is printed, as `form` says. What stands at more than `most` of
     the walls is print as well.
@@ -29,11 +33,22 @@ def with_points(
     tall = float(np.median([crop.height for crop in inked]))
     pen = 255 * float(np.median([crop.contrast for crop in inked]))
     corners = np.array([frame.corners for frame in frames])
-    told = pointed(page.scan.gray, corners[cells], corners[np.array(cells) + 1], tall=tall, ink=max(25.0, 0.45 * pen))
-    if np.count_nonzero(told) > max(most * len(told), 1):
-        return crops
+    points, digits = pointed(
+        page.scan.gray, corners[cells], corners[np.array(cells) + 1], tall=tall, ink=max(25.0, 0.45 * pen)
+    )
+    point, digit = (_rare(cells, told, most) for told in (points, digits))
+    return [
+        replace(crop, point=place in point, touches_frame=crop.touches_frame or place in digit)
+        if place in point | digit
+        else crop
+        for place, crop in enumerate(crops)
+    ]
+
+
+def _rare(cells: Sequence[int], told: npt.NDArray[np.bool_], most: float) -> set[int]:
+    """The cells of which that is told, unless it is of more than `most` of them."""
     found = {cell for cell, there in zip(cells, told.tolist(), strict=True) if there}
-    return [replace(crop, point=True) if place in found else crop for place, crop in enumerate(crops)]
+    return found if len(found) <= max(most * len(cells), 1) else set()
 
 
 def _walls(template: Template, frames: Sequence[Frame]) -> list[int]:

@@ -1,4 +1,6 @@
-"""Points and commas at the foot of the wall between two cells, printed or written, on any picture of a form."""
+"""What stands upon the wall between two cells, printed or written, on any picture of a form: a point or comma at its
+foot, a digit that was put in at its head.
+"""
 
 from dataclasses import dataclass
 
@@ -12,33 +14,41 @@ from formreader.records import Gray
 
 SIDE = 56
 """The height of a cell in the pictures of its wall; half a cell on either side of the wall is seen."""
-BELOW = 0.25
-"""What is seen below the cell, as a share of its height."""
+ABOVE, BELOW = 17, 14
+"""What is seen above the cell, and below it, in these pixels."""
 
 Flags = npt.NDArray[np.bool_]
 Tones = npt.NDArray[np.float32]
 
 
-def pointed(gray: Gray, cells: Floats, following: Floats, *, tall: float, ink: float, uneven: float = 0.15) -> Flags:
-    """(n,) whether a point or comma stands at the foot of the walls between `cells` and those `following`, (n, 4, 2).
+def pointed(
+    gray: Gray, cells: Floats, following: Floats, *, tall: float, ink: float, uneven: float = 0.15
+) -> tuple[Flags, Flags]:
+    """(n,) whether a point or comma stands at the foot of the walls between `cells` and those `following`, (n, 4, 2);
+    and whether a small digit, or another sign, stands further up.
 
     `tall`: a digit's height, in pixels of `gray`; `ink`: gray levels by which writing is darker than its paper at
     least. Where more than a share of the walls is `uneven`, what is right beside any of them says nothing.
     """
     if not len(cells):
-        return np.zeros(0, np.bool_)
-    middle = (cells[:, [1, 2]] + following[:, [0, 3]]) / 2
-    half = (cells[:, [1, 2]] - cells[:, [0, 3]]) / 2
-    middle[:, 1] += BELOW * (middle[:, 1] - middle[:, 0])
-    around = np.stack([middle - half, middle + half], 1)[:, [0, 1, 1, 0], [0, 0, 1, 1]]
-    seen = sampled(gray, around, (SIDE, round((1 + BELOW) * SIDE)))
-    paper = np.quantile(seen, 0.8, axis=(1, 2)).astype(np.float32)
+        return np.zeros(0, np.bool_), np.zeros(0, np.bool_)
     wide, high = _length(cells[:, 1] - cells[:, 0]), _length(cells[:, 2] - cells[:, 1])
-    gaps = SIDE * _length(following[:, 0] - cells[:, 1]) / wide
-    each = [_written(dark, gap, ink) for dark, gap in zip(paper[:, None, None] - seen, gaps.tolist(), strict=True)]
-    ragged = sum(one.uneven for one in each) > uneven * len(each)
-    sizes = zip(each, gaps.tolist(), (tall * SIDE / high).tolist(), strict=True)
-    return np.array([_marked(one, gap, tall=share, ragged=ragged) for one, gap, share in sizes], np.bool_)
+    gaps = (SIDE * _length(following[:, 0] - cells[:, 1]) / wide).tolist()
+    seen = sampled(gray, _about(cells, following), (SIDE, ABOVE + SIDE + BELOW))
+    paper = np.quantile(seen, 0.8, axis=(1, 2)).astype(np.float32)
+    walls = [_wall(dark, gap, ink) for dark, gap in zip(paper[:, None, None] - seen, gaps, strict=True)]
+    ragged = sum(one.uneven for one in walls) > uneven * len(walls)
+    each = zip(walls, (tall * SIDE / high).tolist(), strict=True)
+    found = [(_point_on(wall, share, ragged or wall.uneven), _digit_on(wall, share, ragged)) for wall, share in each]
+    return np.array([one for one, _ in found], np.bool_), np.array([other for _, other in found], np.bool_)
+
+
+def _about(cells: Floats, following: Floats) -> Floats:
+    """(n, 4, 2) from half a cell before the middle between two cells to half a cell behind it, and `ABOVE`, `BELOW`."""
+    top, foot = ((cells[:, one] + following[:, other]) / 2 for one, other in ((1, 0), (2, 3)))
+    down, half = (foot - top) / SIDE, (cells[:, [1, 2]] - cells[:, [0, 3]]) / 2
+    middle = np.stack([top - ABOVE * down, foot + BELOW * down], 1)
+    return np.stack([middle - half, middle + half], 1)[:, [0, 1, 1, 0], [0, 0, 1, 1]]
 
 
 def _length(vectors: Floats) -> Floats:
@@ -46,8 +56,8 @@ def _length(vectors: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Foot:
-    """What stands about the foot of a wall."""
+class _Wall:
+    """What stands about one wall."""
 
     ink: Flags
     """(height, width) what is darker than the lines printed there; strokes that cross them carried on."""
@@ -56,7 +66,9 @@ class _Foot:
     upright: Flags
     """(width,) the columns of the printed wall."""
     level: Flags
-    """(height,) the rows of the line under the cells."""
+    """(height,) the rows of the lines over and under the cells."""
+    gap: float
+    """Between the two cells."""
     aside: int = 2
     """How far beside the wall it is looked at whether that is even."""
 
@@ -68,51 +80,63 @@ class _Foot:
     @property
     def uneven(self) -> bool:
         """Whether there is ink right beside the wall where nothing is written."""
-        return bool(np.count_nonzero(self.ink[SIDE // 8 : SIDE // 2, self.wide & ~self.upright]) > 3)
+        beside = self.ink[ABOVE + SIDE // 8 : ABOVE + SIDE // 2, self.wide & ~self.upright]
+        return bool(np.count_nonzero(beside) > 3)
+
+    def pieces(self, ragged: bool) -> list[tuple[tuple[int, int, int, int], Flags]]:
+        """The box (left, top, width, height) of each piece of ink, and what of it is dark and on no printed line, nor
+        right beside one where they are `ragged`.
+        """
+        lines = (self.wide if ragged else self.upright) | self.level[:, None]
+        _, labels, pieces, _ = cv2.connectedComponentsWithStats(self.ink.view(np.uint8), connectivity=8)
+        clear = ~lines & self.dark
+        boxes = enumerate(pieces[1:].tolist(), 1)
+        return [((x, y, width, height), (labels == label) & clear) for label, (x, y, width, height, _) in boxes]
+
+    def off(self, middle: float) -> float:
+        """How far a column is from the nearer of the two walls, or within the gap; as a share of a cell."""
+        return (abs(middle - SIDE / 2) - self.gap / 2) / SIDE
 
 
-def _written(dark: Tones, gap: float, least: float, *, reach: int = 5, broken: float = 0.3, pale: float = 0.6) -> _Foot:
-    """What is darker by `least` than the lines within `reach` of where they should be; these may be `broken` so much.
+def _wall(
+    dark: Tones, gap: float, least: float, *, reach: int = 5, broken: float = 0.3, pale: float = 0.6, carry: int = 9
+) -> _Wall:
+    """What is darker than the lines within `reach` of where they should be, which may be `broken` so much.
 
-    `gap`: between the two cells.
+    Writing is darker by `least`; what is only `pale`, as a share of it, still hangs together. `carry`: how thick a line
+    is at most, across which strokes are carried on. `gap`: between the two cells.
     """
-    columns, rows = (
-        np.abs(np.abs(np.arange(SIDE) - SIDE / 2 + 0.5) - gap / 2),
-        np.abs(np.arange(len(dark)) - SIDE + 0.5),
-    )
-    upright = np.quantile(dark[SIDE // 6 : 5 * SIDE // 6], broken, axis=0) * (columns <= reach)
+    columns = np.abs(np.abs(np.arange(SIDE) - SIDE / 2 + 0.5) - gap / 2)
+    rows = np.abs(np.abs(np.arange(len(dark)) - ABOVE - SIDE / 2 + 0.5) - SIDE / 2)
+    middle = dark[ABOVE + SIDE // 6 : ABOVE + 5 * SIDE // 6]
+    upright = np.quantile(middle, broken, axis=0) * (columns <= reach)
     level = np.quantile(dark, broken, axis=1) * (rows <= reach)
     more = dark - np.maximum(np.maximum(upright, level[:, None]), 0)
     ink = more > pale * least
     bands = [(profile > least / 2, off <= 2) for profile, off in ((upright, columns), (level, rows))]
-    across, down = (seen if seen.any() else middle for seen, middle in bands)
-    for line, kernel in ((across, np.ones((1, 9), np.uint8)), (down[:, None], np.ones((9, 1), np.uint8))):
+    across, down = (seen if seen.any() else usual for seen, usual in bands)
+    for line, kernel in ((across, np.ones((1, carry), np.uint8)), (down[:, None], np.ones((carry, 1), np.uint8))):
         ink = ink | (cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_CLOSE, kernel).view(np.bool_) & line)
-    return _Foot(np.asarray(ink, np.bool_), np.asarray(more > least, np.bool_), across, down)
+    return _Wall(np.asarray(ink, np.bool_), np.asarray(more > least, np.bool_), across, down, gap)
 
 
-def _marked(
-    foot: _Foot,
-    gap: float,
-    *,
+def _point_on(
+    wall: _Wall,
     tall: float,
     ragged: bool,
+    *,
     low: float = 0.62,
     near: float = 0.27,
     high: float = 0.5,
     wide: float = 0.27,
 ) -> bool:
     """Whether a dot or a short stroke stands `low` in the cell, `near` the wall: at most `high` as a share of the
-    digits, `tall`, and `wide` as one of the cell. What lies on printed lines does not count, nor what lies right
-    beside them where they are `ragged`.
+    digits, `tall`, and `wide` as one of the cell.
     """
-    ink, dark = foot.ink, foot.dark
-    lines = (foot.wide if ragged or foot.uneven else foot.upright) | foot.level[:, None]
-    _, labels, pieces, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
-    for label, (x, y, width, height, _) in enumerate(pieces[1:].tolist(), 1):
-        aside, down = (abs(x + width / 2 - SIDE / 2) - gap / 2) / SIDE, (y + height / 2) / SIDE
-        small = height <= high * tall and width <= wide * SIDE and y + height < len(ink) and y < 0.93 * SIDE
-        if small and aside <= near and low <= down and _dot((labels == label) & ~lines & dark):
+    for (x, y, width, height), clear in wall.pieces(ragged):
+        top, foot = y - ABOVE, y - ABOVE + height
+        small = height <= high * tall and width <= wide * SIDE and top < 0.93 * SIDE and foot < SIDE + BELOW
+        if small and wall.off(x + width / 2) <= near and top + foot >= 2 * low * SIDE and _dot(clear):
             return True
     return False
 
@@ -122,3 +146,18 @@ def _dot(piece: Flags, *, least: int = 6, flat: float = 1.6, thin: float = 2.6) 
     width, height = np.count_nonzero(piece.any(0)), np.count_nonzero(piece.any(1))
     compact = width - 1 <= flat * height and height <= thin * width
     return bool(np.count_nonzero(piece) >= least and min(width, height) >= 2 and compact)
+
+
+def _digit_on(
+    wall: _Wall, tall: float, ragged: bool, *, near: float = 0.12, high: float = 0.75, least: int = 8, within: int = 3
+) -> bool:
+    """Whether a piece stands upon the wall, above its foot, that is smaller than the digits, `tall`, by `high`; of as
+    many pixels' height at `least`, some of them `within` the cells.
+    """
+    for (x, y, width, height), clear in wall.pieces(ragged):
+        top, foot = y - ABOVE, y - ABOVE + height
+        small = least <= height <= high * tall and width <= 0.4 * SIDE and y > 0 and x > 0 and x + width < SIDE
+        upon = wall.off(x + width / 2) <= near and foot >= within and top + foot < 1.24 * SIDE
+        if small and upon and np.count_nonzero(clear) >= 2 * least and np.count_nonzero(clear.any(0)) >= 3:
+            return True
+    return False

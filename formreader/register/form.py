@@ -101,14 +101,11 @@ class Form(Cells):
 
     @cached_property
     def points(self) -> frozenset[int]:
-        """The cells behind which the reference shows a point or comma, at the foot of their wall."""
+        """The cells behind which the reference shows a point, a comma or another sign upon their wall."""
         if self.reference is None:
             return frozenset()
-        return frozenset(
-            np.flatnonzero(
-                pointed(self.reference, self.corners[:-1], self.corners[1:], tall=0.65 * self.shortest, ink=25)
-            ).tolist()
-        )
+        told = pointed(self.reference, self.corners[:-1], self.corners[1:], tall=0.65 * self.shortest, ink=25)
+        return frozenset(np.flatnonzero(told[0] | told[1]).tolist())
 
     @cached_property
     def some_middles(self) -> Floats:
