@@ -11,7 +11,7 @@ from drawn import cells, scan_of
 from formreader.crop import cut_cells
 from formreader.locate import find_frames
 from formreader.locate.points import with_points
-from formreader.records import Gray, Page
+from formreader.records import Crop, Gray, Page
 from formreader.register.form import Form
 from formreader.simulate.handwriting import blank_form
 from formreader.template import Template
@@ -41,11 +41,14 @@ def _comma(page: Gray, x: int, *, tail: bool = True) -> None:
         cv2.line(page, (x, TOP + 42), (x - 3, TOP + 49), 40, 3, cv2.LINE_AA)
 
 
-def _told(template: Template, page: Gray, form: Form | None = None) -> set[int]:
+def _crops(template: Template, page: Gray, form: Form | None = None) -> list[Crop]:
     laid = Page(scan_of(page), np.eye(3), 1.0)
     frames = find_frames(laid, template)
-    crops = with_points(cut_cells(laid, frames), laid, template, frames, form)
-    return {place for place, crop in enumerate(crops) if crop.point}
+    return with_points(cut_cells(laid, frames), laid, template, frames, form)
+
+
+def _told(template: Template, page: Gray, form: Form | None = None) -> set[int]:
+    return {place for place, crop in enumerate(_crops(template, page, form)) if crop.point}
 
 
 @pytest.mark.parametrize("tail", [True, False])
@@ -104,3 +107,12 @@ def test_what_stands_at_most_walls_is_print() -> None:
     for wall in (1, 2, 3):
         _comma(page, LEFT + wall * WIDE + 1)
     assert _told(_template(), page) == set()
+
+
+@pytest.mark.parametrize("up", [2, 8, 16])
+def test_a_small_digit_put_in_upon_the_wall_is_told(up: int) -> None:
+    page = _filled(_template())
+    assert not any(crop.touches_frame for crop in _crops(_template(), page))
+    cv2.ellipse(page, (LEFT + 2 * WIDE + 1, TOP + up), (4, 7), 0, 0, 360, 40, 2, cv2.LINE_AA)
+    told = {place for place, crop in enumerate(_crops(_template(), page)) if crop.touches_frame}
+    assert 1 in told <= {1, 2}

@@ -87,6 +87,7 @@ _ALL = [
         minus_before=(fields.minus_before, "a minus before the first cell; to be rejected"),
         in_brackets=(fields.in_brackets, "brackets around the field; to be rejected"),
         raised=(fields.raised, "the last digit small and raised, or a ring for degrees; to be rejected"),
+        put_in=(fields.put_in, "a small digit put in between two others; to be rejected"),
         field_struck=(fields.field_struck, "one line through the whole number; to be rejected"),
         too_many=(fields.too_many, "more digits than cells, written across them; to be rejected"),
     ),

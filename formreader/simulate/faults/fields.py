@@ -110,6 +110,17 @@ def raised(field: WrittenField, rng: Rng, strength: float) -> bool:
 
 
 @_some
+def put_in(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """A digit that was forgotten, small, at the head of the wall between two others."""
+    cell = field.cells[int(rng.integers(len(field.cells) - 1))]
+    hand = replace(cell.hand, size=rng.uniform(0.24, 0.34), offset=(0.0, -rng.uniform(0.25, 0.45)), stray=0.02)
+    step = cell.box.width / 2
+    box = Box(cell.box.left + step, cell.box.top, cell.box.right + step, cell.box.bottom)
+    write(cell.page, str(rng.integers(10)), box, hand, rng)
+    return True
+
+
+@_some
 def field_struck(field: WrittenField, rng: Rng, strength: float) -> bool:
     """One line through the whole number, level or from corner to corner."""
     cells, rise = len(field.cells), rng.choice([0.0, 0.0, -0.4, 0.4]) + rng.normal(0, 0.05)
