@@ -108,7 +108,7 @@ def schema(
 
 
 def _doubts(form: "Template") -> Iterator[str]:
-    """Why pages of this form may be laid wrong or be refused, though the template does not contradict itself."""
+    """Why pages of this form may be refused, laid wrong or read wrong, though the template is sound in itself."""
     from formreader.register.form import Form  # noqa: PLC0415
 
     cells = sum(1 for _ in form.cells())
@@ -131,6 +131,11 @@ def _doubts(form: "Template") -> Iterator[str]:
             f"{'one cell fits' if cells == 1 else f'{cells} cells fit'} in many places of a page, and nothing else "
             "tells them: most pages will be refused. Give the template a reference picture that shows the print "
             "around them."
+        )
+    if ready.reference is None:
+        yield (
+            "it has no reference picture, so that a digit too many, a minus or brackets beside the cells pass for "
+            "print and are overlooked. Give it the picture of the blank form."
         )
 
 
