@@ -95,6 +95,8 @@ def test_a_cheques_amount(text: str, value: str) -> None:
         ("1140,00,000/-", "114000000.00", "grouping"),
         ("71165/-", "71165.00", "grouping"),
         ("71131416/-", "71131416.00", "grouping"),
+        ("104276100/-", "104276100.00", "ambiguous_amount"),
+        ("728100/-", "728100.00", "ambiguous_amount"),
         ("12,34,5", "12345.00", "grouping"),
         ("305-,000/-", "305000.00", "grouping"),
         ("1420/100", "14.20", "ambiguous_amount"),

@@ -23,9 +23,10 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None) ->
     """The amount that `text` (digits and `.,-/=*$`) spells, such as `1,42,500/-`; where doubtful, the likeliest.
 
     `decimals`: how many the currency has, None where it may have two or none. `longest`: so many digits may stand
-    without marks, and more where they would not be grouped if ones among them were commas. Doubts: `negative_amount`;
-    `no_point`, where neither cents nor a closing mark are seen, so that a point may have been missed; `grouping`, where
-    the marks group the digits in no known way; `ambiguous_amount`, where they allow two values.
+    without marks, and more where they would not be grouped if ones among them were commas, nor end in cents over 100.
+    Doubts: `negative_amount`; `no_point`, where neither cents nor a closing mark are seen, so that a point may have
+    been missed; `grouping`, where the marks group the digits in no known way; `ambiguous_amount`, where they allow two
+    values.
     """
     found = re.fullmatch(r"(\D*)(\d.*\d|\d)(\D*)", text)
     if not found:
@@ -35,8 +36,8 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None) ->
     whole, cents, doubts = _parted(body, decimals)
     if not doubts and not cents and not behind:
         doubts = _unclosed(whole, decimals)
-    if not doubts and longest is not None and len(whole) > longest and _HIDES_COMMAS.fullmatch(whole):
-        doubts = _GROUPING
+    if not doubts and longest is not None and len(whole) > longest:
+        doubts = _GROUPING if _HIDES_COMMAS.fullmatch(whole) else _AMBIGUOUS if _HIDES_CENTS.fullmatch(whole) else ()
     digits = [re.sub(r"\D", "", part) for part in (whole, cents)]
     value = _decimal(digits[0], digits[1], decimals or None if cents else decimals)
     if "-" in before:
@@ -46,6 +47,9 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None) ->
 
 _HIDES_COMMAS = re.compile(r"\d{1,3}(1\d{3})+|\d{1,2}(1\d{2})*1\d{3}")
 """Digits that are grouped if some of their ones are commas."""
+
+_HIDES_CENTS = re.compile(r"\d{3,}100")
+"""Digits that are cents over 100 if a stroke before their last one hangs together with it."""
 
 _AMBIGUOUS = ("ambiguous_amount",)
 _GROUPING = ("grouping",)
