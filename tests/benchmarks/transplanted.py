@@ -1,13 +1,14 @@
 """Other amounts and dates written onto real cheques in place of their own: read right, accepted, accepted but wrong.
 
     python tests/benchmarks/transplanted.py ../shared/data EXTRA [--sets indian,photos] [--fields amount,date]
-        [--count N] [--seed N] [--as-scanned] [--keep PNG]
+        [--count N] [--seed N] [--as-scanned] [--hurried SHARE] [--keep PNG]
 
 The real ones at hand are few and known too well. What is written there is painted out, and another amount is written
 with a pen as dark and as wide, by hands that nothing learned from (`kept_hands.py`; EXTRA is what `prepare_digits.py`
-writes): single digits, or a whole amount off one of the last 200 cheques. The page is then as another scanner or phone
-gives it, `--as-scanned` leaves that. `--keep` draws what was accepted though wrong, for a look, and what was rejected
-beside it, its name with `-rejected`.
+writes): single digits, or a whole amount off one of the last 200 cheques. Of those in rupees a share (`--hurried`) has
+its zeros in one stroke, open like u and v, as a fifth of the real ones have. The page is then as another scanner or
+phone gives it, `--as-scanned` leaves that. `--keep` draws what was accepted though wrong, for a look, and what was
+rejected beside it, its name with `-rejected`.
 """
 
 import argparse
@@ -123,6 +124,8 @@ class Asked:
     fields: tuple[str, ...]
     seed: int
     as_scanned: bool
+    hurried: float
+    """Share of those in rupees whose zeros are written in one stroke."""
 
 
 def told(folder: Path, data: Path, extra: Path, asked: Asked) -> Iterator[Told]:
@@ -139,7 +142,9 @@ def told(folder: Path, data: Path, extra: Path, asked: Asked) -> Iterator[Told]:
             kind, alpha, truths = "whole /-", *_whole(strips[int(rng.integers(len(strips)))], tall, pen, rng)
         else:
             kind, text, value = hands.some_text(rng, lakhs=lakhs)
-            kind, alpha, truths = f"{source.name} {kind}", hands.written(text, hand, tall, pen, rng), (value,)
+            hurried = lakhs and rng.random() < asked.hurried
+            alpha = hands.written(text, hand, tall, pen, rng, hurried=hurried)
+            kind, truths = f"{'hurried' if hurried else source.name} {kind}", (value,)
         gray = with_amount(one, alpha, tall, rng, far=0.0 if lakhs else 0.25)
         date = next(dates) if one.cells and "date" in asked.fields else ""
         gray = with_date(one, gray, date, hand, rng) if date else gray
@@ -220,10 +225,11 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--as-scanned", action="store_true")
+    parser.add_argument("--hurried", type=float, default=0.25)
     parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     cv2.setNumThreads(1)
-    asked = Asked(given.count, tuple(given.fields.split(",")), given.seed, given.as_scanned)
+    asked = Asked(given.count, tuple(given.fields.split(",")), given.seed, given.as_scanned, given.hurried)
     found = []
     for name in given.sets.split(","):
         own = list(told(given.data / "cheques" / name, given.data, given.extra, asked))
