@@ -119,6 +119,8 @@ class Frame:
     """How much darker than the paper the page's printed lines are, 0..255."""
     cells: int = 1
     """How many its field has. Where they are several, `thickness` is what most of their lines say."""
+    shaded: bool = False
+    """No line is around it: its paper, or the ground that it stands on, is of another gray."""
 
 
 @dataclass(frozen=True, slots=True)

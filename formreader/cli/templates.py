@@ -151,7 +151,7 @@ def _drawn_alone(form: "Template") -> "Picture":
     from formreader.draw import draw_template  # noqa: PLC0415
     from formreader.register.form import Form  # noqa: PLC0415
 
-    return draw_template(form, Form(form).reference)
+    return draw_template(form, Form(form).picture)
 
 
 def _check_fit(form: "Template", scan: Path, page: int, output: Path | None) -> None:

@@ -15,6 +15,7 @@ from formreader.crop.blurred import paler_than
 from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes, runs_on
 from formreader.crop.faint import faint, without_doubtful_blanks
+from formreader.crop.ground import on_even_ground
 from formreader.crop.guides import without_guides
 from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.pale import crosses_pale_lines
@@ -35,8 +36,10 @@ def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
     [paper] = quantiles(counted(page.scan.gray[::16, ::16])[None], 0.75).tolist()
     crops: dict[int, tuple[Crop, list[Crossing], bool]] = {}
     for places, patches in cut(page.scan.gray, frames, paper):
-        quality = [frames[place].quality for place in places.tolist()]
-        crops.update(zip(places.tolist(), _written(patches, quality), strict=True))
+        own = [frames[place] for place in places.tolist()]
+        even = on_even_ground(patches, [frame.shaded for frame in own])
+        written = _written(even, [frame.quality for frame in own])
+        crops.update(zip(places.tolist(), written, strict=True))
     told = [crops[place] for place in range(len(frames))]
     cut_out, crossing, bare = zip(*told, strict=True) if told else ((), (), ())
     return without_astray(without_doubtful_blanks(list(cut_out), bare, frames), crossing, frames)

@@ -3,7 +3,7 @@
 A draft is for a person to look over: `formreader template check` draws it, and the template editor shows it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -16,8 +16,10 @@ from formreader.errors import ScanError, writing
 from formreader.printed import Floats, skew, thin_ink
 from formreader.printed.cells import dotted_rulings, find_cells, solid_rulings
 from formreader.printed.evened import evened
+from formreader.printed.grounds import on_ground
 from formreader.printed.letters import Letters, find_touching_letters
 from formreader.printed.nested import holding
+from formreader.printed.outlined import outlined
 from formreader.printed.recurring import recurring
 from formreader.printed.rows import for_characters, on_paper, rows_of
 from formreader.printed.segments import find_rulings
@@ -126,14 +128,34 @@ def _turned(gray: Gray, degrees: float) -> Gray:
 
 
 def find_rows(gray: Gray) -> list[Floats]:
-    """The rows of cells on a level picture, each (n, 4) from left to right, in reading order."""
+    """The rows of cells on a level picture, each (n, 4) from left to right, in reading order.
+
+    Of cells with lines around them, and of those that are of another gray than the ground that they stand on.
+    """
     clear = evened(gray)
     letters = find_touching_letters(clear)
+    drawn = replace(letters, bare=outlined(find_touching_letters(gray).bare))
+    shaded = [row for row in _rows(drawn, gray) if on_ground(row, gray)]
+    return in_reading_order(_either(_rows(letters, clear), shaded))
+
+
+def _either(rows: list[Floats], others: list[Floats], *, more: float = 1.2) -> list[Floats]:
+    """The rows, and those of the others that lie upon none of them; the other way round where those are far more."""
+    if sum(map(len, others)) > more * sum(map(len, rows)):
+        rows, others = others, rows
+    return [*rows, *(other for other in others if not any(_overlap(row, other) for row in rows))]
+
+
+def _overlap(row: Floats, other: Floats) -> bool:
+    return bool(holding(row, other).any() or holding(other, row).any())
+
+
+def _rows(letters: Letters, clear: Gray) -> list[Floats]:
     rows = for_characters(on_paper(rows_of(_boxes(letters)), clear), letters.boxes)
     if rows:
         rows = rows_of(recurring(np.concatenate(rows), dotted_rulings(letters.bare)))
     combs = on_paper(find_ticked(solid_rulings(letters.bare), _size(letters)), clear)
-    return in_reading_order([*(row for row in rows if not any(holding(comb, row).any() for comb in combs)), *combs])
+    return [*(row for row in rows if not any(holding(comb, row).any() for comb in combs)), *combs]
 
 
 def find_boxes(gray: Gray) -> Floats:

@@ -5,5 +5,6 @@ rows, `hidden` those of their cells that writing hides; `legibility` says how we
 """
 
 from formreader.locate.frames import find_frames
+from formreader.locate.grounds import on_grounds
 
-__all__ = ["find_frames"]
+__all__ = ["find_frames", "on_grounds"]

@@ -40,9 +40,9 @@ def find_frames(
     sides = sides_of(_places(page, template, combs))
     short = quantile(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1), 0.5)
     gone = field_moves(gray, sides, fields, short=short, reach=2 * reach * short, least=least)
-    sides = _shifted(sides, gone)
+    sides = shifted(sides, gone)
     lines = _lines_at(gray, sides, fields, short=short, reach=reach * short, least=least)
-    corners = _crossings(_shifted(sides, lines.moved).reshape(-1, 4, 2, 2))
+    corners = crossings_of(shifted(sides, lines.moved).reshape(-1, 4, 2, 2))
     share = lines.share
     if _stray(gone + lines.moved, short):
         share = np.maximum(2 * share - 1, 0)  # a side that is not found may well be elsewhere
@@ -108,7 +108,7 @@ def _places(page: Page, template: Template, combs: Sequence[Floats]) -> Floats:
     )
 
 
-def _shifted(sides: Floats, offsets: Floats) -> Floats:
+def shifted(sides: Floats, offsets: Floats) -> Floats:
     return np.asarray(sides + (offsets[:, None] * normals_of(sides))[:, None], np.float64)
 
 
@@ -128,7 +128,7 @@ def _rigid(values: Floats, fields: Sequence[int], *, most: float) -> Floats:
     return np.asarray(inward.ravel(), np.float64)
 
 
-def _crossings(sides: Floats) -> Floats:
+def crossings_of(sides: Floats) -> Floats:
     """(n, 4, 2, 2) sides top, right, bottom, left -> (n, 4, 2) corners: where each side meets the one before it."""
     previous = np.roll(sides, 1, axis=1)
     start, along = sides[:, :, 0], sides[:, :, 1] - sides[:, :, 0]

@@ -62,7 +62,7 @@ def _likely(forms: Sequence[Form], scans: Mapping[tuple[int, int], Scan], *, nea
 
 def _fits_flat(scan: Scan, form: Form) -> tuple[float, bool]:
     anywhere = next(form.template.cells(), None) is None  # its cells are found by their combs
-    return (1.0, False) if anywhere else fits_flat(scan, form)
+    return (1.0, False) if anywhere else fits_flat(form.shown(scan), form)
 
 
 def _named(some: Sequence[tuple[float, Form]]) -> str:

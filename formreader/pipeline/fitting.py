@@ -37,14 +37,14 @@ class BatchForm(Form):
     def _scans(self) -> Iterator[Scan]:
         for ref in self.sample:
             with suppress(PageError):
-                yield open_scan(ref, needed=self.needed, max_pixels=self.max_pixels)
+                yield self.shown(open_scan(ref, needed=self.needed, max_pixels=self.max_pixels))
 
 
 def fit_for(scan: Scan, form: Form) -> Fit | None:
     """The form fitted to its batch, looked for when first asked for; without one to this page, if it is no photo."""
     if isinstance(form, BatchForm) and form.sample:
         return form.fit
-    return _needed(fitted([scan], form, photos=0), form)
+    return _needed(fitted([form.shown(scan)], form, photos=0), form)
 
 
 def _needed(fit: Fit | None, form: Form, *, least: float = 0.03) -> Fit | None:

@@ -10,7 +10,7 @@ from formreader.crop import cut_cells
 from formreader.decide.written import DIGITS
 from formreader.draw import Picture, draw_page
 from formreader.errors import RegistrationError
-from formreader.locate import find_frames
+from formreader.locate import find_frames, on_grounds
 from formreader.locate.comb import find_combs
 from formreader.pipeline.fitting import fit_for
 from formreader.records import LEAST_FRAME, Frame, Gray, Page, Probabilities, Scan, ScanRef
@@ -102,8 +102,11 @@ def _laid(scan: Scan, form: Form) -> LaidPage:
 
 
 def _as_it_is(scan: Scan, form: Form) -> LaidPage:
-    page = register(scan, form)
-    return LaidPage(page, find_frames(page, form.template), form)
+    page = register(form.shown(scan), form)
+    frames = find_frames(page, form.template)
+    if form.shaded:
+        frames = on_grounds(scan.gray, frames, form.lined, list(form.template.sizes.values()))
+    return LaidPage(replace(page, scan=scan), frames, form)
 
 
 def _fitted(scan: Scan, form: Form) -> LaidPage | None:
@@ -184,5 +187,6 @@ def draw_fit(ref: ScanRef, form: Form) -> Picture:
     if any(field.find for field in template.fields):
         laid = lay(ref, form)
         return draw_page(laid.page, template, laid.frames)
-    page = likeliest(open_scan(ref, needed=form.needed), form)
-    return draw_page(page, template, find_frames(page, template))
+    scan = open_scan(ref, needed=form.needed)
+    page = likeliest(form.shown(scan), form)
+    return draw_page(replace(page, scan=scan), template, find_frames(page, template))

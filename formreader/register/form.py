@@ -1,6 +1,6 @@
 """A template made ready to be found on scans: the lines to look for, at every size they are looked for at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, Floats32, distinct, project, ruled_lines, thin_ink
+from formreader.printed.outlined import outlined
 from formreader.printed.points import pointed
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import quantile
-from formreader.records import Gray, ScanRef
+from formreader.records import Gray, Scan, ScanRef
 from formreader.register.cells import Cells
 from formreader.register.ends import Ends, ends_of
 from formreader.register.further import NextCells, next_cells
@@ -39,7 +40,7 @@ class Form(Cells):
         return Form(self.template, 1.5 * self.coarse_cell)
 
     @cached_property
-    def reference(self) -> Gray | None:
+    def picture(self) -> Gray | None:
         """The picture of the blank form at the template's size, if any. TemplateError where it cannot be read."""
         path = self.template.reference_path
         if path is None:
@@ -52,11 +53,35 @@ class Form(Cells):
         return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
     @cached_property
+    def reference(self) -> Gray | None:
+        """The same as pages are looked at, see `shown`."""
+        return outlined(self.picture) if self.picture is not None and self.shaded else self.picture
+
+    @cached_property
+    def shaded(self) -> bool:
+        """Whether cells are not outlined by lines but by where two grays meet: white boxes on a coloured ground."""
+        if self.picture is None or self.lined.mean() > 0.8:
+            return False
+        drawn = _printed(outlined(self.picture), self.cell_sides)
+        return bool((drawn & ~self.lined.ravel()).mean() > 0.2)
+
+    @cached_property
+    def lined(self) -> npt.NDArray[np.bool_]:
+        """(n, 4) which sides of the cells, top, right, bottom, left, are lines on the picture; all without one."""
+        if self.picture is None:
+            return np.ones((len(self.corners), 4), np.bool_)
+        return _printed(self.picture, self.cell_sides).reshape(-1, 4)
+
+    def shown(self, scan: Scan) -> Scan:
+        """A scan as this form is looked for on it: where its cells are `shaded`, with the outlines drawn."""
+        return replace(scan, gray=outlined(scan.gray)) if self.shaded else scan
+
+    @cached_property
     def cell_sides_printed(self) -> npt.NDArray[np.bool_]:
         """(4n,) which of them the reference shows; all without a reference. A drop-out colour shows none."""
         if self.reference is None:
             return np.ones(len(self.cell_sides), np.bool_)
-        return np.asarray(line_offsets(self.reference, self.cell_sides, reach=3)[1] > 40)
+        return _printed(self.reference, self.cell_sides)
 
     @cached_property
     def sides(self) -> Floats:
@@ -97,14 +122,14 @@ class Form(Cells):
     def ends(self) -> Ends | None:
         """What the reference shows beside each field; None without one."""
         sizes = [len(field.cells) for field in self.template.fields if field.cells]
-        return None if self.reference is None else ends_of(self.corners, sizes, self.reference)
+        return None if self.picture is None else ends_of(self.corners, sizes, self.picture)
 
     @cached_property
     def points(self) -> frozenset[int]:
         """The cells behind which the reference shows a point, a comma or another sign upon their wall."""
-        if self.reference is None:
+        if self.picture is None:
             return frozenset()
-        told = pointed(self.reference, self.corners[:-1], self.corners[1:], tall=0.65 * self.shortest, ink=25)
+        told = pointed(self.picture, self.corners[:-1], self.corners[1:], tall=0.65 * self.shortest, ink=25)
         return frozenset(np.flatnonzero(told[0] | told[1]).tolist())
 
     @cached_property
@@ -193,14 +218,14 @@ class Form(Cells):
     @cached_property
     def marks(self) -> list[Mark]:
         """The registration marks that the reference shows, in template pixels; none without a reference."""
-        codes = [] if self.reference is None else find_marks(self.reference, CODE_KINDS)
+        codes = [] if self.picture is None else find_marks(self.picture, CODE_KINDS)
         return self.squares + codes
 
     @cached_property
     def squares(self) -> list[Mark]:
         """Those of them that are black squares: marks come in threes and more, and larger than a letter or a bullet."""
         smallest = 0.1 * self.template.dpi
-        found = [] if self.reference is None else find_marks(self.reference, ["square"])
+        found = [] if self.picture is None else find_marks(self.picture, ["square"])
         large = [mark for mark in found if mark.side >= smallest]
         return large if len(large) >= 3 else []
 
@@ -231,6 +256,11 @@ class Form(Cells):
             sides = (self.sides - self.corner) * self.shrink * size / SMALL
             self._silhouettes[size] = spectra_of_lines(sides, (self.square, self.square), around=7)
         return self._silhouettes[size]
+
+
+def _printed(gray: Gray, sides: Floats) -> npt.NDArray[np.bool_]:
+    """(n,) along which of (n, 2, 2) sides a line is printed."""
+    return np.asarray(line_offsets(gray, sides, reach=3)[1] > 40)
 
 
 def _some(sides: Floats, most: int) -> Floats:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -163,7 +163,7 @@ class Editing:
         if not any(one.get("cells") for one in self.opened["fields"]) or self._sent.problems(self.opened):
             return Shown(stretched(scan.gray, size), "The template has no printed cells yet to lay this page on.")
         form = Form(self._sent.sound(self.opened, reference=str(self._reference)))
-        page = likeliest(scan, form)
+        page = replace(likeliest(form.shown(scan), form), scan=scan)
         if page.quality < LEAST_QUALITY:
             found = f"only {page.quality:.0%} of the template's printed outlines are found on it"
             return Shown(stretched(scan.gray, size), f"This page does not fit the template: {found}.")

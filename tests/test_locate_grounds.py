@@ -1,0 +1,66 @@
+"""Cells that have no lines: white boxes on a coloured ground, shaded ones on white paper, drafted, laid and cut."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from formreader.crop import cut_cells
+from formreader.draft.cells import draft, save_draft
+from formreader.pipeline.lay import LaidPage, laid_on
+from formreader.records import Gray, Scan, ScanRef
+from formreader.register.form import Form
+from formreader.template import load_template
+
+KINDS = {"white on pink": (215, 255), "white on pale gray": (235, 255), "gray on white": (255, 221)}
+"""Gray of the ground and of the cells."""
+ROWS = {100: 8, 180: 4, 260: 9, 350: 3}
+"""Top and number of cells of each row."""
+WIDE, HIGH, PITCH, LEFT = 42, 56, 49, 260
+TURN = cv2.getRotationMatrix2D((400, 300), 1.2, 0.98)
+
+
+def _drawn(ground: int, cell: int) -> Gray:
+    page = np.full((600, 800), ground, np.uint8)
+    for top, count in ROWS.items():
+        cv2.putText(page, f"Field {top}", (60, top + 35), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 30, 2)
+        for left in LEFT + PITCH * np.arange(count):
+            page[top : top + HIGH, left : left + WIDE] = cell
+    return page
+
+
+def _corners() -> np.ndarray:
+    boxes = [(LEFT + PITCH * n, top) for top, count in ROWS.items() for n in range(count)]
+    return np.array([[[x, y], [x + WIDE, y], [x + WIDE, y + HIGH], [x, y + HIGH]] for x, y in boxes], float)
+
+
+def _scan(gray: Gray) -> Scan:
+    noisy = cv2.GaussianBlur(gray, (0, 0), 0.6) + np.random.default_rng(0).normal(0, 2, gray.shape)
+    return Scan(ScanRef("form.png", "form.png"), np.clip(noisy, 0, 255).astype(np.uint8), 96.0)
+
+
+@pytest.fixture(params=KINDS)
+def laid(request: pytest.FixtureRequest, tmp_path: Path) -> LaidPage:
+    """A page written on, turned a little, laid on the template drafted of the blank."""
+    blank = _drawn(*KINDS[request.param])
+    template = save_draft(draft(_scan(blank)), tmp_path / "form.json")
+    assert [field.size for field in template.fields] == list(ROWS.values())
+    blank[110:140, LEFT + 20 : LEFT + 23] = 40  # a 1 in the first cell
+    page = cv2.warpAffine(blank, TURN, (800, 600), flags=cv2.INTER_LINEAR, borderValue=int(blank[0, 0]))
+
+    return laid_on(_scan(page), Form(load_template(tmp_path / "form.json")))
+
+
+def test_frames_end_where_the_grays_meet(laid: LaidPage) -> None:
+    expected = cv2.transform(_corners() - 0.5, TURN)
+    found = np.array([frame.corners for frame in laid.frames])
+    assert np.abs(found - expected).max() < 1.6
+    assert min(frame.quality for frame in laid.frames) > 0.6
+
+
+def test_the_ground_is_no_ink(laid: LaidPage) -> None:
+    first, *others = cut_cells(laid.page, laid.frames)
+    assert first.ink > 0
+    assert not first.touches_frame
+    assert all(crop.ink == 0 and not crop.touches_frame and not crop.faint for crop in others)
