@@ -107,3 +107,17 @@ DESIGNS: dict[str, Design] = {
     "Arabic": ("A4", "body{direction:rtl} i{margin-left:.8mm}", ARABIC + row("رقم الهوية", cells("id", 10)) + row("الهاتف", cells("phone", 8)) + row("التاريخ", cells("day", 2), " / ", cells("month", 2), " / ", cells("year", 4)) + row("المبلغ", cells("sum", 6)) + ARABIC),
     "Cyrillic, two columns": ("A4", "i{margin-right:-.25mm;width:5mm;height:7mm} .r>b{width:22mm} .d{columns:2}", CYRILLIC + "<div class=d>" + row("Индекс", cells("index", 6)) + row("Сумма", cells("sum", 7)) + row("Счёт", cells("account", 9)) + row("ИНН", cells("inn", 10)) + row("БИК", cells("bik", 9)) + row("Код", cells("code", 4)) + "</div>" + P),
 }  # fmt: skip
+
+SHADED: dict[str, Design] = {
+    "orange ground": ("A4", "body{background:#ffb070} i{background:#fff;border:0;margin-right:.5mm}", LOGO + "<h1>Tax</h1>" + P + rows(*ACCOUNT) + DATE + P),
+    "pale gray ground": ("A4", "body{background:#ebebeb} i{background:#fff;border:0;margin-right:1mm}", "<h1>Claim</h1>" + P * 2 + rows(*ACCOUNT) + DATE),
+    "blue panel": ("letter", ".pn{background:#c5d8f0;padding:4mm} i{background:#fff;border:0;margin-right:.4mm;width:5.5mm}", LOGO + "<h1>Order</h1>" + P + "<div class=pn>" + rows(*ACCOUNT) + "</div>" + P + "<div class=pn>" + DATE + SHORT_YEAR + "</div>"),
+    "pale gray cells": ("A5", "i{background:#eaeaea;border:0;margin-right:1mm;width:5.5mm;height:7mm} .r>b{width:30mm}", "<h1>Card</h1>" + rows(*ACCOUNT) + P),
+    "blue cells": ("A4", "i{background:#cfe2ff;border:0;margin-right:.5mm}", "<h1>Enrol</h1>" + P + rows(*ACCOUNT) + DATE + code(4)),
+    "green ground": ("A5 landscape", "body{background:#bfe3c0} i{background:#fff;border:0;margin-right:1.2mm;width:7mm;height:9mm}", "<h1>Voucher</h1>" + rows(*ACCOUNT) + SHORT_YEAR),
+    "red panel": ("A4", ".pn{background:#f5b5ae;padding:3mm 5mm} i{background:#fff;border:0;margin-right:.6mm}", LOGO + "<h1>Payment</h1>" + P + "<div class=pn>" + rows(*ACCOUNT) + SHORT_YEAR + "</div>" + P + bars(4)),
+    "light gray ground": ("letter", "body{background:#e2e2e2} i{background:#fff;border:0;margin-right:.8mm;width:6.5mm;height:8.5mm}", "<h1>Report</h1>" + P + rows(*ACCOUNT) + P),
+    "dark gray cells": ("A4", "i{background:#cfcfcf;border:0;margin-right:1mm;width:7mm;height:9mm} .r{margin:4mm 0}", LOGO + "<h1>Census</h1>" + P + rows(*ACCOUNT) + SHORT_YEAR + code(9)),
+    "yellow cells": ("A4", "i{background:#f3e7b0;border:0;margin-right:.6mm;width:5.5mm;height:7.5mm}", "<h1>Stock</h1>" + rows(*ACCOUNT) + P + SHORT_YEAR),
+}  # fmt: skip
+"""More whose cells have no lines. The last five were kept apart while such forms were made to be read."""

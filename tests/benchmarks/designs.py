@@ -1,6 +1,6 @@
 """Forms of thirty designs that offices make, from the blank to the table: what is found, read, refused, wrong.
 
-    python tests/benchmarks/designs.py [NAME...] [--half even|odd] [--scans 6] [--photos 2] [--seed 0]
+    python tests/benchmarks/designs.py [NAME...] [--half even|odd|shaded] [--scans 6] [--photos 2] [--seed 0]
         [--rows FILE] [--keep DIR] [--data ../shared/data]
 
 Each design of `designed.py` is drawn by a Chromium at 200 to 300 dots an inch. Its template is drafted from the blank,
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from designed import DESIGNS
+from designed import DESIGNS, SHADED
 from draft import counted
 from offices import Blank, rendered
 from photographed import photo_of
@@ -169,7 +169,7 @@ def show(name: str, rows: list[dict[str, str]], found: dict[str, Counter[str]]) 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--half", choices=("even", "odd"))
+    parser.add_argument("--half", choices=("even", "odd", "shaded"))
     parser.add_argument("--scans", type=int, default=6, help="of each design")
     parser.add_argument("--photos", type=int, default=2, help="of each design")
     parser.add_argument("--seed", type=int, default=0)
@@ -182,7 +182,8 @@ def main() -> None:
     if asked.keep:
         asked.keep.mkdir(parents=True, exist_ok=True)
     half = {"even": 0, "odd": 1}.get(asked.half)
-    names = asked.names or [name for at, name in enumerate(DESIGNS) if half is None or at % 2 == half]
+    chosen = [name for at, name in enumerate(DESIGNS) if half is None or at % 2 == half]
+    names = asked.names or (list(SHADED) if asked.half == "shaded" else chosen)
     sources, rows = hands(asked.data), []
     totals: dict[str, Counter[str]] = {"blank": Counter(), "filled": Counter()}
     for blank in rendered(names, dpi_of):
