@@ -554,3 +554,11 @@ def test_writing_beside_a_field_rejects_it() -> None:
 
 def test_a_point_between_digits_rejects_the_number() -> None:
     assert _one("77", crop=Crop(GRAY, 0.05, 0.8, point=True)).reasons == ("point",)
+
+
+def test_a_point_beside_a_fill_mark_says_nothing() -> None:
+    crop = Crop(GRAY, 0.05, 0.8, point=True)
+    template = _template({"count": 2, "fill_marks": True})
+    row = np.full((2, len(LABELS)), 1e-5, np.float32)
+    row[0, LABELS.index("x")] = row[1, 7] = 0.9999
+    assert decide(template, [crop, WRITTEN], row, LABELS)[0].reasons == ()

@@ -77,7 +77,7 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozense
         "not_a_digit": symbol == "?" or (symbol == "X" and not field.fill_marks) or (crop.beside and symbol in _WHOLE),
         "minus": symbol in HOLES and crop.stroke_before,
         "goes_on": crop.goes_on,
-        "point": crop.point,
+        "point": symbol in HOLES and crop.point,
         "raised": symbol in HOLES and _raised(crop, usual),
         "fragment": _fragment(crop, symbol, usual),
         "struck": symbol in HOLES and crop.struck,

@@ -2,7 +2,9 @@
 foot, a digit that was put in at its head.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -18,7 +20,6 @@ ABOVE, BELOW = 17, 14
 """What is seen above the cell, and below it, in these pixels."""
 
 Flags = npt.NDArray[np.bool_]
-Tones = npt.NDArray[np.float32]
 
 
 def pointed(
@@ -35,8 +36,8 @@ def pointed(
     wide, high = _length(cells[:, 1] - cells[:, 0]), _length(cells[:, 2] - cells[:, 1])
     gaps = (SIDE * _length(following[:, 0] - cells[:, 1]) / wide).tolist()
     seen = sampled(gray, _about(cells, following), (SIDE, ABOVE + SIDE + BELOW))
-    paper = np.quantile(seen, 0.8, axis=(1, 2)).astype(np.float32)
-    walls = [_wall(dark, gap, ink) for dark, gap in zip(paper[:, None, None] - seen, gaps, strict=True)]
+    paper = np.quantile(seen[:, ::4, ::4], 0.8, axis=(1, 2)).astype(np.uint8)[:, None, None]
+    walls = [_wall(dark, gap, ink) for dark, gap in zip(np.maximum(paper, seen) - seen, gaps, strict=True)]
     ragged = sum(one.uneven for one in walls) > uneven * len(walls)
     each = zip(walls, (tall * SIDE / high).tolist(), strict=True)
     found = [(_point_on(wall, share, ragged or wall.uneven), _digit_on(wall, share, ragged)) for wall, share in each]
@@ -72,26 +73,31 @@ class _Wall:
     aside: int = 2
     """How far beside the wall it is looked at whether that is even."""
 
-    @property
+    @cached_property
     def wide(self) -> Flags:
         """The columns of the wall, and those right beside it."""
         return np.asarray(np.convolve(self.upright, np.ones(2 * self.aside + 1), "same") > 0, np.bool_)
 
-    @property
+    @cached_property
     def uneven(self) -> bool:
         """Whether there is ink right beside the wall where nothing is written."""
         beside = self.ink[ABOVE + SIDE // 8 : ABOVE + SIDE // 2, self.wide & ~self.upright]
         return bool(np.count_nonzero(beside) > 3)
 
-    def pieces(self, ragged: bool) -> list[tuple[tuple[int, int, int, int], Flags]]:
-        """The box (left, top, width, height) of each piece of ink, and what of it is dark and on no printed line, nor
-        right beside one where they are `ragged`.
-        """
-        lines = (self.wide if ragged else self.upright) | self.level[:, None]
+    @cached_property
+    def _labelled(self) -> tuple[npt.NDArray[np.int32], list[list[int]]]:
         _, labels, pieces, _ = cv2.connectedComponentsWithStats(self.ink.view(np.uint8), connectivity=8)
-        clear = ~lines & self.dark
-        boxes = enumerate(pieces[1:].tolist(), 1)
-        return [((x, y, width, height), (labels == label) & clear) for label, (x, y, width, height, _) in boxes]
+        return np.asarray(labels, np.int32), pieces[1:].tolist()
+
+    def pieces(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """Of each piece of ink its number, and its box: left, top, width, height."""
+        for number, (x, y, width, height, _) in enumerate(self._labelled[1], 1):
+            yield number, x, y, width, height
+
+    def clear(self, number: int, ragged: bool) -> Flags:
+        """What of a piece is dark and on no printed line, nor right beside one where they are `ragged`."""
+        lines = (self.wide if ragged else self.upright) | self.level[:, None]
+        return np.asarray((self._labelled[0] == number) & ~lines & self.dark, np.bool_)
 
     def off(self, middle: float) -> float:
         """How far a column is from the nearer of the two walls, or within the gap; as a share of a cell."""
@@ -99,7 +105,7 @@ class _Wall:
 
 
 def _wall(
-    dark: Tones, gap: float, least: float, *, reach: int = 5, broken: float = 0.3, pale: float = 0.6, carry: int = 9
+    dark: Gray, gap: float, least: float, *, reach: int = 5, broken: float = 0.3, pale: float = 0.6, carry: int = 9
 ) -> _Wall:
     """What is darker than the lines within `reach` of where they should be, which may be `broken` so much.
 
@@ -108,16 +114,24 @@ def _wall(
     """
     columns = np.abs(np.abs(np.arange(SIDE) - SIDE / 2 + 0.5) - gap / 2)
     rows = np.abs(np.abs(np.arange(len(dark)) - ABOVE - SIDE / 2 + 0.5) - SIDE / 2)
+    upright, level = np.zeros(SIDE, np.uint8), np.zeros(len(dark), np.uint8)
     middle = dark[ABOVE + SIDE // 6 : ABOVE + 5 * SIDE // 6]
-    upright = np.quantile(middle, broken, axis=0) * (columns <= reach)
-    level = np.quantile(dark, broken, axis=1) * (rows <= reach)
-    more = dark - np.maximum(np.maximum(upright, level[:, None]), 0)
-    ink = more > pale * least
+    upright[columns <= reach] = _ranked(middle[:, columns <= reach].T, broken)
+    level[rows <= reach] = _ranked(dark[rows <= reach], broken)
+    more = cv2.subtract(dark, np.maximum(upright, level[:, None]))
+    ink: Gray = (more > pale * least).view(np.uint8)
     bands = [(profile > least / 2, off <= 2) for profile, off in ((upright, columns), (level, rows))]
     across, down = (seen if seen.any() else usual for seen, usual in bands)
-    for line, kernel in ((across, np.ones((1, carry), np.uint8)), (down[:, None], np.ones((carry, 1), np.uint8))):
-        ink = ink | (cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_CLOSE, kernel).view(np.bool_) & line)
-    return _Wall(np.asarray(ink, np.bool_), np.asarray(more > least, np.bool_), across, down, gap)
+    for line, shape in ((across, (1, carry)), (down[:, None], (carry, 1))):
+        closed = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(shape, np.uint8)), np.uint8)
+        ink = ink | (closed & line)
+    return _Wall(ink.view(np.bool_), np.asarray(more > least, np.bool_), across, down, gap)
+
+
+def _ranked(rows: Gray, share: float) -> Gray:
+    """(n,) the value of each row of which that share is less."""
+    place = int(share * (rows.shape[1] - 1))
+    return np.asarray(np.partition(rows, place, axis=1)[:, place], np.uint8)
 
 
 def _point_on(
@@ -133,10 +147,12 @@ def _point_on(
     """Whether a dot or a short stroke stands `low` in the cell, `near` the wall: at most `high` as a share of the
     digits, `tall`, and `wide` as one of the cell.
     """
-    for (x, y, width, height), clear in wall.pieces(ragged):
+    for number, x, y, width, height in wall.pieces():
         top, foot = y - ABOVE, y - ABOVE + height
         small = height <= high * tall and width <= wide * SIDE and top < 0.93 * SIDE and foot < SIDE + BELOW
-        if small and wall.off(x + width / 2) <= near and top + foot >= 2 * low * SIDE and _dot(clear):
+        small = small and x > 0 and x + width < SIDE  # what goes on there is a digit's
+        low_down = wall.off(x + width / 2) <= near and top + foot >= 2 * low * SIDE
+        if small and low_down and _dot(wall.clear(number, ragged)):
             return True
     return False
 
@@ -154,10 +170,12 @@ def _digit_on(
     """Whether a piece stands upon the wall, above its foot, that is smaller than the digits, `tall`, by `high`; of as
     many pixels' height at `least`, some of them `within` the cells.
     """
-    for (x, y, width, height), clear in wall.pieces(ragged):
+    for number, x, y, width, height in wall.pieces():
         top, foot = y - ABOVE, y - ABOVE + height
         small = least <= height <= high * tall and width <= 0.4 * SIDE and y > 0 and x > 0 and x + width < SIDE
         upon = wall.off(x + width / 2) <= near and foot >= within and top + foot < 1.24 * SIDE
-        if small and upon and np.count_nonzero(clear) >= 2 * least and np.count_nonzero(clear.any(0)) >= 3:
-            return True
+        if small and upon:
+            clear = wall.clear(number, ragged)
+            if np.count_nonzero(clear) >= 2 * least and np.count_nonzero(clear.any(0)) >= 3:
+                return True
     return False
