@@ -89,8 +89,12 @@ class _Wall:
         _, labels, pieces, _ = cv2.connectedComponentsWithStats(self.ink.view(np.uint8), connectivity=8)
         return np.asarray(labels, np.int32), pieces[1:].tolist()
 
-    def pieces(self) -> Iterator[tuple[int, int, int, int, int]]:
-        """Of each piece of ink its number, and its box: left, top, width, height."""
+    def pieces(self, *, most: int = 14) -> Iterator[tuple[int, int, int, int, int]]:
+        """Of each piece of ink its number, and its box: left, top, width, height. Of none where there are more than
+        `most`: these are specks.
+        """
+        if len(self._labelled[1]) > most:
+            return
         for number, (x, y, width, height, _) in enumerate(self._labelled[1], 1):
             yield number, x, y, width, height
 
@@ -99,9 +103,10 @@ class _Wall:
         lines = (self.wide if ragged else self.upright) | self.level[:, None]
         return np.asarray((self._labelled[0] == number) & ~lines & self.dark, np.bool_)
 
-    def off(self, middle: float) -> float:
-        """How far a column is from the nearer of the two walls, or within the gap; as a share of a cell."""
-        return (abs(middle - SIDE / 2) - self.gap / 2) / SIDE
+    def off(self, middle: float) -> tuple[float, float]:
+        """How far a column is before the first of the two walls, and behind the second; as a share of a cell."""
+        aside = (middle - SIDE / 2) / SIDE
+        return -aside - self.gap / 2 / SIDE, aside - self.gap / 2 / SIDE
 
 
 def _wall(
@@ -140,18 +145,19 @@ def _point_on(
     ragged: bool,
     *,
     low: float = 0.62,
-    near: float = 0.27,
+    near: tuple[float, float] = (0.27, 0.12),
     high: float = 0.5,
     wide: float = 0.27,
 ) -> bool:
-    """Whether a dot or a short stroke stands `low` in the cell, `near` the wall: at most `high` as a share of the
-    digits, `tall`, and `wide` as one of the cell.
+    """Whether a dot or a short stroke stands `low` in the cell, `near` the wall, before it or behind it: at most `high` as
+    a share of the digits, `tall`, and `wide` as one of the cell.
     """
     for number, x, y, width, height in wall.pieces():
         top, foot = y - ABOVE, y - ABOVE + height
         small = height <= high * tall and width <= wide * SIDE and top < 0.93 * SIDE and foot < SIDE + BELOW
         small = small and x > 0 and x + width < SIDE  # what goes on there is a digit's
-        low_down = wall.off(x + width / 2) <= near and top + foot >= 2 * low * SIDE
+        before, behind = wall.off(x + width / 2)
+        low_down = before <= near[0] and behind <= near[1] and top + foot >= 2 * low * SIDE
         if small and low_down and _dot(wall.clear(number, ragged)):
             return True
     return False
@@ -173,7 +179,7 @@ def _digit_on(
     for number, x, y, width, height in wall.pieces():
         top, foot = y - ABOVE, y - ABOVE + height
         small = least <= height <= high * tall and width <= 0.4 * SIDE and y > 0 and x > 0 and x + width < SIDE
-        upon = wall.off(x + width / 2) <= near and foot >= within and top + foot < 1.24 * SIDE
+        upon = max(wall.off(x + width / 2)) <= near and foot >= within and top + foot < 1.24 * SIDE
         if small and upon:
             clear = wall.clear(number, ragged)
             if np.count_nonzero(clear) >= 2 * least and np.count_nonzero(clear.any(0)) >= 3:
