@@ -149,8 +149,8 @@ def _point_on(
     high: float = 0.5,
     wide: float = 0.27,
 ) -> bool:
-    """Whether a dot or a short stroke stands `low` in the cell, `near` the wall, before it or behind it: at most `high` as
-    a share of the digits, `tall`, and `wide` as one of the cell.
+    """Whether a dot or a short stroke stands `low` in the cell, `near` the wall, before it or behind it: at most `high`
+    as a share of the digits, `tall`, and `wide` as one of the cell.
     """
     for number, x, y, width, height in wall.pieces():
         top, foot = y - ABOVE, y - ABOVE + height
