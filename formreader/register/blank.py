@@ -1,0 +1,93 @@
+"""The blank form: what its picture shows of its cells, and beside them."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.errors import ScanError, TemplateError
+from formreader.printed import Floats
+from formreader.printed.outlined import outlined
+from formreader.printed.points import pointed
+from formreader.printed.profiles import line_offsets
+from formreader.records import Gray, Scan, ScanRef
+from formreader.register.cells import Cells
+from formreader.register.ends import Ends, ends_of
+from formreader.register.further import NextCells, next_cells
+from formreader.scans import open_scan
+
+
+@dataclass(frozen=True)
+class Blank(Cells):
+    """A template's cells, and the picture of the blank form where it has one."""
+
+    @cached_property
+    def picture(self) -> Gray | None:
+        """The picture of the blank form at the template's size, if any. TemplateError where it cannot be read."""
+        path = self.template.reference_path
+        if path is None:
+            return None
+        size = self.template.size
+        try:
+            gray = open_scan(ScanRef(str(path), path.name), needed=size).gray
+        except ScanError as error:
+            raise TemplateError(f"template {self.template.name!r}: its reference cannot be used: {error}") from error
+        return cv2.resize(gray, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+
+    @cached_property
+    def reference(self) -> Gray | None:
+        """The same as pages are looked at, see `shown`."""
+        return outlined(self.picture) if self.picture is not None and self.shaded else self.picture
+
+    @cached_property
+    def shaded(self) -> bool:
+        """Whether cells are not outlined by lines but by where two grays meet: white boxes on a coloured ground."""
+        if self.picture is None or self.lined.mean() > 0.8:
+            return False
+        drawn = _printed(outlined(self.picture), self.cell_sides)
+        return bool((drawn & ~self.lined.ravel()).mean() > 0.2)
+
+    @cached_property
+    def lined(self) -> npt.NDArray[np.bool_]:
+        """(n, 4) which sides of the cells, top, right, bottom, left, are lines on the picture; all without one."""
+        if self.picture is None:
+            return np.ones((len(self.corners), 4), np.bool_)
+        return _printed(self.picture, self.cell_sides).reshape(-1, 4)
+
+    def shown(self, scan: Scan) -> Scan:
+        """A scan as this form is looked for on it: where its cells are `shaded`, with the outlines drawn."""
+        return replace(scan, gray=outlined(scan.gray)) if self.shaded else scan
+
+    @cached_property
+    def cell_sides_printed(self) -> npt.NDArray[np.bool_]:
+        """(4n,) which of them the reference shows; all without a reference. A drop-out colour shows none."""
+        if self.reference is None:
+            return np.ones(len(self.cell_sides), np.bool_)
+        return _printed(self.reference, self.cell_sides)
+
+    @cached_property
+    def next_cells(self) -> NextCells:
+        """Cells that would come next to the fields, but do not."""
+        fields = [[cell.box.corners for cell in field.cells or ()] for field in self.template.fields]
+        return next_cells([np.array(corners, np.float64) for corners in fields if corners], self.reference)
+
+    @cached_property
+    def ends(self) -> Ends | None:
+        """What the reference shows beside each field; None without one."""
+        sizes = [len(field.cells) for field in self.template.fields if field.cells]
+        return None if self.picture is None else ends_of(self.corners, sizes, self.picture)
+
+    @cached_property
+    def points(self) -> frozenset[int]:
+        """The cells behind which the reference shows a point, a comma or another sign upon their wall."""
+        if self.picture is None:
+            return frozenset()
+        told = pointed(self.picture, self.corners[:-1], self.corners[1:], tall=0.65 * self.shortest, ink=25)
+        return frozenset(np.flatnonzero(told[0] | told[1]).tolist())
+
+
+def _printed(gray: Gray, sides: Floats) -> npt.NDArray[np.bool_]:
+    """(n,) along which of (n, 2, 2) sides a line is printed."""
+    return np.asarray(line_offsets(gray, sides, reach=3)[1] > 40)
