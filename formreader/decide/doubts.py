@@ -16,7 +16,7 @@ _WHOLE = "12356789"
 _NAMES = dict.fromkeys(("struck", "slashed", "ringed", "doubled", "sign"), "overwritten")
 """What the codes of a cell are called in the table, where they differ."""
 
-_ORDER = (
+CODES = (
     "not_a_digit",
     "minus",
     "goes_on",
@@ -30,6 +30,7 @@ _ORDER = (
     "weak_registration",
     "required",
 )
+"""Reason codes of a field by its cells, as the table has them."""
 
 BROKEN = 0.3
 """Share of a page's inked cells with writing in pieces from which on its writing is broken."""
@@ -110,7 +111,7 @@ def doubts(field: Field, cells: Sequence[Set[str]], raw: str) -> tuple[str, ...]
 
 def in_order(codes: Set[str]) -> tuple[str, ...]:
     """Reason codes of a field as the table has them."""
-    return tuple(code for code in _ORDER if code in codes)
+    return tuple(code for code in CODES if code in codes)
 
 
 def _fragment(
