@@ -100,11 +100,26 @@ def test_a_tail_that_runs_over_the_wall_is_the_digits_own(tmp_path: Path) -> Non
     assert _told(form, page) == set()
 
 
+def test_a_line_of_the_feeder_is_not_told(tmp_path: Path) -> None:
+    form, blank = _form(tmp_path)
+    page = _filled(blank)
+    cv2.line(page, (300, 0), (300, 299), 40, 2)
+    assert _told(form, page) == set()
+
+
 def test_a_word_further_off_is_not(tmp_path: Path) -> None:
     form, blank = _form(tmp_path)
     page = _filled(blank)
     _five(page, (330, 70))
     assert _told(form, page) == set()
+
+
+def test_a_value_written_beside_its_empty_cells_is_told(tmp_path: Path) -> None:
+    form, blank = _form(tmp_path)
+    for left in (294, 320):
+        _five(blank, (left, 70))
+    assert _told(form, blank) == {2}
+    assert _told(form, blank_form(TEMPLATE)) == set()
 
 
 def test_without_a_reference_nobody_knows(tmp_path: Path) -> None:

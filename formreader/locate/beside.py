@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.locate.pens import pen_of
 from formreader.records import LEAST_FRAME, Crop, Frame, Page
 from formreader.register.ends import SIDE, beside, darker
 from formreader.register.form import Form
@@ -21,14 +22,12 @@ def with_beside(crops: list[Crop], page: Page, form: Form, frames: Sequence[Fram
 
     `form`: what was laid on the page; without a picture of the blank form nothing is told.
     """
-    inked = [crop for crop in crops if crop.ink > 0]
     ends = form.ends
-    if ends is None or not inked:
+    if ends is None:
         return crops
     corners = np.array([frames[cell].corners for cell in ends.cells.tolist()]).reshape(-1, 4, 2)
-    tall = float(np.median([crop.height for crop in inked]))
-    pen = 255 * float(np.median([crop.contrast for crop in inked]))
-    ink = (darker(beside(page.scan.gray, corners, ends.before)) > max(25.0, 0.45 * pen)) & ends.free
+    tall, dark = pen_of(crops, frames)
+    ink = (darker(beside(page.scan.gray, corners, ends.before)) > dark) & ends.free
     share = tall * SIDE / np.maximum(np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1), 1)
     told = [
         cell
@@ -42,12 +41,12 @@ def _written(ink: npt.NDArray[np.bool_], tall: float, *, before: bool, high: flo
     """Whether a stroke of `high` stands there, as a share of the page's digits, `tall`, that begins within `near` of
     the cell, as a share of its width; or, `before` it, a level one.
 
-    What lies mostly at the cell's wall is a digit's that runs over it.
+    What lies mostly at the cell's wall is a digit's that runs over it; what runs through from above to below is a line.
     """
     pieces = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[2]
     for x, y, width, height, _ in pieces[1:].tolist():
         middle, apart = (y + height / 2) / SIDE, SIDE - (x + width)
-        upright = height >= high * tall and 0.15 < middle < 0.85
+        upright = high * tall <= height < SIDE and 0.15 < middle < 0.85
         level = before and x > 0 and width >= 0.2 * SIDE and height <= 0.35 * tall and 0.3 < middle < 0.72
         if apart < near * SIDE and apart + width / 2 > 0.18 * SIDE and (upright or level):
             return True

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from formreader.locate.pens import pen_of
 from formreader.printed import Floats
 from formreader.printed.points import pointed
 from formreader.records import Crop, Frame, Page
@@ -27,15 +28,11 @@ def with_points(
     cells = [cell for cell in _walls(template, frames) if crops[cell].ink > 0 and crops[cell + 1].ink > 0]
     if form:
         cells = [cell for cell in cells if cell not in form.points]
-    inked = [crop for crop in crops if crop.ink > 0]
     if not cells:
         return crops
-    tall = float(np.median([crop.height for crop in inked]))
-    pen = 255 * float(np.median([crop.contrast for crop in inked]))
+    tall, dark = pen_of(crops, frames)
     corners = np.array([frame.corners for frame in frames])
-    points, digits = pointed(
-        page.scan.gray, corners[cells], corners[np.array(cells) + 1], tall=tall, ink=max(25.0, 0.45 * pen)
-    )
+    points, digits = pointed(page.scan.gray, corners[cells], corners[np.array(cells) + 1], tall=tall, ink=dark)
     point, digit = (_rare(cells, told, most) for told in (points, digits))
     return [
         replace(crop, point=place in point, touches_frame=crop.touches_frame or place in digit)
