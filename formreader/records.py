@@ -171,7 +171,7 @@ class Crop:
     point: bool = False
     """A decimal point or comma stands at its foot, before the next cell's digit."""
     goes_on: bool = False
-    """At its field's end: something was written right beside the cell."""
+    """Something was written right beside the cell, at its field's end; or above or below its field's empty cells."""
     sign: bool = False
     """Its stroke is rather a bracket, a slash or an arrow than the 1 or 7 that it is read as."""
     single: bool = False

@@ -11,30 +11,37 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.locate.above import told_above
 from formreader.locate.pens import pen_of
 from formreader.records import LEAST_FRAME, Crop, Frame, Page
-from formreader.register.ends import SIDE, beside, darker
+from formreader.register.ends import SIDE, Ends, beside, darker
 from formreader.register.form import Form
 
 
 def with_beside(crops: list[Crop], page: Page, form: Form, frames: Sequence[Frame]) -> list[Crop]:
-    """The crops of one page, `goes_on` where something was written right beside the cell, at its field's end.
+    """The crops of one page, `goes_on` where something was written right beside the cell, at its field's end; or above
+    or below it and the field's others, if these are empty.
 
     `form`: what was laid on the page; without a picture of the blank form nothing is told.
     """
-    ends = form.ends
-    if ends is None:
+    if form.ends is None:
         return crops
+    pen = pen_of(crops, frames)
+    told = _told_at(form.ends, page, frames, pen) | told_above(crops, page, form, frames, pen)
+    return [replace(crop, goes_on=True) if place in told else crop for place, crop in enumerate(crops)]
+
+
+def _told_at(ends: Ends, page: Page, frames: Sequence[Frame], pen: tuple[float, float]) -> set[int]:
+    """The cells right beside which something is written."""
     corners = np.array([frames[cell].corners for cell in ends.cells.tolist()]).reshape(-1, 4, 2)
-    tall, dark = pen_of(crops, frames)
+    tall, dark = pen
     ink = (darker(beside(page.scan.gray, corners, ends.before)) > dark) & ends.free
     share = tall * SIDE / np.maximum(np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1), 1)
-    told = [
+    return {
         cell
         for cell, mask, high, before in zip(ends.cells.tolist(), ink, share.tolist(), ends.before.tolist(), strict=True)
         if frames[cell].quality >= LEAST_FRAME and mask.any() and _written(mask, high, before=before)
-    ]
-    return [replace(crop, goes_on=True) if place in told else crop for place, crop in enumerate(crops)]
+    }
 
 
 def _written(ink: npt.NDArray[np.bool_], tall: float, *, before: bool, high: float = 0.5, near: float = 0.6) -> bool:

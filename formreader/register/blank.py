@@ -16,6 +16,7 @@ from formreader.records import Gray, Scan, ScanRef
 from formreader.register.cells import Cells
 from formreader.register.ends import Ends, ends_of
 from formreader.register.further import NextCells, next_cells
+from formreader.register.margins import Margin, margins_of
 from formreader.scans import open_scan
 
 
@@ -76,8 +77,17 @@ class Blank(Cells):
     @cached_property
     def ends(self) -> Ends | None:
         """What the reference shows beside each field; None without one."""
-        sizes = [len(field.cells) for field in self.template.fields if field.cells]
-        return None if self.picture is None else ends_of(self.corners, sizes, self.picture)
+        return None if self.picture is None else ends_of(self.corners, self._sizes, self.picture)
+
+    @cached_property
+    def margins(self) -> list[Margin]:
+        """What the reference shows above and below each field; nothing without one."""
+        return [] if self.picture is None else margins_of(self.corners, self._sizes, self.picture)
+
+    @property
+    def _sizes(self) -> list[int]:
+        """How many cells each field has."""
+        return [len(field.cells) for field in self.template.fields if field.cells]
 
     @cached_property
     def points(self) -> frozenset[int]:

@@ -90,6 +90,7 @@ _ALL = [
         put_in=(fields.put_in, "a small digit put in between two others; to be rejected"),
         field_struck=(fields.field_struck, "one line through the whole number; to be rejected"),
         too_many=(fields.too_many, "more digits than cells, written across them; to be rejected"),
+        above_cells=(fields.above_cells, "the value above its cells or below them; to be rejected"),
     ),
     *_named(
         "paper",

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from formreader.records import Box
+from formreader.records import Box, Gray
 from formreader.simulate.faults.besides import drawn_line, emptied
 from formreader.simulate.handwriting import Written, write
 
@@ -140,3 +140,29 @@ def too_many(field: WrittenField, rng: Rng, strength: float) -> bool:
     for left, right in pairwise(edges):
         write(field.cells[0].page, str(rng.integers(10)), Box(left, first.top, right, first.bottom), hand, rng)
     return True
+
+
+@_some
+def above_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """The value above its cells or below them, where there is room; they stay empty."""
+    page, first, share = field.cells[0].page, field.cells[0].box, rng.uniform(0.6, 0.95)
+    high, wide = share * first.height, rng.uniform(0.7, 1) * share * first.width
+    left = rng.uniform(field.along(0), field.along(1) - wide * len(field.cells))
+    gap = rng.uniform(-0.05, 0.1) * first.height  # the digits leave some room within theirs
+    above = Box(left, first.top - gap - high, left + wide, first.top - gap)
+    below = Box(left, first.bottom + gap, left + wide, first.bottom + gap + high)
+    tries = (above, below) if rng.random() < 0.7 else (below, above)
+    free = [start for start in tries if _is_paper(page, start, field.along(0), field.along(1))]
+    for place, cell in enumerate(field.cells if free else ()):
+        emptied(cell)
+        step = place * wide
+        box = Box(free[0].left + step, free[0].top, free[0].right + step, free[0].bottom)
+        write(page, cell.mark.label, box, cell.hand, rng)
+    return bool(free)
+
+
+def _is_paper(page: Gray, place: Box, left: float, right: float) -> bool:
+    """Whether nothing stands there, from left to right, but right at its edges."""
+    inner = place.grown(-0.08 * place.height)
+    area = page[max(round(inner.top), 0) : max(round(inner.bottom), 0), round(left) : round(right)]
+    return area.size > 0 and float(area.min()) > 200
