@@ -36,6 +36,7 @@ VERBS = {
     "template fit",
     "template draft",
     "template print",
+    "template reference",
     "template edit",
     "template new",
     "template schema",

@@ -6,7 +6,19 @@ import typer
 from typer.core import TyperGroup
 
 import formreader
-from formreader.cli import editor, evaluate, fitting, forms, printed, process, review, strips, templates, training
+from formreader.cli import (
+    editor,
+    evaluate,
+    fitting,
+    forms,
+    printed,
+    process,
+    reference,
+    review,
+    strips,
+    templates,
+    training,
+)
 from formreader.cli import model as models
 
 REMEDIES = {
@@ -51,6 +63,7 @@ template.command(short_help="Change a template, in the browser.")(editor.edit)
 template.command(short_help="Make a first template from a scan: its cells.")(templates.draft)
 template.command(short_help="Check a template, alone or against a scan.")(templates.check)
 template.command(short_help="Move a template's cells to where they are printed.")(fitting.fit)
+template.command(short_help="Make the picture of the blank form from filled ones.")(reference.reference)
 template.command("print", short_help="Make a form to print from a template.")(printed.print_)
 template.command(short_help="Print the JSON Schema of the template file.")(templates.schema)
 app.add_typer(template, name="template")

@@ -44,7 +44,7 @@ def fit(
     forms = load_templates(template)
     goals = {path: output / path.relative_to(template) if template.is_dir() else output for path in forms}
     for path, form in forms.items():
-        _require_fittable(path, form)
+        require_fittable(path, form)
         _require_goal(path, form, goals[path], force=force)
     sample = spread(list_scans(scans), 40)
     found = {path: BatchForm(form, sample=sample) for path, form in forms.items()}
@@ -71,7 +71,7 @@ def _moved(form: "BatchForm", goal: Path, pages: int) -> str:
     return f"{size}, moved by up to {form.fit.beside:.0f} pixels, {said}: wrote {goal}"
 
 
-def _require_fittable(path: Path, form: "Template") -> None:
+def require_fittable(path: Path, form: "Template") -> None:
     """TemplateError where a template has no cells with a place of their own."""
     from formreader.template import require_cells  # noqa: PLC0415  as above
 

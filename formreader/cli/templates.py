@@ -86,7 +86,7 @@ def check(
     if output is not None:
         require_ending(output, ".png")
         require_other(output, *(path for path in (scan, form.reference_path) if path))
-    doubts = list(_doubts(form))
+    doubts = list(doubts_about(form))
     for doubt in doubts:
         typer.echo(f"{form.name}: {doubt}", err=True)
     if scan is None:
@@ -107,7 +107,7 @@ def schema(
     write_json(template_schema(), output)
 
 
-def _doubts(form: "Template") -> Iterator[str]:
+def doubts_about(form: "Template") -> Iterator[str]:
     """Why pages of this form may be refused, laid wrong or read wrong, though the template is sound in itself."""
     from formreader.register.form import Form  # noqa: PLC0415
 
@@ -134,8 +134,8 @@ def _doubts(form: "Template") -> Iterator[str]:
         )
     if ready.reference is None:
         yield (
-            "it has no reference picture, so that a digit too many, a minus or brackets beside the cells pass for "
-            "print and are overlooked. Give it the picture of the blank form."
+            "it has no reference picture, so that a digit too many, a minus or brackets beside the cells, or a value "
+            "above them, pass for print and are overlooked. To make one from scans: formreader template reference."
         )
 
 

@@ -1,7 +1,7 @@
 """From a scan's page to its reading: the only room that knows the order of the steps.
 
 `pages` reads them, one partition after the other; `lay` opens, registers and finds the cells, with a form
-`fitting` the batch; `belonging` says which of
+`fitting` the batch; `reference` makes a picture of the blank form from filled ones; `belonging` says which of
 several forms a page is; `looking` lays one for a person; `drafting` makes a form's photo flat, to draft a template of.
 """
 

@@ -19,10 +19,10 @@ from formreader.printed import Floats
 from formreader.records import Gray, ScanRef
 from formreader.register import likeliest
 from formreader.register.form import Form
+from formreader.register.onto import laid, stretched
 from formreader.scans import open_scan
 from formreader.template import as_json, load_template, require_cells, save_template
 from formreader.web.answers import Answer
-from formreader.web.laid import laid, stretched
 from formreader.web.sent import SentTemplates
 from formreader.web.trial import tried
 

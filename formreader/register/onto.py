@@ -1,4 +1,4 @@
-"""A scan as the template editor shows it: on the template's frame, where the page lies flat or not."""
+"""A page warped onto the frame of its template: as the template editor shows it, and a picture of the form is made."""
 
 import cv2
 import numpy as np
