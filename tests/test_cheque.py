@@ -185,6 +185,16 @@ def test_a_minus_before_a_box_or_upon_its_side_is_one(tmp_path: Path, begin: int
     assert "negative_amount" in amount["reason"]
 
 
+def test_a_minus_that_touches_a_currency_sign_far_before_the_digits_is_one(tmp_path: Path) -> None:
+    picture = cheque()
+    rupee(picture, 1150, 288)
+    write(picture, "450.27", 1320, 322)
+    cv2.line(picture, (1126, 304), (1150, 304), 25, 5)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert (amount["value"], amount["status"]) == ("-450.27", "rejected")
+    assert "negative_amount" in amount["reason"]
+
+
 def test_a_digit_blotted_out_is_no_zero(tmp_path: Path) -> None:
     picture = cheque("4 0.27")
     cv2.ellipse(picture, (1206, 303), (13, 19), 0, 0, 360, 25, -1)

@@ -16,8 +16,9 @@ from formreader.strips.overwritten import written_over
 from formreader.strips.pieces import Piece, pieces_of, usual_height, writing
 
 
-def minus_before(dark: Gray, place: Place, *, far: float = 4.2, within: float = 0.3) -> bool:
-    """Whether a dash stands at most `far` before an amount's digits, in the middle of their height.
+def minus_before(dark: Gray, place: Place, *, far: float = 4.2, before_sign: float = 1.7, within: float = 0.3) -> bool:
+    """Whether a dash stands at most `far` before an amount's digits, or `before_sign` before its currency sign, in the
+    middle of the digits' height.
 
     `dark`: the sheet, ink bright; lengths are in heights of a digit. It may stand before the currency sign, and touch
     the side of a frame, but nothing else is above or below it, as there is where it is a part of a sign or letter.
@@ -32,7 +33,9 @@ def minus_before(dark: Gray, place: Place, *, far: float = 4.2, within: float = 
     middle = top + float(np.median([piece.top + piece.height / 2 for piece in written]))
     behind = place.sign.right - left - 2 if place.sign else 0
     start = left + min((piece.left for piece in written if piece.left >= behind), default=0)
-    first, high = max(0, start - round(far * tall)), max(0, round(middle - 0.55 * tall))
+    sign = round(place.sign.left) if place.sign else start
+    first = max(0, min(start - round(far * tall), sign - round(before_sign * tall)))
+    high = max(0, round(middle - 0.55 * tall))
     before = dark[high : round(middle + 0.55 * tall), first : start + 1]
     ink = (before > 0.4 * percentile(strip, 99.3)).astype(np.uint8)
     if place.sign:  # its bars are level too
