@@ -18,6 +18,7 @@ from formreader.shipped import shipped
 from formreader.strips import StripReading, read_strip
 from formreader.strips.fields import decide_strip
 from formreader.strips.model import StripModel, load_strip_model
+from formreader.strips.overwritten import boldness, line_width
 from formreader.template import Area, Field, load_template, require_cells
 
 
@@ -60,6 +61,27 @@ def test_a_digit_written_over_another_is_told_and_plain_ones_are_not(run: str, u
         over += read_strip(strip, strips, digits).overwritten
     assert plain <= 1
     assert over >= 9
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_digit_gone_over_until_its_lines_are_far_wider_than_the_others_is_told(at: int) -> None:
+    strips, digits = load_strip_model(), load_model()
+    told = 0
+    for seed in range(8):
+        strip = run_of("5207", seed)
+        place = strip[:, 14 + 30 * at : 48 + 30 * at]
+        place[:] = cv2.erode(place, np.ones((5, 5), np.uint8))
+        told += read_strip(strip, strips, digits).overwritten
+    assert told >= 7
+
+
+def test_how_bold_each_digit_is_beside_the_others() -> None:
+    rows, columns = np.mgrid[:40, :40] - 20
+    away = abs(np.hypot(rows, columns) - 12)
+    ring, bold = (np.where(away < half, 255, 0).astype(np.uint8) for half in (2, 4))
+    np.testing.assert_allclose(boldness([ring, ring, bold, ring]), [0, 0, np.log(2), 0], atol=0.15)
+    assert boldness([ring, bold]).tolist() == [0, 0], "two digits do not say which of them is as written"
+    assert line_width(cv2.resize(ring, None, fx=2, fy=2)) == pytest.approx(2 * line_width(ring), rel=0.1)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""Digits of a run that are written over another, as on a form (`classify.overwritten`)."""
+"""Digits of a run that are written over another, as on a form (`classify.overwritten`), or with more ink than others."""
 
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from formreader.classify.overwritten import odds_of
 from formreader.crop.strokes import HOLES, holes
@@ -13,32 +14,56 @@ from formreader.strips.ink import Ink
 SOFTER = (0.0, 0.027, 0.045)
 """How much softer a digit's edges are made to be looked at again, as a share of its height: pens and scans differ."""
 
+Floats = npt.NDArray[np.float64]
+
 
 def written_over(
     drawn: Sequence[Ink],
     chances: Probabilities,
     labels: Sequence[str],
     *,
-    least: float = 3.5,
-    enclosing: float = 0.5,
+    least: float = 4.5,
+    enclosing: float = 1.5,
     clear: float = 0.5,
+    bold: float = 15.0,
 ) -> bool:
     """Whether any digit (its ink alone, 255 ink) is two on top of each other.
 
     `chances`: (n, labels) by the digit CNN. `least`: log-odds from which on it counts, the mean of all looks;
-    `enclosing`: of what encloses more paper than its digit does; what is below `clear` is not looked at again. Set on
-    composed amounts that are accepted without this: of 233 honest ones 7 are lost, of 177 with a digit written over 133
-    are told.
+    `enclosing`: of what encloses more paper than its digit does; what is below `clear` is not looked at again. Each has
+    `bold` times its `boldness` added. Set on strips of which 0.8 % of 1,420 honest digits are lost so, and 88 and 81 %
+    of those with another on it, by a wider pen and by its own, are told; without boldness 0.9, 57 and 60 %.
     """
     digits = [np.asarray(255 - ink, np.uint8) for ink in drawn]
     symbols = [labels[best] for best in chances.argmax(1).tolist()]
     more = [_encloses_more(ink, symbol) for ink, symbol in zip(drawn, symbols, strict=True)]
-    bars, total = np.where(more, enclosing, least), np.zeros(len(digits))
-    for soft in SOFTER:
+    bars, bolder = np.where(more, enclosing, least), bold * boldness(drawn)
+    total = np.zeros(len(digits))
+    for looks, soft in enumerate(SOFTER, 1):
         total += odds_of([softened(digit, soft) for digit in digits], chances, labels, every=True)
-        if not (total >= clear).any():
+        if not (total / looks + bolder >= clear).any():
             return False
-    return bool((total >= bars * len(SOFTER)).any())
+    return bool((total / len(SOFTER) + bolder >= bars).any())
+
+
+def boldness(drawn: Sequence[Ink]) -> Floats:
+    """(n,) the logarithm of how wide each digit's lines are beside the others of its run; 0 where it has not two.
+
+    Two digits on top of each other, where their lines nearly fall together, look like one of them by a wider pen; who
+    writes a number has one pen in the hand.
+    """
+    widths = np.array([line_width(ink) for ink in drawn])
+    if len(widths) < 3:
+        return np.zeros(len(widths))
+    others = [float(np.median(np.delete(widths, at))) for at in range(len(widths))]
+    return np.asarray(np.log(widths / others), np.float64)
+
+
+def line_width(ink: Ink) -> float:
+    """How wide the lines of some ink (255 ink) are, in pixels and at least a half: the ink by the length of its edges."""
+    whole = np.pad(ink.astype(np.float32) / 255, 2)
+    across, down = (cv2.Sobel(whole, cv2.CV_32F, x, 1 - x, ksize=3, scale=1 / 8) for x in (1, 0))
+    return max(2 * float(whole.sum()) / max(float(np.hypot(across, down).sum()), 1.0), 0.5)
 
 
 def _encloses_more(ink: Ink, symbol: str, *, strong: int = 60) -> bool:

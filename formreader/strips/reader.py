@@ -131,7 +131,7 @@ def _as_seen(
         struck_through(ink, seen.rows),
         _is_none(chances, model)
         or blotted(gray)
-        or (strings[digits] >= likely and written_over(drawn, chances, model.labels, enclosing=3.5)),
+        or (strings[digits] >= likely and written_over(drawn, chances, model.labels, enclosing=4.5)),
     )
 
 

@@ -1,6 +1,6 @@
 """Amounts struck out, signed, scribbled over or altered: how many are accepted all the same. All must be rejected.
 
-    python tests/benchmarks/altered.py ../shared/data [--sets indian,photos,composed,amounts] [--ways over,minus]
+    python tests/benchmarks/altered.py ../shared/data [--sets indian,photos,composed,amounts] [--ways "over;minus"]
         [--count N] [--digits MNIST.npz] [--part test] [--seed N] [--keep PNG]
 
 Real cheques whose amount is accepted as it is, strips composed as by composed.py, and real strips of digits, each
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import composed as made
 import cv2
+import kept_hands as hands
 import numpy as np
 
 from formreader.cheque import read_cheque
@@ -70,6 +71,14 @@ class Amount:
     @property
     def pen(self) -> int:
         return max(2, round(self.tall / 10))
+
+    @property
+    def stroke(self) -> float:
+        """How wide its pen's lines are, in pixels: ink by the length of its edges."""
+        parts = [self.gray[top:bottom, left:right].astype(np.float32) for left, top, right, bottom in self.digits]
+        inks = [np.clip((self.paper - part) / max(self.paper - self.dark, 1), 0, 1) for part in parts]
+        edges = sum(float(np.hypot(*np.gradient(ink)).sum()) for ink in inks if min(ink.shape) > 1)
+        return 2 * sum(float(ink.sum()) for ink in inks) / max(edges, 1.0)
 
 
 # ---- where the digits stand
@@ -216,14 +225,27 @@ def fitted(ink: np.ndarray, high: int) -> np.ndarray:
     return cv2.convertScaleAbs(fitted, alpha=255 / max(1.0, float(np.percentile(fitted, 98))))
 
 
-def over(one: Amount, rng: np.random.Generator, digits: Singles) -> np.ndarray | None:
-    """A digit of another hand over one of its own, as high, at times paler; no 1, which only strikes it."""
+def as_penned(ink: np.ndarray, pen: float) -> np.ndarray:
+    """The same digit by a pen so wide, about as soft as a scan makes it."""
+    alpha = hands.penned(ink, len(ink), pen)
+    small = cv2.resize(alpha, None, fx=1 / hands.FINER, fy=1 / hands.FINER, interpolation=cv2.INTER_AREA)
+    soft = (255 * cv2.GaussianBlur(small, (0, 0), 0.5)).astype(np.uint8)
+    left, top, width, height = cv2.boundingRect((soft > 60).astype(np.uint8))
+    return soft[top : top + height, left : left + width]
+
+
+def over(one: Amount, rng: np.random.Generator, digits: Singles, *, same_pen: bool = False) -> np.ndarray | None:
+    """A digit of another hand over one of its own, as high, at times paler; no 1, which only strikes it.
+
+    `same_pen`: its lines as wide as the amount's own, else as they are.
+    """
     for _ in range(20):
         left, top, right, bottom = one.digits[int(rng.integers(len(one.digits)))]
         some = int(rng.choice(np.flatnonzero(digits.labels != 1)))
         high = max(6, round((bottom - top) * rng.uniform(0.9, 1.15)))
         ink = fitted(digits.images[some], high)
-        x, y = (left + right - ink.shape[1]) / 2, bottom - high
+        ink = as_penned(ink, one.stroke) if same_pen else ink
+        x, y = (left + right - ink.shape[1]) / 2, bottom - len(ink)
         moved = rng.normal(0, 0.06, 2) * one.tall
         altered = laid(one.gray, ink, round(x + moved[0]), round(y + moved[1]), _paler(one, rng))
         room = slice(top, bottom), slice(left, right)
@@ -277,6 +299,7 @@ def ways(digits: Singles) -> Ways:
         "half struck": half_struck,
         "minus": minus,
         "over": lambda one, rng: over(one, rng, digits),
+        "over, its pen": lambda one, rng: over(one, rng, digits, same_pen=True),
         "scribbled": scribbled,
         "crossed out": crossed_out,
         "filled": filled,
@@ -327,7 +350,7 @@ def main() -> None:
         part = f"_{asked.part}" if f"x_{asked.part}" in arrays else ""
         digits = Singles(arrays[f"x{part}"], arrays[f"y{part}"].astype(np.int64))
     model, strips = load_model(), load_strip_model()
-    chosen = {name: way for name, way in ways(digits).items() if not asked.ways or name in asked.ways.split(",")}
+    chosen = {name: way for name, way in ways(digits).items() if not asked.ways or name in asked.ways.split(";")}
     pictures = []
     for name in asked.sets.split(","):
         if name == "amounts":
