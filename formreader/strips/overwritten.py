@@ -1,4 +1,4 @@
-"""Digits of a run that are written over another, as on a form (`classify.overwritten`), or with more ink than others."""
+"""Digits of a run that are written over another: by what they look like, and how bold they are beside the others."""
 
 from collections.abc import Sequence
 
@@ -60,7 +60,7 @@ def boldness(drawn: Sequence[Ink]) -> Floats:
 
 
 def line_width(ink: Ink) -> float:
-    """How wide the lines of some ink (255 ink) are, in pixels and at least a half: the ink by the length of its edges."""
+    """How wide the lines of some ink (255 ink) are, in pixels, at least a half: the ink by the length of its edges."""
     whole = np.pad(ink.astype(np.float32) / 255, 2)
     across, down = (cv2.Sobel(whole, cv2.CV_32F, x, 1 - x, ksize=3, scale=1 / 8) for x in (1, 0))
     return max(2 * float(whole.sum()) / max(float(np.hypot(across, down).sum()), 1.0), 0.5)
