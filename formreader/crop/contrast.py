@@ -13,12 +13,17 @@ LEAST = 0.7
 
 
 def paper_behind(patches: Patches, *, widest: int = 17) -> Gray:
-    """The paper behind the writing, watermark and shading with it: what a closing wider than a pen stroke leaves."""
-    behind = np.empty_like(patches.gray)
-    window = np.ones((widest, widest), np.uint8)
-    for gray, out in zip(patches.gray, behind, strict=True):
-        cv2.morphologyEx(gray, cv2.MORPH_CLOSE, window, dst=out)
-    return behind
+    """The paper behind the writing, watermark and shading with it: what a closing wider than a pen stroke leaves.
+
+    All cells side by side, which is many times faster than one by one; what is between them changes none.
+    """
+    (count, height, width), apart = patches.gray.shape, widest // 2
+    window, row = np.ones((widest, widest), np.uint8), np.zeros((height, count, width + apart), np.uint8)
+    row[:, :, :width] = patches.gray.swapaxes(0, 1)
+    wide = np.asarray(cv2.dilate(row.reshape(height, -1), window), np.uint8).reshape(row.shape)
+    wide[:, :, width:] = 255
+    behind = np.asarray(cv2.erode(wide.reshape(height, -1), window), np.uint8).reshape(row.shape)
+    return np.ascontiguousarray(behind[:, :, :width].swapaxes(0, 1))
 
 
 def contrast_with(behind: Gray, patches: Patches) -> Gray:

@@ -41,7 +41,7 @@ def fax_pixels(data: npt.NDArray[np.uint8], tags: Tags) -> Gray | None:
     file = own_file([_known(width, height), data[at : at + length].data], tags | {257: (2 * height,), 278: (height,)})
     try:
         with stderr_closed(), TiffImageFile(BytesIO(file)) as image:
-            page = image.crop((0, height, width, 2 * height)).convert("L").tobytes("raw", "L")
+            page = image.crop((0, height, width, 2 * height)).tobytes("raw", "L")
     except (OSError, SyntaxError, ValueError):
         return None
     gray = np.frombuffer(page, np.uint8).reshape(height, width)
