@@ -97,8 +97,8 @@ def _warped(writing: Floats, matrix: Doubts) -> Floats:
 
 def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0.2) -> Floats:
     """(n, SIDE, SIDE, 1) the writing of each in the middle, its longer side `LONGER`: 0 paper, 1 ink."""
-    out = np.zeros((len(pictures), SIDE, SIDE), np.float32)
-    for room, picture in zip(out, pictures, strict=True):
+    drawn, peaks = np.zeros((len(pictures), SIDE, SIDE), np.uint8), np.ones((len(pictures), 1, 1))
+    for at, picture in enumerate(pictures):
         ink = cv2.bitwise_not(picture)
         peak = int(ink.max(initial=0))
         if peak < faintest:
@@ -107,10 +107,11 @@ def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0
         scale = LONGER / max(width, height)
         size = max(1, round(scale * width)), max(1, round(scale * height))
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        drawn = cv2.resize(ink[top : top + height, left : left + width], size, interpolation=how)
         x, y = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
-        room[y : y + size[1], x : x + size[0]] = np.minimum(drawn / peak, 1)
-    return out[..., None]
+        box = ink[top : top + height, left : left + width]
+        cv2.resize(box, size, drawn[at, y : y + size[1], x : x + size[0]], interpolation=how)
+        peaks[at] = peak
+    return np.minimum(drawn / peaks, 1).astype(np.float32)[..., None]
 
 
 def beside(probabilities: Probabilities, labels: Sequence[str], *, least: float | Doubts = LEAST_TOLD) -> Floats:

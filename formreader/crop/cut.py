@@ -124,7 +124,7 @@ def _strokes(
 
     `least_added`: pixels by which ink upon a line must change the writing to matter.
     """
-    bands = patches.bands()
+    bands = patches.bands
     free = across(mask, bands, patches)
     own, touch, pieces = own_strokes(free, patches)
     pen = float(np.median(dark[own.bottom >= 0])) if (own.bottom >= 0).any() else 0.0
@@ -152,7 +152,7 @@ def _paler(
     some = patches.of(pale)
     mask = contrast[pale] > (share * level[pale]).astype(np.uint8)[:, None, None]
     mask[:, [0, -1]] = mask[:, :, [0, -1]] = False
-    return dict(zip(pale.tolist(), own_strokes(across(mask, some.bands(), some), some)[0].mask, strict=True))
+    return dict(zip(pale.tolist(), own_strokes(across(mask, some.bands, some), some)[0].mask, strict=True))
 
 
 def _seen_otherwise(strokes: _Strokes, others: dict[int, Flags]) -> _Strokes:

@@ -20,7 +20,7 @@ def across(mask: Flags, bands: Flags, patches: Patches, *, lean: int = 2) -> Fla
     result = free.copy()
     first, last = patches.lines()
     beyond = np.stack([first - 2, last], 1)
-    covered = patches.covered()
+    covered = patches.covered
     for upright in (0, 1):
         ink = free.transpose(0, 2, 1) if upright else free
         both = np.asarray(_near(ink, beyond[:, :, upright::2], lean).all(1), np.bool_)

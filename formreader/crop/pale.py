@@ -8,6 +8,7 @@ import numpy as np
 
 from formreader.crop.dropout import own_strokes
 from formreader.crop.patches import Flags, Patches
+from formreader.printed.tones import percentile
 from formreader.records import Gray
 
 
@@ -19,11 +20,14 @@ def crosses_pale_lines(
     `free`: what of the ink, `mask`, is beside the lines. `contrast`: how much darker than paper, 0..255; `pen`: that of
     the page's writing. `darker`: how many times as dark as most of the frame ink upon it is.
     """
-    found, bands = np.zeros(len(free), np.bool_), patches.bands()
-    likely = (mask & bands).any((1, 2)) & (pen > darker * patches.line)
-    for cell in np.flatnonzero(likely).tolist():
-        most = max(float(np.percentile(contrast[cell][bands[cell]], 70)), patches.line[cell])
-        ink = mask[cell] & bands[cell] & (contrast[cell] > max(darker * most, (most + pen) / 2))
+    found = np.zeros(len(free), np.bool_)
+    for cell in np.flatnonzero(pen > darker * patches.line).tolist():
+        band = patches.bands[cell]
+        upon = mask[cell] & band
+        if not upon.any():
+            continue
+        most = max(percentile(contrast[cell][band], 70), patches.line[cell])
+        ink = upon & (contrast[cell] > max(darker * most, (most + pen) / 2))
         if ink.any():
             found[cell] = own_strokes((free[cell] | ink)[None], patches.of(np.array([cell])))[1][0]
     return found

@@ -6,6 +6,7 @@ means the same on any form at any resolution. One array for all cells: a step th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -99,11 +100,13 @@ class Patches:
         first, last = np.rint(at - self.half).astype(int), np.rint(at + self.half).astype(int)
         return np.maximum(first - grow, 0), last + grow
 
+    @cached_property
     def bands(self) -> Flags:
         """(n, height, width) where the printed lines run, to the patch's edge: neighbours' frames continue them."""
-        top, right, bottom, left = self.covered()
+        top, right, bottom, left = self.covered
         return (top | bottom)[:, :, None] | (left | right)[:, None]
 
+    @cached_property
     def covered(self) -> tuple[Flags, Flags, Flags, Flags]:
         """(n, height) or (n, width) the rows or columns that each line covers: top, right, bottom, left."""
         height, width = self.gray.shape[1:]

@@ -23,7 +23,7 @@ def thickened(contrast: Gray, mask: Flags, blank: Flags, patches: Patches, *, en
         ink = _along(contrast, wall)
         level = _level(ink, within, blank)
         likely = blank & (((ink > level[:, None]) & within).sum(1) >= long * within.sum(1))
-        band = patches.covered()[side]
+        band = patches.covered[side]
         for cell in np.flatnonzero(likely).tolist():
             more = (ink[cell] > level[cell]) & ~_beside(mask[cell] & ~band[cell], int(wall[cell]))
             found[cell] |= _longest(more[within[cell]]) >= long * np.count_nonzero(within[cell])
