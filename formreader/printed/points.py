@@ -74,10 +74,6 @@ class _Pieces:
     def foot(self) -> Ints:
         return self.top + self.height
 
-    @property
-    def middle(self) -> Floats:
-        return self.left + self.width / 2
-
     def some(self, which: Flags) -> Iterator[tuple[int, int]]:
         """Number and wall of each of those."""
         return zip(self.number[which].tolist(), self.wall[which].tolist(), strict=True)
@@ -145,7 +141,9 @@ class _Walls:
         """(k,) how far the middle of each piece is before the first of the two walls, and behind the second; as a share
         of a cell.
         """
-        aside, gap = (self.pieces.middle - SIDE / 2) / SIDE, self.gaps[self.pieces.wall] / 2 / SIDE
+        pieces = self.pieces
+        aside = (pieces.left + pieces.width / 2 - SIDE / 2) / SIDE
+        gap = self.gaps[pieces.wall] / 2 / SIDE
         return -aside - gap, aside - gap
 
 
@@ -164,8 +162,8 @@ def _walls(
     upright[:, near] = _ranked(dark[:, ABOVE + SIDE // 6 : ABOVE + 5 * SIDE // 6, near].swapaxes(1, 2), broken)
     upright *= columns <= reach
     level[:, rows <= reach] = _ranked(dark[:, rows <= reach], broken)
-    more = np.maximum(dark, np.maximum(upright[:, None], level[:, :, None]))
-    more -= np.maximum(upright[:, None], level[:, :, None])
+    lines = np.maximum(upright[:, None], level[:, :, None])
+    more = np.maximum(dark, lines) - lines
     across, down = _bands(upright, columns, least / 2), _bands(level, rows, least / 2)
     ink = np.zeros((len(dark), HEIGHT + 1, SIDE), np.uint8)
     ink[:, :-1] = more > pale * least
@@ -182,12 +180,15 @@ def _carried(ink: Gray, across: Flags, down: Flags, thick: int) -> Flags:
     """(n, HEIGHT + 1, SIDE) the ink, and what of it goes on over lines of the walls: `across` upright ones, `down` over
     level ones.
     """
-    closed = cv2.morphologyEx(ink.reshape(-1, SIDE), cv2.MORPH_CLOSE, np.ones((1, thick), np.uint8))
-    ink = ink | closed.reshape(ink.shape) & across[:, None]
+    ink = ink | _closed(ink.reshape(-1, SIDE), (1, thick)).reshape(ink.shape) & across[:, None]
     beside = ink[:, :-1].swapaxes(0, 1).reshape(HEIGHT, -1)  # one wall beside the other
-    closed = cv2.morphologyEx(beside, cv2.MORPH_CLOSE, np.ones((thick, 1), np.uint8))
-    ink[:, :-1] |= closed.reshape(HEIGHT, -1, SIDE).swapaxes(0, 1) & down[:, :, None]
+    closed = _closed(beside, (thick, 1)).reshape(HEIGHT, -1, SIDE).swapaxes(0, 1)
+    ink[:, :-1] |= closed & down[:, :, None]
     return ink.view(np.bool_)
+
+
+def _closed(ink: Gray, size: tuple[int, int]) -> Gray:
+    return np.asarray(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(size, np.uint8)), np.uint8)
 
 
 def _ranked(rows: Gray, share: float) -> Gray:

@@ -68,8 +68,8 @@ class Copy:
         return np.asarray(flat, np.float32), np.asarray(upright, np.float32)
 
     @cached_property
-    def found(self) -> dict[tuple[tuple[float, ...], int, float], list[Placement]]:
-        """Filled as `placements` are asked for."""
+    def found(self) -> dict[float, list[Placement]]:
+        """The best places of each size, filled as `placements` are asked for."""
         return {}
 
     @cached_property
@@ -130,26 +130,25 @@ def placements(
 ) -> list[Placement]:
     """The best places on this copy, best first: at most `count`, with at `least` that share of the best one's score.
 
-    Those half a cell apart or less count once. They are looked for once, however often they are asked for.
+    Those half a cell apart or less count once. Each size is looked for once, however often it is asked for.
     """
-    asked = sizes, count, least
-    if asked not in copy.found:
-        copy.found[asked] = _placements(copy, form, sizes, count, least)
-    return list(copy.found[asked])
-
-
-def _placements(copy: Copy, form: Form, sizes: tuple[float, ...], count: int, least: float) -> list[Placement]:
-    seen = copy.spectra(form.canvas)
-    back = np.linalg.inv(copy.to_copy)
-    found = []
-    for scale in sizes:
-        share = _on_the_scan(form.canvas, form.coarse_size, copy.size, scale)
-        scores = slid(seen, form.lines_at(scale)) * share
-        grow = form.shrink * scale
-        for score, (right, down) in _peaks(scores):
-            found.append(Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score))
+    for size in sizes:
+        if size not in copy.found:
+            copy.found[size] = _placements(copy, form, size)
+    found = [place for size in sizes for place in copy.found[size]]
     different = different_places(form, sorted(found, key=lambda placement: -placement.score))
     return [place for place in different[:count] if place.score >= least * different[0].score]
+
+
+def _placements(copy: Copy, form: Form, size: float) -> list[Placement]:
+    """Where the page correlates best at one size."""
+    share = _on_the_scan(form.canvas, form.coarse_size, copy.size, size)
+    scores = slid(copy.spectra(form.canvas), form.lines_at(size)) * share
+    back, grow = np.linalg.inv(copy.to_copy), form.shrink * size
+    return [
+        Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score)
+        for score, (right, down) in _peaks(scores)
+    ]
 
 
 @lru_cache(maxsize=32)
