@@ -45,8 +45,8 @@ def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels
     suspect = np.array([looks_like_more(crop, symbol) for crop, symbol in zip(some, symbols, strict=True)], np.bool_)
     odds = odds_of([crop.gray for crop in some], probabilities, labels, suspect=suspect)
     strokes = _with_strokes(some, symbols, probabilities, labels)
-    told = list(crops)
-    for at in np.flatnonzero(~np.isnan(odds) | ~np.isnan(strokes)).tolist():
+    told, across = list(crops), np.array([crop.struck for crop in some], np.bool_)
+    for at in np.flatnonzero((odds >= LEAST) | (strokes >= LEAST) | suspect | across).tolist():  # few
         told[written[at]] = _told(some[at], symbols[at], bool(suspect[at]), float(odds[at]), float(strokes[at]))
     return told
 
