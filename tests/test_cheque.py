@@ -212,6 +212,16 @@ def test_a_digit_written_over_another_is_told(tmp_path: Path, digit: str) -> Non
     assert "overwritten" in amount["reason"]
 
 
+def test_a_date_in_boxes_with_a_digit_written_over_another_is_rejected(tmp_path: Path) -> None:
+    plain = cheque("450.27", "23052024")
+    six, eight = plain.copy(), plain.copy()
+    for picture, digit in ((six, "6"), (eight, "8")):
+        write(picture, digit, 1210 + 40 * 2, 84, size=0.95, thick=3)
+    pages = read(tmp_path, plain=plain, six=six, eight=eight)
+    assert pages["plain"]["date"]["status"] == "read"
+    assert {pages[name]["date"]["reason"] for name in ("six", "eight")} == {"overwritten"}
+
+
 def test_a_sign_that_is_blurred_is_not_read_as_a_five(tmp_path: Path) -> None:
     picture = cheque()
     picture[255:355, 1110:1550] = 238

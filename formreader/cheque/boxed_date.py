@@ -36,6 +36,10 @@ class RowView:
     cell: float
     """How many columns a cell has."""
 
+    def drawn(self, text: str) -> list[Ink]:
+        """The ink of each of these digits, as the run without the boxes' walls shows it: all as large as each other."""
+        return cut_out(self.seen.ink, (0, len(self.seen.ink)), self.seen.spans(text))
+
 
 def view_of(dark: Gray, row: Sequence[Box], strip_model: StripModel) -> RowView:
     """`dark`: the sheet, ink bright; `row`: its cells."""
@@ -52,8 +56,7 @@ def mended(
     text = next((text for text, _ in _days(view.seen.digits[0]) if len(text) == len(crops)), "")
     if not text or not _in_their_cells(view, text):
         return list(crops), probabilities
-    ink = view.seen.ink
-    pieces = cut_out(ink, (0, len(ink)), view.seen.spans(text))
+    pieces = view.drawn(text)
     alone = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
     upon = np.array([crop.fuller is not None for crop in crops])  # the run may lack what is on a wall
     crossed = _crossed(view, crops)

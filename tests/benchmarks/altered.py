@@ -1,11 +1,12 @@
 """Amounts struck out, signed, scribbled over or altered: how many are accepted all the same. All must be rejected.
 
-    python tests/benchmarks/altered.py ../shared/data [--sets indian,photos,composed,amounts] [--ways "over;minus"]
-        [--count N] [--digits MNIST.npz] [--part test] [--seed N] [--keep PNG]
+    python tests/benchmarks/altered.py ../shared/data [--sets indian,photos,composed,amounts,dates]
+        [--ways "over;minus"] [--count N] [--digits MNIST.npz] [--part test] [--seed N] [--keep PNG]
 
-Real cheques whose amount is accepted as it is, strips composed as by composed.py, and real strips of digits, each
-altered in every way with a pen as dark and as wide as its own; a minus says nothing of digits alone. Digits that are
-written over others are of other hands, from the `part` of DIGITS, at times paler; what leaves a digit nearly as it was
+Real cheques whose amount is accepted as it is (`dates`: Indian ones whose date in boxes is), strips composed as by
+composed.py, and real strips of digits, each altered in every way with a pen as dark and as wide as its own; a minus
+says nothing of digits alone. Digits that are written over others are of other hands, from the `part` of DIGITS, at
+times paler, their lines as they are or (`over, its pen`) as wide as the amount's; what leaves a digit nearly as it was
 is drawn anew. `--count`: composed strips, and a hundred times as often as each real cheque is altered. `--keep` draws
 what was accepted. A digit added in front (`added`) cannot be told from an honest one: it is counted, and is no fault.
 """
@@ -122,6 +123,36 @@ def real(folder: Path, model: DigitModel, strips: StripModel) -> Iterator[Amount
         if len(digits) >= 2:
             moved = tuple((x + left, y + top, r + left, b + top) for x, y, r, b in digits)
             yield Amount(name, scan.gray, moved, start + left, int(np.percentile(part, 1)), int(np.median(part)), read)
+
+
+def dates(folder: Path, model: DigitModel, strips: StripModel) -> Iterator[Amount]:
+    """The accepted dates in eight boxes of a folder's cheques, as if they were amounts."""
+    for path in sorted(folder.glob("*.jp*g")):
+        scan = open_scan(ScanRef(str(path), path.name), needed=(1600, 720))
+
+        def read(gray: np.ndarray, scan: Scan = scan) -> FieldReading:
+            return read_cheque(Scan(scan.ref, gray), ["date"], model, strips, min_confidence=0.95)[0].reading
+
+        found = read_cheque(scan, ["date"], model, strips, min_confidence=0.95)[0]
+        if found.reading.status != "read" or found.corners is None or len(found.corners) != 8:
+            continue
+        left, top = np.floor(found.corners.min((0, 1))).astype(int)
+        right, bottom = np.ceil(found.corners.max((0, 1))).astype(int)
+        part = scan.gray[top:bottom, left:right]
+        paper, dark = int(np.median(part)), int(np.percentile(part, 2))
+        boxes = [_written(scan.gray < (paper + dark) / 2, cell) for cell in found.corners]
+        tall = tuple(box for box in boxes if box[3] - box[1] > 5)
+        if len(tall) >= 2:
+            yield Amount(path.name, scan.gray, tall, tall[0][0], dark, paper, read)
+
+
+def _written(inked: np.ndarray, cell: np.ndarray) -> tuple[int, int, int, int]:
+    """Around the ink in a cell, less what is near its walls."""
+    (left, top), (right, bottom) = np.ceil(cell.min(0)).astype(int), np.floor(cell.max(0)).astype(int)
+    rim = max(2, (right - left) // 10)
+    part = inked[top + rim : bottom - rim, left + rim : right - rim]
+    x, y, width, height = cv2.boundingRect(part.astype(np.uint8))
+    return left + rim + x, top + rim + y, left + rim + x + width, top + rim + y + height
 
 
 def strips_of(folder: Path, part: slice, model: DigitModel, strips: StripModel) -> Iterator[Amount]:
@@ -357,6 +388,8 @@ def main() -> None:
             amounts, times = strips_of(asked.data / "cheques" / name, LAST, model, strips), 1
         elif name == "composed":
             amounts, times = drawn(digits, asked.count, asked.seed, model, strips), 1
+        elif name == "dates":
+            amounts, times = dates(asked.data / "cheques" / "indian", model, strips), max(1, asked.count // 100)
         else:
             amounts, times = real(asked.data / "cheques" / name, model, strips), max(1, asked.count // 100)
         found, shown = measure(amounts, chosen, times, asked.seed)
