@@ -85,7 +85,7 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
             max(piece.top + piece.height for piece in row) + y,
         )
         tall = float(np.median([piece.height for piece in row]))
-        box = _with_dashes(box, [piece for piece in all_pieces if _is_dash_beside(piece, row, tall)], x)
+        box = _with_dashes(box, _dashes_beside(all_pieces, row, tall), x)
         sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
@@ -115,15 +115,21 @@ def _apart(one: Piece, other: Piece) -> int:
     return max(one.left - other.left - other.width, other.left - one.left - one.width)
 
 
-def _is_dash_beside(piece: Piece, row: Sequence[Piece], tall: float, *, near: float = 1.0, level: float = 0.25) -> bool:
-    """Whether a dash stands `near` before or behind a row, in its middle: a minus before the currency sign, or what
+def _dashes_beside(
+    pieces: Sequence[Piece], row: Sequence[Piece], tall: float, *, near: float = 1.0, level: float = 0.25
+) -> list[Piece]:
+    """The dashes that stand `near` before or behind a row, in its middle: a minus before the currency sign, or what
     closes the amount.
     """
-    end = max(one.left + one.width for one in row)
-    apart = max(row[0].left - piece.left - piece.width, piece.left - end)
+    start, end = row[0].left, max(one.left + one.width for one in row)
     middle = float(np.median([one.top + one.height / 2 for one in row]))
-    high = abs(piece.top + piece.height / 2 - middle)
-    return 0 < apart < near * tall and high < level * tall and piece.width < 1.5 * tall and lies(piece, tall)
+
+    def is_dash(piece: Piece) -> bool:
+        apart = max(start - piece.left - piece.width, piece.left - end)
+        high = abs(piece.top + piece.height / 2 - middle)
+        return 0 < apart < near * tall and high < level * tall and piece.width < 1.5 * tall and lies(piece, tall)
+
+    return [piece for piece in pieces if is_dash(piece)]
 
 
 def _with_dashes(box: Box, dashes: Sequence[Piece], offset: int) -> Box:

@@ -9,6 +9,7 @@ cheque, six, nine, six and two digits between their signs (Reserve Bank of India
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, pairwise
 
 import cv2
@@ -128,13 +129,31 @@ def _weight(line: Sequence[_Character]) -> float:
 
 
 def _likeness(band: Ink, scale: float) -> npt.NDArray[np.float32]:
-    """(characters, places): how like each character every place is, `_UNIT` pixels a unit."""
-    shapes = pictures(_UNIT)
+    """(characters, places): how like each character every place is, `_UNIT` pixels a unit: their correlation.
+
+    What `matchTemplate` itself would work out of every place for each character, how much varies there, is so had once.
+    """
+    shapes = _centred_pictures()
     small = cv2.resize(band, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     high = max(0, shapes[0].shape[0] - small.shape[0])
     ready = np.pad(small, ((high, 0), (COLUMNS * _UNIT, COLUMNS * _UNIT))).astype(np.float32)
-    scores = [cv2.matchTemplate(ready, shape, cv2.TM_CCOEFF_NORMED).max(0) for shape in shapes]
+    varies = _varying(ready, *shapes[0].shape)
+    scores = [(cv2.matchTemplate(ready, shape, cv2.TM_CCORR) / varies).max(0) for shape in shapes]
     return np.asarray(np.stack(scores), np.float32)
+
+
+@cache
+def _centred_pictures() -> list[npt.NDArray[np.float32]]:
+    """The characters' pictures with zero mean and unit length."""
+    centred = [picture - picture.mean() for picture in pictures(_UNIT)]
+    return [picture / np.linalg.norm(picture) for picture in centred]
+
+
+def _varying(band: npt.NDArray[np.float32], high: int, wide: int) -> npt.NDArray[np.float32]:
+    """The length of each place so large once its mean is taken off; 1 at least, as none that is not even has less."""
+    sums = cv2.integral2(band, sdepth=cv2.CV_64F, sqdepth=cv2.CV_64F)
+    total, squares = (one[high:, wide:] - one[:-high, wide:] - one[high:, :-wide] + one[:-high, :-wide] for one in sums)
+    return np.sqrt(np.maximum(squares - total * total / (high * wide), 1)).astype(np.float32)
 
 
 def _peaks(likeness: npt.NDArray[np.float32], unit: float) -> list[_Character]:
