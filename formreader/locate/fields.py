@@ -16,20 +16,30 @@ BENT = 0.01
 
 
 def field_moves(
-    gray: Gray, sides: Floats, fields: Sequence[int], *, short: float, reach: float, least: float
+    gray: Gray,
+    sides: Floats,
+    fields: Sequence[int],
+    *,
+    bare: npt.NDArray[np.bool_],
+    short: float,
+    reach: float,
+    least: float,
 ) -> Floats:
     """(4n,) offset of each side along its normal if its field moves as one, by what most of its sides say alike.
 
-    `sides`: (4n, 2, 2) top, right, bottom and left of each cell, in pixels of `gray`. `fields`: cells of each. `short`:
-    a cell's short side. `reach`: pixels within which a line is looked for. `least`: how much it must stand out, as a
-    share of what well printed lines do. Fields whose sides do not all say the same are `followed` where others lie
-    aside, as on paper that is bent; else writing, or what a fax has lost, misleads them. One of one cell stays, as its
-    few sides may be a digit.
+    `sides`: (4n, 2, 2) top, right, bottom and left of each cell, in pixels of `gray`. `fields`: cells of each. `bare`:
+    (n, 4) the sides along which nothing is printed. `short`: a cell's short side. `reach`: pixels within which a line
+    is looked for. `least`: how much it must stand out, as a share of what well printed lines do. Fields whose sides do
+    not all say the same are `followed` where others lie aside, as on paper that is bent; else writing, or what a fax
+    has lost, misleads them; not those with bare sides. One of one cell stays, as its few sides may be a digit.
     """
     offset, height = line_offsets(gray, sides, reach=reach, step=0.5, samples=12, far=0.3)
-    strong = least * float(ranked(height, 0.75))
-    offset = np.where(height >= strong, offset, np.nan).reshape(-1, 4)
+    printed = ~bare.ravel()
+    strong = least * float(ranked(height[printed], 0.75))
+    offset = np.where((height >= strong) & printed, offset, np.nan).reshape(-1, 4)
     shifts, torn = _shifts(by_field(offset, fields), np.array(fields), alike=max(1.5, reach / 5))
+    if bare.any():
+        torn &= ~np.maximum.reduceat(bare.any(1), np.cumsum(fields) - fields)
     moves = np.repeat(shifts, fields, axis=0)
     if torn.any() and (torn.all() or np.abs(shifts[~torn]).max() > BENT * short):
         those, counts = np.repeat(torn, fields), np.array(fields)[torn].tolist()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from formreader.locate.fields import field_moves, steady
 from formreader.locate.inside import crossed
@@ -19,12 +20,15 @@ from formreader.records import Frame, Gray, Page
 from formreader.register.bend import on_scan
 from formreader.template import Template
 
+Flags = npt.NDArray[np.bool_]
+
 
 def find_frames(
     page: Page,
     template: Template,
     combs: Sequence[Floats] = (),
     *,
+    bare: Flags | None = None,
     reach: float = 0.1,
     least: float = 0.35,
     whole: float = 0.9,
@@ -32,6 +36,8 @@ def find_frames(
     """The frame of every cell, in template order.
 
     `combs`: the corners (n, 4, 2) in scan pixels of each field that says `find`, in template order.
+    `bare`: (n, 4) the sides, top, right, bottom, left, along which nothing is printed, if any: those move with the
+    others, and only these are judged.
     `reach`: how far a printed line may lie from its place in its field, as a share of the cell's short side.
     `least`: how much a line must stand out to be believed, as a share of what the page's well printed lines do.
     `whole`: the quality below which a cell lacks part of its sides: it is not trusted where a line runs `crossed` it.
@@ -39,9 +45,11 @@ def find_frames(
     gray, fields = page.scan.gray, [field.size for field in template.fields if field.size]
     sides = sides_of(_places(page, template, combs))
     short = quantile(np.linalg.norm(sides[:, 1] - sides[:, 0], axis=1).reshape(-1, 4).min(1), 0.5)
-    gone = field_moves(gray, sides, fields, short=short, reach=2 * reach * short, least=least)
+    if bare is None:
+        bare = np.zeros((len(sides) // 4, 4), np.bool_)
+    gone = field_moves(gray, sides, fields, bare=bare, short=short, reach=2 * reach * short, least=least)
     sides = shifted(sides, gone)
-    lines = _lines_at(gray, sides, fields, short=short, reach=reach * short, least=least)
+    lines = _lines_at(gray, sides, fields, bare, short=short, reach=reach * short, least=least)
     corners = crossings_of(shifted(sides, lines.moved).reshape(-1, 4, 2, 2))
     share = lines.share
     if _stray(gone + lines.moved, short):
@@ -70,18 +78,21 @@ class _Lines:
     """How much darker than the paper the page's well printed lines are."""
 
 
-def _lines_at(gray: Gray, sides: Floats, fields: Sequence[int], *, short: float, reach: float, least: float) -> _Lines:
-    """`short`, `reach`: in pixels; `least` as in `find_frames`."""
+def _lines_at(
+    gray: Gray, sides: Floats, fields: Sequence[int], bare: Flags, *, short: float, reach: float, least: float
+) -> _Lines:
+    """`short`, `reach`: in pixels; `least`, `bare` as in `find_frames`."""
     peaks = peaks_across(gray, sides, reach=max(1.5, reach), step=0.25, beyond=6)
     offset, height = peaks.nearest(max(1.5, reach), far=0.5)
-    darkness = float(ranked(height, 0.75))
-    found = height >= least * darkness
+    printed = ~bare.ravel()
+    darkness = float(ranked(height[printed], 0.75))
+    found = (height >= least * darkness) & printed
     moved = steady(np.where(found, offset, 0), fields, slack=(0.04 * short, reach))
-    moved = _rigid(moved, fields, most=0.05 * short)
+    moved = _together(_rigid(moved, fields, most=0.05 * short), bare)
     measured = peaks.thickness(around=moved)
     usual = quantile(measured[found], 0.5) if found.any() else 0.0
-    thickness = steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4)
-    share = np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4).mean(1)
+    thickness = steady(np.where(found, measured, usual), fields, slack=(0, usual / 3)).reshape(-1, 4) * ~bare
+    share = np.average(np.clip(height / max(least * darkness, 1e-9), 0, 1).reshape(-1, 4), axis=1, weights=~bare)
     return _Lines(moved, thickness, np.asarray(share, np.float64), darkness)
 
 
@@ -126,6 +137,12 @@ def _rigid(values: Floats, fields: Sequence[int], *, most: float) -> Floats:
         inward[:, one] = np.where(torn & further, -inward[:, other], inward[:, one])
         inward[:, other] = np.where(torn & ~further, -inward[:, one], inward[:, other])
     return np.asarray(inward.ravel(), np.float64)
+
+
+def _together(inward: Floats, bare: Flags) -> Floats:
+    """(4n,) offsets of the sides, the `bare` ones as far as those opposite."""
+    moved = inward.reshape(-1, 4)
+    return np.asarray(np.where(bare, -np.roll(moved, 2, axis=1), moved).ravel(), np.float64)
 
 
 def crossings_of(sides: Floats) -> Floats:

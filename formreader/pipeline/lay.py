@@ -104,7 +104,7 @@ def _laid(scan: Scan, form: Form) -> LaidPage:
 
 def _as_it_is(scan: Scan, form: Form) -> LaidPage:
     page = register(form.shown(scan), form)
-    frames = find_frames(page, form.template)
+    frames = find_frames(page, form.template, bare=form.bare)
     if form.shaded:
         frames = on_grounds(scan.gray, frames, form.lined, list(form.template.sizes.values()))
     return LaidPage(replace(page, scan=scan), frames, form)
@@ -190,4 +190,4 @@ def draw_fit(ref: ScanRef, form: Form) -> Picture:
         return draw_page(laid.page, template, laid.frames)
     scan = open_scan(ref, needed=form.needed)
     page = likeliest(form.shown(scan), form)
-    return draw_page(replace(page, scan=scan), template, find_frames(page, template))
+    return draw_page(replace(page, scan=scan), template, find_frames(page, template, bare=form.bare))

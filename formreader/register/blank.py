@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
-from formreader.printed import Floats
+from formreader.printed import Floats, distinct
 from formreader.printed.outlined import outlined
 from formreader.printed.points import pointed
 from formreader.printed.profiles import line_offsets
+from formreader.printed.ticks import ends_with, printed_parts
 from formreader.records import Gray, Scan, ScanRef
 from formreader.register.cells import Cells
 from formreader.register.ends import Ends, ends_of
@@ -67,6 +68,31 @@ class Blank(Cells):
         if self.reference is None:
             return np.ones(len(self.cell_sides), np.bool_)
         return _printed(self.reference, self.cell_sides)
+
+    @cached_property
+    def printed_sides(self) -> Floats:
+        """(4n, 2, 2) `cell_sides`, and of those that are ticks on the reference, as between the cells of a comb, these."""
+        return self.cell_sides if self.reference is None else printed_parts(self.reference, self.cell_sides)
+
+    @cached_property
+    def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """(m, 2, 2) distinct `printed_sides`, and where among them each of those is."""
+        return distinct(self.printed_sides)
+
+    @cached_property
+    def bare(self) -> npt.NDArray[np.bool_]:
+        """(n, 4) where the reference shows nothing along a side, top, right, bottom, left, of a cell of which it shows
+        another: an underline has no top. Pale lines are none of these; nor is a wall where a level line runs on, as
+        nothing says there which of two cells a digit is in.
+        """
+        printed = self.cell_sides_printed.reshape(-1, 4)
+        if self.reference is None or printed.all():
+            return np.zeros(printed.shape, np.bool_)
+        empty = line_offsets(self.reference, self.cell_sides, reach=3)[1].reshape(-1, 4) < 15
+        top_ends, bottom_ends = ends_with(self.reference, self.cell_sides).reshape(-1, 4, 2)[:, ::2].swapaxes(0, 1)
+        runs_on = (printed[:, :1] & ~top_ends) | (printed[:, 2:3] & ~bottom_ends[:, ::-1])  # at its left, its right
+        empty[:, [3, 1]] &= ~runs_on
+        return np.asarray(empty & printed.any(1, keepdims=True), np.bool_)
 
     @cached_property
     def next_cells(self) -> NextCells:

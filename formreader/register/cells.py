@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, distinct, project, sides_of
+from formreader.printed import Floats, project, sides_of
 from formreader.records import Matrix
 from formreader.template import Template
 
@@ -48,11 +48,6 @@ class Cells:
     def cell_sides(self) -> Floats:
         """(4n, 2, 2) the sides of every cell: top, right, bottom, left of each."""
         return sides_of(self.corners)
-
-    @cached_property
-    def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
-        """(m, 2, 2) distinct `cell_sides`, and where among them each of those is."""
-        return distinct(self.cell_sides)
 
     @cached_property
     def middles(self) -> Floats:

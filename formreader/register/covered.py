@@ -84,8 +84,14 @@ def printed_cells(gray: Gray, form: Form, place: Placement) -> Flags:
     step, widest = max(0.5, reach / 16), boldest(form, place.to_scan)
     laid = _on_scan(place, walls)
     height = line_offsets(gray, laid, reach=reach, step=step, samples=12, widest=widest)[1][index]
-    found = (height > 0.25 * ranked(height, 0.75)) | ~form.cell_sides_printed
-    return np.asarray(found.reshape(-1, 4).sum(1) > 1)
+    return _enough(height > 0.25 * ranked(height, 0.75), form, 2)
+
+
+def _enough(found: Flags, form: Form, least: int) -> Flags:
+    """(n,) of which cells `least` sides are found, (4n,), or are not printed on the blank form; one of those that are."""
+    printed = form.cell_sides_printed.reshape(-1, 4)
+    some = (found.reshape(-1, 4) & printed).any(1) | ~printed.any(1)
+    return np.asarray(((found.reshape(-1, 4) | ~printed).sum(1) >= least) & some)
 
 
 def _framed(gray: Gray, form: Form, place: Placement, there: Flags, *, least: float = 0.6, good: float = 0.8) -> bool:
@@ -108,10 +114,10 @@ def whole_cells(gray: Gray, form: Form, place: Placement, *, near: float = 0.06,
     `near`: how far off a side may be, as a share of a cell's. `share`: how much it must stand out.
     """
     cell = form.shortest * scale_of(form, place.to_scan)
-    laid = _on_scan(place, form.cell_sides)
+    laid = _on_scan(place, form.printed_sides)
     height = line_offsets(gray, laid, reach=max(1.0, near * cell), samples=12, throughout=True)[1]
     strong = share * max(50.0, float(np.percentile(height, 75)))
-    return np.asarray(((height > strong) | ~form.cell_sides_printed).reshape(-1, 4).sum(1) >= 3)
+    return _enough(height > strong, form, 3)
 
 
 def _few(missing: Flags, *, share: float = 0.04) -> bool:

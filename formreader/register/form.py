@@ -38,7 +38,7 @@ class Form(Blank):
         """(n, 2, 2) the printed lines to look for, in template pixels: cells' sides, and a reference's ruled lines."""
         if self.reference is None:
             return self.cell_sides
-        both = np.concatenate([self.cell_sides[self.cell_sides_printed], ruled_lines(self.reference)])
+        both = np.concatenate([self.printed_sides[self.cell_sides_printed], ruled_lines(self.reference)])
         if len(both) < 8:
             raise TemplateError(
                 f"{self.template.reference_path}: shows {len(both)} printed lines or cell sides, too few to register "
@@ -83,6 +83,20 @@ class Form(Blank):
         clear_of_lines = cv2.erode(self.elsewhere, np.ones((7, 7), np.uint8))
         printed = np.count_nonzero(thin_ink(small)[clear_of_lines > 0] > 25)
         return print_of(small, self.elsewhere) if printed >= LEAST_PRINT else None
+
+    @cached_property
+    def fine_print(self) -> Floats32:
+        """All thin ink of the reference, twice as fine as coarse pixels; see `fine_print`."""
+        if self.reference is None:
+            return np.zeros((1, 1), np.float32)
+        size = [2 * side for side in self.coarse_size]
+        return fine_print(cv2.resize(self.reference, size, interpolation=cv2.INTER_AREA).astype(np.uint8))
+
+    @cached_property
+    def only_level(self) -> bool:
+        """Whether next to no lines to look for run down the page, which would say where along the others it lies."""
+        upright = np.count_nonzero(~self.level)
+        return self.likeness is not None and bool(upright <= 0.04 * len(self.level))
 
     @cached_property
     def same_upside_down(self) -> bool:
@@ -191,6 +205,11 @@ class Form(Blank):
 def _some(sides: Floats, most: int) -> Floats:
     """At most so many, evenly taken; not every so manieth: every fourth side of cells would be tops alone."""
     return sides[np.unique(np.linspace(0, len(sides) - 1, most).astype(int))] if len(sides) > most else sides
+
+
+def fine_print(gray: Gray, *, most: int = 80) -> Floats32:
+    """(h, w) how dark thin ink is, `most` at most: a stamp's is no more than pale print."""
+    return np.asarray(np.minimum(thin_ink(gray), most), np.float32)
 
 
 def print_of(gray: Gray, where: Floats32) -> Floats32:

@@ -12,6 +12,7 @@ from formreader.printed import Floats, normals_of, project_each, project_own
 from formreader.printed.profiles import Peaks, peaks_across
 from formreader.printed.tones import ranked
 from formreader.records import Gray, Scan
+from formreader.register.along import along_lines
 from formreader.register.coarse import Copy, Placement, different_places, likeness
 from formreader.register.form import Form
 from formreader.register.judge import boldest, marked, scale_of, seen, supports
@@ -28,7 +29,8 @@ def refined(scan: Scan, form: Form, copy: Copy, places: list[Placement], *, alik
     lines of a table fit one row off, or upside-down, nearly as well; the print around them does not.
     """
     fitted = []
-    for fit in _fit(scan.gray, form, places):
+    for laid in _fit(scan.gray, form, places):
+        fit = along_lines(scan.gray, form, laid)
         share_alike = float(np.clip(likeness(copy, form, fit) / alike, 0, 1))
         shown = seen(scan.gray, form, fit.to_scan) * marked(scan.gray, form, fit.to_scan)
         fitted.append(Placement(fit.to_scan, fit.score * share_alike * shown))
