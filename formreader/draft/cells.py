@@ -17,6 +17,7 @@ from formreader.printed import Floats, skew, thin_ink
 from formreader.printed.cells import dotted_rulings, find_cells, solid_rulings
 from formreader.printed.evened import evened
 from formreader.printed.grounds import on_ground
+from formreader.printed.joined import drawn_through
 from formreader.printed.letters import Letters, find_touching_letters
 from formreader.printed.nested import holding
 from formreader.printed.outlined import outlined
@@ -25,6 +26,7 @@ from formreader.printed.rows import for_characters, on_paper, rows_of
 from formreader.printed.segments import find_rulings
 from formreader.printed.spaces import CellSize
 from formreader.printed.ticked import find_ticked
+from formreader.printed.underlined import find_underlined, stands_on
 from formreader.records import Gray, Scan
 from formreader.template import Area, Field, Template, save_template
 
@@ -130,13 +132,18 @@ def _turned(gray: Gray, degrees: float) -> Gray:
 def find_rows(gray: Gray) -> list[Floats]:
     """The rows of cells on a level picture, each (n, 4) from left to right, in reading order.
 
-    Of cells with lines around them, and of those that are of another gray than the ground that they stand on.
+    Of cells with lines around them, dotted and dashed ones too, and of those that are of another gray than the ground
+    that they stand on.
     """
     clear = evened(gray)
     letters = find_touching_letters(clear)
     drawn = replace(letters, bare=outlined(find_touching_letters(gray).bare))
     shaded = [row for row in _rows(drawn, gray) if on_ground(row, gray)]
-    return in_reading_order(_either(_rows(letters, clear), shaded))
+    through = find_touching_letters(drawn_through(clear))
+    dotted = [row for row in _rows(replace(through, height=letters.height), clear) if len(row) > 1]
+    rows = _either(_either(_rows(letters, clear), dotted), shaded)
+    lined = find_underlined(clear, letters, _size(letters))
+    return in_reading_order([*rows, *(row for row in lined if not any(stands_on(row, other) for other in rows))])
 
 
 def _either(rows: list[Floats], others: list[Floats], *, more: float = 1.2) -> list[Floats]:

@@ -39,7 +39,7 @@ def field_moves(
     offset = np.where((height >= strong) & printed, offset, np.nan).reshape(-1, 4)
     shifts, torn = _shifts(by_field(offset, fields), np.array(fields), alike=max(1.5, reach / 5))
     if bare.any():
-        torn &= ~np.maximum.reduceat(bare.any(1), np.cumsum(fields) - fields)
+        torn &= np.nansum(by_field(bare.astype(np.float64), fields), axis=(1, 2)) == 0
     moves = np.repeat(shifts, fields, axis=0)
     if torn.any() and (torn.all() or np.abs(shifts[~torn]).max() > BENT * short):
         those, counts = np.repeat(torn, fields), np.array(fields)[torn].tolist()

@@ -16,7 +16,7 @@ from formreader.printed.completed import completed
 from formreader.printed.lines import Floats, thin_ink
 from formreader.printed.nested import alike_in_row, holding, non_maximum_suppressed, outermost
 from formreader.printed.rows import rows_of
-from formreader.printed.segments import Rulings, Segments, find_rulings, sides_printed
+from formreader.printed.segments import Rulings, Segments, find_rulings, level_segments, sides_printed
 from formreader.printed.spaces import CellSize, spaces_between
 from formreader.records import Gray
 
@@ -55,6 +55,11 @@ def solid_rulings(bare: Gray) -> Rulings:
 def dotted_rulings(bare: Gray, *, dots: int = 9) -> Rulings:
     """The lines of such a picture, those that are dotted too."""
     return find_rulings(_thin(bare), gap=dots)
+
+
+def dashes(bare: Gray, *, dots: int) -> Segments:
+    """The level lines of such a picture, each dash one by itself, with gaps of less than `dots` pixels in it."""
+    return level_segments(_thin(bare), gap=dots, bridge=0)
 
 
 def _thin(bare: Gray) -> Gray:

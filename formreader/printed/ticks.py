@@ -1,4 +1,4 @@
-"""Lines that do not run along a whole side of a cell: the ticks of a comb, and underlines that end where the cell does."""
+"""Lines that do not run along a whole side of a cell: the ticks of a comb, and underlines that end where it does."""
 
 import cv2
 import numpy as np
@@ -26,8 +26,8 @@ def printed_parts(gray: Gray, sides: Floats, *, samples: int = 64, window: int =
 
 
 def ends_with(gray: Gray, sides: Floats, *, near: float = 0.15, window: float = 0.12) -> npt.NDArray[np.bool_]:
-    """(n, 2) whether the line along each of (n, 2, 2) sides has a gap or an end `near` the side's own two, as a share of
-    its length. `window`: what the gaps of a dotted line are evened out over.
+    """(n, 2) whether the line along each of (n, 2, 2) sides has a gap or an end `near` the side's own two, as a share
+    of its length. `window`: what the gaps of a dotted line are evened out over.
     """
     step = 0.01
     along = np.arange(-near, 1 + near + step / 2, step)
@@ -40,7 +40,8 @@ def ends_with(gray: Gray, sides: Floats, *, near: float = 0.15, window: float = 
 def _stands_out(gray: Gray, sides: Floats, along: Floats, *, near: int = 3, far: int = 7) -> Floats:
     """(n, k) how much darker it is at shares `along` of each side, within `near` pixels of it, than up to `far` off."""
     if len(sides) > (most := 32766 // len(along)):  # rows that OpenCV makes at once
-        return np.concatenate([_stands_out(gray, some, along) for some in np.split(sides, range(most, len(sides), most))])
+        pieces = np.split(sides, range(most, len(sides), most))
+        return np.concatenate([_stands_out(gray, some, along) for some in pieces])
     across = np.arange(-far, far + 1)
     points = sides[:, 0, None] + along[:, None] * (sides[:, 1] - sides[:, 0])[:, None]
     places = points[:, :, None] + across[:, None] * normals_of(sides)[:, None, None]

@@ -67,7 +67,7 @@ def _offsets(form: Form, laid: Floats32, parts: Iterable[tuple[float, float]], f
 
 
 def _motion(found: Floats, *, stiff: float = 0.01) -> Matrix:
-    """Template pixels -> those moved by what the parts say together, see `_offsets`; `stiff`: against being stretched."""
+    """Template pixels -> those moved by what the parts say, see `_offsets`; `stiff`: against being stretched."""
     middle, offset, weight = found.T
     weight = weight / max(float(weight.sum()), 1e-9)
     centre, shift = float(weight @ middle), float(weight @ offset)

@@ -71,7 +71,7 @@ class Blank(Cells):
 
     @cached_property
     def printed_sides(self) -> Floats:
-        """(4n, 2, 2) `cell_sides`, and of those that are ticks on the reference, as between the cells of a comb, these."""
+        """(4n, 2, 2) `cell_sides`, and of those that are ticks on the reference, as within a comb, these."""
         return self.cell_sides if self.reference is None else printed_parts(self.reference, self.cell_sides)
 
     @cached_property

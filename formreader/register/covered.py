@@ -88,7 +88,7 @@ def printed_cells(gray: Gray, form: Form, place: Placement) -> Flags:
 
 
 def _enough(found: Flags, form: Form, least: int) -> Flags:
-    """(n,) of which cells `least` sides are found, (4n,), or are not printed on the blank form; one of those that are."""
+    """(n,) of which cells `least` sides are found, (4n,), or are not printed on the form; one of those that are."""
     printed = form.cell_sides_printed.reshape(-1, 4)
     some = (found.reshape(-1, 4) & printed).any(1) | ~printed.any(1)
     return np.asarray(((found.reshape(-1, 4) | ~printed).sum(1) >= least) & some)
