@@ -9,7 +9,7 @@ from formreader.records import Gray
 
 
 def printed_parts(gray: Gray, sides: Floats, *, samples: int = 64, window: int = 13, most: float = 0.6) -> Floats:
-    """(n, 2, 2) the sides, those along which a line runs for `most` of their length at most, cut down to where it does.
+    """(n, 2, 2) the sides, those along which a line runs from one end for `most` of its length, cut down to that.
 
     `sides`: (n, 2, 2) in pixels of `gray`. `window`: of so many `samples` the gaps of a dotted line are evened
     out.
@@ -20,7 +20,8 @@ def printed_parts(gray: Gray, sides: Floats, *, samples: int = 64, window: int =
     for side, row in enumerate(even > 0.5 * np.quantile(even, 0.9, axis=1, keepdims=True)):
         edges = np.flatnonzero(np.diff(np.r_[False, row, False].astype(np.int8))).reshape(-1, 2)
         start, end = max(edges.tolist(), key=lambda run: run[1] - run[0], default=(0, samples))
-        if window <= end - start <= most * samples:
+        at_end = start <= window // 2 or end >= samples - window // 2
+        if at_end and 1.2 * window <= end - start <= most * samples:
             cut[side] = sides[side, 0] + along[[start, end - 1], None] * (sides[side, 1] - sides[side, 0])
     return cut
 

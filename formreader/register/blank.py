@@ -67,7 +67,10 @@ class Blank(Cells):
         """(4n,) which of them the reference shows; all without a reference. A drop-out colour shows none."""
         if self.reference is None:
             return np.ones(len(self.cell_sides), np.bool_)
-        return _printed(self.reference, self.cell_sides)
+        ticks = (self.printed_sides != self.cell_sides).any((1, 2))
+        upright = np.tile([False, True], 2 * len(self.corners))
+        shown = _printed(self.reference, self.cell_sides)
+        return np.asarray(shown | (ticks & upright & _printed(self.reference, self.printed_sides)), np.bool_)
 
     @cached_property
     def printed_sides(self) -> Floats:
