@@ -132,23 +132,35 @@ def _turned(gray: Gray, degrees: float) -> Gray:
 def find_rows(gray: Gray) -> list[Floats]:
     """The rows of cells on a level picture, each (n, 4) from left to right, in reading order.
 
-    Of cells with lines around them, dotted and dashed ones too, and of those that are of another gray than the ground
-    that they stand on.
+    Of cells with lines around them, and of those that are of another gray than the ground that they stand on. Where far
+    more are found with dotted and dashed lines drawn through, those; and where cells that are only underlined are not
+    few, they too: among boxes, both are mostly guides and table heads.
     """
     clear = evened(gray)
     letters = find_touching_letters(clear)
     drawn = replace(letters, bare=outlined(find_touching_letters(gray).bare))
     shaded = [row for row in _rows(drawn, gray) if on_ground(row, gray)]
+    rows = _either(_more_dotted(_rows(letters, clear), clear, letters), shaded)
+    lined = find_underlined(clear, letters, _size(letters))
+    new = [row for row in lined if not any(stands_on(row, other) for other in rows)]
+    return in_reading_order([*rows, *new] if _count(new) > 0.5 * _count(rows) else rows)
+
+
+def _count(rows: list[Floats]) -> int:
+    """Of all their cells."""
+    return sum(map(len, rows))
+
+
+def _more_dotted(rows: list[Floats], clear: Gray, letters: Letters, *, more: float = 1.5) -> list[Floats]:
+    """The rows, or those that are found with dotted lines drawn through, where these have `more` cells."""
     through = find_touching_letters(drawn_through(clear))
     dotted = [row for row in _rows(replace(through, height=letters.height), clear) if len(row) > 1]
-    rows = _either(_either(_rows(letters, clear), dotted), shaded)
-    lined = find_underlined(clear, letters, _size(letters))
-    return in_reading_order([*rows, *(row for row in lined if not any(stands_on(row, other) for other in rows))])
+    return _either(rows, dotted) if _count(dotted) > more * _count(rows) else rows
 
 
 def _either(rows: list[Floats], others: list[Floats], *, more: float = 1.2) -> list[Floats]:
     """The rows, and those of the others that lie upon none of them; the other way round where those are far more."""
-    if sum(map(len, others)) > more * sum(map(len, rows)):
+    if _count(others) > more * _count(rows):
         rows, others = others, rows
     return [*rows, *(other for other in others if not any(_overlap(row, other) for row in rows))]
 
