@@ -142,13 +142,22 @@ def test_a_stroke_of_its_own_is_let_be(digit: str, lines: Lines) -> None:
     assert not _stroked(lines, digit)
 
 
-def test_writing_that_cannot_have_such_a_stroke_is_not_asked_of() -> None:
+def test_of_writing_that_does_not_begin_with_it_only_what_the_model_is_less_sure_of_is_asked() -> None:
     assert not _stroked([ZERO, MINUS], "0", begins=0)
+    assert _stroked([ZERO, MINUS], "0", begins=0, sure=0.9999)
+    assert not _stroked([ZERO], "0", begins=0, sure=0.9999)
 
 
-def _stroked(lines: Lines, digit: str, *, begins: int = 8) -> bool:
-    crop = Crop(_drawn(*lines), 0.1, 0.8, begins_level=begins)
-    return told_overwritten([crop], _chances(digit, 0.999999)[None], LABELS)[0].doubled
+def test_a_minus_that_is_seen_only_with_what_lies_upon_the_cells_lines_is_told() -> None:
+    assert _stroked([ZERO], "0", begins=0, fuller=_drawn(ZERO, MINUS))
+    assert not _stroked([ZERO], "0", begins=0, fuller=_drawn(ZERO, [(24, 2), (40, 2)]))
+
+
+def _stroked(
+    lines: Lines, digit: str, *, begins: int = 8, sure: float = 0.999999, fuller: np.ndarray | None = None
+) -> bool:
+    crop = Crop(_drawn(*lines), 0.1, 0.8, begins_level=begins, fuller=fuller)
+    return told_overwritten([crop], _chances(digit, sure)[None], LABELS)[0].doubled
 
 
 def test_what_runs_across_a_4_is_its_own_bar_unless_the_network_takes_it_for_a_stroke_more() -> None:

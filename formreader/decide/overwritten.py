@@ -1,16 +1,16 @@
 """Which cells of a page hold more than a digit - two on top of each other, a stroke more - and which only look so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from formreader.classify.overwritten import odds_of
+from formreader.classify.overwritten import SURE, odds_of
 from formreader.decide.doubts import looks_like_more
 from formreader.decide.hand import in_this_hand
 from formreader.decide.slashes import upright_ones
-from formreader.records import Crop, Probabilities
+from formreader.records import Crop, Gray, Probabilities
 from formreader.shipped import shipped
 
 BEGINS = 2
@@ -74,20 +74,24 @@ def _with_strokes(
 ) -> npt.NDArray[np.float32]:
     """(n,) log-odds of a minus before the digit, a line through it, or a sign in its place; NaN where nobody asks.
 
-    The network for it is asked of writing that begins with a level stroke, or is upright, and that the CNN is at least
-    so `sure` of: of the rest only a rule could say what it is. A 1 that slants as the page does is looked at upright.
+    The network for it is asked of what the CNN is at least so `sure` of: of the rest only a rule could say what it is;
+    of what it is `SURE` of only where that begins with a level stroke or is upright. A 1 that slants as the page does
+    is looked at upright. What lies upon the cell's lines is looked at, too: a minus often begins there.
     """
-    odds, certain = (
-        np.full(len(crops), np.nan, np.float32),
-        in_this_hand(probabilities, labels).max(1, initial=0) >= sure,
-    )
-    near = [crop.begins_level >= BEGINS or symbol in _UPRIGHT for crop, symbol in zip(crops, symbols, strict=True)]
-    asked = np.flatnonzero(certain & np.array(near, np.bool_))
-    pictures, network = [crops[index].gray for index in asked.tolist()], shipped("models") / "strokes.tflite"
-    odds[asked] = odds_of(pictures, probabilities[asked], labels, every=True, network=network)
-    slashes = [at for at in asked.tolist() if symbols[at] == "1" and odds[at] >= LEAST]
+    best, network = in_this_hand(probabilities, labels).max(1, initial=0), shipped("models") / "strokes.tflite"
+
+    def look(pictures: Mapping[int, Gray]) -> npt.NDArray[np.float32]:
+        return odds_of(list(pictures.values()), probabilities[list(pictures)], labels, every=True, network=network)
+
+    certain = np.flatnonzero(best >= sure).tolist()
+    near = [at for at in certain if best[at] < SURE or crops[at].begins_level >= BEGINS or symbols[at] in _UPRIGHT]
+    odds = np.full(len(crops), np.nan, np.float32)
+    odds[near] = look({at: crops[at].gray for at in near})
+    slashes = [at for at in near if symbols[at] == "1" and odds[at] >= LEAST]
     if slashes and (upright := upright_ones(crops, symbols, slashes)):
-        again = list(upright)
-        seen = odds_of(list(upright.values()), probabilities[again], labels, every=True, network=network)
-        odds[again] = np.where(seen < 0, seen, odds[again])
+        seen = look(upright)
+        odds[list(upright)] = np.where(seen < 0, seen, odds[list(upright)])
+    fuller = {at: picture for at in certain if symbols[at] != "1" and (picture := crops[at].fuller) is not None}
+    seen = look(fuller)
+    odds[list(fuller)] = np.where(seen >= LEAST, np.fmax(odds[list(fuller)], seen), odds[list(fuller)])
     return odds
