@@ -1,5 +1,6 @@
 """The strip network's examples, its training from end to end on few drawn strips, and its calibration."""
 
+import re
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,7 @@ from formreader.classify import load_model
 from formreader.classify.packed import read_packed
 from formreader.dataset.compose import composed
 from formreader.dataset.hands import Singles
-from formreader.dataset.runs import RealStrip, StripSample, spliced, strip_sample
+from formreader.dataset.runs import RealStrip, StripData, StripSample, regrouped, spliced
 from formreader.dataset.zeros import chained_zeros
 from formreader.network.strips import load_weights
 from formreader.scans.files import sha256_of
@@ -39,10 +40,8 @@ def real(digits: str, seed: int) -> RealStrip:
 
 
 def test_examples_have_the_networks_height_and_their_own_digits() -> None:
-    rng = np.random.default_rng(1)
-    strips = [real("20417", 1), real("9953", 2)]
-    for _ in range(60):
-        sample = strip_sample(strips, [singles()], rng)
+    strips = real("20417", 1), real("9953", 2)
+    for sample in StripData(strips, (), (singles(),)).drawn(60, np.random.default_rng(1)):
         assert sample.picture.shape[0] == ROWS and sample.picture.dtype == np.uint8
         assert sample.digits.isdigit() and sample.picture.max() > 60
 
@@ -51,6 +50,33 @@ def test_a_spliced_run_shows_as_many_pieces_as_it_has_digits() -> None:
     ink, digits = spliced([real("1" * 6, 3)], np.random.default_rng(2))
     pieces = cv2.connectedComponents((ink > 100).astype(np.uint8))[0] - 1
     assert set(digits) == {"1"} and abs(pieces - len(digits)) <= 2
+
+
+def marked(text: str, seed: int) -> RealStrip:
+    """A strip whose marks are known, of blank columns for a mark: each of its symbols is as wide as another."""
+    digits = real("1" * len(text), seed)
+    ink = digits.ink.copy()
+    for sign, (left, right) in zip(text, digits.spans, strict=True):
+        if not sign.isdigit():
+            ink[:, round(left) : round(right)] = 0
+    return RealStrip(ink, re.sub(r"\D", "", text), digits.spans, None, text)
+
+
+def test_groups_of_amounts_change_places_but_one_that_closes_stays_last() -> None:
+    rng, strips, texts = np.random.default_rng(3), [marked("11,111/-", 3), marked("1,11,111", 4)], set()
+    for _ in range(40):
+        ink, text = regrouped(strips, rng)
+        pieces = cv2.connectedComponents((ink > 100).astype(np.uint8))[0] - 1
+        assert abs(pieces - text.count("1")) <= 1 + len(text) // 8
+        assert re.fullmatch(r"(1{1,2},){0,3}111(/-)?", text)
+        texts.add(text)
+    assert len(texts) > 8
+
+
+def test_strips_whose_marks_are_known_come_more_often_than_their_number() -> None:
+    strips = (*(real("20417", seed) for seed in range(30)), marked("11,111/-", 3))
+    drawn = StripData(strips, (), (singles(),)).drawn(300, np.random.default_rng(4))
+    assert sum(sample.marks is not None and set(sample.digits) == {"1"} for sample in drawn) > 20
 
 
 def test_a_composed_run_grows_with_its_digits() -> None:

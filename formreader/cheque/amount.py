@@ -93,7 +93,7 @@ def amount_on(
     worths = []
     if run.digits:
         left = run.symbols[0].box.left
-        looks = marks_on(_behind(strip, 0.0 if framed else left), strip_model)
+        looks = marks_on(shown_to_network(strip, run, framed=framed), strip_model)
         grammar = amounts(lakhs=lakhs)
         if not doubtful or network_names_one(looks, grammar, least=-8.0):
             pieces = pieces_of(ink)
@@ -106,6 +106,11 @@ def amount_on(
         return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)
     reading = _decided(worths, run, least, model)
     return _rejected(reading, "overwritten") if reading.status == "read" and blotted(_behind(strip, 0.0)) else reading
+
+
+def shown_to_network(strip: Gray, run: Run, *, framed: bool) -> Gray:
+    """The strip as a picture, paper bright; of one that is not framed what the run begins with and stands behind."""
+    return _behind(strip, 0.0 if framed else run.symbols[0].box.left)
 
 
 def _blank(*, faint: bool) -> FieldReading:

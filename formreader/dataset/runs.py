@@ -1,6 +1,7 @@
 """Runs of digits to learn from: real strips degraded and spliced, and runs composed of single digits."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,8 +13,12 @@ from formreader.dataset.compose import composed
 from formreader.dataset.hands import Singles
 from formreader.records import Gray
 from formreader.strips.ink import HEIGHT, Ink, picture_of, rows_of_writing
+from formreader.strips.looks import plain
 
 Rng = np.random.Generator
+
+MARKED = 0.1
+"""Share of the examples that come from strips whose marks are known, if there are any."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +28,16 @@ class RealStrip:
     ink: Ink
     digits: str
     spans: tuple[tuple[float, float], ...] = ()
-    """Left and right of each digit in columns of `ink`; empty where not known."""
+    """Left and right of each of its `symbols` in columns of `ink`; empty where not known."""
     gray: Gray | None = None
     """The picture as it was."""
+    marks: str | None = None
+    """The digits with what stands between and around them; None where not known."""
+
+    @property
+    def symbols(self) -> str:
+        """What is known to stand there."""
+        return self.digits if self.marks is None else self.marks
 
 
 @dataclass(frozen=True)
@@ -56,13 +68,20 @@ class StripData:
 def strip_sample(
     strips: Sequence[RealStrip], singles: Sequence[Singles], rng: Rng, chances: npt.NDArray[np.float64] | None = None
 ) -> StripSample:
-    """One example: a real strip, pieces of several put together, or digits composed."""
+    """One example: a real strip, pieces of several put together, or digits composed.
+
+    Strips whose marks are known are few, and they alone show real ones: they come more often than their number.
+    """
     kind, marks = rng.random(), None
+    marked = [strip for strip in strips if strip.marks is not None] if kind >= 1 - MARKED else []
     if strips and kind < 0.42:
         strip = strips[int(rng.choice(len(strips), p=chances))]
-        ink, digits = strip.ink, strip.digits
+        ink, digits, marks = strip.ink, strip.digits, strip.marks
     elif strips and kind < 0.66:
         ink, digits = spliced(strips, rng)
+    elif marked:
+        ink, marks = regrouped(marked, rng)
+        digits = plain(marks)
     else:
         ink, digits, marks = composed(singles, rng)
     return StripSample(_framed(worn(ink, rng), rng), digits, marks)
@@ -80,7 +99,7 @@ def _framed(ink: Ink, rng: Rng) -> Ink:
 
 def spliced(strips: Sequence[RealStrip], rng: Rng) -> tuple[Ink, str]:
     """Digits cut from real strips between their neighbours, put together to a new run."""
-    known = [strip for strip in strips if strip.spans]
+    known = [strip for strip in strips if strip.spans and strip.marks is None]
     count, pieces, digits = int(rng.integers(2, 8)), [], ""
     while len(digits) < count:
         strip = known[int(rng.integers(len(known)))]
@@ -92,8 +111,28 @@ def spliced(strips: Sequence[RealStrip], rng: Rng) -> tuple[Ink, str]:
     return np.hstack(pieces), digits
 
 
+def regrouped(strips: Sequence[RealStrip], rng: Rng) -> tuple[Ink, str]:
+    """A real amount and its symbols, every other time put together anew of groups, which are cut behind commas."""
+    groups = [group for strip in strips if strip.spans for group in _groups(strip)]
+    begin = [group for group in groups if group[1].endswith(",")]
+    end = [group for group in groups if not group[1].endswith(",")]
+    if not end or rng.random() < 0.5:
+        whole = strips[int(rng.integers(len(strips)))]
+        return whole.ink, whole.symbols
+    chosen = [begin[int(rng.integers(len(begin)))] for _ in range(int(rng.integers(0, 4)))] if begin else []
+    chosen.append(end[int(rng.integers(len(end)))])
+    return np.hstack([ink for ink, _ in chosen]), "".join(text for _, text in chosen)
+
+
+def _groups(strip: RealStrip) -> Iterator[tuple[Ink, str]]:
+    edges, start = _edges(strip), 0
+    for text in re.findall(r"[^,]*,|[^,]+", strip.symbols):
+        yield strip.ink[:, edges[start] : max(edges[start + len(text)], edges[start] + 2)], text
+        start += len(text)
+
+
 def _edges(strip: RealStrip) -> list[int]:
-    """Columns between the digits, the strip's own ends left out."""
+    """Columns between the symbols, the strip's own ends left out."""
     spans = strip.spans
     inner = [round((one[1] + other[0]) / 2) for one, other in pairwise(spans)]
     return [max(0, round(spans[0][0]) - 1), *inner, round(spans[-1][1]) + 1]

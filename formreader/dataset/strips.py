@@ -1,7 +1,8 @@
 """Folders of real strips and files of single digits -> what the strip network learns from.
 
-A folder of strips holds pictures and `truth.csv`: `file,digits` and, if known, where each digit stands (`2:12,9,20,31
-5:40,...`: digit, left, top, width, height in pixels). Files kept apart for measuring do not belong into it.
+A folder of strips holds pictures and `truth.csv`: `file,digits`; if known, where each digit stands (`2:12,9,20,31
+5:40,...`: digit, left, top, width, height in pixels); and what is written with its marks (`5,40,000/-`, as
+`strips.ctc.SYMBOLS` has them). Files kept apart for measuring do not belong into it.
 """
 
 import csv
@@ -16,11 +17,11 @@ from formreader.dataset.runs import RealStrip, StripData
 from formreader.errors import ModelError
 from formreader.records import ScanRef
 from formreader.scans import open_scan
-from formreader.strips.ctc import string_log_likelihood
+from formreader.strips.ctc import DIGITS, SYMBOLS, aligned, string_log_likelihood
 from formreader.strips.find import find_run, shows_more
 from formreader.strips.ink import HEIGHT, ink_of, picture_of, rows_of_writing
-from formreader.strips.looks import Looked
 from formreader.strips.model import StripModel
+from formreader.strips.spans import STRIDE, spans_of
 
 
 def load_strips(folder: Path, model: DigitModel) -> list[RealStrip]:
@@ -38,13 +39,14 @@ def load_strips(folder: Path, model: DigitModel) -> list[RealStrip]:
 def _strip(folder: Path, row: Sequence[str], model: DigitModel) -> RealStrip | None:
     """A picture's run; found first where the picture shows more, None where it is not found."""
     gray = open_scan(ScanRef(str(folder / row[0]), row[0])).gray
+    marks = row[3] or None if len(row) > 3 else None
     if shows_more(gray):
         found = find_run(gray, model)
-        return RealStrip(ink_of(found.gray), row[1], (), found.gray) if found else None
+        return RealStrip(ink_of(found.gray), row[1], (), found.gray, marks) if found else None
     scale = HEIGHT / gray.shape[0]
     boxes = [place.split(":")[1].split(",") for place in row[2].split()] if len(row) > 2 and row[2] else []
     spans = tuple((int(box[0]) * scale, (int(box[0]) + int(box[2])) * scale) for box in boxes)
-    return RealStrip(ink_of(gray), row[1], spans, gray)
+    return RealStrip(ink_of(gray), row[1], spans, gray, marks)
 
 
 def strip_data(
@@ -57,9 +59,10 @@ def strip_data(
 ) -> StripData:
     """The strips of each folder but its last so many by name, and the single digits of each file in `digits`.
 
-    One strip of `every` is held back to validate. `judge`, an earlier network, finds where the digits of the others
-    stand, and leaves out what it thinks so unlikely that the label will be wrong. Raises ModelError where nothing is
-    left, or no place is known by which strips could be put together anew.
+    One strip of `every` is held back to validate, but for those whose marks are known, which are few. `judge`, an
+    earlier network, finds where the digits of the others stand, and leaves out what it thinks so unlikely that the
+    label will be wrong. Raises ModelError where nothing is left, or no place is known by which strips could be put
+    together anew.
     """
     strips = []
     for folder, apart in folders:
@@ -70,27 +73,34 @@ def strip_data(
             f"{folders[0][0]}: {len(strips)} strips to learn from, {sum(bool(s.spans) for s in strips)} with the place "
             f"of each digit. Give at least {2 * every}, some with places"
         )
+    held = [index for index, strip in enumerate(strips) if index % every == 0 and strip.marks is None]
     sources = [load_digits(path, "train") for path in digits]
     return StripData(
         tuple(
             placed
             for index, strip in enumerate(strips)
-            if index % every and (placed := _placed(strip, judge)) is not None
+            if index not in held and (placed := _placed(strip, judge)) is not None
         ),
-        tuple(strip for index, strip in enumerate(strips) if index % every == 0),
+        tuple(strips[index] for index in held),
         tuple(Singles(source.images, source.labels) for source in sources),
     )
 
 
 def _placed(strip: RealStrip, judge: StripModel, *, sure: float = -1.5, wrong: float = -8.0) -> RealStrip | None:
-    """The strip with the place of each digit, where that is not known and the label is likely; None where it is not."""
+    """The strip with the place of each symbol, where that is not known and the label is likely; None where it is not.
+
+    Where the marks are known too somebody has looked closely: it stays however unlikely.
+    """
     rows = rows_of_writing(strip.ink)
     picture = picture_of(strip.ink, rows)
-    scores = judge.scores(picture)
-    likely = string_log_likelihood(scores, strip.digits)
-    if likely < wrong:
+    digits, marks = judge.both([picture])[0]
+    scores, signs = (digits, DIGITS) if strip.marks is None or marks is None else (marks, SYMBOLS)
+    likely = string_log_likelihood(scores, strip.symbols, signs=signs)
+    if strip.marks is None and likely < wrong:
         return None
-    if strip.spans or likely < sure:
+    if strip.spans or likely < (sure if strip.marks is None else wrong):
         return strip
-    spans = Looked(strip.ink, rows, picture, [(scores, None)]).spans(strip.digits)
+    scale = STRIDE * strip.ink.shape[1] / picture.shape[1]
+    middles = [(at + 0.5) * scale for at in aligned(scores, strip.symbols, signs=signs)]
+    spans = spans_of(strip.ink, rows, middles)
     return replace(strip, spans=tuple((float(left), float(right)) for left, right in spans))
