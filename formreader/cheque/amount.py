@@ -144,7 +144,6 @@ def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4, zero
     """
     reasons = [*run.reasons, *amount_of(best.text, 2, longest=4).doubts]
     reasons += ["negative_amount"] if re.match("[-=]", best.text) else []
-    reasons += ["overwritten"] if any(none >= odd for _, none in best.digits) else []
     reasons += ["readers_disagree"] if _doubted(best) else []
     # Hardly anybody writes less than ten; it is what is left where a stroke was taken for the side of a box. Nobody
     # writes a thousand millions; it is two amounts beside each other.
@@ -155,7 +154,8 @@ def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4, zero
     reasons += ["no_point"] if best.point_before and re.fullmatch(r"\d\d\D*", best.text.strip("$")) else []
     reasons += ["stroke_or_one"] if re.fullmatch(r"\D*\d{1,3}1[-=]+", best.text) else []
     reasons += ["left_over"] if max(best.passed_over) > large or best.missed_mark else []
-    return reasons
+    scribbled = any(none >= odd for _, none in (best.digits if reasons else best.judged))
+    return [*reasons, *(["overwritten"] if scribbled else [])]
 
 
 def _doubted(best: Worth, *, unlike: float = 0.3, doubtful: float = 0.8, sure: float = 0.97) -> bool:
@@ -164,8 +164,7 @@ def _doubted(best: Worth, *, unlike: float = 0.3, doubtful: float = 0.8, sure: f
     However far any other value is behind: of composed amounts that only this speaks against, 4 of 26 were wrong, of
     the doubtful ones of which the network was sure 0 of 22, of all others 17 of 739.
     """
-    poorest = min((chance for chance, _ in best.digits), default=1.0)
-    return poorest < unlike or (poorest < doubtful and best.whole < math.log(sure))
+    return best.poorest < unlike or (best.poorest < doubtful and best.whole < math.log(sure))
 
 
 def _for_a_person(best: Worth, run: Run, reasons: Sequence[str]) -> str:

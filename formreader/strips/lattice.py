@@ -9,14 +9,14 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, product
+from itertools import accumulate, groupby, product
 
 import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.strips.pieces import Ink, Piece, is_double_dash, joined, lies, parts_of, together
-from formreader.strips.signs import line_around, scores_of
+from formreader.strips.signs import has_two_arms, line_around, scores_of
 from formreader.strips.spelling import is_ungrouped
 
 
@@ -34,6 +34,8 @@ class Part:
     size: float
     """Its longer side, as a share of the height of the digits around it."""
     ink: Ink
+    cut: bool = False
+    """Whether it was cut out of ink that hangs together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,19 @@ class Way:
     def digits(self) -> tuple[tuple[float, float], ...]:
         """Of each digit from left to right: probabilities that it is this one, and that it is none."""
         return tuple((part.chances[int(sign)], 1 - sum(part.chances)) for sign, part in self.steps() if sign.isdigit())
+
+    def chained(self) -> tuple[bool, ...]:
+        """Of each digit from left to right: whether it is one of several zeros written in one stroke, open or not.
+
+        A hand that joins zeros lifts the pen between some of them all the same.
+        """
+        digits = [(sign, part) for sign, part in self.steps() if sign.isdigit()]
+        found: list[bool] = []
+        for zero, same in groupby(digits, lambda one: one[0] == "0"):
+            run = [part for _, part in same]
+            in_one = zero and len(run) > 1 and any(part.cut for part in run)
+            found += [in_one and has_two_arms(part.ink) for part in run]
+        return tuple(found)
 
     def drawn(self) -> tuple[Ink, ...]:
         """The ink of each digit from left to right."""
@@ -223,7 +238,7 @@ def lattice_of(
         whole = part.width == pieces[index].width  # two dashes cut out of a scribble are none
         if whole and is_double_dash(pieces[index], tall):
             signs["-"] = max(signs["-"], -0.7)
-        by_start[start].append(Part(start, end, signs, own, size, part.ink))
+        by_start[start].append(Part(start, end, signs, own, size, part.ink, part.width < pieces[index].width))
     return Lattice(tuple(map(tuple, by_start)))
 
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from formreader.strips.pieces import Ink, Piece, extent, is_stroke_and_dash
 
+DOUBT = 0.01
+"""How often the digit CNN is wrong however sure, as where a cut went wrong."""
+
 
 def line_around(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float, float]:
     """Top and bottom of the digits around a piece: of the four nearest that are neither small nor a long stroke."""
@@ -19,13 +22,11 @@ def line_around(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float
     return top, max(float(np.median([piece.top + piece.height for piece in near])), top + 5)
 
 
-def scores_of(
-    part: Piece, line: tuple[float, float], tall: float, chances: Sequence[float], *, doubt: float = 0.01
-) -> dict[str, float]:
+def scores_of(part: Piece, line: tuple[float, float], tall: float, chances: Sequence[float]) -> dict[str, float]:
     """A score (a logarithm) for each sign that a part may be; `""` for nothing, `/-` for both at once.
 
     `line`: top and bottom of the digits around it; `tall`: how high those of the strip are. `chances`: probability of
-    each digit by the digit CNN; `doubt`: how often that is wrong however sure, as where a cut went wrong.
+    each digit by the digit CNN.
     """
     top, bottom = line
     high = bottom - top
@@ -38,7 +39,7 @@ def scores_of(
     thick, lean = extent(part.ink) / tall, extent(part.ink.T) / tall
     level = _ramp(thick - 0.2, 20) + _ramp(1.3 - part.width / part.height, 6) + _ramp(0.3 - wide, 15)
     steep = _ramp(lean - 0.2, 20) + _ramp(0.9 - tallness, 8) + _ramp(1.0 - tallness, 2)
-    signs = {str(digit): fits + math.log((chance + doubt) / (1 + 10 * doubt)) for digit, chance in enumerate(chances)}
+    signs = {str(digit): fits + math.log((chance + DOUBT) / (1 + 10 * DOUBT)) for digit, chance in enumerate(chances)}
     signs |= {
         ",": -0.7 - min(6.0, low) - ring,
         "-": -0.7 - min(6.0, level) - ring,
@@ -64,3 +65,13 @@ def _has_hole(ink: Ink, *, least: float = 6.0) -> bool:
     return any(
         parent >= 0 and cv2.contourArea(contour) >= least for contour, parent in zip(contours, parents, strict=True)
     )
+
+
+def has_two_arms(ink: Ink, *, share: float = 0.9) -> bool:
+    """Whether paper parts two strokes in nearly every row above the middle, as of a 0, a u or a v; none runs through.
+
+    There may be more, for a little of what it was cut from stays at it.
+    """
+    rows = (ink > 60)[round(0.25 * len(ink)) : round(0.5 * len(ink))]
+    begins = (np.diff(rows.astype(np.int8), axis=1, prepend=0) > 0).sum(1)
+    return bool(len(rows)) and float((begins >= 2).mean()) >= share

@@ -17,6 +17,7 @@ from formreader.records import FieldReading
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, likeliest_strings, string_log_likelihoods
 from formreader.strips.lattice import Lattice, Way
 from formreader.strips.pieces import Ink
+from formreader.strips.signs import DOUBT
 from formreader.strips.spelling import Grammar
 
 Beam = Mapping[str, float]
@@ -41,6 +42,8 @@ class Worth:
     """How common the value is."""
     digits: tuple[tuple[float, float], ...] = field(default=())
     """Of each digit, by the digit CNN: the probabilities that it is this one, and that it is none."""
+    chained: tuple[bool, ...] = ()
+    """Of each digit: whether it is one of several zeros written in one stroke."""
     drawn: tuple[Ink, ...] = field(default=(), compare=False, repr=False)
     """The ink of each digit."""
     passed_over: tuple[float, float] = (1.0, 1.0)
@@ -53,6 +56,29 @@ class Worth:
     """How likely the dash right behind its last digit is a 0 by the digit CNN."""
     mark_like_digit: float = 0.0
     """How likely one of its marks is a digit by the digit CNN."""
+
+    @property
+    def judged(self) -> tuple[tuple[float, float], ...]:
+        """`digits` that the digit CNN can judge. Cut out of a stroke with others, a zero is a v to it and no digit:
+        where the strip network is sure of the whole, only what it takes for another digit counts.
+        """
+        each = zip(self.digits, self.chained or (False,) * len(self.digits), strict=True)
+        return tuple((own + none, 0.0) if self._is_sure and chained else (own, none) for (own, none), chained in each)
+
+    @property
+    def _is_sure(self) -> bool:
+        return self.whole > math.log(0.9)
+
+    @property
+    def excused(self) -> float:
+        """What the lattice would like it better for, could the digit CNN judge its chained zeros."""
+        pairs = zip(self.judged, self.digits, strict=True)
+        return sum(math.log((own + DOUBT) / (seen + DOUBT)) for (own, _), (seen, _) in pairs)
+
+    @property
+    def poorest(self) -> float:
+        """How likely the digit CNN finds the digit that it doubts most."""
+        return min((own for own, _ in self.judged), default=1.0)
 
     @property
     def by_whole(self) -> float:
@@ -166,9 +192,8 @@ def surety(worths: Sequence[Worth]) -> float:
     best = worths[0]
     lead = best.seen - max((other.seen for other in worths[1:]), default=-math.inf)
     odds = 0.8 * lead - 1.3 if both_agree(worths) else 0.5 * lead - 2.2
-    poorest = min((sure for sure, _ in best.digits), default=1.0)
-    doubted = max(_log_odds(0.9) - _log_odds(poorest), 0.0)
-    unlikely = min(max(-best.whole, 0.0), 4.0) * (1 - poorest)
+    doubted = max(_log_odds(0.9) - _log_odds(best.poorest), 0.0)
+    unlikely = min(max(-best.whole, 0.0), 4.0) * (1 - best.poorest)
     odds -= 0.9 * doubted + 2.0 * unlikely
     return 1 / (1 + math.exp(-min(max(odds, -30.0), 30.0)))
 
@@ -227,10 +252,11 @@ def _worth(
     spelling = grammar.spelling(text)
     closed = spelling.endswith(("-", "/", "="))  # a point may be what is seen of small cents
     over = way.passed_over(closed=closed)
-    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=over)
+    seen = replace(worth, digits=way.digits(), chained=way.chained(), drawn=way.drawn(), passed_over=over)
     missed = any(_is_another(body, spelling, grammar) for body in way.with_missed_marks())
     return replace(
         seen,
+        pieces=seen.pieces + seen.excused,
         missed_mark=missed,
         point_before=way.point_before(),
         zero_like_closing=way.zero_like_closing(),
