@@ -59,6 +59,8 @@ def _written(
     Not what comes from within `others`, cells, `over` the lines around them, or from beyond what is seen; nor what is
     `solid`, as a punched hole.
     """
+    if not ink.any():
+        return False
     _, labels, pieces, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
     theirs = np.unique(labels[cv2.dilate(others.view(np.uint8), np.ones(over, np.uint8)) > 0]).tolist()
     for number, (_, y, width, height, area) in enumerate(pieces[1:].tolist(), 1):
