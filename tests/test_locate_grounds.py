@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from formreader.crop import cut_cells
-from formreader.draft.cells import draft, save_draft
+from formreader.draft.cells import draft, find_rows, save_draft
 from formreader.pipeline.lay import LaidPage, laid_on
+from formreader.printed.grounds import on_ground
 from formreader.records import Gray, Scan, ScanRef
 from formreader.register.form import Form
 from formreader.template import load_template
@@ -64,3 +65,20 @@ def test_the_ground_is_no_ink(laid: LaidPage) -> None:
     assert first.ink > 0
     assert not first.touches_frame
     assert all(crop.ink == 0 and not crop.touches_frame and not crop.faint for crop in others)
+
+
+def test_dark_gray_cells_are_drafted() -> None:
+    """Once its grays are evened out, such a page shows what looks like letters in every corner of its cells."""
+    page = np.full((1000, 1400), 255, np.uint8)
+    for top, count in ROWS.items():
+        cv2.putText(page, f"Field {top}", (60, top + 35), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 30, 2)
+        for left in LEFT + 54 * np.arange(count):
+            page[top : top + 60, left : left + 47] = 207
+    assert [len(row) for row in find_rows(_scan(page).gray)] == list(ROWS.values())
+
+
+def test_two_cells_one_above_the_other_are_not_one_on_its_ground() -> None:
+    page = np.full((200, 300), 235, np.uint8)
+    page[40:90, 50:90] = page[105:155, 50:90] = 255
+    assert on_ground(np.array([[50.0, 40, 90, 90]]), page)
+    assert not on_ground(np.array([[50.0, 40, 90, 155]]), page)

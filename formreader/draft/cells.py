@@ -138,8 +138,8 @@ def find_rows(gray: Gray) -> list[Floats]:
     """
     clear = evened(gray)
     letters = find_touching_letters(clear)
-    drawn = replace(letters, bare=outlined(find_touching_letters(gray).bare))
-    shaded = [row for row in _rows(drawn, gray) if on_ground(row, gray)]
+    shown = find_touching_letters(gray)  # evened, a gray cell looks like one
+    shaded = [row for row in _rows(replace(shown, bare=outlined(shown.bare)), gray) if on_ground(row, gray)]
     rows = _either(_more_dotted(_rows(letters, clear), clear, letters), shaded)
     lined = find_underlined(clear, letters, _size(letters))
     new = [row for row in lined if not any(stands_on(row, other) for other in rows)]

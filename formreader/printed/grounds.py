@@ -26,5 +26,12 @@ def on_ground(
             continue
         inside = max(float(np.median(own)), 1.0)
         apart = [float(np.median(ground)) / inside - 1 for ground in (above, below)]
-        ways.append(1 if min(apart) >= step else -1 if max(apart) <= -step else 0)
+        way = 1 if min(apart) >= step else -1 if max(apart) <= -step else 0
+        ways.append(0 if _parted(own, inside, inside * (1 + float(np.mean(apart)))) else way)
     return bool(ways) and max(ways.count(1), ways.count(-1)) >= most * len(ways)
+
+
+def _parted(own: Gray, inside: float, ground: float, *, most: float = 0.08) -> bool:
+    """Whether the ground shows across the cell in more than `most` of its rows: then it is two cells."""
+    rows = np.median(own, axis=1)
+    return bool((np.abs(rows - ground) < np.abs(rows - inside)).mean() > most)
