@@ -11,7 +11,8 @@ from formreader.strips.model import load_strip_model
 from formreader.strips.pieces import pieces_of, usual_height, writing
 from formreader.strips.signs import has_two_arms
 from formreader.strips.spelling import amounts, can_begin_ungrouped
-from formreader.strips.weighing import Worth, network_names_one, surety, worths_of
+from formreader.strips.weighing import network_names_one, surety, worths_of
+from formreader.strips.worth import Worth
 
 Stroke = list[tuple[float, float]]
 

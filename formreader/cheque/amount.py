@@ -25,7 +25,8 @@ from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
-from formreader.strips.weighing import Worth, decided, network_names_one, worths_of
+from formreader.strips.weighing import decided, network_names_one, worths_of
+from formreader.strips.worth import Worth
 
 
 def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:

@@ -23,7 +23,7 @@ from formreader.strips.ink import Ink, ink_of
 from formreader.strips.looks import Looked, look_at
 from formreader.strips.model import StripModel
 from formreader.strips.spans import cut_out
-from formreader.strips.weighing import Worth
+from formreader.strips.worth import Worth
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from formreader.records import Box, Crop, FieldReading, Gray, Page
 from formreader.strips.ink import ink_of
 from formreader.strips.looks import look_at
 from formreader.strips.model import StripModel
-from formreader.strips.weighing import Worth, decided
+from formreader.strips.weighing import decided
+from formreader.strips.worth import Worth
 from formreader.template import DateRule, Field, Template
 
 DATE = Template(

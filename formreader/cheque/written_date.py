@@ -19,7 +19,8 @@ from formreader.strips.ink import ink_of, rows_of_writing
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import pieces_of, usual_height, writing
-from formreader.strips.weighing import Worth, decided, worths_of
+from formreader.strips.weighing import decided, worths_of
+from formreader.strips.worth import Worth
 
 _NO_DATE = FieldReading("date", "", 0.9, "blank")
 

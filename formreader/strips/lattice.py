@@ -6,136 +6,18 @@ logarithms, higher is likelier; only their differences on one strip mean somethi
 """
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, product
+from itertools import accumulate, product
 
 import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
-from formreader.strips.pieces import Ink, Piece, is_double_dash, joined, lies, parts_of, together
-from formreader.strips.signs import has_two_arms, line_around, scores_of
+from formreader.strips.pieces import Piece, is_double_dash, joined, lies, parts_of, together
+from formreader.strips.signs import line_around, scores_of
 from formreader.strips.spelling import is_ungrouped
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What stands between two cuts."""
-
-    start: int
-    end: int
-    """Numbers of the cuts; all cuts of a strip are numbered from left to right."""
-    signs: Mapping[str, float]
-    """A score for each sign that it may be; `""` for nothing, `/-` for both at once."""
-    chances: tuple[float, ...]
-    """Probability of each digit 0 to 9 by the digit CNN; what they lack to 1 is that it is none."""
-    size: float
-    """Its longer side, as a share of the height of the digits around it."""
-    ink: Ink
-    cut: bool = False
-    """Whether it was cut out of ink that hangs together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to see a spelling in a strip, from its left end on."""
-
-    score: float
-    sign: str = ""
-    part: Part | None = None
-    before: "Way | None" = None
-
-    def steps(self) -> list[tuple[str, Part]]:
-        """Each sign and its part, from left to right."""
-        own = [] if self.part is None else [(self.sign, self.part)]
-        return [*(self.before.steps() if self.before else []), *own]
-
-    def digits(self) -> tuple[tuple[float, float], ...]:
-        """Of each digit from left to right: probabilities that it is this one, and that it is none."""
-        return tuple((part.chances[int(sign)], 1 - sum(part.chances)) for sign, part in self.steps() if sign.isdigit())
-
-    def chained(self) -> tuple[bool, ...]:
-        """Of each digit from left to right: whether it is one of several zeros written in one stroke, open or not.
-
-        A hand that joins zeros lifts the pen between some of them all the same.
-        """
-        digits = [(sign, part) for sign, part in self.steps() if sign.isdigit()]
-        found: list[bool] = []
-        for zero, same in groupby(digits, lambda one: one[0] == "0"):
-            run = [part for _, part in same]
-            in_one = zero and len(run) > 1 and any(part.cut for part in run)
-            found += [in_one and has_two_arms(part.ink) for part in run]
-        return tuple(found)
-
-    def drawn(self) -> tuple[Ink, ...]:
-        """The ink of each digit from left to right."""
-        return tuple(part.ink for sign, part in self.steps() if sign.isdigit())
-
-    def likelier(self) -> str:
-        """Each digit from left to right, or the one that the digit CNN likes better in its place."""
-        digits = (part.chances for sign, part in self.steps() if sign.isdigit())
-        return "".join(str(max(range(10), key=chances.__getitem__)) for chances in digits)
-
-    def passed_over(self, *, closed: bool = True) -> tuple[float, float]:
-        """Size of the largest part without a sign, or hardly alike its mark: before the first digit, and behind it.
-
-        `closed`: the strip network sees a closing mark; else it must look like one, and is no lone stroke behind cents.
-        """
-        steps = self.steps()
-        digits = [at for at, (sign, _) in enumerate(steps) if sign.isdigit()] or [len(steps)]
-        sizes = [part.size if _unexplained(sign, part, -6.4) else 0.0 for sign, part in steps]
-        if not closed:
-            cents = re.search(r",\d\d/$", "".join(sign for sign, _ in steps))
-            behind = steps[digits[-1] + 1 :]
-            sizes += [part.size for sign, part in behind if _unexplained(sign, part, math.inf if cents else -3.0)]
-        return max(sizes[: digits[0]], default=0.0), max(sizes[digits[0] :], default=0.0)
-
-    def mark_like_digit(self, *, tall: float = 0.6) -> float:
-        """How likely the digit CNN finds it that one of the marks is a digit; not a 1 or 7, which a stroke may be, and
-        a point or comma only where it is `tall`, as a share of the digits' height.
-        """
-        others = [
-            (sign == "," and part.size > tall, part) for sign, part in self.steps() if sign and not sign.isdigit()
-        ]
-        return max(
-            (
-                chance
-                for strict, part in others
-                for digit, chance in enumerate(part.chances)
-                if strict or digit not in (1, 7)
-            ),
-            default=0.0,
-        )
-
-    def zero_like_closing(self) -> float:
-        """How likely the digit CNN finds what closes right behind the last digit to be a 0: many write it flat."""
-        steps = [(sign, part) for sign, part in self.steps() if sign]
-        last = max((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), default=len(steps))
-        return next((part.chances[0] for sign, part in steps[last + 1 : last + 2] if sign != "/"), 0.0)
-
-    def point_before(self) -> bool:
-        """Whether what is taken for nothing, or a dash, before the first digit looks more like a point or comma."""
-        steps = self.steps()
-        first = next((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), 0)
-        return any(part.signs[","] > part.signs[sign] for sign, part in steps[:first])
-
-    def with_missed_marks(self) -> list[str]:
-        """The body as it is seen with one more mark, or all of them, where what is taken for nothing between two digits
-        looks more like a point or comma; none where nothing does.
-        """
-        steps = self.steps()
-        digits = [at for at, (sign, _) in enumerate(steps) if sign.isdigit()]
-        inside = range(digits[0], digits[-1]) if digits else range(0)
-        marks = [at for at in inside if not steps[at][0] and steps[at][1].signs[","] > steps[at][1].signs[""]]
-        each = [[at] for at in marks] + ([marks] if len(marks) > 1 else [])
-        last = digits[-1] + 1 if digits else 0
-        return ["".join("," if at in own else steps[at][0] for at in range(last)) for own in each]
-
-
-def _unexplained(sign: str, part: Part, least: float) -> bool:
-    return not sign or (sign in {"-", "/", "/-"} and part.signs[sign] < least)
+from formreader.strips.ways import Part, Way
 
 
 @dataclass(frozen=True)
