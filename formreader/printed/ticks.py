@@ -48,6 +48,8 @@ def _stands_out(gray: Gray, sides: Floats, along: Floats, *, near: int = 3, far:
     places = points[:, :, None] + across[:, None] * normals_of(sides)[:, None, None]
     x, y = np.moveaxis(places.reshape(-1, len(across), 2), 2, 0).astype(np.float32)
     seen = cv2.remap(gray, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
-    ink = 255 - seen.reshape(len(sides), len(along), -1).astype(np.float64)
+    seen = seen.reshape(len(sides), len(along), -1)
     inner = np.abs(across) <= near
-    return np.asarray(np.maximum(ink[..., inner].max(2) - np.median(ink[..., ~inner], axis=2), 0), np.float64)
+    beside = np.sort(seen[..., ~inner], axis=2)  # of bytes several times as fast as the median
+    paper = beside[..., far - near - 1 : far - near + 1].mean(2)
+    return np.asarray(np.maximum(paper - seen[..., inner].min(2), 0), np.float64)
