@@ -263,6 +263,17 @@ def test_template_check_doubts_cells_that_could_lie_anywhere(command_line: Comma
     assert "nothing wrong" not in ended.out
 
 
+def test_template_check_says_that_nothing_is_told_beside_rows_found_anywhere(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    fields = [{"name": "number", "find": "comb", "count": 9}]
+    form = {"name": "exam", "width": 1240, "height": 1754, "dpi": 150, "fields": fields}
+    (tmp_path / "exam.json").write_text(json.dumps(form), encoding="utf-8")
+    ended = command_line("template", "check", tmp_path / "exam.json")
+    assert ended.code == 0
+    assert "beside or above number is overlooked" in ended.err
+
+
 def test_template_check_lays_a_scan_onto_it(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:
     template, scan = deposit_slip / "template.json", deposit_slip / "scans" / "batch.pdf"
     ended = command_line("template", "check", template, scan, "--page", 2, "-o", tmp_path / "o.png")

@@ -10,6 +10,7 @@ from drawn import cells, scan_of
 from formreader.crop import cut_cells
 from formreader.locate import find_frames
 from formreader.locate.beside import with_beside
+from formreader.pipeline.lay import laid_on
 from formreader.records import Gray, Page
 from formreader.register.form import Form
 from formreader.simulate.handwriting import blank_form
@@ -126,3 +127,22 @@ def test_without_a_reference_nobody_knows(tmp_path: Path) -> None:
     page = _filled(blank_form(TEMPLATE))
     _five(page, (294, 70))
     assert _told(Form(TEMPLATE), page) == set()
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_beside_rows_that_are_found_anywhere_fixed_cells_are_told_as_ever(tmp_path: Path, *, first: bool) -> None:
+    row = {"name": "n", "find": "comb", "count": 6}
+    fields = [row, *FIELDS] if first else [*FIELDS, row]
+    mixed = Template.model_validate({"name": "t", "width": 700, "height": 500, "dpi": 100, "fields": fields})
+    blank = blank_form(mixed)
+    cv2.imwrite(str(tmp_path / "blank.png"), blank)
+    mixed = mixed.model_copy(update={"reference": "blank.png"})
+    mixed.place_in(tmp_path)
+    page = _filled(blank)
+    for box in cells(6, 200, 330):
+        cv2.rectangle(page, (box["left"], box["top"]), (box["right"], box["bottom"]), 40, 2)
+    _five(page, (294, 70))
+    laid = laid_on(scan_of(page), Form(mixed))
+    assert laid.form is not None
+    crops = with_beside(cut_cells(laid.page, laid.frames), laid.page, laid.form, laid.frames)
+    assert [place for place, crop in enumerate(crops) if crop.goes_on] == [8 if first else 2]

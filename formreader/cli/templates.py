@@ -111,7 +111,12 @@ def doubts_about(form: "Template") -> Iterator[str]:
     """Why pages of this form may be refused, laid wrong or read wrong, though the template is sound in itself."""
     from formreader.register.form import Form  # noqa: PLC0415
 
-    cells = sum(1 for _ in form.cells())
+    cells, combs = sum(1 for _ in form.cells()), [field.name for field in form.fields if field.find == "comb"]
+    if combs:
+        yield (
+            f"what is written beside or above {', '.join(combs)} is overlooked: such a row may stand anywhere, and "
+            "nobody knows what is printed around it."
+        )
     if not cells:
         return
     ready = Form(form)

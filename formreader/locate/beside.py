@@ -22,12 +22,15 @@ def with_beside(crops: list[Crop], page: Page, form: Form, frames: Sequence[Fram
     """The crops of one page, `goes_on` where something was written right beside the cell, at its field's end; or above
     or below it and the field's others, if these are empty.
 
-    `form`: what was laid on the page; without a picture of the blank form nothing is told.
+    `form`: what was laid on the page; without a picture of the blank form nothing is told. Nor is of rows that are
+    found anywhere: what is printed about them nobody knows.
     """
     if form.ends is None:
         return crops
-    pen = pen_of(crops, frames)
-    told = _told_at(form.ends, page, frames, pen) | told_above(crops, page, form, frames, pen)
+    pen, places = pen_of(crops, frames), form.places.tolist()
+    fixed, theirs = [crops[place] for place in places], [frames[place] for place in places]
+    cells = _told_at(form.ends, page, theirs, pen) | told_above(fixed, page, form, theirs, pen)
+    told = {places[cell] for cell in cells}
     return [replace(crop, goes_on=True) if place in told else crop for place, crop in enumerate(crops)]
 
 

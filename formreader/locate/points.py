@@ -27,7 +27,8 @@ def with_points(
     """
     cells = [cell for cell in _walls(template, frames) if crops[cell].ink > 0 and crops[cell + 1].ink > 0]
     if form:
-        cells = [cell for cell in cells if cell not in form.points]
+        printed = {int(form.places[cell]) for cell in form.points}
+        cells = [cell for cell in cells if cell not in printed]
     if not cells:
         return crops
     tall, dark = pen_of(crops, frames)

@@ -84,7 +84,7 @@ def _laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
     frames = find_frames(page, template, combs.corners)
     if not fixed:
         page = replace(page, quality=float(np.mean([frame.quality for frame in frames])))
-    return LaidPage(page, frames, either_way=not fixed and combs.way_up < sure)
+    return LaidPage(page, frames, form if fixed else None, either_way=not fixed and combs.way_up < sure)
 
 
 def _laid(scan: Scan, form: Form) -> LaidPage:

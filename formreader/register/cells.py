@@ -23,6 +23,11 @@ class Cells:
         return np.array([box.corners for _, _, box in self.template.cells()], np.float64)
 
     @cached_property
+    def places(self) -> npt.NDArray[np.intp]:
+        """(n,) where each stands among all of the page's cells, those of rows that are found anywhere too."""
+        return np.flatnonzero([not field.find for field in self.template.fields for _ in range(field.size)])
+
+    @cached_property
     def shortest(self) -> float:
         """The short side of a typical cell."""
         return float(np.median([min(box.width, box.height) for _, _, box in self.template.cells()]))
