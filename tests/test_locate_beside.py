@@ -146,3 +146,12 @@ def test_beside_rows_that_are_found_anywhere_fixed_cells_are_told_as_ever(tmp_pa
     assert laid.form is not None
     crops = with_beside(cut_cells(laid.page, laid.frames), laid.page, laid.form, laid.frames)
     assert [place for place, crop in enumerate(crops) if crop.goes_on] == [8 if first else 2]
+
+
+@pytest.mark.parametrize("start", [10, 36])
+def test_a_brace_from_the_row_above_is_told_beside_empty_cells_alone(tmp_path: Path, start: int) -> None:
+    form, blank = _form(tmp_path)
+    for page, told in ((blank, {2}), (_filled(blank), set())):
+        cv2.line(page, (296, start), (296, 104), 40, 3, cv2.LINE_AA)
+        cv2.line(page, (290, 116), (296, 104), 40, 3, cv2.LINE_AA)
+        assert _told(form, page) == told

@@ -14,8 +14,10 @@ import numpy.typing as npt
 from formreader.locate.above import told_above
 from formreader.locate.pens import pen_of
 from formreader.records import LEAST_FRAME, Crop, Frame, Page
-from formreader.register.ends import SIDE, Ends, beside, darker
+from formreader.register.ends import FURTHER, LEVEL, SIDE, beside, darker
 from formreader.register.form import Form
+
+Flags = npt.NDArray[np.bool_]
 
 
 def with_beside(crops: list[Crop], page: Page, form: Form, frames: Sequence[Frame]) -> list[Crop]:
@@ -29,25 +31,52 @@ def with_beside(crops: list[Crop], page: Page, form: Form, frames: Sequence[Fram
         return crops
     pen, places = pen_of(crops, frames), form.places.tolist()
     fixed, theirs = [crops[place] for place in places], [frames[place] for place in places]
-    cells = _told_at(form.ends, page, theirs, pen) | told_above(fixed, page, form, theirs, pen)
+    cells = _told_at(form, fixed, page, theirs, pen) | told_above(fixed, page, form, theirs, pen)
     told = {places[cell] for cell in cells}
     return [replace(crop, goes_on=True) if place in told else crop for place, crop in enumerate(crops)]
 
 
-def _told_at(ends: Ends, page: Page, frames: Sequence[Frame], pen: tuple[float, float]) -> set[int]:
+def _told_at(
+    form: Form, crops: Sequence[Crop], page: Page, frames: Sequence[Frame], pen: tuple[float, float]
+) -> set[int]:
     """The cells right beside which something is written."""
+    ends = form.ends
+    if ends is None:
+        return set()
     corners = np.array([frames[cell].corners for cell in ends.cells.tolist()]).reshape(-1, 4, 2)
     tall, dark = pen
     ink = (darker(beside(page.scan.gray, corners, ends.before)) > dark) & ends.free
     share = tall * SIDE / np.maximum(np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1), 1)
+    empty = _in_empty_fields(crops, form.sizes)
     return {
         cell
         for cell, mask, high, before in zip(ends.cells.tolist(), ink, share.tolist(), ends.before.tolist(), strict=True)
-        if frames[cell].quality >= LEAST_FRAME and mask.any() and _written(mask, high, before=before)
+        if frames[cell].quality >= LEAST_FRAME
+        and mask.any()
+        and (_written(mask[LEVEL], high, before=before) or (empty[cell] and _braced(mask)))
     }
 
 
-def _written(ink: npt.NDArray[np.bool_], tall: float, *, before: bool, high: float = 0.5, near: float = 0.6) -> bool:
+def _in_empty_fields(crops: Sequence[Crop], sizes: Sequence[int]) -> Flags:
+    """(n,) whether nothing is written in any cell of each one's field."""
+    blank = np.array([crop.ink == 0 for crop in crops], np.bool_)
+    starts = np.cumsum([0, *sizes[:-1]])
+    return np.repeat(np.logical_and.reduceat(blank, starts), sizes)
+
+
+def _braced(ink: Flags, *, near: float = 0.6, least: float = 0.8) -> bool:
+    """Whether a stroke stands there that takes `least` of the cell's height and goes on above it or below it, and ends:
+    a brace, by which an empty row has the value of the one next to it. A line of the feeder ends nowhere.
+    """
+    pieces = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[2]
+    for x, y, width, height, _ in pieces[1:].tolist():
+        along = min(y + height, FURTHER + SIDE) - max(y, FURTHER)
+        if along >= least * SIDE and height < len(ink) - 1 and x > 0 and SIDE - (x + width) < near * SIDE:
+            return True
+    return False
+
+
+def _written(ink: Flags, tall: float, *, before: bool, high: float = 0.5, near: float = 0.6) -> bool:
     """Whether a stroke of `high` stands there, as a share of the page's digits, `tall`, that begins within `near` of
     the cell, as a share of its width; or, `before` it, a level one.
 

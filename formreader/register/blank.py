@@ -106,16 +106,16 @@ class Blank(Cells):
     @cached_property
     def ends(self) -> Ends | None:
         """What the reference shows beside each field; None without one."""
-        return None if self.picture is None else ends_of(self.corners, self._sizes, self.picture)
+        return None if self.picture is None else ends_of(self.corners, self.sizes, self.picture)
 
     @cached_property
     def margins(self) -> list[Margin]:
         """What the reference shows above and below each field; nothing without one."""
-        return [] if self.picture is None else margins_of(self.corners, self._sizes, self.picture)
+        return [] if self.picture is None else margins_of(self.corners, self.sizes, self.picture)
 
     @property
-    def _sizes(self) -> list[int]:
-        """How many cells each field has."""
+    def sizes(self) -> list[int]:
+        """How many cells each field has that has a fixed place."""
         return [len(field.cells) for field in self.template.fields if field.cells]
 
     @cached_property

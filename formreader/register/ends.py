@@ -12,13 +12,18 @@ from formreader.records import Gray
 
 SIDE = 32
 """A cell's width and height in the pictures of what stands beside it."""
+FURTHER = 16
+"""How much more is seen above and below."""
+LEVEL = slice(FURTHER, FURTHER + SIDE)
+"""The rows beside the cell itself."""
 
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Ends:
-    """n places as large as a cell, beside the first and the last one of every field, where there is room.
+    """n places as wide as a cell, and twice as high, beside the first and the last one of every field, where there is
+    room.
 
     One behind its cell is seen mirrored: the cell is on the right of every place.
     """
@@ -28,7 +33,7 @@ class Ends:
     before: Flags
     """(n,) whether it lies before its cell, or behind it."""
     free: Flags
-    """(n, SIDE, SIDE) where nothing is printed between here and its cell, and no other cell is near."""
+    """(n, 2 * FURTHER + SIDE, SIDE) where nothing is printed between here and its cell, and no other cell is near."""
 
 
 def ends_of(
@@ -48,9 +53,11 @@ def ends_of(
     cells, before, rooms = cells[some], before[some], rooms[some]
     printed = darker(beside(reference, corners[cells], before)) > faint
     near = np.ones((clear, clear), np.uint8)
-    wide = np.array([cv2.dilate(one.view(np.uint8), near) for one in printed], np.bool_).reshape(-1, SIDE, SIDE)
+    wide = np.array([cv2.dilate(one.view(np.uint8), near) for one in printed], np.bool_)
+    wide = wide.reshape(-1, 2 * FURTHER + SIDE, SIDE)
     columns = np.arange(SIDE)
-    farthest = np.where((wide & (columns < SIDE - clear)).any(1), columns, -1).max(1, initial=-1)
+    shut = (wide[:, LEVEL] & (columns < SIDE - clear)).any(1)
+    farthest = np.where(shut, columns, -1).max(1, initial=-1)
     limit = np.maximum(farthest, SIDE * (1.1 - np.minimum(rooms, 1.1)))
     return Ends(cells, before, ~wide & (columns > limit[:, None])[:, None])
 
@@ -65,11 +72,13 @@ def _room(corners: Floats, cell: int, *, before: bool) -> float:
 
 
 def beside(gray: Gray, corners: Floats, before: Flags) -> Gray:
-    """(n, SIDE, SIDE) what stands beside cells (n, 4, 2), in pixels of `gray`, as `Ends` has it."""
+    """(n, 2 * FURTHER + SIDE, SIDE) what stands beside cells (n, 4, 2), in pixels of `gray`, as `Ends` has it."""
+    more = (corners[:, [3, 2]] - corners[:, [0, 1]]) * (FURTHER / SIDE)
+    corners = np.concatenate([corners[:, :2] - more, corners[:, 2:] + more[:, ::-1]], 1)
     left, right = corners[:, [0, 3]], corners[:, [1, 2]]
     wall = np.where(before[:, None, None], left, right)
     far = 2 * wall - np.where(before[:, None, None], right, left)
-    return sampled(gray, np.stack([far, wall, wall, far], 1)[:, [0, 1, 2, 3], [0, 0, 1, 1]], (SIDE, SIDE))
+    return sampled(gray, np.stack([far, wall, wall, far], 1)[:, [0, 1, 2, 3], [0, 0, 1, 1]], (SIDE, 2 * FURTHER + SIDE))
 
 
 def darker(seen: Gray) -> npt.NDArray[np.float32]:

@@ -132,6 +132,10 @@ def drawn_line(cell: Written, points: Points, rng: Rng, *, width: float = 1.0, a
     path = np.array(points) * (box.width, box.height) + (box.left, box.top)
     path += rng.normal(0, astray * box.height, path.shape)
     thick = max(1, round(width * hand.writer.width * hand.size * box.height))
-    layer = blank(page)
-    cv2.polylines(layer, [np.rint(path * 16).astype(np.int32)], False, (1.0,), thick, cv2.LINE_AA, 4)
-    page[:] = darkened(page, layer, hand.writer.ink)
+    first = np.maximum(path.min(0).astype(int) - thick - 2, 0)
+    last = np.maximum(path.max(0).astype(int) + thick + 3, first)
+    area = page[first[1] : last[1], first[0] : last[0]]
+    if area.size:
+        layer = blank(area)
+        cv2.polylines(layer, [np.rint((path - first) * 16).astype(np.int32)], False, (1.0,), thick, cv2.LINE_AA, 4)
+        area[:] = darkened(area, layer, hand.writer.ink)
