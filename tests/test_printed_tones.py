@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from formreader.printed.tones import counted_where, percentile, quantile, quantiles
+from formreader.printed.tones import counted_where, percentile, quantile, quantile_of_each, quantiles
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=12)), st.floats(0, 100))
@@ -17,6 +17,11 @@ def test_as_numpy_has_them(gray: np.ndarray, percent: float) -> None:
 @given(arrays(np.float32, st.integers(1, 30), elements=st.floats(-99, 99, width=32)), st.floats(0, 1))
 def test_as_numpy_has_them_of_any_values(values: np.ndarray, share: float) -> None:
     assert quantile(values, share) == pytest.approx(float(np.quantile(values.astype(np.float64), share)), abs=1e-9)
+
+
+@given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=3, max_side=12)), st.floats(0, 1))
+def test_to_the_last_bit_of_each(pictures: np.ndarray, share: float) -> None:
+    assert (quantile_of_each(pictures, share) == np.quantile(pictures.reshape(len(pictures), -1), share, axis=1)).all()
 
 
 def test_of_a_part_of_a_picture() -> None:

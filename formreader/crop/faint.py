@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches
-from formreader.printed.tones import counted, quantiles
+from formreader.printed.tones import counted, quantile, quantiles
 from formreader.records import Crop, Frame, Gray
 
 LEAST = 3.0
@@ -81,7 +81,7 @@ def without_doubtful_blanks(
         for crop, frame in zip(crops, frames, strict=True)
         if crop.ink > 0
     ]
-    if len(seen) < few or float(np.quantile(seen, 0.25)) >= times:
+    if len(seen) < few or quantile(np.array(seen), 0.25) >= times:
         return crops
     return [
         crop if crop.ink > 0 or plain else replace(crop, faint=True) for crop, plain in zip(crops, bare, strict=True)

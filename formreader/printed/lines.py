@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.connected import connected
 from formreader.records import Gray, Matrix
 
 Floats = npt.NDArray[np.float64]
@@ -83,9 +84,9 @@ def ruled_lines(gray: Gray, *, length: int = 40, pieces: int = 90, most: int = 4
     """
     found = []
     for lines, upright in zip(ruled(thin_ink(gray, thickness=9), length=length), (False, True), strict=True):
-        mask = ((lines.T if upright else lines) > 40).astype(np.uint8)
-        _, _, stats, centres = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask), connectivity=8)
-        for (left, _, width, height, _), (_, across) in zip(stats[1:].tolist(), centres[1:].tolist(), strict=True):
+        ink = connected((lines.T if upright else lines) > 40)
+        centres = np.bincount(ink.label, ink.row)[1:] / ink.stats[1:, 4]
+        for (left, _, width, height, _), across in zip(ink.stats[1:].tolist(), centres.tolist(), strict=True):
             if height <= 9 and width >= length:
                 cuts = np.linspace(left, left + width, max(1, round(width / pieces)) + 1)
                 ends = np.stack([cuts, np.full(len(cuts), across)], 1)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from formreader.printed.lines import Floats
 from formreader.printed.sampled import sampled
+from formreader.printed.tones import quantile_of_each
 from formreader.records import Gray
 
 SIDE = 56
@@ -38,7 +39,7 @@ def pointed(
     wide, high = _length(cells[:, 1] - cells[:, 0]), _length(cells[:, 2] - cells[:, 1])
     gaps = SIDE * _length(following[:, 0] - cells[:, 1]) / wide
     seen = sampled(gray, _about(cells, following), (SIDE, HEIGHT))
-    paper = np.quantile(seen[:, ::4, ::4], 0.8, axis=(1, 2)).astype(np.uint8)[:, None, None]
+    paper = quantile_of_each(seen[:, ::4, ::4], 0.8).astype(np.uint8)[:, None, None]
     walls = _walls(np.maximum(paper, seen) - seen, gaps, ink)
     ragged = bool(np.count_nonzero(walls.uneven) > uneven * len(cells))
     return _points_on(walls, tall * SIDE / high, ragged), _digits_on(walls, tall * SIDE / high, ragged)

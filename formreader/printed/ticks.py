@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.lines import Floats, normals_of
+from formreader.printed.tones import quantile_of_each
 from formreader.records import Gray
 
 
@@ -17,7 +18,7 @@ def printed_parts(gray: Gray, sides: Floats, *, samples: int = 64, window: int =
     along = (np.arange(samples) + 0.5) / samples
     even = cv2.blur(_stands_out(gray, sides, along).astype(np.float32), (window, 1))
     cut = sides.copy()
-    for side, row in enumerate(even > 0.5 * np.quantile(even, 0.9, axis=1, keepdims=True)):
+    for side, row in enumerate(even > 0.5 * quantile_of_each(even, 0.9)[:, None]):
         edges = np.flatnonzero(np.diff(np.r_[False, row, False].astype(np.int8))).reshape(-1, 2)
         start, end = max(edges.tolist(), key=lambda run: run[1] - run[0], default=(0, samples))
         at_end = start <= window // 2 or end >= samples - window // 2

@@ -22,7 +22,7 @@ def goes_on(
     following = form.next_cells
     if not len(following.sides):
         return frozenset(), ""
-    there = _there(gray, form, place, near)
+    there, along = _there(gray, form, place, near), ~following.across
     names = [field.name for field in form.template.fields if field.cells]
     sizes = np.array([len(field.cells) for field in form.template.fields if field.cells])
     rows = np.bincount(following.fields[there & following.across], minlength=len(sizes)) / sizes
@@ -31,10 +31,9 @@ def goes_on(
             frozenset(),
             f"one more row of cells is printed next to {names[int(rows.argmax())]!r}. {_EDITION.format('it is')}",
         )
-    fields = np.unique(following.fields[~following.across])
-    on = np.unique(following.fields[there & ~following.across])
-    if len(on) > 1 and len(on) >= many * len(fields):
-        beside = f"a further cell is printed next to {len(on)} of {len(fields)} rows, {names[int(on[0])]!r} the first"
+    could, on = (np.flatnonzero(np.bincount(following.fields[which])) for which in (along, along & there))
+    if len(on) > 1 and len(on) >= many * len(could):
+        beside = f"a further cell is printed next to {len(on)} of {len(could)} rows, {names[int(on[0])]!r} the first"
         return frozenset(), f"{beside}. Does it lie a column aside? {_EDITION.format('they are')}"
     longer = np.isin(np.repeat(np.arange(len(sizes)), sizes), on)
     return frozenset(np.flatnonzero(longer).tolist()), ""

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from formreader.printed import Floats
 from formreader.printed.sampled import sampled
+from formreader.printed.tones import percentile
 from formreader.records import Gray
 
 SIDE = 32
@@ -83,5 +84,5 @@ def beside(gray: Gray, corners: Floats, before: Flags) -> Gray:
 
 def darker(seen: Gray) -> npt.NDArray[np.float32]:
     """How much darker than its paper each pixel is."""
-    paper = np.quantile(seen, 0.8, axis=(1, 2)).astype(np.float32)
+    paper = np.array([percentile(one, 80) for one in seen], np.float32)
     return np.asarray(np.maximum(paper[:, None, None] - seen, 0), np.float32)

@@ -204,7 +204,7 @@ class Form(Blank):
 
 def _some(sides: Floats, most: int) -> Floats:
     """At most so many, evenly taken; not every so manieth: every fourth side of cells would be tops alone."""
-    return sides[np.unique(np.linspace(0, len(sides) - 1, most).astype(int))] if len(sides) > most else sides
+    return sides[np.linspace(0, len(sides) - 1, most).astype(int)] if len(sides) > most else sides
 
 
 def fine_print(gray: Gray, *, most: int = 80) -> Floats32:

@@ -97,8 +97,9 @@ def _cells_on(shape: tuple[int, ...], corners: Floats, first: int, last: int, *,
     seen = np.array([[0, 0], [width, 0], [width, height]], np.float32)
     to_seen = cv2.getAffineTransform(own[:3], seen)
     taken = np.zeros((height, width), np.bool_)
-    others = np.delete(corners, np.arange(first, last + 1), axis=0)
-    for cell in others @ to_seen[:, :2].T + to_seen[:, 2]:
-        (left, top), (right, bottom) = (ends.round().astype(int).tolist() for ends in (cell.min(0), cell.max(0)))
-        taken[max(top - more, 0) : max(bottom + more, 0), max(left - more, 0) : max(right + more, 0)] = True
+    others = np.delete(corners, np.arange(first, last + 1), axis=0) @ to_seen[:, :2].T + to_seen[:, 2]
+    low, high = others.min(1).round().astype(int) - more, others.max(1).round().astype(int) + more
+    near = (low < [width, height]).all(1) & (high > 0).all(1)
+    for (left, top), (right, bottom) in zip(np.maximum(low[near], 0).tolist(), high[near].tolist(), strict=True):
+        taken[top:bottom, left:right] = True
     return taken

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed import Floats, project
+from formreader.printed.connected import connected
 from formreader.records import Gray, Matrix
 
 CODES = {"aruco 4x4": 3, "aruco 5x5": 7, "aruco 6x6": 11, "aruco 7x7": 15, "apriltag 16h5": 17, "apriltag 36h11": 20}
@@ -74,14 +75,14 @@ def _squares(gray: Gray, *, least: float = 5, most: float = 0.05, full: float = 
     """
     window = 2 * round(most * max(gray.shape) / 2) + 1
     paper = cv2.blur(cv2.dilate(gray, np.ones((9, 9), np.uint8)), (window, window))
-    dark = (gray < 0.55 * paper).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    dark = gray < 0.55 * paper
+    pieces = connected(dark, connectivity=4)
+    sides, areas = pieces.stats[:, 2:4], pieces.stats[:, 4]
+    likely = (sides.min(1) >= least) & (sides.max(1) <= most * max(gray.shape)) & (areas >= 0.4 * sides.prod(1))
     found = []
-    for index in range(1, count):
-        left, top, width, height, area = stats[index].tolist()
-        if min(width, height) < least or max(width, height) > most * max(gray.shape) or area < 0.4 * width * height:
-            continue
-        own = (labels[top : top + height, left : left + width] == index).astype(np.uint8)
+    for index in np.flatnonzero(likely).tolist():
+        left, top, width, height, area = pieces.stats[index].tolist()
+        own = (pieces.labels[top : top + height, left : left + width] == index).astype(np.uint8)
         outline = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0][0]
         middle, (across, down), turn = cv2.minAreaRect(outline)
         if min(across, down) + 1 < max(least, 0.3 * max(across, down)) or area < full * (across + 1) * (down + 1):
@@ -89,7 +90,7 @@ def _squares(gray: Gray, *, least: float = 5, most: float = 0.05, full: float = 
         ring = cv2.boxPoints((middle, (1.6 * across, 1.6 * down), turn)).astype(np.int32) + np.array(
             [left, top], np.int32
         )
-        if _darkness(dark, ring) > 0.02 * cv2.arcLength(ring, True):
+        if _darkness(dark.view(np.uint8), ring) > 0.02 * cv2.arcLength(ring, True):
             continue
         around = cv2.boxPoints(((middle[0] + left, middle[1] + top), (across + 1, down + 1), turn)).astype(np.float64)
         found.append(Mark("square", around))

@@ -1,7 +1,7 @@
 """The template: the blank form as a JSON file people may write. Load, check and save it; its JSON Schema.
 
 `model` and `rules` say what a template holds, made of `parts`; `file` reads and writes it, `wording` puts what is wrong
-in plain words.
+in plain words; `schema` is for other programs.
 """
 
 from formreader.template.file import (
@@ -10,7 +10,6 @@ from formreader.template.file import (
     load_template,
     load_templates,
     save_template,
-    template_schema,
 )
 from formreader.template.listed import ValuesRule
 from formreader.template.model import Area, Field, Template, require_cells
@@ -25,6 +24,7 @@ from formreader.template.rules import (
     RunningRule,
     SumRule,
 )
+from formreader.template.schema import template_schema
 
 __all__ = [
     "CHECKING",

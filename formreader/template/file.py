@@ -1,4 +1,4 @@
-"""Load, check and save a template file; its JSON Schema."""
+"""Load, check and save a template file."""
 
 import json
 import os
@@ -102,12 +102,6 @@ def save_template(template: Template, path: str | Path) -> None:
     area_per_line = re.sub(r"\{\s+(\"left\": .*)\s+(.*)\s+(.*)\s+(.*)\s+\}", r"{\1 \2 \3 \4}", text)
     with writing(path, TemplateError), written_whole(path) as unfinished:
         unfinished.write_text(area_per_line, encoding="utf-8", newline="\n")
-
-
-def template_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the template file, for editors and other programs."""
-    schema = Template.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "formreader template"}
 
 
 def _text(path: Path, max_bytes: int) -> str:

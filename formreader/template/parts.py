@@ -17,11 +17,9 @@ Pixel: TypeAlias = Annotated[int, Setting(ge=0, le=100_000)]
 
 
 class Strict(BaseModel):
-    """Immutable, without unknown keys and without conversions; its docstrings reach the JSON Schema."""
+    """Immutable, without unknown keys and without conversions; its docstrings reach the JSON Schema (see `schema`)."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class NamedRule(Strict):
