@@ -7,6 +7,7 @@ where the amount of most cheques is first.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -84,13 +85,13 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
             max(piece.left + piece.width for piece in row) + x,
             max(piece.top + piece.height for piece in row) + y,
         )
-        tall = float(np.median([piece.height for piece in row]))
+        tall = median(piece.height for piece in row)
         box = _with_dashes(box, _dashes_beside(all_pieces, row, tall), x)
         sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
-        lines = [id(piece) for piece in linked if all(piece is not one for one in row)]
-        cut = any(_beside(piece, row, tall) for piece in pieces if id(piece) not in lines)
+        own = set(map(id, linked))
+        cut = _goes_on([piece for piece in pieces if id(piece) not in own], row, tall)
         places.append(Place(box.grown(4), None, score, False, cut))
     return sorted(places, key=lambda place: -place.score)
 
@@ -100,7 +101,7 @@ def _without_lines(row: Sequence[Piece], *, long: float = 2.0, thin: float = 0.1
 
     `thin`: a side's width, as a share of its length; `bare`: as much of its rectangle a rule and a side at its end ink.
     """
-    tall = float(np.median([piece.height for piece in row]))
+    tall = median(piece.height for piece in row)
 
     def is_line(piece: Piece) -> bool:
         if piece.width > 2 * long * tall:
@@ -122,7 +123,7 @@ def _dashes_beside(
     closes the amount.
     """
     start, end = row[0].left, max(one.left + one.width for one in row)
-    middle = float(np.median([one.top + one.height / 2 for one in row]))
+    middle = median(one.top + one.height / 2 for one in row)
 
     def is_dash(piece: Piece) -> bool:
         apart = max(start - piece.left - piece.width, piece.left - end)
@@ -137,13 +138,15 @@ def _with_dashes(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
     return Box(left, box.top, max([box.right, *(dash.left + dash.width + offset for dash in dashes)]), box.bottom)
 
 
-def _beside(piece: Piece, row: Sequence[Piece], tall: float) -> bool:
-    """Whether a piece of writing stands close before or behind a row at its height: perhaps a digit is a part of it."""
-    tops, ends = [one.top for one in row], [one.top + one.height for one in row]
-    shared = min(max(ends), piece.top + piece.height) - max(min(tops), piece.top)
-    end = max(one.left + one.width for one in row)
-    room = max(row[0].left - piece.left - piece.width, piece.left - end)
-    return -0.5 * tall < room < tall and shared > 0.6 * tall and all(piece is not one for one in row)
+def _goes_on(others: Sequence[Piece], row: Sequence[Piece], tall: float) -> bool:
+    """Whether another piece of writing stands close before or behind a row at its height: perhaps it is a digit's."""
+    top, bottom = min(one.top for one in row), max(one.top + one.height for one in row)
+    start, end = row[0].left, max(one.left + one.width for one in row)
+    return any(
+        -0.5 * tall < max(start - piece.left - piece.width, piece.left - end) < tall
+        and min(bottom, piece.top + piece.height) - max(top, piece.top) > 0.6 * tall
+        for piece in others
+    )
 
 
 def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
@@ -152,18 +155,24 @@ def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
     A comma stands lower than the digits: the last tall piece says whether the next stands at the row's height.
     """
     rows: list[list[Piece]] = []
+    seen: list[tuple[int, float, Piece]] = []  # of each row its end, its usual height, its last tall piece
     for piece in sorted(pieces, key=lambda piece: piece.left):
-        for row in rows:
-            usual = np.median([one.height for one in row])
-            last = next(one for one in reversed(row) if one.height >= 0.6 * usual)
-            end = max(one.left + one.width for one in row)
+        for at, (end, usual, last) in enumerate(seen):
             shared = min(last.top + last.height, piece.top + piece.height) - max(last.top, piece.top)
             if piece.left - end < gap * max(usual, piece.height) and shared > 0.3 * min(last.height, piece.height):
-                row.append(piece)
+                rows[at].append(piece)
+                seen[at] = _summed_up(rows[at])
                 break
         else:
             rows.append([piece])
+            seen.append(_summed_up([piece]))
     return rows
+
+
+def _summed_up(row: Sequence[Piece]) -> tuple[int, float, Piece]:
+    usual = median(one.height for one in row)
+    last = next(one for one in reversed(row) if one.height >= 0.6 * usual)
+    return max(one.left + one.width for one in row), usual, last
 
 
 def strip_of(dark: Gray, place: Place) -> Gray:

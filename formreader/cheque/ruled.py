@@ -86,10 +86,11 @@ def find_row(ruling: Ruling, count: int, *, even: float = 0.2, reach: int = 3) -
         if not 0.55 < width / whole.height < 1.6:
             continue
         edges = [whole.left + index * width for index in range(count + 1)]
-        walls = [_wall(ruling.lines, edge, whole.top, whole.bottom, reach) for edge in edges]
-        if min(walls[1:-1]) <= 0.3 or np.mean(walls) < 1 - even:
+        beside = ruling.lines[round(whole.top) : round(whole.bottom)]
+        walls = _walls(beside, edges, reach)
+        if walls[1:-1].min() <= 0.3 or np.mean(walls) < 1 - even:
             continue
-        near = [_wall(ruling.lines, edge, whole.top, whole.bottom, 1) for edge in edges]
+        near = _walls(beside, edges, 1)
         support = float(np.mean(walls) + np.mean(near))
         if best is None or support > best[0]:
             best = support, [Box(edge, whole.top, edge + width, whole.bottom) for edge in edges[:-1]]
@@ -129,11 +130,10 @@ def _upright(lines: Mask, *, share: float = 0.8) -> npt.NDArray[np.float64]:
     return (np.flatnonzero(np.diff(there) > 0) + np.flatnonzero(np.diff(there) < 0) - 1) / 2
 
 
-def _wall(lines: Mask, x: float, top: float, bottom: float, reach: int) -> float:
-    """Share of the height at which a line stands within `reach` of x."""
-    start = max(0, round(x) - reach)
-    part = lines[round(top) : round(bottom), start : round(x) + reach + 1]
-    return float(part.any(1).mean()) if part.size else 0.0
+def _walls(lines: Mask, edges: list[float], reach: int) -> npt.NDArray[np.float64]:
+    """(n,) the share of the height at which a line stands within `reach` of each edge, a column."""
+    columns = np.rint(edges).astype(int)[:, None] + np.arange(-reach, reach + 1)
+    return np.asarray(lines[:, columns.clip(0, lines.shape[1] - 1)].any(2).mean(0), np.float64)
 
 
 def chains(boxes: tuple[Box, ...], *, gap: float = 8.0) -> list[list[Box]]:

@@ -8,7 +8,7 @@ logarithms, higher is likelier; only their differences on one strip mean somethi
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, product
+from itertools import accumulate
 
 import numpy as np
 
@@ -80,10 +80,12 @@ def _go_on(
     can_begin: Callable[[str], bool],
 ) -> None:
     """Add to `ways` each beginning with each of a part's signs behind it, where that is better than what is there."""
-    for (before, score), (sign, own) in product(begun, signs):
-        text = before + sign
-        if ways.get(text, -math.inf) < score + own and can_begin(text):
-            ways[text] = score + own
+    known = ways.get
+    for before, score in begun:
+        for sign, own in signs:
+            text, total = before + sign, score + own
+            if known(text, -math.inf) < total and can_begin(text):
+                ways[text] = total
 
 
 def _likely(signs: Mapping[str, float], *, most: int = 8, poor: float = 9.0) -> list[tuple[str, float]]:
