@@ -51,6 +51,12 @@ def test_two_digits_beside_each_other_are_told_and_a_4_in_two_strokes_is_not() -
     assert apart(cells, np.full(len(cells), 2))[1].tolist() == [True, True, False, False, False]
 
 
+def test_two_strokes_of_a_tally_are_told_though_they_slant_over_each_other() -> None:
+    slanting = _drawn([(36, 58), (48, 22)], [(42, 58), (54, 22)], width=2)
+    seven = _drawn(SEVEN) | _drawn([(20, 40), (33, 40)])
+    assert apart(np.array([slanting, seven]) > 0, np.full(2, 2))[1].tolist() == [True, False]
+
+
 def test_the_writings_height_goes_from_its_top_to_its_bottom() -> None:
     cells = np.zeros((3, 80, 80), np.bool_)
     cells[0, 10:31, 40] = cells[1, 79, 5] = True

@@ -4,6 +4,8 @@ The CNN takes the ring of one for a zero, and overlooks one of two. Masks are (n
 ink, one for each cell, in patch pixels (a cell's short side is 56).
 """
 
+from itertools import permutations
+
 import cv2
 import numpy as np
 
@@ -17,10 +19,10 @@ def apart(mask: Flags, pieces: Ints) -> tuple[Flags, Flags]:
     """
     ringed, beside = np.zeros(len(mask), np.bool_), np.zeros(len(mask), np.bool_)
     for cell in np.flatnonzero(pieces > 1).tolist():
-        boxes = cv2.connectedComponentsWithStats(mask[cell].view(np.uint8), connectivity=8)[2][1:, :4]
-        if len(boxes) > 1:
-            low, high = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
-            ringed[cell], beside[cell] = _ringed(low, high), _beside(low, high)
+        labels, boxes = cv2.connectedComponentsWithStats(mask[cell].view(np.uint8), connectivity=8)[1:3]
+        if len(boxes) > 2:
+            low, high = boxes[1:, :2], boxes[1:, :2] + boxes[1:, 2:4]
+            ringed[cell], beside[cell] = _ringed(low, high), _beside(labels, low, high)
     return ringed, beside
 
 
@@ -35,8 +37,18 @@ def _ringed(low: Ints, high: Ints, *, least: float = 0.3, free: int = 3) -> bool
     return bool((within & (tall >= least * tall[ring])).any())
 
 
-def _beside(low: Ints, high: Ints, *, least: float = 0.6) -> bool:
-    """Whether two with the share `least` of the writing's height stand side by side, none over the other."""
-    tall = (high - low)[:, 1] >= least * (high[:, 1].max() - low[:, 1].min())
-    left, right = low[tall, 0], high[tall, 0]
-    return bool((left[:, None] >= right - 1).any())
+def _beside(labels: Ints, low: Ints, high: Ints, *, least: float = 0.6) -> bool:
+    """Whether two with the share `least` of the writing's height stand side by side, or slant so."""
+    rows = least * (high[:, 1].max() - low[:, 1].min())
+    tall = np.flatnonzero((high - low)[:, 1] >= rows).tolist()
+    return any(
+        low[other, 0] >= high[one, 0] - 1 or _right_of(labels == one + 1, labels == other + 1, rows)
+        for one, other in permutations(tall, 2)
+    )
+
+
+def _right_of(one: Flags, other: Flags, least: float) -> bool:
+    """Whether the other piece stands right of this one on each of the rows where both are, `least` of them."""
+    both = one.any(1) & other.any(1)
+    end, start = one.shape[1] - one[both, ::-1].argmax(1), other[both].argmax(1)
+    return bool(np.count_nonzero(both) >= least and (start >= end).all())

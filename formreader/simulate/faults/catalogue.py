@@ -78,6 +78,8 @@ _ALL = [
         slash=(signs.slash, "a stroke from corner to corner in place of the digit; to be rejected"),
         sign=(signs.sign, "a plus, a currency, a wave or a question mark in place of the digit; to be rejected"),
         dash=(signs.dash, "a dash in place of the digit; to be rejected"),
+        tally=(signs.tally, "two to five strokes of a tally in place of the digit; to be rejected"),
+        fraction=(signs.fraction, "a fraction in place of the digit; to be rejected"),
         point=(signs.point, "a decimal comma in place of the digit; to be rejected"),
     ),
     *_named(
@@ -90,6 +92,9 @@ _ALL = [
         put_in=(fields.put_in, "a small digit put in between two others; to be rejected"),
         field_struck=(fields.field_struck, "one line through the whole number; to be rejected"),
         too_many=(fields.too_many, "more digits than cells, written across them; to be rejected"),
+        swapped=(fields.swapped, "a bow by which two digits change places; to be rejected"),
+        two_numbers=(fields.two_numbers, "a slash or a dash between two numbers, upon a wall; to be rejected"),
+        braced=(fields.braced, "empty, a brace gives it the value of the row above; to be rejected"),
         above_cells=(fields.above_cells, "the value above its cells or below them; to be rejected"),
     ),
     *_named(

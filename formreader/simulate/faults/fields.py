@@ -161,6 +161,44 @@ def above_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
     return bool(free)
 
 
+@_some
+def swapped(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """A bow from one digit to the next, over them or under them: they change places."""
+    at, turn = int(rng.integers(len(field.cells) - 1)), np.linspace(0, np.pi, 15)
+    cell, high, deep = field.cells[at], rng.random() < 0.5, rng.uniform(0.12, 0.28)
+    if cell.mark.label == field.cells[at + 1].mark.label:
+        return False
+    x = 1 - rng.uniform(0.4, 0.6) * np.cos(turn)
+    y = (0.04 if high else 0.96) + (-deep if high else deep) * np.sin(turn)
+    drawn_line(cell, list(zip(x.tolist(), y.tolist(), strict=True)), rng, astray=0.003)
+    return True
+
+
+@_some
+def two_numbers(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """A slash or a dash upon a wall, as in 12/34 and 12-34."""
+    cell, x = field.cells[int(rng.integers(len(field.cells) - 1))], 1 + rng.normal(0, 0.05)
+    if rng.random() < 0.5:
+        high, wide = rng.uniform(0.3, 0.55), rng.uniform(0.06, 0.2)
+        drawn_line(cell, [(x + wide, 0.5 - high), (x - wide, 0.5 + high)], rng)
+    else:
+        y, wide = rng.uniform(0.42, 0.6), rng.uniform(0.1, 0.2)
+        drawn_line(cell, [(x - wide, y), (x + wide, y)], rng)
+    return True
+
+
+@_some
+def braced(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """Empty, with a brace behind it that comes from the row above: the same value."""
+    for one in field.cells:
+        emptied(one)
+    x, deep, top = 1 + rng.uniform(0.1, 0.35), rng.uniform(0.08, 0.16), -rng.uniform(0.6, 1.2)
+    middle = (top + 0.9) / 2
+    shape = [(0.0, top), (1.0, top + 0.1), (1.0, middle - 0.1), (1.8, middle), (1.0, middle + 0.1), (1.0, 0.85)]
+    drawn_line(field.cells[-1], [(x + deep * out, y) for out, y in [*shape, (0.0, 0.95)]], rng, astray=0.005)
+    return True
+
+
 def _is_paper(page: Gray, place: Box, left: float, right: float) -> bool:
     """Whether nothing stands there, from left to right, but right at its edges."""
     inner = place.grown(-0.08 * place.height)

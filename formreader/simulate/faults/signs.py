@@ -10,8 +10,9 @@ import numpy as np
 from formreader.pen import skeletons
 from formreader.pen import writing as pen
 from formreader.pen.allographs import Skeleton, parse
-from formreader.simulate.faults.besides import emptied
-from formreader.simulate.handwriting import Written, put
+from formreader.records import Box
+from formreader.simulate.faults.besides import drawn_line, emptied
+from formreader.simulate.handwriting import Written, put, write
 
 Rng = np.random.Generator
 
@@ -74,6 +75,31 @@ def point(cell: Written, rng: Rng, strength: float) -> bool:
     tail = rng.uniform(0.08, 0.25)
     low = replace(cell.hand, offset=(rng.uniform(-0.15, 0.15), rng.uniform(0.24, 0.34)))
     return _instead(replace(cell, hand=low), [[np.array([[0.1, 0.0], [0.12, tail / 2], [0.0, tail]])]], rng)
+
+
+def tally(cell: Written, rng: Rng, strength: float) -> bool:
+    """Two to five strokes of a tally, the fifth across the others."""
+    count, apart, lean = int(rng.integers(2, 6)), rng.uniform(0.16, 0.26), rng.normal(0, 0.04)
+    made: Skeleton = [[np.array([[at * apart + lean, 0.0], [at * apart, 1.0]])] for at in range(min(count, 4))]
+    if count > 4:
+        made.append([np.array([[-0.08, rng.normal(0.7, 0.08)], [3 * apart + 0.08, rng.normal(0.3, 0.08)]])])
+    return _instead(cell, made, rng)
+
+
+def fraction(cell: Written, rng: Rng, strength: float) -> bool:
+    """A fraction, its digits one over the other or aslant."""
+    if rng.random() >= 0.25:
+        return False
+    emptied(cell)
+    upper, lower = ("12", "14", "34", "13")[int(rng.integers(4))]
+    (left, top), (wide, high) = (cell.box.left, cell.box.top), (cell.box.width, cell.box.height)
+    hand = replace(cell.hand, size=rng.uniform(0.6, 0.8), offset=(0.0, 0.0), stray=0.01)
+    aslant = rng.random() < 0.6
+    middle, last = (left + 0.5 * wide, left + wide) if aslant else (left + wide, left + wide)
+    write(cell.page, upper, Box(left, top + 0.04 * high, middle, top + 0.5 * high), hand, rng)
+    write(cell.page, lower, Box(middle if aslant else left, top + 0.5 * high, last, top + 0.96 * high), hand, rng)
+    drawn_line(cell, [(0.7, 0.15), (0.3, 0.85)] if aslant else [(0.25, 0.5), (0.75, 0.5)], rng)
+    return True
 
 
 def _instead(cell: Written, skeleton: Skeleton, rng: Rng, *, share: float = 0.25) -> bool:
