@@ -61,6 +61,22 @@ def chromium() -> Iterator["Browser"]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two forms to be reviewed in a browser: form.json, scans/."""
+    from review_pages import two_forms
+
+    return two_forms(tmp_path_factory.mktemp("forms"))
+
+
+@pytest.fixture
+def table(scans: Path, tmp_path: Path) -> Path:
+    """Their results, see `review_pages.table_of`."""
+    from review_pages import table_of
+
+    return table_of(scans, tmp_path)
+
+
 @pytest.fixture
 def deposit_slip() -> Path:
     """The folder of a sample form: template.json, reference.png, scans/, truth.csv."""

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+from browser import missing
 from drawn import FORM
 from reviewed import results, row
 
@@ -21,6 +23,10 @@ from formreader.web.server import PageServer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
+
+expect = pytest.importorskip("playwright.sync_api").expect
+expect.set_options(timeout=30_000)  # other programs may be at work
+in_chromium = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
 
 
 def two_forms(folder: Path) -> Path:

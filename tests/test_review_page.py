@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from browser import missing
-from review_pages import Held, answer, page_of, standing, table_of, two_forms
+from review_pages import Held, answer, expect, in_chromium, page_of, standing
 from reviewed import results, row
 from test_robust import wait_until
 
@@ -20,19 +19,7 @@ from formreader.table.manifest import write_manifest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Response, Route
 
-expect = pytest.importorskip("playwright.sync_api").expect
-expect.set_options(timeout=30_000)  # other programs may be at work
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
-
-
-@pytest.fixture(scope="module")
-def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return two_forms(tmp_path_factory.mktemp("forms"))
-
-
-@pytest.fixture
-def table(scans: Path, tmp_path: Path) -> Path:
-    return table_of(scans, tmp_path)
+pytestmark = in_chromium
 
 
 def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "Browser", table: Path) -> None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
-from browser import missing
-from review_pages import Held, answer, page_of, standing, table_of, two_forms
+from review_pages import Held, answer, expect, in_chromium, page_of, standing
 
 from formreader.review.gallery import CellLabel
 from formreader.review.questions import Filter
@@ -17,19 +16,7 @@ from formreader.table import read_table, write_table
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-expect = pytest.importorskip("playwright.sync_api").expect
-expect.set_options(timeout=30_000)  # other programs may be at work
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
-
-
-@pytest.fixture(scope="module")
-def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return two_forms(tmp_path_factory.mktemp("forms"))
-
-
-@pytest.fixture
-def table(scans: Path, tmp_path: Path) -> Path:
-    return table_of(scans, tmp_path)
+pytestmark = in_chromium
 
 
 @pytest.fixture

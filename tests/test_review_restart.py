@@ -5,27 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import missing
-from review_pages import served, standing, table_of, two_forms
+from review_pages import expect, in_chromium, served, standing, table_of
 
 from formreader.review.store import Review
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-expect = pytest.importorskip("playwright.sync_api").expect
-expect.set_options(timeout=30_000)  # other programs may be at work
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing() or "-")
-
-
-@pytest.fixture(scope="module")
-def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return two_forms(tmp_path_factory.mktemp("forms"))
-
-
-@pytest.fixture
-def table(scans: Path, tmp_path: Path) -> Path:
-    return table_of(scans, tmp_path)
+pytestmark = in_chromium
 
 
 @pytest.fixture

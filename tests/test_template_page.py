@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import pytest
-from browser import missing
 from drawn import FORM, filled
-from review_pages import Held
+from review_pages import Held, expect, in_chromium
 
 from formreader.scans import list_scans
 from formreader.simulate.handwriting import blank_form
@@ -23,9 +22,7 @@ from formreader.web.server import PageServer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-expect = pytest.importorskip("playwright.sync_api").expect
-expect.set_options(timeout=30_000)  # other programs may be at work
-pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
+pytestmark = in_chromium
 
 ZOOM = 1.5
 """Of the scan, and so of the new template, against FORM."""
