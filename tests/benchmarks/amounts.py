@@ -8,14 +8,13 @@ be accepted with at most 1 % and 0.1 % of them wrong, what is accepted at 0.95 a
 expected calibration error, and milliseconds a strip on one core. The truth holds digits only, no points.
 """
 
-import argparse
 import csv
-import json
 import time
 from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking, save, show
 
 from formreader.classify import load_model
 from formreader.classify.calibration import calibration_error, read_rate
@@ -42,11 +41,10 @@ def read(folder: Path, last: int, model: Path | None = None) -> tuple[np.ndarray
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--last", type=int, default=200)
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     confidence, right, spent = read(asked.folder, asked.last, asked.model)
@@ -61,10 +59,8 @@ def main() -> None:
         "ece": calibration_error(confidence, right),
         "ms_per_strip": 1000 * spent / len(right),
     }
-    for name, value in figures.items():
-        print(f"{name:28} {value:.4g}")
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1))
+    show(figures)
+    save(figures, asked.json)
 
 
 if __name__ == "__main__":

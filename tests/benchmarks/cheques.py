@@ -6,13 +6,12 @@ DATA holds folders of cheques, each with a truth.csv (file,amount[,date]). `--ha
 readers' settings were developed on the even ones (0, 2, ...).
 """
 
-import argparse
 import csv
-import json
 import time
 from pathlib import Path
 
 import cv2
+from figures import asking, save
 
 from formreader.classify import load_model
 from formreader.pipeline import read_pages
@@ -52,18 +51,16 @@ def measure(folder: Path, half: str) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--half", choices=("all", "even", "odd"), default="all")
-    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     found = {f.parent.name: measure(f.parent, given.half) for f in sorted(given.data.glob("*/truth.csv")) if _whole(f)}
     for name, figures in found.items():
         for field, counts in figures.items():
             print(name, field, " ".join(f"{key} {value:.3g}" for key, value in counts.items()))
-    if given.json:
-        given.json.write_text(json.dumps(found, indent=1))
+    save(found, given.json)
 
 
 def _whole(truth: Path) -> bool:

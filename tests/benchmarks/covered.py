@@ -7,8 +7,6 @@ thing over the first or the last rows, rows that the scan does not show, another
 place of a row. On phone photos: nothing, a hand, a corner cut off.
 """
 
-import argparse
-import json
 import sys
 import time
 from collections import Counter
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking, save
 from registration import GRID
 
 from formreader.errors import RegistrationError
@@ -34,11 +33,10 @@ FLAT, PHOTOS = ("hand", "block", "bar", "cut"), ("photo", "photo hand", "photo c
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default=",".join((*FLAT, *PHOTOS)), help="kinds of pages")
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     forms = [Form(TABLE), Form(GRID), Form(FORM)]
@@ -56,8 +54,7 @@ def main() -> None:
         print(f"{kind:28} {1e3 * took / asked.pages:.0f} ms a page")
     for name, count in sorted(counts.items()):
         print(f"{name:28} {count}")
-    if asked.json:
-        asked.json.write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
+    save(counts, asked.json)
 
 
 def _outcome(gray: Gray, to_scan: Matrix, form: Form) -> str:

@@ -11,7 +11,6 @@ cells that a draft may have and those templates have not are not counted. `--kee
 the folder PEERS.
 """
 
-import argparse
 import json
 import subprocess
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
+from figures import asking, save
 
 from formreader.draft import find_rows, straightened
 from formreader.pipeline.drafting import flattened
@@ -293,11 +293,10 @@ def show(name: str, count: dict[str, int]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--forms", type=int, default=4)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--boxes", nargs=2, type=Path)
-    parser.add_argument("--json", type=Path)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
@@ -321,8 +320,7 @@ def main() -> None:
             show(file, count)
         show("all real filled", total(list(filled.values())))
         results |= filled
-    if asked.json:
-        asked.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    save(results, asked.json)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,10 @@ Results are of the size of a page with 40 cells. A page's cost is the difference
 start does not count; processor time, so that other programs hardly do. Beside about 80 ms to read a page.
 """
 
-import argparse
-import json
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+
+from figures import asking, save
 
 from formreader.engines import run
 from formreader.records import FieldReading, PageReading, ScanRef
@@ -26,11 +25,10 @@ def nothing(refs: Sequence[ScanRef]) -> Iterator[tuple[PageReading, str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--few", type=int, default=800)
     parser.add_argument("--many", type=int, default=8000)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     figures = {}
     print(f"{'':12} {'ms a page':>10} {'start, s':>10}")
@@ -39,8 +37,7 @@ def main() -> None:
         page = (many - few) / (options.many - options.few)
         figures[engine] = {"page_ms": 1000 * page, "start_s": few - options.few * page}
         print(f"{engine:12} {1000 * page:10.3f} {few - options.few * page:10.2f}")
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    save(figures, options.json)
 
 
 def used(engine: str, pages: int, jobs: int) -> float:

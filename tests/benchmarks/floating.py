@@ -6,14 +6,13 @@ SCANS holds the scans and truth.csv (file, digits, box); ../shared/data/forms/fl
 is, and upside-down.
 """
 
-import argparse
 import csv
-import json
 import time
 from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking, save, show
 
 from formreader.classify import load_model
 from formreader.errors import RegistrationError
@@ -72,16 +71,13 @@ def measure(scans: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("scans", nargs="?", type=Path, default=SCANS)
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     measured = measure(asked.scans)
-    for name, value in measured.items():
-        print(f"{name:26} {value:.4g}")
-    if asked.json:
-        asked.json.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    show(measured)
+    save(measured, asked.json)
 
 
 if __name__ == "__main__":

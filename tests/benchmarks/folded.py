@@ -7,15 +7,13 @@ little aside, turned and foreshortened, under a shadow. As scans, and as phone p
 found within a tenth of a cell of its place, wrong where it was trusted more than a quarter of a cell off.
 """
 
-import argparse
-import json
 from collections import Counter
-from pathlib import Path
 
 import cv2
 import numpy as np
 from covered import DPI, _photographed, _scanned
 from drawn import FORM, filled, scan_of
+from figures import asking, save
 from registration import GRID
 
 from formreader.errors import RegistrationError
@@ -29,12 +27,11 @@ KINDS = ("fold", "thirds", "curl")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--pages", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--strength", type=float, default=1.0)
     parser.add_argument("--only", default=",".join(KINDS))
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     forms, figures = [Form(FORM), Form(GRID)], {}
@@ -52,8 +49,7 @@ def main() -> None:
                 counts[key] for key in ("laid", "refused", "cells", "centred", "weak", "wrong")
             )
             print(f"{name:16} {laid:5} {refused:8} {cells:6} {centred:8} {weak:6} {wrong:6}", flush=True)
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    save(figures, asked.json)
 
 
 def _outcome(kind: str, photo: bool, form: Form, rng: np.random.Generator, strength: float) -> Counter[str]:

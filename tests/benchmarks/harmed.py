@@ -11,8 +11,6 @@ of half as many lines; `faint`: pale, paler to one side. Of fields that are trus
 than a tenth of its side, wrong by more than a quarter, or where it is not to be seen.
 """
 
-import argparse
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking, save
 from photographed import FLAT, _drawn, _flattened, photo_of
 from registration import FORMS, PHOTOS, SHARED
 
@@ -47,12 +46,11 @@ class Harmed:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--pages", type=int, default=24)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default=",".join(HARMS))
     parser.add_argument("--ways", default="scan,photo")
-    parser.add_argument("--json", type=Path)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
@@ -70,8 +68,7 @@ def main() -> None:
                 counts += _outcome(page, form, *_seen(way, page, rng), keep=asked.keep, name=name)
             figures[f"{harm}, {way}"] = dict(counts)
             print(f"{harm + ', ' + way:18}" + "".join(f"{counts[name]:8}" for name in names), flush=True)
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    save(figures, asked.json)
 
 
 def _real() -> Iterator[tuple[Form, Callable[[np.random.Generator], Gray]]]:

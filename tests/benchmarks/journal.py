@@ -6,13 +6,13 @@ Made-up pages of so many fields of one cell; scans of so many random bytes. Mill
 beside about 80 for reading an A4 page of 40 cells.
 """
 
-import argparse
-import json
 import os
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from figures import asking, save
 
 from formreader.batch.journal import Journal, journal_path
 from formreader.records import FieldReading, PageReading, ScanRef
@@ -20,11 +20,10 @@ from formreader.scans.files import content
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--pages", type=int, default=5000)
     parser.add_argument("--fields", type=int, default=40)
     parser.add_argument("--scan-kb", type=int, default=1000)
-    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     fields = tuple(
         FieldReading(f"field_{n}", str(n % 10), 1 / (n + 2), "read", (), str(n % 10), (1 / (n + 3),))
@@ -51,8 +50,7 @@ def main() -> None:
     }
     for name, figure in figures.items():
         print(f"{name:20} {figure:8.3f}")
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    save(figures, options.json)
 
 
 def milliseconds(work: Callable[[], object], pages: int) -> float:

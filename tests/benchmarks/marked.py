@@ -5,10 +5,10 @@
 The photo and its truth, cell by cell, are in ../shared/data/forms/marked.
 """
 
-import argparse
 import csv
-import json
 from pathlib import Path
+
+from figures import asking, save, show
 
 from formreader.classify import load_model
 from formreader.pipeline import read_pages
@@ -40,14 +40,11 @@ def measure() -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path)
+    parser = asking(__doc__)
     asked = parser.parse_args()
     measured = measure()
-    for name, value in measured.items():
-        print(f"{name:18} {value:.4g}")
-    if asked.json:
-        asked.json.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    show(measured)
+    save(measured, asked.json)
 
 
 if __name__ == "__main__":

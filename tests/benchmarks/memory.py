@@ -7,8 +7,6 @@ The pages of throughput.py, read by the command line: peak resident memory of th
 writes the table, and of all together. `--without-reading`: of each page the same 40 fields are said to be read at once.
 """
 
-import argparse
-import json
 import os
 import subprocess
 import sys
@@ -16,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from figures import asking, save
 from pages import a4_template, draw_pages
 
 from formreader.template import Area, Field, Template, save_template
@@ -24,12 +23,11 @@ NOT_READING = Path(__file__).parents[1] / "scripted.py"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--few", type=int, default=50)
     parser.add_argument("--many", type=int, default=500)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--without-reading", action="store_true")
-    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     figures = {}
     print(f"{'pages':>6} {'jobs':>5} {'largest MB':>11} {'first MB':>9} {'together MB':>12} {'seconds':>8}")
@@ -52,8 +50,7 @@ def main() -> None:
                     "together_mb": together,
                 }
                 print(f"{pages:6} {jobs:5} {largest:11.0f} {first:9.0f} {together:12.0f} {seconds:8.1f}")
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    save(figures, options.json)
 
 
 def forty_fields() -> Template:

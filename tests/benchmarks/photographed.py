@@ -12,9 +12,7 @@ middle is more than a quarter of a cell off. With `--rows` each photo's figures 
 be compared; with `--keep` the pictures of those refused or laid wrong are kept.
 """
 
-import argparse
 import csv
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +21,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from covered import _hand
+from figures import asking, save, show
 from registration import FORMS, GRID, PHOTOS, SHARED
 
 from formreader.errors import RegistrationError
@@ -52,13 +51,12 @@ Maker = Callable[[np.random.Generator], Gray]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--photos", type=int, default=120)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--cut-off", action="store_true")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--keep", type=Path)
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     made, rows = [*_drawn(), *_real()], []
@@ -76,10 +74,8 @@ def main() -> None:
             table.writeheader()
             table.writerows(rows)
     figures = _summed(rows)
-    for name, value in figures.items():
-        print(f"{name:16} {value:.4g}")
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    show(figures)
+    save(figures, asked.json)
 
 
 def _drawn() -> Iterator[tuple[Form, Maker]]:

@@ -15,7 +15,6 @@ template check` to see where each cell was cut. Strangers: each template on what
 
 import argparse
 import csv
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking, save, show
 
 from formreader.errors import RegistrationError
 from formreader.pipeline.lay import laid_on
@@ -58,11 +58,10 @@ DPI = 300.0
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--pages", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="scans,photos,strangers")
-    parser.add_argument("--json", type=Path)
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
@@ -70,10 +69,8 @@ def main() -> None:
     figures: dict[str, float] = {}
     for part in asked.only.split(","):
         figures |= {"scans": lambda: scans(asked), "photos": photos, "strangers": strangers}[part]()
-    for name, value in figures.items():
-        print(f"{name:28} {value:.4g}")
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    show(figures)
+    save(figures, asked.json)
 
 
 GRID = Template.model_validate(

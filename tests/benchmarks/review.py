@@ -6,7 +6,6 @@ Draws forms, makes a table in which all their fields are rejected, and reviews i
 server, each answer after `pace` seconds of looking. Target: 95 % within 50 ms, with 10,000 fields to do.
 """
 
-import argparse
 import json
 import os
 import re
@@ -15,6 +14,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from figures import asking, save
 
 from formreader.shipped import shipped
 from formreader.simulate import simulate
@@ -74,11 +75,10 @@ def at(times: list[float], share: float) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--fields", type=int, default=10_000)
     parser.add_argument("--decisions", type=int, default=200)
     parser.add_argument("--pace", type=float, default=0.3, help="seconds of looking at each field")
-    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         results = make_run(Path(folder), given.fields)
@@ -97,8 +97,7 @@ def main() -> None:
     for name, values in zip(("next_shown_ms", "on_disk_ms"), zip(*times, strict=True), strict=True):
         figures[name] = {f"p{round(100 * share)}": round(at(list(values), share), 1) for share in (0.5, 0.95, 0.99)}
     print(json.dumps(figures, indent=2))
-    if given.json:
-        given.json.write_text(json.dumps(figures) + "\n")
+    save(figures, given.json)
 
 
 if __name__ == "__main__":

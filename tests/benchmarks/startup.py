@@ -7,8 +7,6 @@ is given by the clock (median) and in processor time (minimum), which other prog
 program is compiled to bytecode: a first run that does not count sees to that, whatever PYTHONDONTWRITEBYTECODE says.
 """
 
-import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -17,13 +15,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from figures import asking, save
+
 SAMPLE = Path(__file__).parents[2] / "samples" / "deposit-slip"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = asking(__doc__)
     parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}
@@ -37,8 +36,7 @@ def main() -> None:
     print(f"{'':20} {'clock':>6} {'processor':>10}")
     for name, (clock, processor) in figures.items():
         print(f"{name:20} {clock:6.2f} {processor:10.2f}")
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    save(figures, options.json)
 
 
 def launched(arguments: list[str | Path], repeats: int) -> tuple[float, float]:

@@ -8,12 +8,12 @@ wrong, are rejected on purpose: `accepted_of_sound` leaves them out. Each that i
 SCANS holds the scans and truth.csv, cell by cell; ../shared/data/forms/tally unless given.
 """
 
-import argparse
 import csv
-import json
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
+
+from figures import asking, save, show
 
 from formreader.classify import load_model
 from formreader.decide.contradictions import contradicted
@@ -74,15 +74,12 @@ def measure(scans: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("scans", nargs="?", type=Path, default=SCANS)
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     measured = measure(asked.scans)
-    for name, value in measured.items():
-        print(f"{name:18} {value:.4g}")
-    if asked.json:
-        asked.json.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    show(measured)
+    save(measured, asked.json)
 
 
 if __name__ == "__main__":

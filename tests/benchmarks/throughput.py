@@ -11,8 +11,6 @@ With jobs, the command line reads `--many` pages, and a sixth of them so that th
 1.9 times as many pages a second with two jobs as with one; on a machine that is busy otherwise it cannot be seen.
 """
 
-import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -22,6 +20,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking, save
 from pages import KINDS, a4_template, drawn, save_page
 
 from formreader.classify import load_model
@@ -32,10 +31,9 @@ from formreader.template import Template, save_template
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--many", type=int, default=120, help="pages read by the command line; 0 for none")
-    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -43,8 +41,7 @@ def main() -> None:
         figures = {kind: kind_figures(kind, scans) for kind, scans in folders.items()}
         if options.many:
             figures["jobs"] = scaling(folders["JPEG"], options.many)
-    if options.json:
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    save(figures, options.json)
 
 
 def draw(folder: Path, pages: int) -> dict[str, Path]:

@@ -8,7 +8,6 @@ differ. It is read with the old template, without and with a reference picture o
 with a folder of both editions, from which it must be read with its own or refused.
 """
 
-import argparse
 import json
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking, save
 
 from formreader.classify import DigitModel, load_model
 from formreader.pipeline import read_pages
@@ -53,11 +53,10 @@ EDITIONS = ("words", "moved", "lower", "column", "wider", "longer", "shorter", "
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--pages", type=int, default=40, help="of each kind")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default=",".join(EDITIONS))
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     model, figures = load_model(), {}
     print(f"{'edition':24} {'refused':>8} {'read':>6} {'rejected':>9} {'wrong':>6}")
@@ -69,8 +68,7 @@ def main() -> None:
             figures[f"{kind}, {way}"] = dict(counts)
             refused, read, rejected, wrong = (counts[name] for name in ("refused", "read", "rejected", "wrong"))
             print(f"{kind + ', ' + way:24} {refused:8} {read:6} {rejected:9} {wrong:6}", flush=True)
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    save(figures, asked.json)
 
 
 def _outcome(kind: str, way: str, seed: list[int], model: DigitModel) -> Counter[str]:

@@ -10,9 +10,7 @@ whose boxes were lost. With `--mixtures N`, in place of each way alone: N pairs 
 the seed.
 """
 
-import argparse
 import csv
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ import floating
 import numpy as np
 import tally
 from cv2.typing import MatLike
+from figures import asking, save
 
 from formreader.classify import load_model
 from formreader.pipeline import read_pages
@@ -207,13 +206,12 @@ def _worse(scans: tuple[Path, ...], way: Callable[[MatLike], MatLike], folder: P
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--mixtures", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", type=Path, default=HERE.parents[3] / "shared" / "data")
-    parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     names = asked.ways.split(",")
@@ -227,8 +225,7 @@ def main() -> None:
                 found = figures[f"{name}, {way}"] = measure(known, work, Path(folder))
                 wrong = list(found["wrong"])
                 print(f"{name + ', ' + way:40} {found['fields']:7} {found['accepted']:9} {len(wrong):6}", *wrong)
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    save(figures, asked.json)
 
 
 if __name__ == "__main__":
