@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formreader.cli.options import BlankScan, Force, FormName, NewTemplate, TemplateFile, Verbose
 from formreader.cli.outputs import require_ending, require_new, require_other
 from formreader.errors import UsageError
 
@@ -21,11 +22,10 @@ NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the ad
 Port = Annotated[
     int | None, typer.Option(metavar="N", min=0, max=65535, help="The same each time, if free, unless given.")
 ]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 
 
 def edit(
-    template: Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")],
+    template: TemplateFile,
     *,
     scan: Scans = None,
     no_browser: NoBrowser = False,
@@ -48,14 +48,12 @@ def edit(
 
 
 def new(
-    form: Annotated[Path, typer.Argument(metavar="SCAN", help="A scan of the form, best a blank one.")],
+    form: BlankScan,
     *,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The template; its picture is saved beside it.")
-    ],
+    output: NewTemplate,
     scan: Scans = None,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="The form's name; the file's unless given.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a template that is there already.")] = False,
+    name: FormName = None,
+    force: Force = False,
     no_browser: NoBrowser = False,
     port: Port = None,
     verbose: Verbose = False,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formreader.cli.options import Figures, Results, Verbose
 from formreader.cli.outputs import require_ending, require_other
 from formreader.cli.printing import columns, percent, write_json
 from formreader.errors import UsageError
@@ -15,13 +16,11 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A table written by `formreader process`.")],
+    results: Results,
     truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="A table with the columns file,page,field,value.")],
     *,
     plot: Annotated[Path | None, typer.Option(metavar="PNG", help="Draw the error-reject curve.")] = None,
-    as_json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures as JSON; - is standard output.")
-    ] = None,
+    as_json: Figures = None,
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A folder for an HTML report with the crop of every error.")
     ] = None,
@@ -34,7 +33,7 @@ def evaluate(
     calibration: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Count what `process --max-error --calibration FILE` goes by.")
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Say how many fields were read, how many of them right, and which were trusted though wrong.
 

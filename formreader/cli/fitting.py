@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formreader.cli.options import Force, FormScans, Verbose
 from formreader.cli.outputs import require_ending, require_new
-from formreader.cli.templates import Verbose, size_in_words
+from formreader.cli.templates import size_in_words
 from formreader.errors import TemplateError, UsageError
 
 if TYPE_CHECKING:
@@ -18,13 +19,13 @@ def fit(
     template: Annotated[
         Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON), or a folder of them for mixed scans.")
     ],
-    scans: Annotated[list[str], typer.Argument(metavar="SCANS...", help="Scans of the form: files, folders or globs.")],
+    scans: FormScans,
     *,
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="FILE", help="The template with its cells moved; or their folder."),
     ],
-    force: Annotated[bool, typer.Option("--force", help="Replace a template that is there already.")] = False,
+    force: Force = False,
     verbose: Verbose = False,
 ) -> None:
     """Move a template's cells to where they are printed, as most of some scans show.

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from formreader.cli.options import TemplateFile, Verbose
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
     from formreader.simulate import Specimens
-
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
-TemplateFile = Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")]
 
 
 def _list_faults(wanted: bool) -> None:

@@ -7,19 +7,16 @@ from typing import Annotated
 
 import typer
 
+from formreader.cli.options import Figures, Verbose
 from formreader.cli.outputs import require_ending
 from formreader.cli.printing import write_json
 
 SHOWN = 16
 """Longer lists, as the figures of each epoch of a training, are for programs."""
 
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
 ModelFile = Annotated[
     Path | None,
     typer.Option("--model", metavar="FILE", help="A .tflite or .keras model other than the shipped one."),
-]
-Json = Annotated[
-    Path | None, typer.Option("--json", metavar="FILE", help="Write the figures as JSON; - is standard output.")
 ]
 
 
@@ -35,7 +32,7 @@ def evaluate(
         Path | None,
         typer.Option(metavar="DIR", help="An HTML page with pictures and every misread digit goes there."),
     ] = None,
-    as_json: Json = None,
+    as_json: Figures = None,
     verbose: Verbose = False,
 ) -> None:
     """Measure the model on digits whose truth is known.
@@ -61,7 +58,7 @@ def evaluate(
 def predict(
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="Pictures of one digit each.")],
     model: ModelFile = None,
-    as_json: Json = None,
+    as_json: Figures = None,
     verbose: Verbose = False,
 ) -> None:
     """Say which digit each image shows, and how sure that is.
@@ -80,7 +77,7 @@ def predict(
             typer.echo(f"{prediction.path}: {prediction.label}  {prediction.probability:.4f}")
 
 
-def info(model: ModelFile = None, as_json: Json = None, verbose: Verbose = False) -> None:
+def info(model: ModelFile = None, as_json: Figures = None, verbose: Verbose = False) -> None:
     """Describe a model: its size, its labels, what it was trained on and how well it does.
 
     \b

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
+from formreader.cli.options import TemplateFile, Verbose
 from formreader.cli.outputs import require_new
 from formreader.errors import UsageError
 
 
 def print_(
-    template: Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")],
+    template: TemplateFile,
     *,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="PDF", help="The form to print.")],
     drop_out: Annotated[bool, typer.Option("--drop-out", help="Boxes in a light red that scanners can drop.")] = False,
@@ -19,7 +20,7 @@ def print_(
     force: Annotated[
         bool, typer.Option("--force", help="Replace a form and a template that are there already.")
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Make a clean blank form from a template: a PDF to print, and the template that fits it.
 

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from formreader.cli.fitting import require_fittable
+from formreader.cli.options import FormScans, TemplateFile, Verbose
 from formreader.cli.outputs import require_ending, require_new
-from formreader.cli.templates import TemplateFile, Verbose, doubts_about, size_in_words
+from formreader.cli.templates import doubts_about, size_in_words
 from formreader.errors import UsageError
 
 MOST = 25
@@ -16,7 +17,7 @@ MOST = 25
 
 def reference(
     template: TemplateFile,
-    scans: Annotated[list[str], typer.Argument(metavar="SCANS...", help="Scans of the form: files, folders or globs.")],
+    scans: FormScans,
     *,
     output: Annotated[
         Path,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formreader.cli.options import Results, Verbose
 from formreader.cli.summary import control_in_words
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def review(
-    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="A table written by `formreader process`.")],
+    results: Results,
     *,
     reviewer: Annotated[
         str, typer.Option(metavar="NAME", help="Who decides; your name on this machine unless given.")
@@ -45,7 +46,7 @@ def review(
         typer.Option(metavar="N", min=0, max=65535, help="Of the page; the same each time, if free, unless given."),
     ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Decide what was rejected on a local web page, and write the reviewed table. Ctrl-C ends it; go on any time.
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from formreader.cli.options import Seed, Verbose
+
 
 def train_strips(
     *,
@@ -30,9 +32,9 @@ def train_strips(
         float | None, typer.Option(metavar="R", min=0, help="How fast to learn at most; 0.0005 to go on.")
     ] = None,
     jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that draw what is learned from.")] = 1,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
+    seed: Seed = 1,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; errors still.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Train the strip network, calibrate it on strips held back, and write it for reading.
 

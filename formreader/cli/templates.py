@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formreader.atomic import written_whole
+from formreader.cli.options import BlankScan, Force, FormName, NewTemplate, PageNumber, TemplateFile, Verbose
 from formreader.cli.outputs import require_ending, require_new, require_other
 from formreader.cli.printing import beside_in_words, columns, percent, write_json
 from formreader.errors import UsageError, writing
@@ -20,19 +21,14 @@ if TYPE_CHECKING:
 FEW_CELLS = 4
 """Fewer cells than so many were found on next to none of our samples by themselves."""
 
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")]
-TemplateFile = Annotated[Path, typer.Argument(metavar="TEMPLATE", help="A template file (JSON).")]
-
 
 def draft(
-    scan: Annotated[Path, typer.Argument(metavar="SCAN", help="A scan of the form, best a blank one.")],
+    scan: BlankScan,
     *,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The template; its picture is saved beside it.")
-    ],
-    page: Annotated[int, typer.Option(metavar="N", min=1, help="Which page of the scan.")] = 1,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="The form's name; the file's unless given.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a template that is there already.")] = False,
+    output: NewTemplate,
+    page: PageNumber = 1,
+    name: FormName = None,
+    force: Force = False,
     verbose: Verbose = False,
 ) -> None:
     """Find the printed cells on a scan, and write a template to go on from: template.json, and template.png beside it.
@@ -69,7 +65,7 @@ def check(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="PNG", help="Draw the cells and where they were found.")
     ] = None,
-    page: Annotated[int, typer.Option(metavar="N", min=1, help="Which page of the scan.")] = 1,
+    page: PageNumber = 1,
     verbose: Verbose = False,
 ) -> None:
     """Check a template, alone or against a scan; draw its cells and where they were found.

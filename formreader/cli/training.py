@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from formreader.cli.options import Seed, Verbose
 from formreader.cli.outputs import require_ending
 from formreader.cli.printing import write_json
 
@@ -56,12 +57,12 @@ def train(
     reuse: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="In how many epochs an example is learned from; 3.")
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Of everything drawn by chance.")] = 1,
+    seed: Seed = 1,
     as_json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write how it went as JSON; - is standard output.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no figures; errors still.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks of bugs.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Train the CNN with a part of the digits held back, and export it for reading (int8 and float LiteRT).
 
