@@ -4,13 +4,15 @@ A polynomial of second or third degree in x and y, fitted to printed lines like 
 each line tells only how far it is off along its normal.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from formreader.printed import Floats, normals_of, project
 from formreader.printed.profiles import line_offsets
-from formreader.records import Gray, Page
+from formreader.records import Gray, Matrix
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,16 @@ class Bend:
         return np.asarray(points + _powers(near, len(self.coefficients)) @ self.coefficients, np.float64)
 
 
-def on_scan(page: Page, points: Floats) -> Floats:
+class Laid(Protocol):
+    """A page, or a place where one may lie."""
+
+    @property
+    def to_scan(self) -> Matrix: ...
+    @property
+    def bend(self) -> Callable[[Floats], Floats] | None: ...
+
+
+def on_scan(page: Laid, points: Floats) -> Floats:
     """(..., 2) points of the template, where the page shows them on its scan."""
     flat = project(page.to_scan, points)
     return flat if page.bend is None else page.bend(flat)

@@ -10,10 +10,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, project
+from formreader.printed import Floats
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
 from formreader.records import Gray
+from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.drifted import drifted
 from formreader.register.form import Form
@@ -82,7 +83,7 @@ def printed_cells(gray: Gray, form: Form, place: Placement) -> Flags:
     walls, index = form.walls
     reach = 0.12 * form.shortest * scale_of(form, place.to_scan)
     step, widest = max(0.5, reach / 16), boldest(form, place.to_scan)
-    laid = _on_scan(place, walls)
+    laid = on_scan(place, walls)
     height = line_offsets(gray, laid, reach=reach, step=step, samples=12, widest=widest)[1][index]
     return _enough(height > 0.25 * ranked(height, 0.75), form, 2)
 
@@ -114,7 +115,7 @@ def whole_cells(gray: Gray, form: Form, place: Placement, *, near: float = 0.06,
     `near`: how far off a side may be, as a share of a cell's. `share`: how much it must stand out.
     """
     cell = form.shortest * scale_of(form, place.to_scan)
-    laid = _on_scan(place, form.printed_sides)
+    laid = on_scan(place, form.printed_sides)
     height = line_offsets(gray, laid, reach=max(1.0, near * cell), samples=12, throughout=True)[1]
     strong = share * max(50.0, float(np.percentile(height, 75)))
     return _enough(height > strong, form, 3)
@@ -164,7 +165,7 @@ def _tones(gray: Gray, place: Placement, points: Floats, size: Floats) -> tuple[
     """How bright most of each cell around these points is, 0..255, and whether much of it is off the scan."""
     steps = np.linspace(-0.35, 0.35, 5)
     grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2) * size
-    x, y = _on_scan(place, points[:, None] + grid).transpose(2, 0, 1)
+    x, y = on_scan(place, points[:, None] + grid).transpose(2, 0, 1)
     height, width = gray.shape
     outside = ((x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)).mean(1) > 0.3
     seen = gray[y.round().astype(int).clip(0, height - 1), x.round().astype(int).clip(0, width - 1)]
@@ -198,8 +199,3 @@ def steps_to_more(gray: Gray, form: Form, place: Placement, *, lead: int = 2) ->
 def _steps_away(form: Form, place: Placement) -> list[Placement]:
     moves = (np.array([[1, 0, right], [0, 1, down], [0, 0, 1]]) for right, down in form.steps.tolist())
     return [Placement(place.to_scan @ move, place.score, place.bend) for move in moves]
-
-
-def _on_scan(place: Placement, points: Floats) -> Floats:
-    flat = project(place.to_scan, points)
-    return place.bend(flat) if place.bend else flat

@@ -6,9 +6,10 @@ A bend that is right where lines are clear may run along such lines elsewhere. T
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, project
+from formreader.printed import Floats
 from formreader.printed.profiles import line_offsets
 from formreader.records import Gray
+from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
 from formreader.register.judge import scale_of
@@ -48,7 +49,6 @@ def drifted(
 
 def _heights(gray: Gray, place: Placement, lines: Floats, reach: float) -> Floats:
     """(k, n) how much the (k, n, 2, 2) lines stand out."""
-    laid = project(place.to_scan, lines.reshape(-1, 2))
-    laid = (place.bend(laid) if place.bend else laid).reshape(-1, 2, 2)
+    laid = on_scan(place, lines.reshape(-1, 2)).reshape(-1, 2, 2)
     found = line_offsets(gray, laid, reach=reach, step=max(0.5, reach / 4), samples=8, throughout=True)[1]
     return np.asarray(found.reshape(lines.shape[:2]), np.float64)

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import project
 from formreader.records import Gray
+from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
 from formreader.register.further import printed
@@ -44,8 +44,6 @@ _EDITION = "Is it another edition? If {} on the blank form too, give the templat
 
 def _there(gray: Gray, form: Form, place: Placement, near: float) -> npt.NDArray[np.bool_]:
     """(n,) which of the form's next cells are printed on the page."""
-    own = project(place.to_scan, form.walls[0][:: 1 + len(form.walls[0]) // 40])
-    laid = project(place.to_scan, form.next_cells.sides)
-    own, laid = (place.bend(own), place.bend(laid)) if place.bend else (own, laid)
+    own, laid = on_scan(place, form.walls[0][:: 1 + len(form.walls[0]) // 40]), on_scan(place, form.next_cells.sides)
     reach, widest = max(1.0, near * form.shortest * scale_of(form, place.to_scan)), boldest(form, place.to_scan)
     return printed(gray, laid, reach, own=own, widest=widest)

@@ -12,10 +12,11 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, project
+from formreader.printed import Floats
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
 from formreader.records import Gray, Scan
+from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement, upright_copy
 from formreader.register.flat import flat_places
 from formreader.register.form import Form
@@ -119,10 +120,9 @@ def _moved(gray: Gray, form: Form, place: Placement, *, reach: float = 0.25, mos
 def _lines_beside(gray: Gray, form: Form, place: Placement, reach: float, *, share: float = 0.25) -> Floats:
     """(n, 4) where in template pixels the line beside each cell's left, top, right and bottom is; NaN where none is."""
     scale = scale_of(form, place.to_scan)
-    flat = project(place.to_scan, form.cell_sides)
     inward, height = line_offsets(
         gray,
-        place.bend(flat) if place.bend else flat,
+        on_scan(place, form.cell_sides),
         reach=reach * form.shortest * scale,
         samples=12,
         far=0.5,

@@ -5,9 +5,10 @@ A form's own rows of cells end somewhere: a cell further, nothing like a cell is
 
 import numpy as np
 
-from formreader.printed import project, sides_of
+from formreader.printed import sides_of
 from formreader.printed.profiles import line_offsets
 from formreader.records import Gray
+from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
 from formreader.register.judge import scale_of
@@ -21,8 +22,7 @@ def on_squares(gray: Gray, form: Form, place: Placement, *, most: float = 0.5, n
     """
     own = form.cell_sides[form.cell_sides_printed]
     sides = np.concatenate([*(sides_of(cells) for cells in form.beyond), own[:: 1 + len(own) // 100]])
-    laid = project(place.to_scan, sides)
-    laid = place.bend(laid) if place.bend else laid
+    laid = on_scan(place, sides)
     reach = max(1.0, near * form.shortest * scale_of(form, place.to_scan))
     height = line_offsets(gray, laid, reach=reach, samples=12, throughout=True)[1]
     *around, own_height = np.split(height, np.cumsum([4 * len(cells) for cells in form.beyond]))
