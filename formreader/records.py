@@ -174,8 +174,6 @@ class Crop:
     """Something was written right beside the cell, at its field's end; or above or below its field's empty cells."""
     sign: bool = False
     """Its stroke is rather a bracket, a slash or an arrow than the 1 or 7 that it is read as."""
-    single: bool = False
-    """Its strokes are those of the digit that it is read as, however many holes they have or how close they lie."""
 
     @property
     def pictures(self) -> tuple[Gray, ...]:

@@ -63,8 +63,8 @@ def _chances(digit: str, sure: float) -> np.ndarray:
     return row
 
 
-def _told(picture: np.ndarray, digit: str, *, sure: float) -> bool:
-    return told_overwritten([Crop(picture, 0.1, 0.8)], _chances(digit, sure)[None], LABELS)[0].doubled
+def _told(picture: np.ndarray, digit: str, *, sure: float, holes: int = 0) -> bool:
+    return told_overwritten([Crop(picture, 0.1, 0.8, holes=holes)], _chances(digit, sure)[None], LABELS)[0].doubled
 
 
 @pytest.mark.parametrize(("digit", "under", "over"), [("4", FOUR, [SEVEN]), ("4", FOUR, [THREE]), ("2", [TWO], FOUR)])
@@ -81,16 +81,11 @@ def test_honest_digits_are_let_be(digit: str, lines: Lines) -> None:
     assert not _told(_drawn(*lines), digit, sure=0.97)
 
 
-def _single(picture: np.ndarray, digit: str, *, sure: float, holes: int) -> bool:
-    return told_overwritten([Crop(picture, 0.1, 0.8, holes=holes)], _chances(digit, sure)[None], LABELS)[0].single
-
-
 @pytest.mark.parametrize("sure", [0.999, 0.999999])
 def test_a_hole_more_than_a_digit_has_is_its_own_unless_another_digit_lies_there(sure: float) -> None:
     five, over = _drawn(*LOOPED_FIVE, width=4), _drawn(EIGHT, SEVEN)
-    assert _single(five, "5", sure=sure, holes=1)
-    assert not _single(five, "5", sure=sure, holes=0)  # nothing speaks for more than one digit
-    assert not _single(over, "8", sure=sure, holes=3)
+    assert not _told(five, "5", sure=sure, holes=1)
+    assert _told(over, "8", sure=sure, holes=3)
 
 
 def test_those_of_a_page_do_not_know_of_each_other() -> None:
@@ -160,14 +155,15 @@ def _stroked(
     return told_overwritten([crop], _chances(digit, sure)[None], LABELS)[0].doubled
 
 
-def test_what_runs_across_a_4_is_its_own_bar_unless_the_network_takes_it_for_a_stroke_more() -> None:
+def test_what_runs_across_a_digit_is_its_own_bar_unless_the_network_takes_it_for_a_stroke_more() -> None:
     def struck(digit: str, *lines: list[tuple[int, int]]) -> bool:
         crop = Crop(_drawn(*lines), 0.1, 0.8, begins_level=8, struck=True)
         return told_overwritten([crop], _chances(digit, 0.999999)[None], LABELS)[0].struck
 
     assert not struck("4", *FOUR)
     assert struck("4", *FOUR, LINE)
-    assert struck("3", THREE)
+    assert not struck("3", THREE)
+    assert struck("3", THREE, LINE)
 
 
 def test_a_network_that_is_none_is_refused(tmp_path: Path) -> None:

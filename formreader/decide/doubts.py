@@ -84,7 +84,7 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozense
         "struck": symbol in HOLES and crop.struck,
         "slashed": symbol in HOLES and symbol not in _SLASHED and crop.slashed,
         "ringed": symbol == "0" and crop.ringed,
-        "overwritten": _written_over(crop, symbol),
+        "overwritten": crop.doubled and looks_like_more(crop, symbol),
         "doubled": symbol in HOLES and crop.doubled,
         "sign": symbol in HOLES and crop.sign,
         "faint": crop.faint or (usual.broken and symbol == "_" and crop.pieces > 0),
@@ -132,14 +132,7 @@ def _raised(crop: Crop, usual: Usual, *, small: float = 0.62, high: float = 0.35
 
 
 def looks_like_more(crop: Crop, symbol: str) -> bool:
-    """Whether the strokes of what is read as this digit enclose more than it does, or leave no paper between them."""
-    return symbol in HOLES and (crop.crowded or crop.holes > HOLES[symbol])
-
-
-def _written_over(crop: Crop, symbol: str) -> bool:
-    """Scribbled out, or of more holes than that digit has: there is more than it there. One hole more, or
-    strokes that lie close, may be its own.
+    """Whether the strokes of what is read as this digit enclose more than it does, or leave no paper between them. They
+    may all be its own, so that is only a reason to look (`overwritten`).
     """
-    if symbol not in HOLES:
-        return False
-    return crop.holes > HOLES[symbol] + 1 or (looks_like_more(crop, symbol) and not crop.single)
+    return symbol in HOLES and (crop.crowded or crop.holes > HOLES[symbol])
