@@ -108,9 +108,13 @@ def _between_lines(lines: Mask, count: int, *, least: float = 24.0, off: float =
     `least`: pixels that a cell is high; `off`: of a cell's width by which strokes may make one line longer.
     """
     level = cv2.morphologyEx(cv2.dilate(lines, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, 81), np.uint8))
-    pieces = connected(level > 0)
+    there = level.max(1) > 0
+    if not there.any():
+        return []
+    some = np.flatnonzero(there | np.roll(there, 1))  # rows of lines, and a bare one below each, to part it from others
+    pieces = connected(level[some] > 0)
     left, _, width, _, area = pieces.stats[1:].T
-    middle = np.bincount(pieces.label, pieces.row, len(pieces.stats))[1:] / area
+    middle = np.bincount(pieces.label, some[pieces.row], len(pieces.stats))[1:] / area
     found = sorted(zip(middle.tolist(), left.tolist(), (left + width).tolist(), strict=True))
     boxes = []
     for (top, left, right), (bottom, start, end) in combinations(found, 2):
