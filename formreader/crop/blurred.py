@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.crop.patches import Flags, Ints, Patches
+from formreader.crop.pieces import longest
 from formreader.crop.writing import Writing, widened
 from formreader.printed.tones import quantile
 from formreader.records import Gray
@@ -25,14 +26,14 @@ def paler_than(
     *,
     share: float = 0.45,
     rim: int = 4,
-    longest: int = 2,
+    least: int = 2,
     shade: float = 0.5,
     softest: float = 1.5,
 ) -> Ints:
     """(k,) the cells whose writing is blurred and goes on below the `level` at which ink begins: (n,) gray levels.
 
     `writing`: their strokes at that level. What is darker than the `share` of the level, at least `rim` pixels off the
-    printed lines and more than four off the strokes counts from `longest` pixels on; none does where the share `shade`
+    printed lines and more than four off the strokes counts from `least` pixels on; none does where the share `shade`
     of the cell is so dark. `softest`: the width of an edge (standard deviation, in patch pixels) from which on writing
     is blurred: sharp strokes just end.
     """
@@ -48,15 +49,10 @@ def paler_than(
         [
             cell
             for cell in some[written].tolist()
-            if _long(rest[cell]) >= longest and _edge(contrast[cell], kept[cell]) > softest
+            if longest(rest[cell]) >= least and _edge(contrast[cell], kept[cell]) > softest
         ],
         int,
     )
-
-
-def _long(rest: Flags) -> int:
-    stats = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)[2]
-    return int(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(initial=0))
 
 
 def _edge(contrast: Gray, kept: Flags) -> float:

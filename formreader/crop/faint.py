@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.crop.pieces import longest
 from formreader.printed.tones import counted, quantile, quantiles
 from formreader.records import Crop, Frame, Gray
 
@@ -53,10 +54,10 @@ def faint(
     level = dict(
         zip(empty.tolist(), _levels([paper[cell] for cell in empty.tolist()], told[empty], most).tolist(), strict=True)
     )
-    seen = [cell for cell in level if _longest(cells[cell] > level[cell]) > long[cell]]
+    seen = [cell for cell in level if longest(cells[cell] > level[cell]) > long[cell]]
     if seen:
         printed = _within(np.broadcast_to(_print(mine, _levels(paper, told, most)), mine.shape), patches)
-        found[seen] = [_longest(cells[cell] > level[cell] + printed[cell]) > long[cell] for cell in seen]
+        found[seen] = [longest(cells[cell] > level[cell] + printed[cell]) > long[cell] for cell in seen]
     return found, is_bare
 
 
@@ -181,11 +182,3 @@ def _print(smooth: Gray, level: npt.NDArray[np.float64], *, least: int = 8, most
     usual = np.zeros(common.shape, np.uint8)
     usual[common] = np.median(smooth[:, common], axis=0)
     return np.asarray(cv2.dilate(usual, np.ones((near, near), np.uint8)), np.uint8)
-
-
-def _longest(dark: Flags) -> int:
-    """How long the longest piece is, in pixels."""
-    if not dark.any():
-        return 0
-    stats = cv2.connectedComponentsWithStats(dark.view(np.uint8), connectivity=8)[2]
-    return int(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max())

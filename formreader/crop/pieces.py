@@ -52,3 +52,11 @@ def _right_of(one: Flags, other: Flags, least: float) -> bool:
     both = one.any(1) & other.any(1)
     end, start = one.shape[1] - one[both, ::-1].argmax(1), other[both].argmax(1)
     return bool(np.count_nonzero(both) >= least and (start >= end).all())
+
+
+def longest(ink: Flags) -> int:
+    """How long the longest piece of one mask is, either way, in pixels; 0 where there is none."""
+    if not ink.any():
+        return 0
+    stats = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[2]
+    return int(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max())

@@ -34,7 +34,8 @@ def connected(ink: npt.NDArray[np.bool_], *, connectivity: int = 8) -> Connected
     count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=connectivity)
     at = np.flatnonzero(ink)
     label = labels.ravel()[at].astype(int)
-    row, column = np.divmod(at, ink.shape[1])
+    row = at // ink.shape[1]
+    column = at - row * ink.shape[1]  # twice as fast as divmod
     left, top, right, bottom = np.zeros((4, count), int)
     left[1:] = ink.shape[1]
     np.minimum.at(left, label, column)
