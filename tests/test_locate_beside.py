@@ -3,15 +3,14 @@
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
+from beside import draw_five, told, with_picture
 from drawn import cells, scan_of
 
 from formreader.crop import cut_cells
-from formreader.locate import find_frames
 from formreader.locate.beside import with_beside
 from formreader.pipeline.lay import laid_on
-from formreader.records import Gray, Page
+from formreader.records import Gray
 from formreader.register.form import Form
 from formreader.simulate.handwriting import blank_form
 from formreader.template import Template
@@ -27,106 +26,80 @@ LAST = {"a": (282, 60), "c": (282, 160), "d": (380, 160)}
 """Where the upper right corner of each one's last cell is."""
 
 
-def _form(folder: Path, *, printed: tuple[int, int] | None = None) -> tuple[Form, Gray]:
-    """The form, and its blank, with a number printed where asked for."""
-    blank = blank_form(TEMPLATE)
-    if printed:
-        _five(blank, printed)
-    cv2.imwrite(str(folder / "blank.png"), blank)
-    template = TEMPLATE.model_copy(update={"reference": "blank.png"})
-    template.place_in(folder)
-    return Form(template), blank
-
-
-def _five(page: Gray, at: tuple[int, int], *, width: int = 20, height: int = 32) -> None:
-    """A 5 with its upper left corner there."""
-    strokes = [(1.0, 0.0), (0.1, 0.0), (0.0, 0.5), (0.8, 0.5), (1.0, 0.75), (0.7, 1.0), (0.0, 0.95)]
-    points = np.array(strokes) * (width, height) + at
-    cv2.polylines(page, [np.rint(points).astype(np.int32)], False, 40, 3, cv2.LINE_AA)
-
-
-def _told(form: Form, page: Gray) -> set[int]:
-    """The cells beside which something is written."""
-    laid = Page(scan_of(page), np.eye(3), 1.0)
-    frames = find_frames(laid, form.template)
-    crops = with_beside(cut_cells(laid, frames), laid, form, frames)
-    return {place for place, crop in enumerate(crops) if crop.goes_on}
-
-
 def _filled(blank: Gray) -> Gray:
     page = blank.copy()
     for _, _, box in TEMPLATE.cells():
-        _five(page, (int(box.left) + 12, int(box.top) + 10))
+        draw_five(page, (int(box.left) + 12, int(box.top) + 10))
     return page
 
 
 def test_a_field_with_nothing_beside_it_is_left_alone(tmp_path: Path) -> None:
-    form, blank = _form(tmp_path)
-    assert _told(form, _filled(blank)) == set()
+    form, blank = with_picture(TEMPLATE, tmp_path)
+    assert told(form, _filled(blank)) == set()
 
 
 @pytest.mark.parametrize(("at", "cell"), [((294, 70), 2), ((300, 66), 2), ((118, 70), 0), ((390, 172), 10)])
 def test_a_digit_too_many_is_told_at_the_end_where_it_stands(tmp_path: Path, at: tuple[int, int], cell: int) -> None:
-    form, blank = _form(tmp_path)
+    form, blank = with_picture(TEMPLATE, tmp_path)
     page = _filled(blank)
-    _five(page, at)
-    assert _told(form, page) == {cell}
+    draw_five(page, at)
+    assert told(form, page) == {cell}
 
 
 def test_a_minus_before_the_first_cell_is_told_and_a_dash_behind_the_last_is_not(tmp_path: Path) -> None:
-    form, blank = _form(tmp_path)
+    form, blank = with_picture(TEMPLATE, tmp_path)
     page = _filled(blank)
     cv2.line(page, (122, 87), (138, 86), 40, 3, cv2.LINE_AA)
     cv2.line(page, (292, 87), (312, 86), 40, 3, cv2.LINE_AA)
-    assert _told(form, page) == {0}
+    assert told(form, page) == {0}
 
 
 def test_brackets_are_told_on_both_sides(tmp_path: Path) -> None:
-    form, blank = _form(tmp_path)
+    form, blank = with_picture(TEMPLATE, tmp_path)
     page = _filled(blank)
     cv2.ellipse(page, (150, 86), (14, 24), 0, 130, 230, 40, 3, cv2.LINE_AA)
     cv2.ellipse(page, (282, 86), (14, 24), 0, -50, 50, 40, 3, cv2.LINE_AA)
-    assert _told(form, page) == {0, 2}
+    assert told(form, page) == {0, 2}
 
 
 def test_what_is_printed_there_is_not(tmp_path: Path) -> None:
-    form, blank = _form(tmp_path, printed=(296, 70))
-    assert _told(form, _filled(blank)) == set()
+    form, blank = with_picture(TEMPLATE, tmp_path, printed=(296, 70))
+    assert told(form, _filled(blank)) == set()
 
 
 def test_a_tail_that_runs_over_the_wall_is_the_digits_own(tmp_path: Path) -> None:
-    form, blank = _form(tmp_path)
+    form, blank = with_picture(TEMPLATE, tmp_path)
     page = _filled(blank)
     cv2.line(page, (250, 100), (291, 104), 40, 3, cv2.LINE_AA)
-    assert _told(form, page) == set()
+    assert told(form, page) == set()
 
 
 def test_a_line_of_the_feeder_is_not_told(tmp_path: Path) -> None:
-    form, blank = _form(tmp_path)
+    form, blank = with_picture(TEMPLATE, tmp_path)
     page = _filled(blank)
     cv2.line(page, (300, 0), (300, 299), 40, 2)
-    assert _told(form, page) == set()
+    assert told(form, page) == set()
 
 
 def test_a_word_further_off_is_not(tmp_path: Path) -> None:
-    form, blank = _form(tmp_path)
+    form, blank = with_picture(TEMPLATE, tmp_path)
     page = _filled(blank)
-    _five(page, (330, 70))
-    assert _told(form, page) == set()
+    draw_five(page, (330, 70))
+    assert told(form, page) == set()
 
 
 def test_a_value_written_beside_its_empty_cells_is_told(tmp_path: Path) -> None:
-    form, blank = _form(tmp_path)
+    form, blank = with_picture(TEMPLATE, tmp_path)
     for left in (294, 320):
-        _five(blank, (left, 70))
-    assert _told(form, blank) == {2}
-    assert _told(form, blank_form(TEMPLATE)) == set()
+        draw_five(blank, (left, 70))
+    assert told(form, blank) == {2}
+    assert told(form, blank_form(TEMPLATE)) == set()
 
 
 def test_without_a_reference_nobody_knows(tmp_path: Path) -> None:
     page = _filled(blank_form(TEMPLATE))
-    _five(page, (294, 70))
-    assert _told(Form(TEMPLATE), page) == set()
+    draw_five(page, (294, 70))
+    assert told(Form(TEMPLATE), page) == set()
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -141,7 +114,7 @@ def test_beside_rows_that_are_found_anywhere_fixed_cells_are_told_as_ever(tmp_pa
     page = _filled(blank)
     for box in cells(6, 200, 330):
         cv2.rectangle(page, (box["left"], box["top"]), (box["right"], box["bottom"]), 40, 2)
-    _five(page, (294, 70))
+    draw_five(page, (294, 70))
     laid = laid_on(scan_of(page), Form(mixed))
     assert laid.form is not None
     crops = with_beside(cut_cells(laid.page, laid.frames), laid.page, laid.form, laid.frames)
@@ -150,8 +123,8 @@ def test_beside_rows_that_are_found_anywhere_fixed_cells_are_told_as_ever(tmp_pa
 
 @pytest.mark.parametrize("start", [10, 36])
 def test_a_brace_from_the_row_above_is_told_beside_empty_cells_alone(tmp_path: Path, start: int) -> None:
-    form, blank = _form(tmp_path)
-    for page, told in ((blank, {2}), (_filled(blank), set())):
+    form, blank = with_picture(TEMPLATE, tmp_path)
+    for page, expected in ((blank, {2}), (_filled(blank), set())):
         cv2.line(page, (296, start), (296, 104), 40, 3, cv2.LINE_AA)
         cv2.line(page, (290, 116), (296, 104), 40, 3, cv2.LINE_AA)
-        assert _told(form, page) == told
+        assert told(form, page) == expected

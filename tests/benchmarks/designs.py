@@ -11,7 +11,6 @@ fields accepted though wrong, some that were rejected, and pages that were refus
 """
 
 import argparse
-import csv
 import tempfile
 import zlib
 from collections import Counter
@@ -22,6 +21,7 @@ import cv2
 import numpy as np
 from designed import DESIGNS, SHADED
 from draft import counted
+from figures import save_rows
 from offices import Blank, rendered
 from photographed import photo_of
 from refilled import SILENT, Bare, Rng, _shown, file_digits, outcome, save_sheet, scanned, some_hand, written
@@ -196,11 +196,7 @@ def main() -> None:
     for became, pictures in keep.items():
         if asked.keep:
             save_sheet(pictures, asked.keep / f"{became}.png")
-    if asked.rows:
-        with asked.rows.open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, ROW)
-            table.writeheader()
-            table.writerows(rows)
+    save_rows(rows, ROW, asked.rows)
 
 
 if __name__ == "__main__":

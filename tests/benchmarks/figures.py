@@ -1,8 +1,9 @@
 """What benchmarks share: how they are called, their figures on the terminal and in a file."""
 
 import argparse
+import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 
@@ -17,6 +18,15 @@ def save(figures: object, path: Path | None) -> None:
     """Write the figures where they were asked for."""
     if path:
         path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def save_rows(rows: Iterable[Mapping[str, object]], columns: Sequence[str], path: Path | None) -> None:
+    """Write a table of them where it was asked for."""
+    if path:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, columns)
+            table.writeheader()
+            table.writerows(rows)
 
 
 def show(figures: Mapping[str, float]) -> None:

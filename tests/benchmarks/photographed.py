@@ -12,7 +12,6 @@ middle is more than a quarter of a cell off. With `--rows` each photo's figures 
 be compared; with `--keep` the pictures of those refused or laid wrong are kept.
 """
 
-import csv
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from covered import _hand
-from figures import asking, save, show
+from figures import asking, save, save_rows, show
 from registration import FORMS, GRID, PHOTOS, SHARED
 
 from formreader.errors import RegistrationError
@@ -68,11 +67,7 @@ def main() -> None:
         if asked.keep and rows[-1]["outcome"] != "laid":
             asked.keep.mkdir(exist_ok=True, parents=True)
             cv2.imwrite(str(asked.keep / f"{rows[-1]['photo']}.png"), gray)
-    if asked.rows:
-        with asked.rows.open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, ROW)
-            table.writeheader()
-            table.writerows(rows)
+    save_rows(rows, ROW, asked.rows)
     figures = _summed(rows)
     show(figures)
     save(figures, asked.json)

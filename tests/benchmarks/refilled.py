@@ -13,7 +13,6 @@ wrong, and some rejected ones beside it, its name with `-rejected`; `--rows` wri
 """
 
 import argparse
-import csv
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import save_rows
 from registration import PHOTOS
 from skimage.morphology import skeletonize
 from worsened import SETS, Known
@@ -442,11 +442,7 @@ def main() -> None:
         for became, pictures in keep.items():
             path = asked.keep if became == SILENT else asked.keep.with_stem(f"{asked.keep.stem}-{became}")
             save_sheet(pictures, path)
-    if asked.rows:
-        with asked.rows.open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, ROW)
-            table.writeheader()
-            table.writerows(rows)
+    save_rows(rows, ROW, asked.rows)
 
 
 if __name__ == "__main__":
