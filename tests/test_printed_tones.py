@@ -19,6 +19,13 @@ def test_as_numpy_has_them_of_any_values(values: np.ndarray, share: float) -> No
     assert quantile(values, share) == pytest.approx(float(np.quantile(values.astype(np.float64), share)), abs=1e-9)
 
 
+@pytest.mark.parametrize("levels", [3, 10_000])
+def test_of_very_many_values(levels: int) -> None:
+    values = np.random.default_rng(levels).integers(0, levels, 30_001).astype(np.float32)
+    for share in (0.0, 0.5, 0.98, 0.99999, 1.0):
+        assert quantile(values, share) == pytest.approx(float(np.quantile(values.astype(np.float64), share)), abs=1e-9)
+
+
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=3, max_side=12)), st.floats(0, 1))
 def test_to_the_last_bit_of_each(pictures: np.ndarray, share: float) -> None:
     assert (quantile_of_each(pictures, share) == np.quantile(pictures.reshape(len(pictures), -1), share, axis=1)).all()

@@ -48,10 +48,24 @@ def percentile(gray: Gray, percent: float) -> float:
 def quantile(values: npt.NDArray[np.generic], share: float) -> float:
     """What `numpy.quantile` gives for (n,) values, n > 0, far faster."""
     place = share * (len(values) - 1)
-    low = int(place)
+    low, part = int(place), place - int(place)
+    values, low = _from_about(values, low)
     parted = np.partition(values, low)
     first = float(parted[low])
-    return first + (float(parted[low + 1 :].min()) - first) * (place - low) if place > low else first
+    return first + (float(parted[low + 1 :].min()) - first) * part if part else first
+
+
+def _from_about(
+    values: npt.NDArray[np.generic], rank: int, *, many: int = 20_000, step: int = 16
+) -> tuple[npt.NDArray[np.generic], int]:
+    """Of `many` values those above one a little before this rank, and the rank among them: few are sooner parted."""
+    if len(values) < many:
+        return values, rank
+    some = values[::step]
+    before = int(0.97 * rank / step)
+    above = values[values > np.partition(some, before)[before]]
+    left = rank - (len(values) - len(above))
+    return (above, left) if left >= 0 else (values, rank)
 
 
 def ranked(values: npt.NDArray[np.floating], share: float) -> npt.NDArray[np.floating]:
