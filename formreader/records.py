@@ -172,8 +172,9 @@ class Crop:
     """A decimal point or comma stands at its foot, before the next cell's digit."""
     goes_on: bool = False
     """Something was written right beside the cell, at its field's end; or above or below its field's empty cells."""
-    sign: bool = False
-    """Its stroke is rather a bracket, a slash or an arrow than the 1 or 7 that it is read as."""
+    questioned: bool = False
+    """Its strokes are rather those of more than the digit that it is read as, or of a bracket, a slash or an arrow, but
+    not plainly."""
 
     @property
     def pictures(self) -> tuple[Gray, ...]:

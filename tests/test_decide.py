@@ -420,7 +420,9 @@ def _one_doubted(
 OVER_FRAME = Crop(GRAY, 0.05, 0.8, touches_frame=True)
 
 
-@pytest.mark.parametrize("crop", [OVER_FRAME, Crop(GRAY, 0.05, 0.8, struck=True), Crop(GRAY, 0.05, 0.8, sign=True)])
+@pytest.mark.parametrize(
+    "crop", [OVER_FRAME, Crop(GRAY, 0.05, 0.8, struck=True), Crop(GRAY, 0.05, 0.8, questioned=True)]
+)
 def test_a_sum_that_holds_answers_what_may_be_missing_a_bar_or_a_slash(crop: Crop) -> None:
     first, *others = _one_doubted(crop)
     assert (first.value, first.status, first.reasons) == ("012", "read", ("cleared:total",))

@@ -63,8 +63,12 @@ def _chances(digit: str, sure: float) -> np.ndarray:
     return row
 
 
+def _seen(picture: np.ndarray, digit: str, *, sure: float, holes: int = 0) -> Crop:
+    return told_overwritten([Crop(picture, 0.1, 0.8, holes=holes)], _chances(digit, sure)[None], LABELS)[0]
+
+
 def _told(picture: np.ndarray, digit: str, *, sure: float, holes: int = 0) -> bool:
-    return told_overwritten([Crop(picture, 0.1, 0.8, holes=holes)], _chances(digit, sure)[None], LABELS)[0].doubled
+    return _seen(picture, digit, sure=sure, holes=holes).doubled
 
 
 @pytest.mark.parametrize(("digit", "under", "over"), [("4", FOUR, [SEVEN]), ("4", FOUR, [THREE]), ("2", [TWO], FOUR)])
@@ -86,6 +90,12 @@ def test_a_hole_more_than_a_digit_has_is_its_own_unless_another_digit_lies_there
     five, over = _drawn(*LOOPED_FIVE, width=4), _drawn(EIGHT, SEVEN)
     assert not _told(five, "5", sure=sure, holes=1)
     assert _told(over, "8", sure=sure, holes=3)
+
+
+def test_what_is_not_plainly_two_digits_is_questioned() -> None:
+    crop, plain = _seen(_drawn(TWO, THREE, width=4), "5", sure=0.97), _seen(_drawn(*FOUR, SEVEN), "4", sure=0.97)
+    assert (crop.doubled, crop.questioned) == (False, True)
+    assert (plain.doubled, plain.questioned) == (True, False)
 
 
 def test_those_of_a_page_do_not_know_of_each_other() -> None:

@@ -22,7 +22,7 @@ def _doubled(*ones: np.ndarray, page: float, others: int = len(OTHERS)) -> list[
     symbols = ["1"] * len(ones) + list(OTHERS)[:others]
     seen = np.array([_chances(symbol, 0.999999) for symbol in symbols])
     told = told_overwritten([Crop(picture, 0.1, 0.8) for picture in pictures], seen, LABELS)
-    return [crop.doubled or crop.sign for crop in told[: len(ones)]]
+    return [crop.doubled or crop.questioned for crop in told[: len(ones)]]
 
 
 def _slanting(*lines: list[tuple[int, int]], slant: float = STEEP) -> np.ndarray:

@@ -13,7 +13,7 @@ _SLASHED = "04"
 _WHOLE = "12356789"
 """Digits that nobody writes as two tall strokes side by side."""
 
-_NAMES = dict.fromkeys(("struck", "slashed", "ringed", "doubled", "sign"), "overwritten")
+_NAMES = dict.fromkeys(("struck", "slashed", "ringed", "doubled", "questioned"), "overwritten")
 """What the codes of a cell are called in the table, where they differ."""
 
 CODES = (
@@ -86,7 +86,7 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozense
         "ringed": symbol == "0" and crop.ringed,
         "overwritten": crop.doubled and looks_like_more(crop, symbol),
         "doubled": symbol in HOLES and crop.doubled,
-        "sign": symbol in HOLES and crop.sign,
+        "questioned": symbol in HOLES and crop.questioned,
         "faint": crop.faint or (usual.broken and symbol == "_" and crop.pieces > 0),
         "touches_frame": crop.touches_frame or crop.runs_on,
         "weak_registration": crop.quality < LEAST_FRAME,

@@ -17,13 +17,14 @@ BEGINS = 2
 """How long a level stroke is at least with which what the network for strokes is asked of begins, in patch pixels."""
 
 LEAST = 2.0
-"""Log-odds of being overwritten, or of a stroke more, from which on a digit counts as `doubled`."""
+"""Log-odds of being overwritten, or of a stroke more, from which on a digit is doubted."""
 
 SUSPECT = 0.0
 """Log-odds of a stroke more from which on a digit does whose strokes look like more: a line closes another hole."""
 
 PLAIN = 4.0
-"""Log-odds of a stroke more from which on it is plain; of 1s and 7s that are less clearly a sign, a rule may say."""
+"""Log-odds from which on that is plain. Less clearly overwritten digits, and 1s and 7s that may be a sign, are
+`questioned`: a rule may say. A stroke more than any other digit's is always plain."""
 
 OWN_BAR = -2.5
 """Log-odds of a stroke more below which what runs across a digit is its own: of 168 struck out by a line none had less,
@@ -34,7 +35,7 @@ _UPRIGHT = "17"
 
 
 def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels: Sequence[str]) -> list[Crop]:
-    """The crops of one page, `doubled` or a `sign` where that is so, and not `struck` by a bar of its own.
+    """The crops of one page, `doubled` or `questioned` where that is so, and not `struck` by a bar of its own.
 
     `probabilities`: of those not blank, in order.
     """
@@ -53,11 +54,12 @@ def told_overwritten(crops: Sequence[Crop], probabilities: Probabilities, labels
 
 def _told(crop: Crop, symbol: str, odds: float, strokes: float, *, more: bool) -> Crop:
     """`odds`, `strokes`: log-odds that two digits stand there, and that there is a stroke more, which `more` says."""
-    sign = more and strokes < PLAIN and symbol in _UPRIGHT and crop.begins_level < BEGINS
+    stroke = more and (strokes >= PLAIN or symbol not in _UPRIGHT or crop.begins_level >= BEGINS)
+    doubled = odds >= PLAIN or stroke
     return replace(
         crop,
-        doubled=odds >= LEAST or (more and not sign),
-        sign=sign,
+        doubled=doubled,
+        questioned=not doubled and (more or odds >= LEAST),
         struck=crop.struck and not strokes < OWN_BAR,
     )
 

@@ -17,8 +17,9 @@ CLEAR = 0.85
 """How sure a cell must be that a rule may answer what else speaks against it."""
 DOUBTED = 0.2
 """How often a digit whose strokes are doubted is taken for another one."""
-_CLEARABLE = frozenset({"touches_frame", "struck", "sign"})
-"""Doubts of a clear digit that a rule answers: it runs over its frame, a line crosses it, it may be a slash."""
+_CLEARABLE = frozenset({"touches_frame", "struck", "questioned"})
+"""Doubts of a clear digit that a rule answers: it runs over its frame, a line crosses it, it may be a slash or written
+over."""
 _TOLD = _CLEARABLE | {"doubled"}
 """Doubts of which a clear digit is hardly ever another one."""
 _UNSEEN = frozenset({"faint", "weak_registration"})
@@ -50,8 +51,8 @@ class Cell:
     @property
     def clearable(self) -> bool:
         """Whether a rule that holds for it as it is read answers what speaks against it: that it runs over the frame,
-        that a line as the bar of a 4 crosses it, that a 1 may be a slash, or that what is rather a mark than any digit
-        is badly made.
+        that a line as the bar of a 4 crosses it, that it may be a slash or written over, or that what is rather a mark
+        than any digit is badly made.
         """
         may = self._rather_mark or _CLEARABLE.issuperset(self.doubts)
         return not self.doubts or (may and self.confidence >= CLEAR)
