@@ -43,8 +43,9 @@ def draw_lines(sides: Floats, size: tuple[int, int], *, around: int = 9) -> tupl
     A black bar or a solid block of text under a line so drawn gains nothing.
     """
     flat, upright = np.zeros(size[::-1], np.float32), np.zeros(size[::-1], np.float32)
-    for start, end in np.rint(sides * 16).astype(int).tolist():
-        level = abs(end[0] - start[0]) >= abs(end[1] - start[1])
-        cv2.line(flat if level else upright, start, end, 1.0, 1, cv2.LINE_8, 4)
+    ends = np.rint(sides * 16).astype(np.int32)
+    across, down = np.abs(ends[:, 1] - ends[:, 0]).T
+    for lines, way in ((flat, across >= down), (upright, across < down)):
+        cv2.polylines(lines, list(ends[way]), False, 1.0, 1, cv2.LINE_8, 4)
     flat, upright = (cv2.GaussianBlur(lines, (3, 3), 0).astype(np.float32) for lines in (flat, upright))
     return flat - cv2.blur(flat, (1, around)), upright - cv2.blur(upright, (around, 1))
