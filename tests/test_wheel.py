@@ -55,6 +55,7 @@ def test_wheel_holds_what_reading_needs_and_no_tests(wheel: Path) -> None:
         "formreader/models/digits.keras",
         "formreader/models/overwritten.tflite",
         "formreader/models/strokes.tflite",
+        "formreader/models/between.tflite",
         "formreader/web/static/editor.html",
         "formreader/web/static/editor-view.js",
         "formreader/models/README.md",

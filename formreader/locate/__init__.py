@@ -2,7 +2,7 @@
 
 `frames` finds them, `fields` moves each field as a whole first, `follow` those on paper that is bent; `comb` finds the
 rows, `hidden` those of their cells that writing hides; `grounds` sets the sides of cells without lines; `legibility`
-says how well what stands in them can be read. `beside` and `points` tell, by what the page's `pens` are like, what was
+says how well what stands in them can be read. `beside` and `between` tell, by what the page's `pens` are like, what was
 written next to a field's cells and between them.
 """
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     import keras
 
 
-def build(*, filters: tuple[int, ...] = (16, 32, 48, 64)) -> "keras.Model":
-    """The untrained network: (n, SIDE, SIDE, 1) and (n, BESIDE) -> (n, 1) log-odds. Every second layer is pooled."""
+def build(*, filters: tuple[int, ...] = (16, 32, 48, 64), told: int = BESIDE) -> "keras.Model":
+    """The untrained network: (n, SIDE, SIDE, 1) and (n, told) -> (n, 1) log-odds. Every second layer is pooled."""
     import keras  # noqa: PLC0415
 
     layers = keras.layers
-    writing, beside = keras.Input((SIDE, SIDE, 1), name="writing"), keras.Input((BESIDE,), name="beside")
+    writing, beside = keras.Input((SIDE, SIDE, 1), name="writing"), keras.Input((told,), name="beside")
     flow = writing
     for number, width in enumerate(filters, 1):
         first = number == 1

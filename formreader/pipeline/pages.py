@@ -17,7 +17,7 @@ from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError, unwritable
 from formreader.heap import keep_freed_memory
 from formreader.locate.beside import with_beside
-from formreader.locate.points import with_points
+from formreader.locate.between import with_between
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
 from formreader.printed.emptiness import is_empty
@@ -109,7 +109,7 @@ def read_page(
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
     crops = cut_cells(laid.page, laid.frames)
-    crops = with_points(crops, laid.page, template, laid.frames, laid.form)
+    crops = with_between(crops, laid.page, template, laid.frames, laid.form)
     if laid.form:
         crops = with_beside(crops, laid.page, laid.form, laid.frames)
     probabilities = classified(crops, model)

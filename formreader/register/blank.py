@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, distinct
+from formreader.printed.between import printed_between
 from formreader.printed.outlined import outlined
-from formreader.printed.points import pointed
 from formreader.printed.profiles import line_offsets
 from formreader.printed.ticks import ends_with, printed_parts
 from formreader.records import Gray, Scan, ScanRef
@@ -119,12 +119,17 @@ class Blank(Cells):
         return [len(field.cells) for field in self.template.fields if field.cells]
 
     @cached_property
-    def points(self) -> frozenset[int]:
-        """The cells behind which the reference shows a point, a comma or another sign upon their wall."""
+    def between(self) -> tuple[frozenset[int], frozenset[int]]:
+        """The cells behind which the reference shows a point, a comma or another sign, before the next one; and those
+        where it shows nothing above or below. None without one.
+        """
         if self.picture is None:
-            return frozenset()
-        told = pointed(self.picture, self.corners[:-1], self.corners[1:], tall=0.65 * self.shortest, ink=25)
-        return frozenset(np.flatnonzero(told[0] | told[1]).tolist())
+            return frozenset(), frozenset()
+        first, second = self.corners[:-1], self.corners[1:]
+        apart = np.abs(second[:, 0] - first[:, 1]).max(1)
+        side = np.flatnonzero(apart <= 0.5 * (first[:, 1] - first[:, 0]).max(1))
+        signs, around = printed_between(self.picture, first[side], second[side])
+        return frozenset(side[signs].tolist()), frozenset(side[~around].tolist())
 
 
 def _printed(gray: Gray, sides: Floats) -> npt.NDArray[np.bool_]:

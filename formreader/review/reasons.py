@@ -5,7 +5,7 @@ REASONS = {
     "not_a_digit": "not a digit",
     "minus": "a minus before a digit",
     "goes_on": "something is written right beside its cells, or above or below empty ones",
-    "point": "a point or comma between its digits",
+    "point": "a point, a comma or something else between its digits",
     "raised": "a small digit at the top of its cell",
     "overwritten": "overwritten",
     "gap": "an empty cell where a digit should be",

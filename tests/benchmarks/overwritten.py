@@ -220,16 +220,31 @@ def learned(
     filters: Sequence[int] = (16, 32, 48, 64),
 ) -> None:
     """Fit the network by `epochs` turns over all, each picture turned and stretched a little, and save it."""
+    writing = np.concatenate([enlarged(one.pictures) for one in (over, honest)])
+    told = np.concatenate([beside(one.chances, labels) for one in (over, honest)])
+    truth = np.repeat([1.0, 0.0], [len(over.pictures), len(honest.pictures)]).astype(np.float32)
+    heavy = np.where(truth == 1, 1.0, 2 * truth.sum() / (1 - truth).sum()).astype(np.float32)
+    fitted_to(writing, told, truth, heavy, output, epochs=epochs, filters=filters, batch=batch)
+
+
+def fitted_to(
+    writing: np.ndarray,
+    told: np.ndarray,
+    truth: np.ndarray,
+    heavy: np.ndarray,
+    output: Path,
+    *,
+    epochs: int,
+    filters: Sequence[int],
+    batch: int = 256,
+) -> None:
+    """The same, of pictures and numbers as the network takes them, each as `heavy` as that."""
     import keras
 
     from formreader.network.overwritten import build, export
 
     rng = np.random.default_rng(1)
-    writing = np.concatenate([enlarged(one.pictures) for one in (over, honest)])
-    told = np.concatenate([beside(one.chances, labels) for one in (over, honest)])
-    truth = np.repeat([1.0, 0.0], [len(over.pictures), len(honest.pictures)]).astype(np.float32)
-    heavy = np.where(truth == 1, 1.0, 2 * truth.sum() / (1 - truth).sum()).astype(np.float32)
-    model = build(filters=tuple(filters))
+    model = build(filters=tuple(filters), told=told.shape[1])
     rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * (len(truth) // batch), alpha=0.01)
     model.compile(keras.optimizers.Adam(rate), keras.losses.BinaryCrossentropy(from_logits=True))
     for epoch in range(epochs):

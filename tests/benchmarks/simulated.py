@@ -23,7 +23,7 @@ from formreader.decide.promise import kind_of
 from formreader.errors import PageError
 from formreader.locate import find_frames
 from formreader.locate.beside import with_beside
-from formreader.locate.points import with_points
+from formreader.locate.between import with_between
 from formreader.records import FieldReading, Gray, Scan, ScanRef
 from formreader.register import register
 from formreader.register.form import Form
@@ -86,7 +86,7 @@ def look(gray: Gray, form: Form, model: DigitModel):
         return None
     frames = find_frames(page, form.template)
     crops = with_beside(cut_cells(page, frames), page, form, frames)
-    crops = with_points(crops, page, form.template, frames, form)
+    crops = with_between(crops, page, form.template, frames, form)
     probabilities = classified(crops, model)
     return told_overwritten(crops, probabilities, model.labels), probabilities
 
