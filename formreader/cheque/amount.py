@@ -155,7 +155,7 @@ def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4, zero
     reasons += ["no_point"] if best.point_before and re.fullmatch(r"\d\d\D*", best.text.strip("$")) else []
     reasons += ["stroke_or_one"] if re.fullmatch(r"\D*\d{1,3}1[-=]+", best.text) else []
     reasons += ["left_over"] if max(best.passed_over) > large or best.missed_mark else []
-    scribbled = any(none >= odd for _, none in (best.digits if reasons else best.judged))
+    scribbled = any(none >= odd for _, none in best.digits)
     return [*reasons, *(["overwritten"] if scribbled else [])]
 
 

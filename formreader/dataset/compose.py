@@ -3,7 +3,7 @@
 Beside its digits a composed run knows its marks: `.` `,` `-` `/` `*` `=` and `$` for any currency sign.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -25,6 +25,10 @@ class Letter:
     """Height beside the run's digits."""
     raised: float = 0.0
     """How far it stands above the line, in heights of the run."""
+
+
+Watch = Callable[[Letter, int, Ink], None]
+"""Is told what was written last; see `written`."""
 
 
 def composed(singles: Sequence[Singles], rng: Rng) -> tuple[Ink, str, str]:
@@ -116,20 +120,27 @@ def _cents(rng: Rng) -> list[Letter]:
     return [*raised, Letter("/", float(rng.uniform(0.8, 1.0))), *(Letter(sign, size) for sign in "100")]
 
 
-def written(letters: Sequence[Letter], hand: Hand, rng: Rng) -> Ink:
-    """(64, w) the letters by one hand from left to right."""
+def written(
+    letters: Sequence[Letter], hand: Hand, rng: Rng, *, watch: Watch | None = None, chained: float = 0.28
+) -> Ink:
+    """(64, w) the letters by one hand from left to right; so often are its zeros `chained`, in one stroke.
+
+    `watch` is told after each: which it was, how many in one stroke, and the canvas, on which it may draw.
+    """
     size = rng.uniform(18, 44)
     base = rng.uniform(size + 4, HEIGHT - 3) if size < HEIGHT - 8 else HEIGHT - 4.0
     canvas = np.zeros((HEIGHT, int(len(letters) * size * 1.6 + 140)), np.uint8)
     line = _Line(canvas, rng, hand, size, base)
-    chained = rng.random() < 0.28
-    for count, letter in _runs_of_zeros(letters) if chained else ((1, letter) for letter in letters):
+    joined = rng.random() < chained
+    for count, letter in _runs_of_zeros(letters) if joined else ((1, letter) for letter in letters):
         if not letter.sign.isdigit():
             line.mark(letter)
         elif count > 1:
             line.zeros(letter, count)
         else:
             line.digit(letter)
+        if watch is not None:
+            watch(letter, count, canvas)
     at = line.at
     canvas = canvas[:, : int(at + rng.uniform(3, 25))]
     if any(letter.raised for letter in letters) and rng.random() < 0.4:

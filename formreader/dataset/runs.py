@@ -1,9 +1,10 @@
 """Runs of digits to learn from: real strips degraded and spliced, and runs composed of single digits."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -140,7 +141,15 @@ def _edges(strip: RealStrip) -> list[int]:
 
 def worn(ink: Ink, rng: Rng) -> Ink:
     """A run by another hand on other paper: slant, size, stroke, sharpness, print behind it."""
-    height, width = ink.shape
+    return inked_anew(moved(ink.shape, rng)(ink, cv2.INTER_LINEAR, 0), rng)
+
+
+def moved(shape: tuple[int, ...], rng: Rng) -> Callable[[npt.NDArray[Any], int, int], npt.NDArray[Any]]:
+    """How another hand writes a run of that shape: slanted, wider, smaller, askew, half of them with a shaky hand.
+
+    It is given the run, or what else there is to say of each of its pixels, how to interpolate, and what is beyond.
+    """
+    height, width = shape
     shear, stretch = rng.normal(0, 0.15), np.exp(rng.normal(0, 0.17))
     tall = np.exp(rng.uniform(np.log(0.75), np.log(1.15)))
     turn = rng.normal(0, 0.02)
@@ -148,14 +157,22 @@ def worn(ink: Ink, rng: Rng) -> Ink:
     out = max(12, int(width * stretch + abs(shear) * height) + 2)
     matrix[0, 2] = shear * height if shear > 0 else 0.0
     matrix[1, 2] = height / 2 - tall * height / 2 - turn * width / 2 + rng.normal(0, 1.5)
-    made = np.asarray(cv2.warpAffine(ink, matrix, (out, height), flags=cv2.INTER_LINEAR), np.uint8)
-    if rng.random() < 0.5:
-        far = rng.uniform(0.6, 2.6)
-        bend = cv2.resize(rng.normal(0, far, (3, max(3, out // 24))).astype(np.float32), (out, height))
-        swing = cv2.resize(rng.normal(0, far, (3, max(3, out // 24))).astype(np.float32), (out, height))
-        rows, columns = np.mgrid[0:height, 0:out].astype(np.float32)
-        made = np.asarray(cv2.remap(made, columns + bend, rows + swing, cv2.INTER_LINEAR), np.uint8)
-    pen = rng.random()
+    far = rng.uniform(0.6, 2.6) if rng.random() < 0.5 else 0.0
+    bends = [cv2.resize(rng.normal(0, far, (3, max(3, out // 24))).astype(np.float32), (out, height)) for _ in "xy"]
+    rows, columns = np.mgrid[0:height, 0:out].astype(np.float32)
+
+    def move(one: npt.NDArray[Any], how: int, beyond: int) -> npt.NDArray[Any]:
+        made = cv2.warpAffine(one, matrix, (out, height), flags=how, borderValue=beyond)
+        if not far:
+            return made
+        return cv2.remap(made, columns + bends[0], rows + bends[1], how, borderValue=beyond)
+
+    return move
+
+
+def inked_anew(run: Ink, rng: Rng) -> Ink:
+    """A run with a wider or finer pen, less sharp, on printed paper, paler."""
+    made, pen = run, rng.random()
     if pen < 0.2:
         made = np.asarray(cv2.dilate(made, np.ones((2, 2), np.uint8)), np.uint8)
     elif pen < 0.35:

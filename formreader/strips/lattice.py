@@ -14,10 +14,21 @@ import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
-from formreader.strips.pieces import Piece, is_double_dash, joined, lies, parts_of, together
+from formreader.strips.pieces import (
+    Ink,
+    Piece,
+    is_double_dash,
+    joined,
+    lies,
+    parts_of,
+    pieces_of,
+    together,
+    usual_height,
+)
 from formreader.strips.signs import line_around, scores_of
 from formreader.strips.spelling import is_ungrouped
 from formreader.strips.ways import Part, Way
+from formreader.strips.zeros import ZEROS, joined_zeros
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class Lattice:
             for at, way in ways[start].items():
                 steps = [("", at), *([(body[at], at + 1)] if at < last else _CLOSING[at - last](last))]
                 steps += [] if at else [("-", 0)]
+                steps += [(zeros, at + len(zeros)) for zeros in ZEROS if body.startswith(zeros, at)]
                 for part in parts:
                     signs, after = part.signs, ways[part.end]
                     for sign, place in steps:
@@ -106,24 +118,37 @@ def lattice_of(
     ink: Sequence[Piece], tall: float, model: DigitModel, *, left: float = 0.0, speck: float = 0.05
 ) -> Lattice:
     """Of the ink right of `left`; `tall`: how high its digits are. Pieces below the share `speck` of that are none."""
-    found = [piece for piece in joined(ink, tall) if max(piece.width, piece.height) >= speck * tall]
+    found = _joined(ink, tall, speck)
     pieces = [piece for piece in found if piece.left + piece.width > left]
     spans = list(_spans(pieces, tall))
     if not spans:
         return Lattice(())
     probabilities = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for _, _, _, part in spans]))
     lines = [line_around(pieces, index, tall) for index in range(len(pieces))]
+    zeros = joined_zeros([part for _, _, _, part in spans], found, tall)
     digits = [model.labels.index(digit) for digit in "0123456789"]
     by_start: list[list[Part]] = [[] for _ in range(max(end for _, end, _, _ in spans))]
-    for (start, end, index, part), chances in zip(spans, probabilities, strict=True):
+    for (start, end, index, part), chances, zero in zip(spans, probabilities, zeros.tolist(), strict=True):
         own, (top, bottom) = tuple(chances[digits].tolist()), lines[index]
         size = max(part.width, part.height) / (bottom - top)
-        signs = scores_of(part, lines[index], tall, own)
+        signs = scores_of(part, lines[index], tall, own, zero)
         whole = part.width == pieces[index].width  # two dashes cut out of a scribble are none
         if whole and is_double_dash(pieces[index], tall):
             signs["-"] = max(signs["-"], -0.7)
-        by_start[start].append(Part(start, end, signs, own, size, part.ink, part.width < pieces[index].width))
+        by_start[start].append(Part(start, end, signs, own, size, part.ink, tuple(zero)))
     return Lattice(tuple(map(tuple, by_start)))
+
+
+def parts_on(ink: Ink, *, speck: float = 0.05) -> tuple[list[Piece], list[Piece], float]:
+    """All parts of a strip's ink, the pieces that they are cut from, and how high its digits are."""
+    pieces = pieces_of(ink)
+    tall = usual_height(pieces)
+    around = _joined(pieces, tall, speck) if tall else []
+    return [part for _, _, _, part in _spans(around, tall)], around, tall
+
+
+def _joined(ink: Sequence[Piece], tall: float, speck: float) -> list[Piece]:
+    return [piece for piece in joined(ink, tall) if max(piece.width, piece.height) >= speck * tall]
 
 
 def _spans(pieces: Sequence[Piece], tall: float) -> Iterator[tuple[int, int, int, Piece]]:

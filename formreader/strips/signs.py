@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from formreader.strips.pieces import Ink, Piece, extent, is_stroke_and_dash
+from formreader.strips.zeros import ZEROS
 
 DOUBT = 0.01
 """How often the digit CNN is wrong however sure, as where a cut went wrong."""
@@ -22,11 +23,13 @@ def line_around(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float
     return top, max(float(np.median([piece.top + piece.height for piece in near])), top + 5)
 
 
-def scores_of(part: Piece, line: tuple[float, float], tall: float, chances: Sequence[float]) -> dict[str, float]:
+def scores_of(
+    part: Piece, line: tuple[float, float], tall: float, chances: Sequence[float], zeros: Sequence[float] = ()
+) -> dict[str, float]:
     """A score (a logarithm) for each sign that a part may be; `""` for nothing, `/-` for both at once.
 
     `line`: top and bottom of the digits around it; `tall`: how high those of the strip are. `chances`: probability of
-    each digit by the digit CNN.
+    each digit by the digit CNN; `zeros`: that it is two zeros that hang together, and three.
     """
     top, bottom = line
     high = bottom - top
@@ -34,7 +37,8 @@ def scores_of(part: Piece, line: tuple[float, float], tall: float, chances: Sequ
     wide, tallness = part.width / high, part.height / high
     ring = 5.0 if _has_hole(part.ink) else 0.0
     odd = abs(math.log(max(part.width / (0.62 * tall), 0.35)))
-    fits = -0.5 - 0.25 * odd - min(4.0, 0.5 * ((above - 0.05) / 0.25) ** 2 + 0.5 * (below / 0.25) ** 2)
+    aside = min(4.0, 0.5 * ((above - 0.05) / 0.25) ** 2 + 0.5 * (below / 0.25) ** 2)
+    fits = -0.5 - 0.25 * odd - aside
     low = _over(0.3 - above, 0.12) + _over(-0.1 - below, 0.1) + _over(tallness - 0.8, 0.2) + _over(wide - 0.45, 0.1)
     thick, lean = extent(part.ink) / tall, extent(part.ink.T) / tall
     level = _ramp(thick - 0.2, 20) + _ramp(1.3 - part.width / part.height, 6) + _ramp(0.3 - wide, 15)
@@ -46,6 +50,9 @@ def scores_of(part: Piece, line: tuple[float, float], tall: float, chances: Sequ
         "/": -0.7 - min(6.0, steep) - ring,
         "": -1.5 - 8 * max(wide, tallness),
     }
+    for text, chance in zip(ZEROS, zeros, strict=False):
+        if chance >= 0.05:
+            signs[text] = -0.5 * len(text) - aside + math.log(chance)
     if part.width > 0.8 * tall:
         signs["/-"] = -1.0 if is_stroke_and_dash(part, tall) else -6.0
     return signs
@@ -65,13 +72,3 @@ def _has_hole(ink: Ink, *, least: float = 6.0) -> bool:
     return any(
         parent >= 0 and cv2.contourArea(contour) >= least for contour, parent in zip(contours, parents, strict=True)
     )
-
-
-def has_two_arms(ink: Ink, *, share: float = 0.9) -> bool:
-    """Whether paper parts two strokes in nearly every row above the middle, as of a 0, a u or a v; none runs through.
-
-    There may be more, for a little of what it was cut from stays at it.
-    """
-    rows = (ink > 60)[round(0.25 * len(ink)) : round(0.5 * len(ink))]
-    begins = (np.diff(rows.astype(np.int8), axis=1, prepend=0) > 0).sum(1)
-    return bool(len(rows)) and float((begins >= 2).mean()) >= share

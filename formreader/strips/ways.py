@@ -4,10 +4,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
 from formreader.strips.pieces import Ink
-from formreader.strips.signs import has_two_arms
+from formreader.strips.zeros import ZEROS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,15 @@ class Part:
     size: float
     """Its longer side, as a share of the height of the digits around it."""
     ink: Ink
-    cut: bool = False
-    """Whether it was cut out of ink that hangs together."""
+    zeros: tuple[float, ...] = ()
+    """Probability that it is each of `zeros.ZEROS`."""
+
+    def sure_of(self, sign: str) -> list[tuple[float, float]]:
+        """Of each digit of a sign that it may be: probabilities that it is this one, and that it is none."""
+        if sign in ZEROS:
+            chance = self.zeros[ZEROS.index(sign)]
+            return [(chance, 1 - chance)] * len(sign)
+        return [(self.chances[int(sign)], 1 - sum(self.chances))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +50,18 @@ class Way:
 
     def digits(self) -> tuple[tuple[float, float], ...]:
         """Of each digit from left to right: probabilities that it is this one, and that it is none."""
-        return tuple((part.chances[int(sign)], 1 - sum(part.chances)) for sign, part in self.steps() if sign.isdigit())
-
-    def chained(self) -> tuple[bool, ...]:
-        """Of each digit from left to right: whether it is one of several zeros written in one stroke, open or not.
-
-        A hand that joins zeros lifts the pen between some of them all the same.
-        """
-        digits = [(sign, part) for sign, part in self.steps() if sign.isdigit()]
-        found: list[bool] = []
-        for zero, same in groupby(digits, lambda one: one[0] == "0"):
-            run = [part for _, part in same]
-            in_one = zero and len(run) > 1 and any(part.cut for part in run)
-            found += [in_one and has_two_arms(part.ink) for part in run]
-        return tuple(found)
+        return tuple(one for sign, part in self.steps() if sign.isdigit() for one in part.sure_of(sign))
 
     def drawn(self) -> tuple[Ink, ...]:
-        """The ink of each digit from left to right."""
-        return tuple(part.ink for sign, part in self.steps() if sign.isdigit())
+        """The ink of each digit from left to right, but of zeros that hang together."""
+        return tuple(part.ink for sign, part in self.steps() if sign.isdigit() and sign not in ZEROS)
 
     def likelier(self) -> str:
         """Each digit from left to right, or the one that the digit CNN likes better in its place."""
-        digits = (part.chances for sign, part in self.steps() if sign.isdigit())
-        return "".join(str(max(range(10), key=chances.__getitem__)) for chances in digits)
+        digits = ((sign, part.chances) for sign, part in self.steps() if sign.isdigit())
+        return "".join(
+            sign if sign in ZEROS else str(max(range(10), key=chances.__getitem__)) for sign, chances in digits
+        )
 
     def passed_over(self, *, closed: bool = True) -> tuple[float, float]:
         """Size of the largest part without a sign, or hardly alike its mark: before the first digit, and behind it.

@@ -178,11 +178,10 @@ def _worth(
     spelling = grammar.spelling(text)
     closed = spelling.endswith(("-", "/", "="))  # a point may be what is seen of small cents
     over = way.passed_over(closed=closed)
-    seen = replace(worth, digits=way.digits(), chained=way.chained(), drawn=way.drawn(), passed_over=over)
+    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=over)
     missed = any(_is_another(body, spelling, grammar) for body in way.with_missed_marks())
     return replace(
         seen,
-        pieces=seen.pieces + seen.excused,
         missed_mark=missed,
         point_before=way.point_before(),
         zero_like_closing=way.zero_like_closing(),

@@ -1,10 +1,8 @@
 """One value that a strip may hold, and how well each reader likes it."""
 
-import math
 from dataclasses import dataclass, field
 
 from formreader.strips.pieces import Ink
-from formreader.strips.signs import DOUBT
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +19,9 @@ class Worth:
     common: float
     """How common the value is."""
     digits: tuple[tuple[float, float], ...] = field(default=())
-    """Of each digit, by the digit CNN: the probabilities that it is this one, and that it is none."""
-    chained: tuple[bool, ...] = ()
-    """Of each digit: whether it is one of several zeros written in one stroke."""
+    """Of each digit, alone or as one of zeros that hang together: the probabilities that it is this one, and none."""
     drawn: tuple[Ink, ...] = field(default=(), compare=False, repr=False)
-    """The ink of each digit."""
+    """The ink of each digit, but of zeros that hang together."""
     passed_over: tuple[float, float] = (1.0, 1.0)
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
     missed_mark: bool = False
@@ -38,27 +34,9 @@ class Worth:
     """How likely one of its marks is a digit by the digit CNN."""
 
     @property
-    def judged(self) -> tuple[tuple[float, float], ...]:
-        """`digits` that the digit CNN can judge. Cut out of a stroke with others, a zero is a v to it and no digit:
-        where the strip network is sure of the whole, only what it takes for another digit counts.
-        """
-        each = zip(self.digits, self.chained or (False,) * len(self.digits), strict=True)
-        return tuple((own + none, 0.0) if self._is_sure and chained else (own, none) for (own, none), chained in each)
-
-    @property
-    def _is_sure(self) -> bool:
-        return self.whole > math.log(0.9)
-
-    @property
-    def excused(self) -> float:
-        """What the lattice would like it better for, could the digit CNN judge its chained zeros."""
-        pairs = zip(self.judged, self.digits, strict=True)
-        return sum(math.log((own + DOUBT) / (seen + DOUBT)) for (own, _), (seen, _) in pairs)
-
-    @property
     def poorest(self) -> float:
         """How likely the digit CNN finds the digit that it doubts most."""
-        return min((own for own, _ in self.judged), default=1.0)
+        return min((own for own, _ in self.digits), default=1.0)
 
     @property
     def by_whole(self) -> float:

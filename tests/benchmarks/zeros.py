@@ -1,0 +1,108 @@
+"""Train what tells zeros that hang together, and say how well it does.
+
+    python tests/benchmarks/zeros.py ../shared/data EXTRA [--strips FOLDER] [--count N]
+        [--epochs N] [--output FILE.tflite]
+
+EXTRA is what prepare_digits.py made, FOLDER what prepare_strips.py did: Indian amounts with their marks. Learned from
+are the wide parts of composed strips, of the amounts but the last 200 and the registers but the last 500, and of the
+FOLDER's. Measured on strips of another seed, and on the real ones kept apart. Without --output the model that comes
+along is measured.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from formreader.classify import load_model
+from formreader.dataset.joined import Parts, drawn_parts
+from formreader.dataset.strips import load_strips, strip_data
+from formreader.strips.model import load_strip_model
+from formreader.strips.zeros import ZEROS, chances_of
+
+BATCH = 512
+
+
+def learned(parts: Parts, output: Path, *, epochs: int) -> None:
+    """Fit the network by so many turns over all, each window moved, stretched and paled a little, and save it."""
+    import keras
+
+    from formreader.network import export
+    from formreader.network.zeros import build
+
+    rng, model = np.random.default_rng(1), build()
+    steps = len(parts.labels) // BATCH
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * steps, alpha=0.01)
+    model.compile(
+        keras.optimizers.AdamW(rate, weight_decay=1e-3, use_ema=True, ema_momentum=0.998),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    for epoch in range(epochs):
+        losses = [
+            model.train_on_batch(turned(parts.windows[some], rng), parts.labels[some])
+            for some in np.array_split(rng.permutation(len(parts.labels)), steps)
+        ]
+        print(f"epoch {epoch + 1}: loss {np.mean(losses[-50:]):.4f}", flush=True)
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    export(model, output, parts.windows[rng.permutation(len(parts.labels))[:800]].astype(np.float32) / 255)
+
+
+def turned(windows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(n, HIGH, WIDE, 2) float: each a little sheared, stretched, moved and paler."""
+    out, size = np.empty(windows.shape, np.float32), windows.shape[2:0:-1]
+    middle = np.array(size) / 2
+    for window, room in zip(windows, out, strict=True):
+        turn = np.eye(2) + rng.normal(0, [[0.08, 0.08], [0.03, 0.08]])
+        matrix = np.column_stack([turn, middle - turn @ middle + rng.normal(0, 0.8, 2)])
+        room[:] = (
+            cv2.warpAffine(window, matrix, windows.shape[2:0:-1]).astype(np.float32) * rng.uniform(0.75, 1.1) / 255
+        )
+    return out
+
+
+def report(name: str, parts: Parts, network: Path | None, *, sure: float = 0.9) -> None:
+    """How many zeros it is sure of, and how often it takes something else for them."""
+    chances = np.concatenate(
+        [chances_of(parts.windows[at : at + 500], network) for at in range(0, len(parts.labels), 500)]
+    )
+    told = np.where(chances.max(1) >= sure, chances.argmax(1), 0)
+    for label, text in enumerate(ZEROS, 1):
+        own = parts.labels == label
+        false = int(((told == label) & ~own).sum())
+        right = (told[own] == label).mean()
+        print(f"{name:20} {text:4} told {right:6.1%} of {own.sum():5}, false {false} of {(~own).sum()}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("extra", type=Path)
+    parser.add_argument("--strips", type=Path)
+    parser.add_argument("--count", type=int, default=64000)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=21)
+    parser.add_argument("--output", type=Path)
+    asked = parser.parse_args()
+    cv2.setNumThreads(1)
+    model, judge = load_model(), load_strip_model()
+    amounts, registers = asked.data / "cheques" / "amounts", asked.data / "strips" / "registers"
+    folders = [(amounts, 200), (registers, 500), *([(asked.strips, 0)] if asked.strips else [])]
+    singles = [
+        asked.data / "digits" / "mnist.npz",
+        *(asked.extra / f"{name}-train.npz" for name in ("writers", "cheques")),
+    ]
+    data = strip_data(folders, singles, model, judge)
+    if asked.output:
+        parts = drawn_parts(data, asked.count, np.random.default_rng(asked.seed))
+        print(f"learned from {len(parts.labels)} parts, {(parts.labels > 0).sum()} of them zeros")
+        learned(parts, asked.output, epochs=asked.epochs)
+    rng = np.random.default_rng(asked.seed + 1000)
+    report("composed", drawn_parts(replace(data, strips=()), 3000, rng), asked.output)
+    apart = [strip for strip in load_strips(amounts, model)[-200:] if strip.spans]
+    report("last 200 amounts", drawn_parts(replace(data, strips=tuple(apart)), 2000, rng, real=1.0), asked.output)
+
+
+if __name__ == "__main__":
+    main()
