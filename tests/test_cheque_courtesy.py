@@ -93,6 +93,18 @@ def test_a_sign_off_which_a_speck_came_is_not_read_as_a_five(speck: tuple[int, i
     assert (reading.status, "sign_or_digit" in reading.reasons) == ("rejected", True)
 
 
+def test_a_first_digit_like_the_sign_before_it_is_not_passed_over() -> None:
+    """An ornate 7, crossed and pale: 75204 was accepted as 5204."""
+    strip = np.zeros((70, 400), np.uint8)
+    cv2.putText(strip, "$", (8, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.7, 213, 4, cv2.LINE_AA)
+    cv2.putText(strip, "400.00", (110, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.7, 213, 4, cv2.LINE_AA)
+    alone = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=False)
+    assert (alone.value, alone.status) == ("400.00", "read")
+    cv2.putText(strip, "$", (60, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 213, 4, cv2.LINE_AA)
+    reading = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=False)
+    assert (reading.status, "sign_or_digit" in reading.reasons) == ("rejected", True)
+
+
 def test_a_row_ends_with_the_dash_that_closes_it() -> None:
     sheet = written("750")
     cv2.line(sheet, (1150, 280), (1176, 280), (200,), 5)

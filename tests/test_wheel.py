@@ -56,6 +56,7 @@ def test_wheel_holds_what_reading_needs_and_no_tests(wheel: Path) -> None:
         "formreader/models/overwritten.tflite",
         "formreader/models/strokes.tflite",
         "formreader/models/between.tflite",
+        "formreader/models/zeros.tflite",
         "formreader/web/static/editor.html",
         "formreader/web/static/editor-view.js",
         "formreader/models/README.md",

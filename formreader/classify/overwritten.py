@@ -50,6 +50,11 @@ LOOKS = (
 """How the writing is sheared, turned and made smaller to be looked at again."""
 
 
+def strokes_network() -> Path:
+    """The network that `odds_of` asks about a stroke more than the digit's: a minus, a level line, a bracket."""
+    return shipped("models") / "strokes.tflite"
+
+
 def odds_of(
     pictures: Sequence[Gray],
     probabilities: Probabilities,

@@ -154,8 +154,8 @@ def _shares(new: Flags, count: int) -> list[slice]:
 
 
 def spoiled(canvas: Ink, box: Sequence[int], hand: Hand, rng: Rng, *, shows: float = 0.02) -> bool:
-    """Write a digit over the zeros in a box (left, top, width, height), strike them out or blot one; whether it `shows`,
-    as a share of the box.
+    """Write a digit over the zeros in a box (left, top, width, height), strike them out or blot one; whether that
+    `shows`, as a share of the box.
     """
     left, top, wide, high = box
     before, kind = canvas.copy(), rng.random()

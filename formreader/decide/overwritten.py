@@ -6,12 +6,11 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from formreader.classify.overwritten import SURE, odds_of
+from formreader.classify.overwritten import SURE, odds_of, strokes_network
 from formreader.decide.doubts import looks_like_more
 from formreader.decide.hand import in_this_hand
 from formreader.decide.slashes import upright_ones
 from formreader.records import Crop, Gray, Probabilities
-from formreader.shipped import shipped
 
 BEGINS = 2
 """How long a level stroke is at least with which what the network for strokes is asked of begins, in patch pixels."""
@@ -82,7 +81,7 @@ def _with_strokes(
     of what it is `SURE` of only where that begins with a level stroke or is upright. A 1 that slants as the page does
     is looked at upright. What lies upon the cell's lines is looked at, too: a minus often begins there.
     """
-    best, network = in_this_hand(probabilities, labels).max(1, initial=0), shipped("models") / "strokes.tflite"
+    best, network = in_this_hand(probabilities, labels).max(1, initial=0), strokes_network()
 
     def look(pictures: Mapping[int, Gray]) -> npt.NDArray[np.float32]:
         return odds_of(list(pictures.values()), probabilities[list(pictures)], labels, every=True, network=network)
