@@ -70,9 +70,11 @@ def _is_dash(
     return float(own.any(0).mean()) <= crossed
 
 
-def is_written_over(drawn: Sequence[Ink], model: DigitModel, *, stroked: float = 4.0) -> bool:
+def is_written_over(
+    drawn: Sequence[Ink], model: DigitModel, *, beside: Sequence[Ink] = (), stroked: float = 4.0
+) -> bool:
     """Whether any digit (its ink alone, 255 ink) is two on top of each other, or struck out; see `written_over`."""
     if not drawn:
         return False
     chances = model.classify(normalize([np.asarray(255 - ink, np.uint8) for ink in drawn]))
-    return written_over(drawn, chances, model.labels, stroked=stroked)
+    return written_over(drawn, chances, model.labels, beside=beside, stroked=stroked)

@@ -132,7 +132,7 @@ def _decided(worths: Sequence[Worth], run: Run, least: float, model: DigitModel)
     struck = "struck_through" in run.reasons  # then the stroke is in every piece
     best = max(worths, key=lambda one: one.by_whole) if struck else worths[0]
     reading = decided(worths, _doubts(best, run), least, best=best)
-    if reading.status == "read" and is_written_over(best.drawn, model):
+    if reading.status == "read" and is_written_over(best.drawn, model, beside=best.joined):
         reading = decided(worths, ["overwritten"], least, best=best)
     return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 

@@ -127,8 +127,8 @@ def _sign_or_digit(
     It is none that looks `plain` like a sign, as none of 16,800 digits does, and stands `apart` from what follows, in
     heights of a digit; close to it, it may be a digit struck out. Where a sign is printed and none was seen, nor
     anything higher than a `speck` (a share of `tall`), it is what was read first. Where one is printed, what was taken
-    for it may be a digit that is blurred: as high as one, hardly like a sign, and `likely` to be that digit; or an ornate
-    one, where what stands before it is like a sign as well.
+    for it may be a digit that is blurred: as high as one, hardly like a sign, and `likely` to be that digit; or an
+    ornate one, where what stands before it is like a sign as well.
     """
     if any(piece.height >= 0.8 * tall and likeness(piece.ink) >= 0.5 for piece in pieces[: max(start - 1, 0)]):
         return True

@@ -23,6 +23,7 @@ def written_over(
     chances: Probabilities,
     labels: Sequence[str],
     *,
+    beside: Sequence[Ink] = (),
     least: float = 4.5,
     enclosing: float = 1.5,
     clear: float = 0.5,
@@ -31,12 +32,13 @@ def written_over(
 ) -> bool:
     """Whether any digit (its ink alone, 255 ink) is two on top of each other, or struck out alone.
 
-    `chances`: (n, labels) by the digit CNN. `least`: log-odds from which on it counts, the mean of all looks;
-    `enclosing`: of what encloses more paper than its digit does; what is below `clear` is not looked at again. Each has
-    `bold` times its `boldness` added. Set on strips of which 0.8 % of 1,420 honest digits are lost so, and 88 and 81 %
-    of those with another on it, by a wider pen and by its own, are told; without boldness 0.9, 57 and 60 %. `stroked`:
-    log-odds of a stroke more from which on that counts. Rules run through registers; of 217 honest amounts on cheques
-    one has 4 or more, of those whose first digits are struck out by a level line all.
+    `chances`: (n, labels) by the digit CNN. `beside`: what else the same pen wrote. `least`: log-odds from which on it
+    counts, the mean of all looks; `enclosing`: of what encloses more paper than its digit does; what is below `clear`
+    is not looked at again. Each has `bold` times its `boldness` added. Set on strips of which 0.8 % of 1,420 honest
+    digits are lost so, and 88 and 81 % of those with another on it, by a wider pen and by its own, are told; without
+    boldness 0.9, 57 and 60 %. `stroked`: log-odds of a stroke more from which on that counts. Rules run through
+    registers; of 217 honest amounts on cheques one has 4 or more, of those whose first digits are struck out by a level
+    line all.
     """
     digits = [np.asarray(255 - ink, np.uint8) for ink in drawn]
     if stroked < math.inf:
@@ -45,7 +47,7 @@ def written_over(
             return True
     symbols = [labels[best] for best in chances.argmax(1).tolist()]
     more = [_encloses_more(ink, symbol) for ink, symbol in zip(drawn, symbols, strict=True)]
-    bars, bolder = np.where(more, enclosing, least), bold * boldness(drawn)
+    bars, bolder = np.where(more, enclosing, least), bold * boldness([*drawn, *beside])[: len(drawn)]
     total = np.zeros(len(digits))
     for looks, soft in enumerate(SOFTER, 1):
         total += odds_of([softened(digit, soft) for digit in digits], chances, labels, every=True)

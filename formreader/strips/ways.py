@@ -56,6 +56,10 @@ class Way:
         """The ink of each digit from left to right, but of zeros that hang together."""
         return tuple(part.ink for sign, part in self.steps() if sign.isdigit() and sign not in ZEROS)
 
+    def joined(self) -> tuple[Ink, ...]:
+        """The ink of zeros that hang together."""
+        return tuple(part.ink for sign, part in self.steps() if sign in ZEROS)
+
     def likelier(self) -> str:
         """Each digit from left to right, or the one that the digit CNN likes better in its place."""
         digits = ((sign, part.chances) for sign, part in self.steps() if sign.isdigit())

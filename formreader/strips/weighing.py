@@ -178,7 +178,7 @@ def _worth(
     spelling = grammar.spelling(text)
     closed = spelling.endswith(("-", "/", "="))  # a point may be what is seen of small cents
     over = way.passed_over(closed=closed)
-    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), passed_over=over)
+    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), joined=way.joined(), passed_over=over)
     missed = any(_is_another(body, spelling, grammar) for body in way.with_missed_marks())
     return replace(
         seen,

@@ -22,6 +22,8 @@ class Worth:
     """Of each digit, alone or as one of zeros that hang together: the probabilities that it is this one, and none."""
     drawn: tuple[Ink, ...] = field(default=(), compare=False, repr=False)
     """The ink of each digit, but of zeros that hang together."""
+    joined: tuple[Ink, ...] = field(default=(), compare=False, repr=False)
+    """The ink of these."""
     passed_over: tuple[float, float] = (1.0, 1.0)
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
     missed_mark: bool = False
