@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.blocks import darker_than_paper
 from formreader.printed.lines import Floats
 from formreader.records import Gray
 
@@ -203,10 +203,7 @@ def on_paper(
     `most`: the share of a cell, without its `inset`, that may be `darker` than the page's paper there. A cell at a
     row's end that is dark all over is a bar printed beside it.
     """
-    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    paper = cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    dark = (cv2.subtract(paper, gray) > darker).astype(np.uint8)
+    dark = darker_than_paper(gray, darker=darker, far=15)
     shares = [np.array([_dark(dark, cell, inset) for cell in row]) for row in rows]
     bright = [(row, share) for row, share in zip(rows, shares, strict=True) if float(np.median(share)) <= most]
     return [row[_ends_off(share >= black)] for row, share in bright]

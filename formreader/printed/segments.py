@@ -74,6 +74,12 @@ def sides_printed(rulings: Rulings, cells: Floats, *, ends: float = 0.16) -> Flo
     )
 
 
+def places_apart(places: Floats, near: float) -> Floats:
+    """These places in order, of those within `near` of the one before only the first."""
+    in_order = np.sort(places)
+    return in_order[np.diff(in_order, prepend=-np.inf) > near]
+
+
 def find_rulings(thin: Gray, *, least: int = 16, length: int = 11, gap: int = 3, bridge: float = 24) -> Rulings:
     """The lines of a level picture whose cells are some 12 to 130 pixels large.
 

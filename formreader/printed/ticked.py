@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from formreader.printed.lines import Floats
-from formreader.printed.segments import Rulings, Segments
+from formreader.printed.segments import Rulings, Segments, places_apart
 from formreader.printed.spaces import CellSize
 
 SLIMMEST, WIDEST = 0.35, 1.4
@@ -69,8 +69,7 @@ def _cells(box: tuple[float, float, float, float], upright: Segments, *, even: f
     short = (upright.end - upright.start < 0.75 * high) & (upright.end <= bottom + 4) & (upright.start >= top - 4)
     stands = (upright.end >= bottom - 4) | (upright.start <= top + 4)
     place = upright.at((top + bottom) / 2)
-    ticks = np.sort(place[short & stands & (place > left + 4) & (place < right - 4)])
-    ticks = ticks[np.concatenate([[True], np.diff(ticks) > 4])] if len(ticks) else ticks  # one from either line
+    ticks = places_apart(place[short & stands & (place > left + 4) & (place < right - 4)], 4)  # one from either line
     edges = np.concatenate([[left], ticks, [right]])
     wide = np.diff(edges)
     if not len(ticks) or np.ptp(wide) > max(even * wide.mean(), 4) or not SLIMMEST <= wide.mean() / high <= WIDEST:

@@ -13,7 +13,7 @@ from formreader.printed.cells import dashes, solid_rulings
 from formreader.printed.letters import Letters
 from formreader.printed.lines import Floats
 from formreader.printed.nested import holding
-from formreader.printed.segments import Rulings, Segments
+from formreader.printed.segments import Rulings, Segments, places_apart
 from formreader.printed.spaces import CellSize
 from formreader.records import Gray
 
@@ -109,8 +109,7 @@ def _ticked(rulings: Rulings, size: CellSize, *, near: float = 4, least: float =
         left, right, bottom = level.start[one], level.end[one], level.across[one]
         foot = upright.at(bottom)
         stands = (np.abs(upright.end - bottom) <= near) & (foot >= left - near) & (foot <= right + near)
-        ticks = np.sort(foot[stands])
-        ticks = ticks[np.concatenate([[True], np.diff(ticks) > near])] if len(ticks) else ticks
+        ticks = places_apart(foot[stands], near)
         wide = np.diff(ticks)
         if len(wide) < 2 or ticks[0] > left + near or ticks[-1] < right - near:
             continue
