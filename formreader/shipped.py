@@ -1,8 +1,10 @@
 """Where the files that come with formreader lie: the digit model and the sample forms."""
 
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def shipped(folder: str) -> Path:
     """The folder `models` or `samples`: inside an installed package, else beside it in a checkout."""
     package = Path(__file__).parent

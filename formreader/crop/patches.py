@@ -95,10 +95,15 @@ class Patches:
 
     def lines(self, grow: int = 0) -> tuple[Ints, Ints]:
         """(n, 4) first and last+1 row (or column) that each printed line covers: top, right, bottom, left."""
+        first, last = self._edges
+        return np.maximum(first - grow, 0), last + grow
+
+    @cached_property
+    def _edges(self) -> tuple[Ints, Ints]:
+        """As `lines`, but where they begin beyond the patch."""
         start = np.full(len(self), MARGIN)
         at = np.stack([start, self.right, self.bottom, start], 1)
-        first, last = np.rint(at - self.half).astype(int), np.rint(at + self.half).astype(int)
-        return np.maximum(first - grow, 0), last + grow
+        return np.rint(at - self.half).astype(int), np.rint(at + self.half).astype(int)
 
     @cached_property
     def bands(self) -> Flags:

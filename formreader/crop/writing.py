@@ -46,12 +46,12 @@ class Writing:
         """(n, width) which columns have ink."""
         return np.asarray(self.ends[1] >= 0, np.bool_)
 
-    @property
+    @cached_property
     def top(self) -> Shorts:
         """(n,) the first row with ink; `height` where there is none."""
         return np.asarray(self.ends[0].min(1), np.int16)
 
-    @property
+    @cached_property
     def bottom(self) -> Shorts:
         """(n,) the last row with ink; -1 where there is none."""
         return np.asarray(self.ends[1].max(1), np.int16)

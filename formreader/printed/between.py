@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from formreader.printed.lines import Floats
 from formreader.printed.sampled import sampled
+from formreader.printed.tones import quantile_of_each
 from formreader.records import Gray
 
 SIDE = 48
@@ -31,7 +32,7 @@ def seen_between(gray: Gray, cells: Floats, following: Floats) -> Gray:
 
 def darker_than_paper(seen: Gray) -> npt.NDArray[np.float32]:
     """(n, SIDE, SIDE) by how many gray levels."""
-    paper = np.quantile(seen[:, ::3, ::3], 0.8, axis=(1, 2)).astype(np.float32)
+    paper = quantile_of_each(seen[:, ::3, ::3], 0.8).astype(np.float32)
     return np.asarray(np.maximum(paper[:, None, None] - seen, 0), np.float32)
 
 
