@@ -251,7 +251,9 @@ def drawn(extra: Path, data: Path, pages: int, seed: int) -> list[Wall]:
     files = {name: stored(extra / f"{name}-train.npz") for name in ("writers", "cheques", "exam")}
     files["mnist"] = stored(data / "digits" / "mnist.npz", "_train")
     for number, (digits, share) in enumerate(zip(files.values(), (0.45, 0.1, 0.05, 0.4), strict=True)):
-        made += walls(round(0.5 * share * pages), seed + 100 + number, digits=Specimens(*digits))
+        for more, (pen, part) in enumerate({"": 0.6, "tiny": 0.25, "off-centre": 0.15}.items()):
+            seen = round(0.5 * share * part * pages)
+            made += walls(seen, seed + 100 + 10 * number + more, pen, digits=Specimens(*digits))
     return made
 
 
