@@ -20,3 +20,10 @@ def test_pieces_are_as_opencv_finds_them(share: float, connectivity: int) -> Non
     np.testing.assert_array_equal(found.label, labels[ink])
     columns = np.bincount(found.label, found.column, count)[1:] / found.stats[1:, 4]
     np.testing.assert_array_equal(columns, middles[1:, 0])
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (5, 0), (0, 0)])
+def test_a_picture_without_rows_or_columns_has_no_pieces(shape: tuple[int, int]) -> None:
+    """OpenCV ends the program there."""
+    found = connected(np.zeros(shape, np.bool_))
+    assert (found.labels.shape, len(found.stats), len(found.label)) == (shape, 1, 0)

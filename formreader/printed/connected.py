@@ -31,10 +31,11 @@ class Connected:
 def connected(ink: npt.NDArray[np.bool_], *, connectivity: int = 8) -> Connected:
     """The pieces of `ink`, (height, width) true where there is some."""
     ink = np.ascontiguousarray(ink)
-    count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=connectivity)
+    # OpenCV crashes on a picture without rows or columns
+    count, labels = cv2.connectedComponents(ink.view(np.uint8), connectivity=connectivity) if ink.size else (1, ink)
     at = np.flatnonzero(ink)
     label = labels.ravel()[at].astype(int)
-    row = at // ink.shape[1]
+    row = at // max(ink.shape[1], 1)
     column = at - row * ink.shape[1]  # twice as fast as divmod
     left, top, right, bottom = np.zeros((4, count), int)
     left[1:] = ink.shape[1]
