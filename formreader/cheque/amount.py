@@ -101,7 +101,7 @@ def amount_on(
             if is_pale_digit(strip, pieces, 0.0 if framed else left):
                 run = replace(run, reasons=(*run.reasons, "left_over"))
             pieces = sorted([*pieces, *pale_points(strip, pieces)], key=lambda piece: piece.left)
-            lattice = lattice_of(pieces, usual_height(pieces), model, left=left)
+            lattice = lattice_of(pieces, usual_height(pieces), model, left=left, joins_zeros=framed)
             worths = worths_of(lattice, looks, grammar)
     if not worths:
         return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)

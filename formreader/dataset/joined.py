@@ -136,7 +136,7 @@ class _Watch:
             self.owners, self._before = np.full(canvas.shape, -1, np.int16), np.zeros_like(canvas)
         new = cv2.subtract(canvas, self._before) > 40
         legible = True
-        if letter.sign == "0" and new.any() and self.rng.random() < (0.3 if count > 1 else 0.2):
+        if letter.sign == "0" and new.any() and self.rng.random() < (0.15 if count > 1 else 0.05):
             legible = not spoiled(canvas, cv2.boundingRect(new.astype(np.uint8)), self.hand, self.rng)
             new = cv2.subtract(canvas, self._before) > 40
         for columns in _shares(new, count):
@@ -159,11 +159,11 @@ def spoiled(canvas: Ink, box: Sequence[int], hand: Hand, rng: Rng, *, shows: flo
     """
     left, top, wide, high = box
     before, kind = canvas.copy(), rng.random()
-    if kind < 0.15:
+    if kind < 0.25:
         middle = int(left + wide * rng.uniform(0.1, 0.9)), int(top + high * rng.uniform(0.4, 0.6))
         size = int(high * rng.uniform(0.25, 0.4)), int(high * rng.uniform(0.35, 0.55))
         cv2.ellipse(canvas, middle, size, rng.uniform(-20, 20), 0, 360, int(rng.integers(180, 256)), -1, cv2.LINE_AA)
-    elif kind < 0.7:
+    elif kind < 0.6:
         ink = sized(hand(str(rng.integers(1, 10))), high * rng.uniform(0.9, 1.4), rng.normal(0, 0.15), 1.0, highest=60)
         x = max(0, int(left + rng.uniform(0, wide) - ink.shape[1] / 2))
         y = int(np.clip(top + high / 2 - len(ink) / 2, 0, HEIGHT - len(ink)))
@@ -191,7 +191,7 @@ def _of_real(
         if strip.symbols[at : at + many] == "0" * many
     ]
     ink, gone = strip.ink.copy(), range(0)
-    if runs and rng.random() < 0.3:
+    if runs and rng.random() < 0.12:
         first, end, _ = runs[int(rng.integers(len(runs)))]
         left, right = round(strip.spans[first][0]), round(strip.spans[end - 1][1])
         x, y, wide, high = cv2.boundingRect((ink[:, left:right] > 90).astype(np.uint8))

@@ -115,17 +115,27 @@ def _best(ways: Mapping[str, float], beams: int, poor: float, *, odd: float = 8.
 
 
 def lattice_of(
-    ink: Sequence[Piece], tall: float, model: DigitModel, *, left: float = 0.0, speck: float = 0.05
+    ink: Sequence[Piece],
+    tall: float,
+    model: DigitModel,
+    *,
+    left: float = 0.0,
+    speck: float = 0.05,
+    joins_zeros: bool = False,
 ) -> Lattice:
-    """Of the ink right of `left`; `tall`: how high its digits are. Pieces below the share `speck` of that are none."""
+    """Of the ink right of `left`; `tall`: how high its digits are. Pieces below the share `speck` of that are none.
+
+    `joins_zeros`: whether several zeros may be one sign. Who rarely writes them so rather has one written over.
+    """
     found = _joined(ink, tall, speck)
     pieces = [piece for piece in found if piece.left + piece.width > left]
     spans = list(_spans(pieces, tall))
     if not spans:
         return Lattice(())
-    probabilities = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for _, _, _, part in spans]))
+    parts = [part for _, _, _, part in spans]
+    probabilities = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for part in parts]))
+    zeros = joined_zeros(parts, found, tall) if joins_zeros else np.zeros((len(parts), len(ZEROS)))
     lines = [line_around(pieces, index, tall) for index in range(len(pieces))]
-    zeros = joined_zeros([part for _, _, _, part in spans], found, tall)
     digits = [model.labels.index(digit) for digit in "0123456789"]
     by_start: list[list[Part]] = [[] for _ in range(max(end for _, end, _, _ in spans))]
     for (start, end, index, part), chances, zero in zip(spans, probabilities, zeros.tolist(), strict=True):
