@@ -157,7 +157,7 @@ def test_a_broken_rule_blames_the_doubtful_field() -> None:
     rows = np.full((9, len(LABELS)), 1e-4, np.float32)
     for row, digit in zip(rows, "012115128", strict=True):
         row[int(digit)] = 0.9987
-    rows[8, [8, 7, 1, 9]] = 0.65, 0.04, 0.17, 0.14  # no two digits that it must be one of
+    rows[8, 8], rows[8, 7], rows[8, 1] = 0.48, 0.32, 0.2  # no two digits that it must be one of
     readings = decide(template, [WRITTEN] * 9, rows, LABELS)
     assert [reading.status for reading in readings] == ["rejected"] * 3
     assert readings[2].confidence < 0.05
@@ -275,23 +275,16 @@ def test_a_repair_that_is_not_accepted_confirms_nothing_beside_it(least: Thresho
 
 def test_a_repair_must_be_surer_than_most_readings() -> None:
     """Where the writer erred by a digit that looks like the right one, the rule alone would say what is wrong."""
-    assert [reading.status for reading in _with_total({1: 0.89, 7: 0.1})] == ["read", "read", "rejected"]
-    assert [reading.status for reading in _with_total({1: 0.89, 7: 0.05})] == ["rejected"] * 3
+    assert [reading.status for reading in _with_total({1: 0.85, 7: 0.14})] == ["rejected"] * 3
 
 
-def test_a_sum_repairs_what_is_more_or_less_legible_for_a_slip_would_hardly_be_just_there() -> None:
-    """The total has three places in which the writer might have erred, by any of nine digits."""
-    assert [reading.status for reading in _with_total({1: 0.74, 7: 0.25})] == ["read"] * 3
-    assert _with_total({1: 0.74, 7: 0.25})[2].reasons == ("repaired:total",)
-
-
-def test_fields_beside_what_nobody_could_read_without_the_rule_stand_if_they_are_as_sure_as_a_cleared_one() -> None:
+def test_fields_beside_what_nobody_could_read_without_the_rule_stand_if_they_are_as_sure_as_a_repair() -> None:
     """012 + 115 = 12?: a 1, a 7 or an 8."""
     first, second, total = _with_total({1: 0.42, 7: 0.41, 8: 0.15})
     assert (first.status, first.reasons) == (second.status, second.reasons) == ("read", ("unchecked:total",))
     assert 0.99 <= first.confidence < 0.9998**3
     assert (total.status, total.value, total.reasons) == ("rejected", "121", ("low_confidence", "rule:total"))
-    assert {reading.status for reading in _with_total({1: 0.75, 7: 0.07, 8: 0.15})} == {"rejected"}
+    assert {reading.status for reading in _with_total({1: 0.65, 7: 0.18, 8: 0.15})} == {"rejected"}
 
 
 def test_what_is_plain_on_the_paper_is_never_repaired() -> None:

@@ -58,7 +58,7 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
     if not any(read.values()):
         return {}
     broken = list(broken_rules(rules, read))
-    joint = decode(rules, {name: row.chances for name, row in rows.items()}, placed=not _open(rows))
+    joint = decode(rules, {name: row.chances for name, row in rows.items()})
     changed = [name for name in rows if joint.best[name] != read[name]]
     if not broken and not changed:
         confirmed = {name: Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
@@ -81,8 +81,7 @@ def _cleared(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> di
     doubted = {name: row for name, row in rows.items() if row.doubts}
     if not doubted or not all(row.clearable and row.legible for row in doubted.values()):
         return {}
-    supposed = {name: row.supposed() if name in doubted else row.chances for name, row in rows.items()}
-    joint = decode(rules, supposed, placed=not _open(rows))
+    joint = decode(rules, {name: row.supposed() if name in doubted else row.chances for name, row in rows.items()})
     if any(joint.best[name] != row.value for name, row in rows.items()):
         return {}
     verdicts = {}
@@ -132,18 +131,13 @@ def _beside_unread(
 ) -> dict[str, Verdict]:
     """The fields beside those that nobody can read, or that most probably are to be `changed` but not surely enough.
 
-    `looks`: what they all say as they look. Where none is illegible, only what is as sure as one that is cleared.
+    `looks`: what they all say as they look. Where none is illegible, only what is as sure as a repair.
     """
-    illegible = _open(rows)
+    illegible = {name for name, row in rows.items() if row.open}
     if not illegible and not changed:
         return {}
     found = _beside(rules, rows, illegible | changed, looks)
-    return {name: one for name, one in found.items() if illegible or one.confidence >= sure.cleared[name]}
-
-
-def _open(rows: Rows) -> set[str]:
-    """The fields of which nobody knows what they say. Where there is one, a slip besides is too easily explained."""
-    return {name for name, row in rows.items() if row.open}
+    return {name: one for name, one in found.items() if illegible or one.confidence >= sure.repaired[name]}
 
 
 def _beside(
@@ -155,8 +149,7 @@ def _beside(
     writer erred; not that a clear digit beside it is another, too. `looks`: what they say as they look. The less a
     doubted digit resembles the wanted one, the likelier they say that, and each is less sure by as much.
     """
-    may_say = {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()}
-    joint = decode(rules, may_say, placed=not _open(rows))
+    joint = decode(rules, {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()})
     legible = rows.keys() - unread
     if joint.held < held or any(joint.best[name] != rows[name].value for name in legible):
         return {}
