@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import pytest
 from drawn import FORM, filled
-from review_pages import Held, expect, in_chromium
+from review_pages import Held, expect, in_chromium, routable
 
 from formreader.scans import list_scans
 from formreader.simulate.handwriting import blank_form
@@ -65,7 +65,7 @@ def address(drafted: editing.Editing, folder: Path) -> Iterator[str]:
 
 
 def opened(chromium: "Browser", address: str, **options: Any) -> "Page":
-    page = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options}).new_page()
+    page = routable(chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options}).new_page())
     page.set_default_timeout(30_000)
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
