@@ -1,9 +1,9 @@
 """The command line, with pages that do as they say: run `python tests/scripted.py process ...`.
 
-A scan is a text such as `1234`, `slow 0.2 1234`, `crash`, `hang` or `bad`: what is read is its last word, after that
-many seconds; or the process ends as a fault in a decoder ends it; or nothing comes; or the page fails. Each page begun
-is written down in the file READ, from whatever process. Workers import this file, and with it what it changes. PATIENCE
-is how long a run waits for dask workers.
+A scan is a text such as `1234`, `slow 0.2 1234`, `crash`, `interrupt`, `hang` or `bad`: what is read is its last word,
+after that many seconds; or the process ends as a fault in a decoder ends it, or as Ctrl-C does; or nothing comes; or
+the page fails. Each page begun is written down in the file READ, from whatever process. Workers run this file as
+`__mp_main__`. PATIENCE is how long a run waits for dask workers.
 """
 
 import os
@@ -41,6 +41,8 @@ def read_pages(refs: Iterable[ScanRef], forms: Sequence[Form], *_: Any, **__: An
 def _done(words: list[str]) -> str:
     if words[0] == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
+    if words[0] == "interrupt":
+        raise KeyboardInterrupt
     while words[0] == "hang":
         time.sleep(60)
     if words[0] == "slow":
@@ -48,8 +50,13 @@ def _done(words: list[str]) -> str:
     return words[-1]
 
 
-readers.read_pages = read_pages  # type: ignore[assignment]
-dask.PATIENCE = float(os.environ.get("PATIENCE", dask.PATIENCE))
+def do_as_they_say() -> None:
+    """From now on the pages of this process do."""
+    readers.read_pages = read_pages  # type: ignore[assignment]
+    dask.PATIENCE = float(os.environ.get("PATIENCE", dask.PATIENCE))
 
+
+if __name__ in ("__main__", "__mp_main__"):
+    do_as_they_say()
 if __name__ == "__main__":
     main()

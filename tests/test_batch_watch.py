@@ -6,17 +6,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from test_robust import Batch, wait_until
+from batches import Batch, wait_until
 
 from formreader.review.sources import find_sources
 from formreader.table import COLUMNS, append_table, read_table
 from formreader.table.manifest import sha256_of
 
-QUICK = ("--settle", 0.3, "--engine", "serial")
+QUICK = ("--settle", 0.3)
 
 
 def watching(batch: Batch, *options: object) -> subprocess.Popen[str]:
-    return batch.start("--watch", "scans", *QUICK, *options, scans=[])
+    return batch.start("--watch", "scans", *QUICK, "--engine", "serial", *options, scans=[])
 
 
 def test_what_arrives_is_appended_and_read_once(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_what_arrives_is_appended_and_read_once(tmp_path: Path) -> None:
     assert batch.reasons() == {"100": "100", "101": "unreadable_file", "102": "102", "103": "10345"}
     assert batch.begun() == ["100.jpg", "101.jpg", "102.jpg", "103.jpg"]
     batch.write("104", "104")
-    code, _ = batch.run("--watch", "scans", *QUICK, "--idle", 0.5, scans=[])
+    code, _ = batch.run_here("--watch", "scans", *QUICK, "--idle", 0.5, scans=[])
     assert (code, batch.begun()) == (0, ["104.jpg"])
     assert len(batch.reasons()) == 5
     left = ["results.csv", "results.run.json", "results.sha256"]
@@ -54,15 +54,15 @@ def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "bad"})
     (tmp_path / "scans" / "photo.avif").write_text("photo")
     options = ("--watch", "scans", "--done", "scans/done", "--failed", "failed", *QUICK, "--idle", 0.5)
-    code, said = batch.run(*options, scans=[])
+    code, said = batch.run_here(*options, scans=[])
     assert (code, said.count("not taken, as no scan ends so (save it as JPEG or PDF): photo.avif")) == (10, 1)
     batch.write("100", "another")
-    assert batch.run(*options, scans=[])[0] == 0
+    assert batch.run_here(*options, scans=[])[0] == 0
     assert batch.reasons() == {"100": "100", "100-2": "another", "101": "unreadable_file"}
     assert sorted(path.name for path in (tmp_path / "scans").rglob("*.jpg")) == ["100-2.jpg", "100.jpg"]
     assert [path.name for path in (tmp_path / "failed").iterdir()] == ["101.jpg"]
     batch.write("101", "scanned again")
-    assert batch.run(*options, scans=[])[0] == 0
+    assert batch.run_here(*options, scans=[])[0] == 0
     files = [row["file"] for row in read_table(batch.output, COLUMNS)]
     assert files == ["100.jpg", "101.jpg", "100-2.jpg", "101-2.jpg"]
     assert {file for file, _ in find_sources(batch.output).pages} == set(files)
@@ -77,10 +77,10 @@ def test_scans_are_moved_and_names_may_come_again(tmp_path: Path) -> None:
 def test_a_scan_that_comes_again_is_said(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "101"})
     options = ("--watch", "scans", "--done", "done", *QUICK, "--idle", 0.5)
-    assert "scanned twice" not in batch.run(*options, scans=[])[1]
+    assert "scanned twice" not in batch.run_here(*options, scans=[])[1]
     batch.write("100", "100")
     batch.write("102", "102")
-    _, said = batch.run(*options, scans=[])
+    _, said = batch.run_here(*options, scans=[])
     assert "the same sheet, scanned twice?: 100.jpg page 1 = 100-2.jpg page 1\n" in said
     manifest = json.loads((tmp_path / "results.run.json").read_text())
     assert manifest["scanned_twice"] == [[["100.jpg", 1], ["100-2.jpg", 1]]]
@@ -91,19 +91,19 @@ def test_a_scan_that_comes_again_is_said(tmp_path: Path) -> None:
 def test_failed_scans_kept_with_the_others_are_not_read_again(tmp_path: Path, failed: str) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "bad"})
     options = ("--watch", "scans", "--done", "done", "--failed", failed, *QUICK, "--idle", 0.2)
-    assert batch.run(*options, scans=[])[0] == 10
+    assert batch.run_here(*options, scans=[])[0] == 10
     assert (tmp_path / failed / "101.jpg").exists()
     batch.begun()
-    assert (batch.run(*options, scans=[])[0], batch.begun()) == (0, [])
+    assert (batch.run_here(*options, scans=[])[0], batch.begun()) == (0, [])
 
 
 def test_a_scan_that_stays_empty_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": ""})
     options = ("--watch", "scans", *QUICK, "--idle", 0.8)
-    code, said = batch.run(*options, scans=[])
+    code, said = batch.run_here(*options, scans=[])
     assert (code, said.count("not taken, as it is empty (copy it again): 101.jpg")) == (0, 1)
     batch.write("101", "101")
-    assert batch.run(*options, scans=[])[0] == 0
+    assert batch.run_here(*options, scans=[])[0] == 0
     assert batch.reasons() == {"100": "100", "101": "101"}
 
 
@@ -116,7 +116,7 @@ def test_a_watch_that_is_killed_loses_nothing(tmp_path: Path) -> None:
     assert not batch.output.exists()
     assert batch.begun() == ["100.jpg", "101.jpg"]
     options = ("--watch", "scans", "--done", "done", *QUICK, "--idle", 0.5)
-    assert batch.run(*options, scans=[])[0] == 0
+    assert batch.run_here(*options, scans=[])[0] == 0
     assert batch.begun() == ["101.jpg"]
     assert batch.reasons() == {"100": "100", "101": "101"}
 
@@ -130,10 +130,10 @@ def test_what_does_not_go_with_a_watch_is_said(tmp_path: Path) -> None:
         (("--done", "done"), ["scans"], "go with --watch DIR"),
         (("--settle", "3"), ["scans"], "go with --watch DIR"),
     ]:
-        code, said = batch.run(*options, scans=scans)
+        code, said = batch.run_here(*options, scans=scans)
         assert (code, words in said) == (2, True), said
     batch.output = tmp_path / "results.json"
-    code, said = batch.run("--watch", "scans", scans=[])
+    code, said = batch.run_here("--watch", "scans", scans=[])
     assert (code, "which only .csv can" in said) == (2, True)
 
 
@@ -152,6 +152,6 @@ def test_rows_are_appended_all_or_none(tmp_path: Path) -> None:
 def test_pictures_of_what_was_read_are_not_laid_where_scans_arrive(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100"})
     options = ("--done", "done", "--overlays", "scans/seen", "--idle", 0.5)
-    code, said = batch.run("--watch", "scans", *QUICK, *options, scans=[])
+    code, said = batch.run_here("--watch", "scans", *QUICK, *options, scans=[])
     assert (code, "scans/seen: lies in scans, whose pictures are read as scans" in said) == (2, True), said
     assert [path.name for path in (tmp_path / "scans").iterdir()] == ["100.jpg"]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from batches import wait_until
 from review_pages import Held, answer, expect, in_chromium, page_of, standing
 from reviewed import results, row
-from test_robust import wait_until
 
 from formreader.review.questions import Filter
 from formreader.review.store import Review

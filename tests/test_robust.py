@@ -6,72 +6,12 @@ import re
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-
-from formreader.table import COLUMNS, read_table
-
-HERE = Path(__file__).parent
-TEMPLATE = """{"schema_version": 1, "name": "form", "width": 100, "height": 100, "dpi": 100,
- "fields": [{"name": "number", "cells": [{"left": 10, "top": 10, "right": 20, "bottom": 20}]}]}"""
-
-
-class Batch:
-    """A folder of scans that do as they say, and the command that reads them."""
-
-    def __init__(self, folder: Path, scans: Mapping[str, str]) -> None:
-        self.folder = folder
-        self.output = folder / "results.csv"
-        (folder / "scans").mkdir()
-        (folder / "form.json").write_text(TEMPLATE)
-        for name, text in scans.items():
-            self.write(name, text)
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / "scans" / f"{name}.jpg").write_text(text)
-
-    def start(self, *options: object, scans: Sequence[str] = ("scans",)) -> subprocess.Popen[str]:
-        command = ["process", *scans, "-t", "form.json", "-o", self.output, *options]
-        return subprocess.Popen(
-            [sys.executable, str(HERE / "scripted.py"), *map(str, command)],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(HERE.parent), "READ": str(self.folder / "read.txt")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *options: object, scans: Sequence[str] = ("scans",)) -> tuple[int, str]:
-        """Exit code and what was said."""
-        process = self.start(*options, scans=scans)
-        _, said = process.communicate(timeout=120)
-        return process.returncode, said
-
-    def begun(self, *, leave: bool = False) -> list[str]:
-        """The pages begun since this was last asked without `leave`, sorted."""
-        log = self.folder / "read.txt"
-        names = sorted(log.read_text().split()) if log.exists() else []
-        if not leave:
-            log.unlink(missing_ok=True)
-        return names
-
-    def kept(self) -> int:
-        """Pages that the journal holds, as of now; it is let alone, since opening it could get in the way."""
-        files = self.output.parent.glob(f"{self.output.name}.journal*")
-        names = set[bytes]()
-        for file in files:
-            with suppress(FileNotFoundError):  # SQLite has files that come and go
-                names.update(re.findall(rb'"(\d+)\.jpg"', file.read_bytes()))
-        return len(names)
-
-    def reasons(self) -> dict[str, str]:
-        """Of each page its value, or why it failed."""
-        rows = read_table(self.output, COLUMNS)
-        return {row["file"].removesuffix(".jpg"): row["reason"] or row["value"] for row in rows}
+from batches import HERE, TEMPLATE, Batch, wait_until
 
 
 @pytest.mark.parametrize("engine", ["processes", "dask"])
@@ -99,7 +39,7 @@ def serial(tmp_path: Path) -> bytes:
     """The table of the pages below, read at one go."""
     (tmp_path / "serial").mkdir()
     batch = Batch(tmp_path / "serial", SLOW)
-    assert batch.run("--engine", "serial")[0] == 0
+    assert batch.run_here()[0] == 0
     return batch.output.read_bytes()
 
 
@@ -137,32 +77,29 @@ def test_a_worker_that_is_killed_costs_nothing(serial: bytes, tmp_path: Path) ->
 
 
 def test_what_has_changed_is_read_again(tmp_path: Path) -> None:
-    batch = Batch(tmp_path, {"100": "100", "101": "101", "102": "slow 60 102"})
-    options: list[object] = ["--engine", "serial"]
+    batch = Batch(tmp_path, {"100": "100", "101": "101", "102": "interrupt"})
+    options: list[object] = []
 
-    def again(*options: object, kept: int) -> list[str]:
-        """The pages that a run begins that is killed as soon as it has `kept` so many."""
-        process = batch.start(*options)
-        wait_until(lambda: "102.jpg" in batch.begun(leave=True) and batch.kept() >= kept)
-        process.kill()
-        process.communicate(timeout=20)
+    def again(*options: object) -> list[str]:
+        """The pages that a run begins, the last of which is where Ctrl-C ends it."""
+        assert batch.run_here(*options)[0] == 130
         return batch.begun()
 
-    assert again(*options, kept=2) == ["100.jpg", "101.jpg", "102.jpg"]
-    assert again(*options, kept=2) == ["102.jpg"]
+    assert again(*options) == ["100.jpg", "101.jpg", "102.jpg"]
+    assert again(*options) == ["102.jpg"]
     before = (tmp_path / "scans" / "101.jpg").stat()
     batch.write("101", "999")
     os.utime(tmp_path / "scans" / "101.jpg", ns=(before.st_atime_ns, before.st_mtime_ns))  # only its content tells
-    assert again(*options, kept=2) == ["101.jpg", "102.jpg"]
+    assert again(*options) == ["101.jpg", "102.jpg"]
     os.utime(tmp_path / "scans" / "101.jpg")
-    assert again(*options, kept=2) == ["102.jpg"]
+    assert again(*options) == ["102.jpg"]
     (tmp_path / "form.json").write_text(TEMPLATE.replace('"number"', '"total"'))
-    assert again(*options, kept=2) == ["100.jpg", "101.jpg", "102.jpg"]
+    assert again(*options) == ["100.jpg", "101.jpg", "102.jpg"]
     options += ["--min-confidence", 0.5]
-    assert again(*options, kept=2) == ["100.jpg", "101.jpg", "102.jpg"]
-    assert again(*options, "--restart", kept=2) == ["100.jpg", "101.jpg", "102.jpg"]
+    assert again(*options) == ["100.jpg", "101.jpg", "102.jpg"]
+    assert again(*options, "--restart") == ["100.jpg", "101.jpg", "102.jpg"]
     batch.write("102", "102")
-    assert batch.run(*options)[0] == 0
+    assert batch.run_here(*options)[0] == 0
     assert batch.begun() == ["102.jpg"]
     assert batch.reasons() == {"100": "100", "101": "999", "102": "102"}
 
@@ -171,7 +108,7 @@ def test_two_runs_into_one_table_are_refused(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "slow 60 101"})
     process = batch.start()
     wait_until(lambda: "101.jpg" in batch.begun(leave=True))
-    code, said = batch.run()
+    code, said = batch.run_here()
     process.kill()
     process.communicate(timeout=20)
     assert (code, "results.csv: another run is writing it" in said) == (5, True)
@@ -179,21 +116,21 @@ def test_two_runs_into_one_table_are_refused(tmp_path: Path) -> None:
 
 def test_a_batch_that_is_obviously_wrong_is_stopped(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {str(number): "bad" if number % 3 == 0 else str(number) for number in range(100, 400)})
-    code, said = batch.run("--max-failed", "10%", "--engine", "serial")
+    code, said = batch.run_here("--max-failed", "10%")
     assert code == 2
     assert "stopped after 33 of 300 pages: 11 failed (11 unreadable_file), --max-failed is 10%" in said
     assert "The first: 102.jpg: is bad" in said
     assert not batch.output.exists()
     assert len(batch.begun()) == 33
-    assert batch.run("--max-failed", "99")[0] == batch.run("--max-failed", "")[0] == 2
+    assert batch.run_here("--max-failed", "99")[0] == batch.run_here("--max-failed", "")[0] == 2
     assert batch.run("--max-failed", "100")[0] == 10
     assert len(batch.begun()) < 300
 
 
 def test_the_log_says_what_happened(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "bad", "102": "bad"})
-    assert batch.run("--log", "run.jsonl", "--max-failed", 1)[0] == 2
-    assert batch.run("--log", "run.jsonl")[0] == 10
+    assert batch.run_here("--log", "run.jsonl", "--max-failed", 1)[0] == 2
+    assert batch.run_here("--log", "run.jsonl")[0] == 10
     stopped, whole = [], []
     for line in (tmp_path / "run.jsonl").read_text().splitlines():
         (stopped if len(stopped) < 5 else whole).append(json.loads(line))
@@ -216,11 +153,11 @@ def test_the_log_says_what_happened(tmp_path: Path) -> None:
 
 def test_a_log_is_not_appended_to_what_is_none(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100"})
-    code, said = batch.run("--log", "form.json")
+    code, said = batch.run_here("--log", "form.json")
     assert (code, "form.json: is there already and is no log" in said) == (2, True), said
     assert (tmp_path / "form.json").read_text() == TEMPLATE
     (tmp_path / "run.jsonl").touch()
-    assert [batch.run("--log", "run.jsonl")[0] for _ in range(2)] == [0, 0]
+    assert [batch.run_here("--log", "run.jsonl")[0] for _ in range(2)] == [0, 0]
 
 
 def test_a_file_that_goes_or_grows_is_a_page_of_its_own(tmp_path: Path) -> None:
@@ -236,7 +173,7 @@ def test_a_file_that_goes_or_grows_is_a_page_of_its_own(tmp_path: Path) -> None:
     assert batch.begun() == ["100.jpg", "101.jpg", "102.jpg", "103.jpg"]
     batch.write("101", "111")
     batch.write("103", "103")
-    assert batch.run("--engine", "serial")[0] == 0
+    assert batch.run_here()[0] == 0
     assert batch.begun() == ["101.jpg", "102.jpg", "103.jpg"]
     assert batch.reasons() == {"100": "100", "101": "111", "102": "222", "103": "103"}
 
@@ -247,7 +184,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     scheduler's process comes last.
     """
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-    (tmp_path / "sitecustomize.py").write_text("import scripted")
+    (tmp_path / "sitecustomize.py").write_text("import scripted\nscripted.do_as_they_say()\n")
     known = tmp_path / "scheduler.json"
     paths = os.pathsep.join(map(str, (tmp_path, HERE, HERE.parent)))
 
@@ -301,7 +238,7 @@ def test_a_scheduler_that_goes_away_is_told_and_what_was_read_is_kept(
         worker.wait(20)
     kept = batch.kept()
     batch.begun()
-    assert batch.run("--engine", "serial")[0] == 0
+    assert batch.run_here()[0] == 0
     assert batch.output.read_bytes() == serial
     assert len(batch.begun()) <= len(SLOW) - kept + 1  # one may have been on its way when they were counted
 
@@ -323,14 +260,15 @@ def test_a_scheduler_without_workers_is_not_waited_for_for_ever(
     assert process.returncode == 6, said
     assert said.count("\n") == 1, said
     assert f"the dask scheduler {address} has had no worker for 2 s; start some" in said
-    assert batch.run("--engine", "serial")[0] == 0
+    assert batch.run_here()[0] == 0
     assert batch.output.read_bytes() == serial
 
 
-def test_a_scheduler_that_is_not_there(tmp_path: Path) -> None:
+def test_a_scheduler_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("formreader.engines.dask.START_SECONDS", 1)
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     batch = Batch(tmp_path, {"100": "100"})
-    code, said = batch.run("--engine", "dask", "--scheduler", "tcp://127.0.0.1:1")
+    code, said = batch.run_here("--engine", "dask", "--scheduler", "tcp://127.0.0.1:1")
     assert (code, "--scheduler tcp://127.0.0.1:1: no dask scheduler" in said) == (6, True), said
 
 
@@ -338,13 +276,13 @@ def test_a_full_disk_keeps_what_was_read(small_disk: Path, serial: bytes, tmp_pa
     batch = Batch(tmp_path, SLOW)
     batch.output = small_disk / "results.csv"
     (small_disk / "ballast").write_bytes(bytes(900_000))
-    code, said = batch.run("--engine", "serial")
+    code, said = batch.run_here()
     assert code == 5
     assert re.search(r"results\.csv\.journal: cannot be written .*start the same command again: \d+ pages", said)
     began = batch.begun()
     assert 1 < len(began) < len(SLOW)
     (small_disk / "ballast").unlink()
-    code, said = batch.run("--engine", "serial")
+    code, said = batch.run_here()
     assert (code, batch.output.read_bytes()) == (0, serial), said
     assert len(batch.begun()) <= len(SLOW) - len(began) + 1
 
@@ -353,7 +291,7 @@ def test_a_folder_that_cannot_be_written_is_found_out_first(small_disk: Path, tm
     batch = Batch(tmp_path, SLOW)
     batch.output = small_disk / "results.csv"
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
-    code, said = batch.run("--engine", "serial")
+    code, said = batch.run_here()
     assert (code, batch.begun()) == (5, [])
     assert "results.csv" in said
 
@@ -362,18 +300,11 @@ def test_a_journal_that_is_none_is_not_overwritten(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100"})
     journal = tmp_path / "results.csv.journal"
     journal.write_text("a diary, and a long one at that. " * 100)
-    code, said = batch.run()
+    code, said = batch.run_here()
     assert (code, "is no journal of a batch" in said) == (5, True)
     assert journal.read_text().startswith("a diary")
-    assert batch.run("--restart")[0] == 0
+    assert batch.run_here("--restart")[0] == 0
     assert not journal.exists()
-
-
-def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def workers_of(process: int) -> list[int]:

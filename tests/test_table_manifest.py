@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from batches import Batch
 from conftest import CommandLine
-from test_robust import Batch
 
 from formreader.errors import TableError
 from formreader.table.hashes import contents_read, inputs_path

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from batches import Batch
 from conftest import CommandLine
-from test_robust import Batch
 
 from formreader.errors import TableError
 from formreader.review import Review
@@ -72,7 +72,7 @@ def test_a_run_is_reviewed_and_its_table_merged(command_line: CommandLine, depos
 def test_the_record_of_a_run_has_the_hash_of_each_part(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100"})
     batch.output = tmp_path / "results.parquet"
-    assert batch.run()[0] == 0
+    assert batch.run_here()[0] == 0
     part = batch.output / "part-00000.parquet"
     assert json.loads((tmp_path / "results.run.json").read_text())["tables"] == {
         "results.parquet": {part.name: sha256_of(part)}

@@ -36,6 +36,9 @@ QUIET = {
     "distributed.scheduler.active-memory-manager.start": False,
 }
 
+START_SECONDS = 20.0
+"""Seconds within which a scheduler has to answer, and to have a worker."""
+
 PATIENCE = 300.0
 """Seconds that a run waits for a worker where none is left."""
 
@@ -124,9 +127,9 @@ def _client(distributed: Any, stack: ExitStack, jobs: int, scheduler: str | None
         client.run(start_worker)
         return client
     try:
-        client = distributed.Client(scheduler, timeout=20)
+        client = distributed.Client(scheduler, timeout=START_SECONDS)
         stack.callback(client.close)
-        client.wait_for_workers(1, timeout=20)
+        client.wait_for_workers(1, timeout=START_SECONDS)
     except (OSError, ValueError) as error:
         raise EngineError(
             f"--scheduler {scheduler}: no dask scheduler with workers answers there; start them with "
