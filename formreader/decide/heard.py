@@ -58,7 +58,7 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
     if not any(read.values()):
         return {}
     broken = list(broken_rules(rules, read))
-    joint = decode(rules, {name: row.chances for name, row in rows.items()})
+    joint = decode(rules, {name: row.chances for name, row in rows.items()}, placed=not _open(rows))
     changed = [name for name in rows if joint.best[name] != read[name]]
     if not broken and not changed:
         confirmed = {name: Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
@@ -69,8 +69,19 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
         and all(_repairable(rows[name], joint.best[name], joint.chance[name], sure.repaired[name]) for name in changed)
     ):
         return dict(_repaired(rows, joint, broken))
-    beside = _beside_unread(rules, rows, set() if joint.broken else set(changed), joint, sure) if broken else {}
-    return _at_odds(broken, rows) | (beside or _results(rules, broken, rows, joint))
+    return _at_odds(broken, rows) | _standing(rules, rows, broken, sure)
+
+
+def _standing(rules: Sequence[Rule], rows: Rows, broken: Sequence[Rule], sure: Sure) -> dict[str, Verdict]:
+    """The fields that a broken rule does not reject: those beside a doubted digit, and results of sums that hold.
+
+    A slip is taken for as likely as any, wherever it is: where a doubted digit might, but not surely, make up for one,
+    of our own pen's pages more than half have one.
+    """
+    joint = decode(rules, {name: row.chances for name, row in rows.items()})
+    changed = {name for name, row in rows.items() if joint.best[name] != row.value and not joint.broken}
+    beside = _beside_unread(rules, rows, changed, joint, sure) if broken else {}
+    return beside or _results(rules, broken, rows, joint)
 
 
 def _cleared(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> dict[str, Verdict]:
@@ -133,11 +144,16 @@ def _beside_unread(
 
     `looks`: what they all say as they look. Where none is illegible, only what is as sure as a repair.
     """
-    illegible = {name for name, row in rows.items() if row.open}
+    illegible = _open(rows)
     if not illegible and not changed:
         return {}
     found = _beside(rules, rows, illegible | changed, looks)
     return {name: one for name, one in found.items() if illegible or one.confidence >= sure.repaired[name]}
+
+
+def _open(rows: Rows) -> set[str]:
+    """The fields of which nobody knows what they say. Where there is one, a slip besides is too easily explained."""
+    return {name for name, row in rows.items() if row.open}
 
 
 def _beside(

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.decide.rules import coincidence, holds
-from formreader.template import Rule
+from formreader.template import Rule, SumRule
 
 Chances = Mapping[str, float]
 """The likely values of one field and their probabilities, which need not add up to 1."""
@@ -63,17 +63,18 @@ def groups(rules: Sequence[Rule]) -> list[list[Rule]]:
     return [members for _, members in found]
 
 
-def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float = 0.05) -> Joint:
+def decode(rules: Sequence[Rule], chances: Mapping[str, Chances], *, slip: float = 0.05, placed: bool = False) -> Joint:
     """The fields of one group of rules, decoded together.
 
     `slip`: how often a writer breaks a rule. A slip is mostly one wrong digit, one of nine, so a combination that
     breaks a rule is less likely than one that holds it by `slip` / 9, and by so much for each rule that it breaks.
+    `placed`: a sum's slip is in any one place of its result, and so by as many less likely to be just the one seen.
     """
     names = list(dict.fromkeys(name for rule in rules for name in rule.fields))
     readings = [_readings(chances[name]) for name in names]
     odds = slip / 9 / (1 - slip)
     taken, chance = _combinations(readings)
-    left = np.prod([_factors(rule, taken, names, readings, odds) for rule in rules], axis=0)
+    left = np.prod([_factors(rule, taken, names, readings, odds, placed=placed) for rule in rules], axis=0)
     listed = (taken < [len(one) - 1 for one in readings]).all(1)
     weights = chance * left
     held = _held(chance[listed], weights[listed])
@@ -136,7 +137,9 @@ def _readings(chances: Chances, *, least: float = 1e-6) -> _Readings:
     return [*((value, chance / scale) for value, chance in likely), (None, max(rest, least) / scale)]
 
 
-def _factors(rule: Rule, taken: Ints, names: Sequence[str], readings: Sequence[_Readings], odds: float) -> list[float]:
+def _factors(
+    rule: Rule, taken: Ints, names: Sequence[str], readings: Sequence[_Readings], odds: float, *, placed: bool
+) -> list[float]:
     """What the rule takes off each combination of readings of these fields, 1 where it holds; many have the same of the
     rule's own.
     """
@@ -148,9 +151,15 @@ def _factors(rule: Rule, taken: Ints, names: Sequence[str], readings: Sequence[_
         values = [readings[place][at][0] for place, at in zip(places, which, strict=True)]
         if None in values:
             return min(1.0, coincidence(rule) + odds)
-        return 1.0 if holds(rule, dict(zip(fields, cast(list[str], values), strict=True))) else odds
+        said = dict(zip(fields, cast(list[str], values), strict=True))
+        return 1.0 if holds(rule, said) else odds / (_places(rule, said) if placed else 1)
 
     return [own(*which) for which in taken[:, places].tolist()]
+
+
+def _places(rule: Rule, said: Mapping[str, str]) -> int:
+    """In how many places a sum's result has a digit; 1 of any other rule."""
+    return max(1, len(said[rule.equals].replace(".", "").lstrip("0"))) if isinstance(rule, SumRule) else 1
 
 
 def _combinations(readings: Sequence[_Readings], *, least: float = 1e-7, most: int = 4000) -> tuple[Ints, Floats]:
