@@ -13,7 +13,10 @@ from test_cheque_magnetic import line
 from formreader.batch import run as batch
 from formreader.batch.account import became
 from formreader.batch.expected import load_expected
+from formreader.cheque.amount import shown_to_network
+from formreader.cheque.runs import read_run
 from formreader.cheque.sheet import upright
+from formreader.classify import load_model
 from formreader.pipeline import lay
 from formreader.records import Scan, ScanRef
 from formreader.register.form import Form
@@ -144,6 +147,19 @@ def test_a_currency_sign_printed_in_the_box_is_no_digit(tmp_path: Path) -> None:
     write(picture, "450.27", 1220, 322)
     amount = read(tmp_path, one=picture)["one"]["amount"]
     assert (amount["value"], amount["status"]) == ("450.27", "read")
+
+
+def test_the_network_does_not_see_a_plain_currency_sign_but_all_else() -> None:
+    shown = {}
+    for before in ("$", "5", "-"):
+        paper = np.full((80, 420), 255, np.uint8)
+        write(paper, before, 12, 58, size=1.2, thick=3)
+        write(paper, "450.27", 100, 60)
+        run = read_run(255 - paper, load_model())
+        shown[before] = shown_to_network(255 - paper, run, framed=True)
+        assert (shown[before][:, 95:] == paper[:, 95:]).all()
+    assert (shown["$"][:, :95] == 255).all()
+    assert (shown["5"][:, :95] < 100).any() and (shown["-"][:, :95] < 100).any()
 
 
 def test_a_date_without_boxes_that_was_altered_is_rejected(tmp_path: Path) -> None:

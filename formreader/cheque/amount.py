@@ -110,8 +110,10 @@ def amount_on(
 
 
 def shown_to_network(strip: Gray, run: Run, *, framed: bool) -> Gray:
-    """The strip as a picture, paper bright; of one that is not framed what the run begins with and stands behind."""
-    return _behind(strip, 0.0 if framed else run.symbols[0].box.left)
+    """The strip as a picture, paper bright, without a plain currency sign, which the network may take for a 5; of one
+    that is not framed what the run begins with and stands behind.
+    """
+    return _behind(strip, run.sign_end if framed else run.symbols[0].box.left)
 
 
 def _blank(*, faint: bool) -> FieldReading:

@@ -51,6 +51,8 @@ class Run:
     symbols: tuple[Symbol, ...]
     reasons: tuple[str, ...] = ()
     """Why it must not be trusted."""
+    sign_end: float = 0.0
+    """Where there is paper again behind a plain currency sign that stands first and apart, in pixels; 0 without one."""
 
     @property
     def text(self) -> str:
@@ -87,7 +89,17 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False, removed: bool
     reasons += ["sign_or_digit"] if doubtful else []
     reasons += ["struck_through"] if any(_struck(piece, tall) for piece in body[start:]) else []
     symbols = [symbol for part in parts[start:] for symbol in part]
-    return Run((*symbols, *([tail] if tail else [])), tuple(dict.fromkeys(reasons)))
+    plain = start == 1 and len(body) > 1 and _is_plain_sign(body[0], body[1], tall)
+    sign_end = body[0].box.right + 0.2 * tall if plain else 0.0
+    return Run((*symbols, *([tail] if tail else [])), tuple(dict.fromkeys(reasons)), sign_end)
+
+
+def _is_plain_sign(sign: Piece, first: Piece, tall: float, *, plain: float = 0.7, apart: float = 0.5) -> bool:
+    """Whether it looks like a currency sign, as none of 16,800 digits does, and stands apart from what follows.
+
+    `apart`: in heights of a digit; close to what follows it may be a digit struck out.
+    """
+    return likeness(sign.ink) >= plain and first.left - sign.left - sign.width >= apart * tall
 
 
 def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall: float, *, signed: bool) -> int:
@@ -118,14 +130,11 @@ def _sign_or_digit(
     signed: bool,
     removed: bool,
     speck: float = 0.5,
-    plain: float = 0.7,
-    apart: float = 0.5,
     likely: float = 0.5,
 ) -> bool:
     """Whether what was taken for a sign may be a digit, or the first digit a sign: blurred, a `$` is a plain 5.
 
-    It is none that looks `plain` like a sign, as none of 16,800 digits does, and stands `apart` from what follows, in
-    heights of a digit; close to it, it may be a digit struck out. Where a sign is printed and none was seen, nor
+    It is none that is plainly a sign. Where a sign is printed and none was seen, nor
     anything higher than a `speck` (a share of `tall`), it is what was read first. Where one is printed, what was taken
     for it may be a digit that is blurred: as high as one, hardly like a sign, and `likely` to be that digit; or an
     ornate one, where what stands before it is like a sign as well.
@@ -137,8 +146,7 @@ def _sign_or_digit(
         if parts[start - 1][0].confidence >= likely and sign.height >= 0.8 * tall and likeness(sign.ink) < 0.56:
             return True
     if not signed and 0 < start < len(parts) and parts[start - 1][0].confidence >= 0.9:
-        sign, first = pieces[start - 1], pieces[start]
-        return likeness(sign.ink) < plain or first.left - sign.left - sign.width < apart * tall
+        return not _is_plain_sign(pieces[start - 1], pieces[start], tall)
     if removed or start >= len(pieces) or not parts[start]:
         return False
     alike = likeness(pieces[start].ink)  # of one digit in a hundred 0.56 or more, of one 5 in ten 0.3
