@@ -296,6 +296,11 @@ def test_a_place_that_takes_no_files_is_no_bug_and_found_out_at_once(
     assert (ended.code, "/sys" in ended.err, "cannot be written" in ended.err) == (2, True, True), ended.err
 
 
+PROCESS = ("process", "scan.jpg", "-t", "form.json", "-o")
+REFERENCE = ("template", "reference", "form.json")
+EVALUATE = ("evaluate", "table.csv", "table.csv")
+
+
 @pytest.mark.parametrize(
     ("verb", "words"),
     [
@@ -305,7 +310,42 @@ def test_a_place_that_takes_no_files_is_no_bug_and_found_out_at_once(
         (("template", "draft", "blank.png", "-o", "blank.json", "--force"), "blank.png: is what is read"),
         (("template", "draft", "scan.jpg", "-o", "new.png"), "new.png: give a name that ends in .json"),
         (("template", "new", "scan.jpg", "-o", "table.csv", "--force"), "table.csv: give a name that ends in .json"),
+        (("template", "draft", ".", "-o", "new.json"), ".: is a folder. Give one scan in it, such as blank.png"),
+        (("template", "check", "form.json", "."), ".: is a folder. Give one scan in it, such as blank.png"),
+        (
+            ("template", "reference", "form.json", "blank.png", "-o", "blank.json", "--force"),
+            "blank.png: is what is read",
+        ),
+        ((*REFERENCE, ".", "-o", "blank.json", "--force"), "blank.png: is what is read"),
+        (("template", "schema", "-o", "form.json"), "form.json: is there already and is no schema"),
         (("evaluate", "table.csv", "table.csv", "--plot", "table.csv"), "table.csv: give a name that ends in .png"),
+        (
+            ("evaluate", "table.csv", "table.csv", "-t", "form.json", "--json", "form.json"),
+            "form.json: is what is read",
+        ),
+        (("model", "evaluate", "--data", "table.csv", "--json", "table.csv"), "table.csv: is what is read"),
+        (("model", "predict", "scan.jpg", "--json", "scan.jpg"), "scan.jpg: is what is read"),
+        (("model", "info", "--model", "table.csv", "--json", "table.csv"), "table.csv: is what is read"),
+        (
+            ("model", "train", "--data", "table.csv", "-o", "n.keras", "--json", "table.csv"),
+            "table.csv: is what is read",
+        ),
+        (
+            ("process", "scan.jpg", "-t", "form.json", "-o", "new.csv", "--log", "new.csv"),
+            "would hold both --output and --log",
+        ),
+        (
+            ("process", "scan.jpg", "-t", "form.json", "-o", "n.csv", "--log", "n.run.json"),
+            "both the run's record and --log",
+        ),
+        (
+            ("process", "scan.jpg", "-t", "form.json", "-o", "n.csv", "--wide", "n.audit.csv"),
+            "both what is audited and --wide",
+        ),
+        (
+            ("process", "scan.jpg", "-t", "form.json", "-o", "n.csv", "--overlays", "n.csv"),
+            "n.csv: would hold both --output and",
+        ),
         (("model", "evaluate", "--confusion", "table.csv"), "table.csv: give a name that ends in .png"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -317,6 +357,28 @@ def test_nothing_that_is_read_or_of_another_kind_is_written_over(
     ended = command_line(*verb)
     assert (ended.code, words in ended.err) == (2, True), ended.err
     assert {path: path.read_bytes() for path in desk.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("template", "reference", "form.json", "blank.png", "-o", "other/new.json"),
+        ("template", "print", "form.json", "-o", "other/new.pdf"),
+        ("template", "fit", "form.json", "scan.jpg", "-o", "other/new.json"),
+    ],
+    ids=" ".join,
+)
+def test_no_template_is_written_where_it_would_not_find_its_lists(
+    command_line: CommandLine, desk: Path, verb: tuple[str, ...]
+) -> None:
+    (desk / "other").mkdir()
+    (desk / "known.csv").write_text("account\n2336468125\n")
+    form = json.loads((desk / "form.json").read_text())
+    form["rules"].append({"name": "known", "values": "known.csv", "field": "account"})
+    (desk / "form.json").write_text(json.dumps(form | ({"reference": None} if verb[1] == "fit" else {})))
+    ended = command_line(*verb)
+    assert ended.code == 2 and ended.err.endswith("would not find known.csv. Write it to the folder of form.json.\n")
+    assert not list((desk / "other").iterdir())
 
 
 @pytest.fixture

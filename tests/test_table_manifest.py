@@ -60,6 +60,7 @@ def test_a_run_can_be_audited_and_repeated_by_its_record(
     assert record["options"]["min_confidence"] == 0.9
     assert record["templates"][0]["reference_sha256"] == sha256_of(deposit_slip / "reference.png")
     assert all(sha256_of(Path(model["file"])) == model["sha256"] for model in record["models"].values())
+    assert {"digits.tflite", "strips.tflite", "between.tflite", "zeros.tflite"} <= set(record["models"])
     assert record["tables"] == {path.name: sha256_of(path) for path in (output, wide)}
     assert {key: record["counts"][key] for key in ("files", "pages", "failed_pages", "failed_for")} == {
         "files": 3,

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from conftest import CommandLine
 
 from formreader import extras
 from formreader.classify import LABELS, load_model, read_record, softmax
@@ -117,6 +118,30 @@ def test_an_image_of_a_digit_is_predicted_in_either_polarity(tmp_path: Path, inv
     (prediction,) = predict([picture])
     assert prediction.label == "3" and prediction.path == picture
     assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_each_image_gets_its_own_prediction_in_the_order_given(tmp_path: Path) -> None:
+    given = [tmp_path / f"{name}.png" for name in ("seven", "four", "three")]
+    digits = [draw_glyph(digit, np.random.default_rng(2), size=90) for digit in "743"]
+    for path, gray in zip(given, digits, strict=True):
+        path.write_bytes(cv2.imencode(".png", np.pad(gray, 30, constant_values=255))[1].tobytes())
+    found = predict(given)
+    assert [(one.path, one.label) for one in found] == list(zip(given, "743", strict=True))
+    assert [one.label for one in predict([given[0], given[0]])] == ["7", "7"]
+    assert [(one.path.name, one.label) for one in predict([tmp_path])] == [
+        ("four.png", "4"),
+        ("seven.png", "7"),
+        ("three.png", "3"),
+    ]
+
+
+def test_each_page_of_an_image_gets_its_own_prediction(tmp_path: Path, command_line: CommandLine) -> None:
+    pages = [np.pad(draw_glyph(digit, np.random.default_rng(2), size=90), 30, constant_values=255) for digit in "74"]
+    assert cv2.imwritemulti(str(tmp_path / "both.tif"), pages)
+    found = predict([tmp_path / "both.tif"])
+    assert [(one.page, one.label) for one in found] == [(1, "7"), (2, "4")]
+    said = command_line("model", "predict", tmp_path / "both.tif").out.splitlines()
+    assert said[0].startswith(f"{tmp_path}/both.tif: 7  ") and said[1].startswith(f"{tmp_path}/both.tif page 2: 4  ")
 
 
 def test_an_unreadable_image_is_an_error_with_its_name(tmp_path: Path) -> None:

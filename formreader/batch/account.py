@@ -12,14 +12,15 @@ from formreader.scans.files import sha256_of
 from formreader.shipped import shipped
 from formreader.template import Template
 
-NETWORKS = ("digits", "strips", "overwritten", "strokes")
+UNREAD = "digits-float.tflite"
+"""A model that comes along only to be measured."""
 
 
 def asked(
     forms: Mapping[Path, Template], model: Path | None, calibration: Path | None, options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The command with all its options, and the content of everything that it names but the scans."""
-    models = {f"{name}.tflite": shipped("models") / f"{name}.tflite" for name in NETWORKS}
+    models = {path.name: path for path in sorted(shipped("models").glob("*.tflite")) if path.name != UNREAD}
     if model is not None:
         models["digits.tflite"] = model
     if calibration is not None:

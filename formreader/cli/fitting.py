@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formreader.cli.options import Force, FormScans, Verbose
-from formreader.cli.outputs import require_ending, require_new
+from formreader.cli.outputs import require_ending, require_found, require_new
 from formreader.cli.templates import size_in_words
 from formreader.errors import TemplateError, UsageError
 
@@ -85,11 +85,10 @@ def require_fittable(path: Path, form: "Template") -> None:
 
 
 def _require_goal(path: Path, form: "Template", goal: Path, *, force: bool) -> None:
-    """UsageError where the fitted template cannot be written, or would not find its picture there."""
+    """UsageError where the fitted template cannot be written, or would not find its picture or lists there."""
     require_ending(goal, ".json")
     if not goal.parent.is_dir():
         raise UsageError(f"{goal}: the folder {goal.parent} does not exist. Make it first: mkdir {goal.parent}")
     if not force:
         require_new(goal)
-    if form.reference and goal.absolute().parent != path.absolute().parent:
-        raise UsageError(f"{goal}: would not find its picture {form.reference}. Write it to the folder of {path}.")
+    require_found(form.beside, path, goal)

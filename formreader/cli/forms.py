@@ -66,7 +66,7 @@ def simulate(
         digits=_specimens(digits) if digits else None,
     )
     if not quiet:
-        typer.echo(f"drew {count} forms into {output}, what they say into {truth}", err=True)
+        typer.echo(f"drew {count} form{'s' * (count > 1)} into {output}, what they say into {truth}", err=True)
 
 
 def _specimens(path: Path) -> "Specimens":

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from formreader.cli.options import Figures, Verbose
-from formreader.cli.outputs import require_ending
+from formreader.cli.outputs import require_ending, require_other
 from formreader.cli.printing import write_json
 
 SHOWN = 16
@@ -45,6 +45,7 @@ def evaluate(
 
     if confusion is not None:
         require_ending(confusion, ".png")
+    require_other(as_json, data, model)
     figures = step.evaluate(data, model=model, confusion=confusion, report=report)
     if report:
         typer.echo(f"wrote {report / 'index.html'}", err=True)
@@ -69,12 +70,14 @@ def predict(
     """
     from formreader.measure import digits as step  # noqa: PLC0415  only by the verb that needs it
 
+    require_other(as_json, *images, model)
     found = step.predict(images, model=model)
     if as_json is not None:
         write_json([{**asdict(prediction), "path": str(prediction.path)} for prediction in found], as_json)
     if as_json != Path("-"):
         for prediction in found:
-            typer.echo(f"{prediction.path}: {prediction.label}  {prediction.probability:.4f}")
+            page = f" page {prediction.page}" if prediction.page > 1 else ""
+            typer.echo(f"{prediction.path}{page}: {prediction.label}  {prediction.probability:.4f}")
 
 
 def info(model: ModelFile = None, as_json: Figures = None, verbose: Verbose = False) -> None:
@@ -86,6 +89,7 @@ def info(model: ModelFile = None, as_json: Figures = None, verbose: Verbose = Fa
     """
     from formreader.measure import digits as step  # noqa: PLC0415  only by the verb that needs it
 
+    require_other(as_json, model)
     described = step.info(model)
     if as_json is not None:
         write_json(described, as_json)

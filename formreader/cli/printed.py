@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from formreader.cli.options import TemplateFile, Verbose
-from formreader.cli.outputs import require_new
+from formreader.cli.outputs import require_found, require_new
 from formreader.errors import UsageError
 
 
@@ -42,6 +42,7 @@ def print_(
     beside = [output.with_suffix(ending) for ending in (".json", ".png")]
     if taken & {path.absolute() for path in beside}:
         raise UsageError(f"{output}: its template would replace the one that it is made from. Choose another name.")
+    require_found(form.model_copy(update={"reference": None}).beside, template, output)
     look = Look(spaced=spaced, colour=DROP_OUT if drop_out else GRAY, guides=guides)
     if not force and not holds(beside[0], printed(form, output, look)):  # the same form may be printed again
         require_new(output, *beside)

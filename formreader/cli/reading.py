@@ -20,11 +20,14 @@ from formreader.batch.summary import Summary
 from formreader.batch.watch import HotFolder
 from formreader.cli.failures import failures_in_words, remedies
 from formreader.cli.log import Log
+from formreader.cli.outputs import require_apart
 from formreader.cli.progress import at_each, going_on, progress
 from formreader.cli.summary import in_words, next_step, print_table, times
 from formreader.cli.visible import visible
 from formreader.cli.watching import keep_watching
-from formreader.table.manifest import write_manifest
+from formreader.decide.sample import audit_path
+from formreader.table.hashes import inputs_path
+from formreader.table.manifest import manifest_path, write_manifest
 from formreader.template import Template, load_templates
 
 
@@ -46,7 +49,17 @@ class Run:
     forms: Mapping[Path, Template] = field(init=False)
 
     def __post_init__(self) -> None:
-        """TemplateError where a template cannot be used."""
+        """TemplateError where a template cannot be used; UsageError where two results would be one file."""
+        require_apart(
+            {
+                "--output": self.output,
+                "the run's record": manifest_path(self.output),
+                "the list of its scans": inputs_path(self.output),
+                "what is audited": audit_path(self.output),
+                **{f"--{name}": self.options[name] for name in ("wide", "overlays")},
+                "--log": self.log,
+            }
+        )
         object.__setattr__(self, "forms", load_templates(self.template))
 
     def once(self) -> int:

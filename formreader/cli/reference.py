@@ -7,7 +7,7 @@ import typer
 
 from formreader.cli.fitting import require_fittable
 from formreader.cli.options import FormScans, TemplateFile, Verbose
-from formreader.cli.outputs import require_ending, require_new
+from formreader.cli.outputs import require_ending, require_found, require_new, require_other
 from formreader.cli.templates import doubts_about, size_in_words
 from formreader.errors import UsageError
 
@@ -48,11 +48,15 @@ def reference(
     require_fittable(template, form)
     if not force:
         require_new(output, picture)
+    require_found(form.model_copy(update={"reference": None}).beside, template, output)
     sample = spread(list_scans(scans), MOST)
+    for scan in sample:
+        require_other(picture, Path(scan.path))
     shown = shown_by(sample, form)
     if shown.picture is None:
+        filled = ", all of them filled in" if shown.pages else ""
         raise UsageError(
-            f"{template}: {shown.pages} of {len(sample)} pages show this form, all of them filled in. Give at least "
+            f"{template}: {shown.pages} of {len(sample)} pages show this form{filled}. Give at least "
             f"{ENOUGH} filled ones, or a blank one. Why a page does not fit: formreader template check {template} SCAN"
         )
     save_picture(shown.picture, picture)

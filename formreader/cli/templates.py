@@ -8,7 +8,7 @@ import typer
 
 from formreader.atomic import written_whole
 from formreader.cli.options import BlankScan, Force, FormName, NewTemplate, PageNumber, TemplateFile, Verbose
-from formreader.cli.outputs import require_ending, require_new, require_other
+from formreader.cli.outputs import require_ending, require_kind, require_new, require_other
 from formreader.cli.printing import beside_in_words, columns, percent, write_json
 from formreader.errors import UsageError, writing
 
@@ -81,7 +81,7 @@ def check(
     form = load_template(template)
     if output is not None:
         require_ending(output, ".png")
-        require_other(output, *(path for path in (scan, form.reference_path) if path))
+        require_other(output, scan, form.reference_path)
     doubts = list(doubts_about(form))
     for doubt in doubts:
         typer.echo(f"{form.name}: {doubt}", err=True)
@@ -100,6 +100,7 @@ def schema(
     """Print the JSON Schema of the template file, for editors and other programs."""
     from formreader.template import template_schema  # noqa: PLC0415  only by the verb that needs it
 
+    require_kind(output, '{\n  "$schema"', "schema")
     write_json(template_schema(), output)
 
 
@@ -173,10 +174,12 @@ def _check_fit(form: "Template", scan: Path, page: int, output: Path | None) -> 
 
 
 def _page_of(scan: Path, page: int) -> "ScanRef":
-    """Raises UsageError where the scan has no such page."""
+    """Raises UsageError where the scan has no such page, or is a folder of them."""
     from formreader.scans import list_scans  # noqa: PLC0415
 
     pages = list_scans([scan])
+    if scan.is_dir():
+        raise UsageError(f"{scan}: is a folder. Give one scan in it, such as {pages[0].file}.")
     if page > len(pages):
         raise UsageError(f"{scan} has no page {page}: it has {len(pages)}.")
     return pages[page - 1]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from formreader.cli.options import Seed, Verbose
-from formreader.cli.outputs import require_ending
+from formreader.cli.outputs import require_ending, require_other
 from formreader.cli.printing import write_json
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def train(
     """
     if plot is not None:
         require_ending(plot, ".png")
+    require_other(as_json, *(data or ()), start)
     given = {"epochs": epochs, "epoch_digits": epoch_digits}
     asked: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     clean = {"--teachers": teachers, "--batch": batch, "--reuse": reuse}

@@ -67,7 +67,7 @@ def load_digits(path: Path | None, part: str) -> DigitSet:
             names = (f"x_{part}", f"y_{part}") if f"x_{part}" in arrays else ("x", "y")
             images, labels = arrays[names[0]], arrays[names[1]]
     except FileNotFoundError as error:
-        raise ModelError(f"{path}: no such digit file. Give an .npz, or leave --data away for MNIST") from error
+        raise ModelError(f"{path}: no such digit file. Give an .npz that is there") from error
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         why = error if zipfile.is_zipfile(path) else "it is no zip archive"
         raise ModelError(

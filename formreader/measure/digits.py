@@ -27,6 +27,8 @@ class Prediction:
     """What the model sees in one image."""
 
     path: Path
+    page: int
+    """From 1."""
     label: str
     probability: float
     probabilities: Mapping[str, float]
@@ -97,12 +99,21 @@ def _call(model: DigitModel, digits: Digits) -> float:
 
 
 def predict(images: Sequence[Path], *, model: Path | None = None) -> list[Prediction]:
-    """What each image file most likely shows: one digit, dark on light or light on dark. Errors as in `scans`."""
-    crops = [_as_crop(open_scan(ref).gray) for ref in list_scans(images)]
-    rows = _timed(model, normalize(crops), repeats=0)[0]
+    """What each page of each image file most likely shows: one digit, dark on light or light on dark.
+
+    In the order given, those of a folder by name. Errors as in `scans`.
+    """
+    refs = [ref for image in images for ref in list_scans([image])]
+    rows = _timed(model, normalize([_as_crop(open_scan(ref).gray) for ref in refs]), repeats=0)[0]
     return [
-        Prediction(path, LABELS[row.argmax()], float(row.max()), dict(zip(LABELS, row.tolist(), strict=True)))
-        for path, row in zip(images, rows, strict=True)
+        Prediction(
+            Path(ref.path),
+            ref.page,
+            LABELS[row.argmax()],
+            float(row.max()),
+            dict(zip(LABELS, row.tolist(), strict=True)),
+        )
+        for ref, row in zip(refs, rows, strict=True)
     ]
 
 

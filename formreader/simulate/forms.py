@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from formreader.atomic import written_whole
-from formreader.errors import UsageError
+from formreader.errors import UsageError, writing
 from formreader.records import Gray
 from formreader.shipped import shipped
 from formreader.simulate.entries import MISTAKES, Entry, fill_in
@@ -65,7 +65,8 @@ def simulate(
         template, count=count, seed=seed, faults=faults, mistakes=mistakes, planted=planted, dpi=dpi, digits=digits
     )
     first = list(islice(forms, 1))  # what cannot be drawn is refused before there is a folder
-    output.mkdir(parents=True, exist_ok=True)
+    with writing(output):
+        output.mkdir(parents=True, exist_ok=True)
     rows = save_forms(chain(first, forms), output, format=format, dpi=dpi or template.dpi)
     return write_truth(rows, output / "truth.csv")
 
@@ -177,7 +178,8 @@ def copy_samples(destination: Path) -> list[Path]:
     Raises UsageError where `destination` is there and is not an empty folder, or has no room for them.
     """
     _require_free(destination)
-    destination.mkdir(parents=True, exist_ok=True)
+    with writing(destination):
+        destination.mkdir(parents=True, exist_ok=True)
     found = sorted(path.parent for path in shipped("samples").glob("*/truth.csv"))
     try:
         return [Path(shutil.copytree(sample, destination / sample.name)) for sample in found]

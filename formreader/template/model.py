@@ -168,6 +168,13 @@ class Template(Strict):
         return {rule.name: rule.table for rule in self.rules if isinstance(rule, ValuesRule) and rule.table}
 
     @property
+    def beside(self) -> dict[str, Path]:
+        """What its file names, picture and lists, and where each is."""
+        rules = [rule for rule in self.rules if isinstance(rule, ValuesRule)]
+        lists = {rule.values: rule.table for rule in rules if isinstance(rule.values, str) and rule.table}
+        return {**({self.reference: self._folder / self.reference} if self.reference else {}), **lists}
+
+    @property
     def fills_scan(self) -> bool:
         """Whether every picture is one strip and nothing else, so that there is nothing to find."""
         only = self.fields[0].strip if len(self.fields) == 1 else None
