@@ -213,6 +213,20 @@ def test_a_reviewed_batch_leaves_crops_with_their_true_labels(desk: Desk, run: P
     assert {(line["file"], line["field"]): line["value"] for line in reviewed} == truth(run)
 
 
+def test_a_folder_of_corrections_keeps_those_of_other_reviews(desk: Desk, run: Path, tmp_path: Path) -> None:
+    lines = read_table(run / "results.csv", ("file",))
+    found = find_sources(desk.review.results)
+    for name, file in (("monday", "form-001.jpg"), ("tuesday", "form-002.jpg"), ("tuesday", "form-002.jpg")):
+        table = results(tmp_path, *(line for line in lines if line["file"] == file), name=f"{name}.csv")
+        other = Desk(Review(table, reviewer="Ann"), found, crops=tmp_path / "all")
+        decide_all(other, truth(run))
+        other.finish()
+        other.review.close()
+    crops = [(crop.document, crop.field, crop.cell) for crop in read_corrections(tmp_path / "all").crops]
+    assert {document for document, *_ in crops} == {"form-001.jpg page 1", "form-002.jpg page 1"}
+    assert len(set(crops)) == len(crops)
+
+
 def test_the_audit_finds_what_was_accepted_wrongly_run_after_run(run: Path, tmp_path: Path) -> None:
     true = truth(run)
     lines = read_table(run / "results.csv", ("file",))
@@ -262,6 +276,36 @@ def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
     (tmp_path / "results.run.json").write_text("[]")
     with pytest.raises(TableError, match="is no record of a run"):
         find_sources(table)
+
+
+def test_the_record_of_another_table_is_not_taken_for_this_ones(
+    command_line: CommandLine, run: Path, tmp_path: Path
+) -> None:
+    """Tables of one name in two formats share the files beside them: those are of the later run."""
+    first, later, form = tmp_path / "results.csv", tmp_path / "results.xlsx", run / "form.json"
+    for number, table in ((1, first), (2, later)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        shutil.copy(run / "scans" / f"form-00{number}.jpg", folder / "page.jpg")
+        assert command_line("process", folder, "-t", form, "-o", table, "-j", 1, "-q").code == 0
+    ended = command_line("review", first, "--write")
+    assert ended.code == 2 and "results.run.json: is the record of results.xlsx, which was written later" in ended.err
+    assert command_line("review", later, "--write").code == 0
+    for end in ("xlsx", "run.json", "sha256"):
+        shutil.copy(tmp_path / f"results.{end}", tmp_path / f"moved.{end}")
+    assert command_line("review", tmp_path / "moved.xlsx", "--write").code == 0
+
+
+def test_a_table_that_was_saved_by_a_spreadsheet_is_said_to_have_changed(
+    command_line: CommandLine, run: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "results.csv"
+    assert command_line("process", run / "scans", "-t", run / "form.json", "-o", table, "-j", 1, "-q").code == 0
+    assert not find_sources(table).notes
+    table.write_text(table.read_text().replace(",", ";"))
+    assert find_sources(table).notes == (
+        "results.csv is no longer as it was written: where a spreadsheet saved it, leading zeros may be lost.",
+    )
 
 
 def test_another_scan_under_the_same_name_is_not_shown(run: Path, tmp_path: Path) -> None:

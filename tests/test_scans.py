@@ -521,6 +521,8 @@ def test_folder_is_listed_with_its_subfolders_as_people_count(tmp_path: Path) ->
         "a/x.webp",
         "truth.csv",
         ".hidden.png",
+        "results.corrections/corrections.csv",
+        "results.corrections/crops/0a1b.png",
         ".git/y.png",
     )
     assert names(tmp_path) == ["a/x.webp", "b/1.pdf", "b/2.tiff", "slip-9.JPG", "slip-10.jpg"]

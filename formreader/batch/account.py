@@ -49,7 +49,7 @@ def became(summary: Summary) -> dict[str, Any]:
         "started": summary.started.isoformat(timespec="seconds"),
         "seconds": {name: round(seconds, 3) for name, seconds in summary.seconds_of.items()},
         "inputs": {"list": summary.inputs.path.name, "sha256": summary.inputs.sha256},
-        "tables": {path.name: _content(path) for path in summary.tables},
+        "tables": {path.name: content(path) for path in summary.tables},
     }
 
 
@@ -109,6 +109,6 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | None) else str(value)
 
 
-def _content(path: Path) -> Any:
+def content(path: Path) -> Any:
     """SHA-256 of a table; of one in parts, that of each."""
     return sha256_of(path) if path.is_file() else {part.name: sha256_of(part) for part in sorted(path.iterdir())}

@@ -70,8 +70,10 @@ class Run:
         self._record(self.output, self.scans or [], account.became(summary))
         for path, form in self.forms.items():
             if form.name in summary.parts:
+                table = summary.parts[form.name]
                 part = {"part_of": self.output.name, "min_confidence": summary.min_confidence}
-                write_manifest(summary.parts[form.name], self.scans or [], path, self.options["model"], part)
+                tables = {"tables": {table.name: account.content(table)}}
+                write_manifest(table, self.scans or [], path, self.options["model"], {**part, **tables})
         self._tell(summary)
         return summary.exit_code
 

@@ -76,7 +76,7 @@ def review(
             control=batch_list.balance,
             listed=batch_list.amount,
         )
-        typer.echo(_begun(opened), err=True)
+        typer.echo("\n".join([_begun(opened), *sources.notes]), err=True)
         if not write:
             _serve(desk, port=port, browser=browser)
         typer.echo("\n".join(desk.finish()["words"]), err=True)

@@ -20,7 +20,7 @@ corrected ones alone say where the old model is weak, but not where it is right.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -76,12 +76,15 @@ class Corrections:
     """Of labels and pictures, in the order of the table."""
 
 
-def write_corrections(corrections: Iterable[Correction], folder: Path) -> Path:
+def write_corrections(
+    corrections: Iterable[Correction], folder: Path, documents: Collection[str] | None = None
+) -> Path:
     """Write `folder`/corrections.csv and a picture for each; the table, which comes last, is whole or as it was.
 
+    Of a table that is there the rows of others than `documents` stay, as of another review; all go where None.
     A picture is named by its content, so that one that is there already stays. TableError where it cannot be written.
     """
-    rows = []
+    rows = [] if documents is None else _of_others(folder, documents)
     with writing(folder, TableError):
         (folder / "crops").mkdir(parents=True, exist_ok=True)
         for crop in corrections:
@@ -92,6 +95,11 @@ def write_corrections(corrections: Iterable[Correction], folder: Path) -> Path:
             rows.append({"crop": name, **{column: getattr(crop, column) for column in COLUMNS[1:]}})
     write_table(rows, folder / TABLE, COLUMNS)
     return folder / TABLE
+
+
+def _of_others(folder: Path, documents: Collection[str]) -> list[Row]:
+    there = read_table(folder / TABLE, COLUMNS[:3]) if (folder / TABLE).is_file() else []
+    return [{column: row.get(column, "") for column in COLUMNS} for row in there if row["document"] not in documents]
 
 
 def read_corrections(folder: Path) -> Corrections:

@@ -77,10 +77,10 @@ def write_crops(review: Review, pictures: Pictures, folder: Path, *, model: str 
     """Save the cells of every field that people decided, with their labels, as `corrections` says; how many.
 
     Confirmed cells belong in it as much as corrected ones. Where a value does not say which cell shows what (a digit
-    more or fewer than cells with writing), the label is left empty.
+    more or fewer than cells with writing), the label is left empty. Those of other reviews in `folder` stay.
     """
     found = list(_corrections(review, pictures, model))
-    write_corrections(found, folder)
+    write_corrections(found, folder, {_document(row) for row, _ in review.rows()})
     return sum(bool(crop.label) for crop in found)
 
 
@@ -96,13 +96,17 @@ def _corrections(review: Review, pictures: Pictures, model: str) -> Iterator[Cor
                     yield Correction(
                         crop.gray,
                         label,
-                        document=f"{file} page {page}",
+                        document=_document(row),
                         field=row["field"],
                         cell=str(cell + 1),
                         read=row["raw"][cell],
                         confidence=sure[cell] if cell < len(sure) else "",
                         model=model,
                     )
+
+
+def _document(row: sqlite3.Row) -> str:
+    return f"{row['file']} page {row['page']}"
 
 
 def labels(raw: str, value: str) -> list[str]:

@@ -75,6 +75,7 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
     """
     require_results(results)
     run = read_manifest(results) or _without_record(results, scans, template)
+    _check_record(results, run)
     form = template or Path(run.template)
     if form.is_dir():
         raise UsageError(
@@ -84,6 +85,10 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
     refs = list_scans(scans) if scans else _recorded_scans(results, run)
     (loaded,) = load_templates(form).values()
     notes = []
+    if results.is_file() and run.tables.get(results.name, sha256_of(results)) != sha256_of(results):
+        notes.append(
+            f"{results.name} is no longer as it was written: where a spreadsheet saved it, leading zeros may be lost."
+        )
     if not template and run.template_sha256 and sha256_of(form) != run.template_sha256:
         notes.append(f"The template {form.name} has changed since the scans were read.")
     model = Path(run.model) if run.model else None
@@ -94,6 +99,16 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
     contents = contents_read(results.with_name(run.part_of) if run.part_of else results, {ref.file for ref in refs})
     pages = {(ref.file, str(ref.page)): ref for ref in refs}
     return Sources(loaded, pages, tuple(notes), contents, model, least)
+
+
+def _check_record(results: Path, run: Manifest) -> None:
+    """UsageError where the record is of a later table that has the name of `results`, and another format."""
+    written = [name for name in run.tables if Path(name).stem == results.stem]
+    if written and results.name not in written:
+        raise UsageError(
+            f"{manifest_path(results).name}: is the record of {written[0]}, which was written later. "
+            f"Review {written[0]}, or process the scans of {results.name} again, to a table of another name."
+        )
 
 
 def _without_record(results: Path, scans: Sequence[str | Path], template: Path | None) -> Manifest:

@@ -55,9 +55,9 @@ def list_scans(inputs: Sequence[str | Path], only: Collection[str] | None = None
     A URL such as `s3://bucket/forms` stands for what a store has there; `file://` for this machine.
     A page's `file` is relative to the folder given, or to the fixed part of a glob; a file given by name goes by that
     name. Names that would be the same get as many parent folders as tell them apart. A file reached twice is taken
-    once. Hidden files and folders are left out. A file whose pages cannot be counted is one page, which fails when
-    it is opened. `only`: no other files than these, by their paths. Raises UsageError where an input does not exist or
-    holds no scan.
+    once. Hidden files and folders are left out, and the cells that a review has cut. A file whose pages cannot be
+    counted is one page, which fails when it is opened. `only`: no other files than these, by their paths. Raises
+    UsageError where an input does not exist or holds no scan.
     """
     if not inputs or not all(map(str, inputs)):  # Path("") would be the current folder
         raise UsageError("no scans are given, or an empty name; name files or folders to read")
@@ -208,7 +208,9 @@ def _files_in(folder: Path) -> Iterator[Path]:
             subfolders.clear()
             continue
         seen.add(real)
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        reviewed = "corrections.csv" in files  # see dataset/corrections.py
+        left = (name for name in subfolders if not name.startswith(".") and not (reviewed and name == "crops"))
+        subfolders[:] = sorted(left)
         yield from (Path(at, name) for name in sorted(files) if not name.startswith("."))
 
 

@@ -5,7 +5,7 @@ It is a JSON object; keys that this release does not know are let be.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ class Manifest:
     """Name of the table that this one is the part of one form of; empty for a whole one."""
     expected: str = ""
     """Absolute path of the batch list that its amounts were compared with; empty without one."""
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    """Name of each table that was written, and its SHA-256, or that of each of its parts."""
     min_confidence: float | Mapping[str, float] | None = None
     """How sure a field had to be, or one of each kind (see `decide.promise`); None where that is not known."""
 
