@@ -127,6 +127,9 @@ def test_what_does_not_go_with_a_watch_is_said(tmp_path: Path) -> None:
         (("--watch", "scans"), ["scans"], "a SCAN does not go with it"),
         (("--watch", "scans", "--max-failed", "1"), [], "--max-failed does not go with it"),
         (("--watch", "nowhere"), [], "nowhere: there is no such folder"),
+        (("--watch", "scans", "--show"), [], "--show does not go with it"),
+        (("--watch", "scans", "--done", "scans"), [], "scans: holds the inbox scans, of which nothing would be taken"),
+        (("--watch", "scans", "--failed", "."), [], ".: holds the inbox scans, of which nothing would be taken"),
         (("--done", "done"), ["scans"], "go with --watch DIR"),
         (("--settle", "3"), ["scans"], "go with --watch DIR"),
     ]:

@@ -216,6 +216,13 @@ def test_evaluate_prints_figures_or_json(command_line: CommandLine, tmp_path: Pa
     assert (figures["fields"], figures["right"], figures["silent_errors"]) == (1, 0, 1)
     assert "all fields" in command_line("evaluate", results, truth, "--json", tmp_path / "f.json").out
     assert json.loads((tmp_path / "f.json").read_text()) == figures
+    saved = tmp_path / "saved.csv"  # as a spreadsheet does
+    results.write_text(
+        "file,page,field,value,confidence,status\na.jpg,1,day,02,0.99,read\na.jpg,1,cash,14.00,0.99,read\n"
+    )
+    saved.write_text("file,page,field,value\na.jpg,1,day,2\na.jpg,1,cash,14\n")
+    said = command_line("evaluate", results, saved).out
+    assert "2 of the silent errors are the same number written otherwise (007 and 7, 14.00 and 14)" in said
     for option, read in [("--json", truth), ("--json", results), ("--calibration", truth)]:
         before = read.read_bytes()
         ended = command_line("evaluate", results, truth, option, read)

@@ -55,6 +55,7 @@ IMAGES, ZEROS = np.zeros((4, 28, 28), np.uint8), np.zeros(4, np.uint8)
         ({"x": IMAGES.reshape(4, -1), "y": ZEROS}, r"images are uint8 \(4, 784\)"),
         ({"x": IMAGES, "y": ZEROS[:3]}, r"labels \(3,\)"),
         ({"x": IMAGES[:0], "y": ZEROS[:0]}, "n > 0"),
+        ({"x": IMAGES + 200, "y": ZEROS}, "Ink must be bright on black"),
         ({"x": IMAGES, "y": ZEROS + 11}, "Labels must be integers 0..9"),
         ({"x": IMAGES, "y": ZEROS.astype(float)}, "Labels must be integers 0..9"),
         ({"x": IMAGES, "y": ZEROS.astype(str)}, "such as '0', '0'. Labels must be integers 0..9"),

@@ -197,6 +197,8 @@ def test_of_a_reviewed_table_only_what_people_said_is_true(tmp_path: Path) -> No
     truth = "file,page,field,value,source\na.jpg,1,account,008,person\na.jpg,1,amount,,machine\n"
     total = compared(tmp_path, truth=truth).total
     assert (total.fields, total.silent_errors) == (1, 1)
+    with pytest.raises(TableError, match=r"truth\.csv: nobody has decided anything in it yet.*formreader review"):
+        compared(tmp_path, truth=truth.replace("person", "machine"))
 
 
 def test_calibration_counts_what_only_its_confidence_speaks_against(
@@ -213,12 +215,14 @@ def test_calibration_counts_what_only_its_confidence_speaks_against(
         "file,page,field,value\na,1,day,12\na,1,month,12\na,1,year,2020\na,1,account,1234\n"
     )
     counted = tmp_path / "own.csv"
-    ended = command_line(
-        *("evaluate", tmp_path / "results.csv", tmp_path / "truth.csv"),
-        *("--calibration", counted, "--template", deposit_slip / "template.json"),
-    )
-    assert ended.code == 0
+    evaluation = ("evaluate", tmp_path / "results.csv", tmp_path / "truth.csv")
+    evaluation += ("--template", deposit_slip / "template.json", "--calibration")
+    assert command_line(*evaluation, counted).code == 0
     assert counted.read_text().splitlines()[1:] == ["cells,0.9999,1,0,1", "cells,0.95,2,1,1", "cells+rules,0.995,1,0,1"]
+    assert command_line(*evaluation, counted).code == 0
+    (tmp_path / "list.csv").write_text("file,amount\n")
+    ended = command_line(*evaluation, tmp_path / "list.csv")
+    assert ended.code == 5 and "list.csv: is there already and is no calibration; it would be lost" in ended.err
 
 
 def test_the_report_shows_the_crop_of_every_error(

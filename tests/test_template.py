@@ -228,9 +228,14 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
     assert load_template(path).name == "slip"
 
 
+def test_a_built_in_template_is_no_file_to_look_at() -> None:
+    with pytest.raises(TemplateError, match=r"cheque: is built in, .*\. Here give the path of a file"):
+        load_template("cheque")
+
+
 def test_what_is_no_file_is_named_with_the_remedy(tmp_path: Path) -> None:
     assert "there is no such template file" in refusal(tmp_path / "none.json")
-    assert "formreader samples" in refusal(Path("cheque"))
+    assert "formreader samples" in refusal(Path("chek"))
     assert "is a folder" in refusal(tmp_path)
     assert "cannot be opened" in refusal(tmp_path / ("long" * 1000))
 

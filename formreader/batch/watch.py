@@ -55,6 +55,10 @@ class HotFolder:
                     folder.mkdir(parents=True, exist_ok=True)
                 except OSError as error:
                     raise UsageError(f"{folder}: cannot hold scans ({error.strerror}). Choose another.") from error
+                if self.inbox.resolve().is_relative_to(folder.resolve()):
+                    raise UsageError(
+                        f"{folder}: holds the inbox {self.inbox}, of which nothing would be taken. Choose another."
+                    )
 
     def strange(self) -> list[str]:
         """Files that wait and are never taken, such as pictures in AVIF; each is named once."""

@@ -1,5 +1,6 @@
 """`formreader evaluate`: results against truth."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -99,7 +100,8 @@ def _in_words(evaluation: "Evaluation") -> str:
         f"forms with every field right: {forms_right} of {forms}",
         *([f"confidence is off by {ece:.2%} (expected calibration error)"] if ece is not None else []),
     ]
-    return "\n".join([*lines, *_not_compared(evaluation), *map(_silent_error, evaluation.silent)])
+    errors = [*map(_silent_error, evaluation.silent), *_rewritten(evaluation.silent)]
+    return "\n".join([*lines, *_not_compared(evaluation), *errors])
 
 
 def _not_compared(evaluation: "Evaluation") -> list[str]:
@@ -108,6 +110,15 @@ def _not_compared(evaluation: "Evaluation") -> list[str]:
     strange = 2 * evaluation.missing > evaluation.total.fields
     remedy = ". Is this the truth of these scans?" if strange else ""
     return [f"{evaluation.missing} fields missing in the results, {evaluation.without_truth} without truth{remedy}"]
+
+
+def _rewritten(silent: Sequence["Outcome"]) -> list[str]:
+    count = sum(outcome.rewritten for outcome in silent)
+    said = (
+        f"{count} of the silent errors are the same number written otherwise (007 and 7, 14.00 and 14): has a "
+        "spreadsheet saved one of the tables? Take it as it was written"
+    )
+    return [said] if count else []
 
 
 def _silent_error(found: "Outcome") -> str:

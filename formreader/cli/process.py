@@ -149,7 +149,8 @@ def process(
     if watch is None:
         require_watch({"--done": done, "--failed": failed, "--settle": settle, "--idle": idle})
     else:
-        refuse({"a SCAN": scans, "--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed})
+        whole = {"--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed, "--show": show}
+        refuse({"a SCAN": scans, **whole})
     run = Run(scans, template, output, context.params, options, log, quiet, verbose, show)
     hot = None if watch is None else HotFolder(watch, output, done, failed, 2 if settle is None else settle)
     raise typer.Exit(run.once() if hot is None else run.watching(hot, idle))
@@ -164,7 +165,9 @@ def _promise(context: typer.Context, max_error: str | None, calibration: Path | 
     said = context.get_parameter_source("min_confidence")
     if said is not None and said.name == "COMMANDLINE":
         raise UsageError("--min-confidence and --max-error are two ways to say one thing. Give one of them.")
-    return _share("--max-error", max_error)
+    if not 0 < (share := _share("--max-error", max_error)) < 1:
+        raise UsageError(f"--max-error {max_error}: none can be promised, or all may be wrong. Give one such as 0.1%.")
+    return share
 
 
 def _share(option: str, text: str) -> float:

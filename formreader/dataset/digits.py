@@ -83,6 +83,8 @@ def _check(path: Path, images: Images, labels: Labels) -> None:
             f"{path}: images are {images.dtype} {images.shape}, labels {labels.shape}; "
             "expected uint8 (n, height, width) and (n,) with n > 0. Save them so with numpy.savez"
         )
+    if (images > 127).mean() > 0.6:
+        raise ModelError(f"{path}: most of its images is bright. Ink must be bright on black: save 255 - x")
     if labels.dtype.kind not in "ui" or labels.min() < 0 or labels.max() > 9:
         found = ", ".join(map(repr, np.unique(labels)[[0, -1]].tolist()))
         raise ModelError(f"{path}: labels are {labels.dtype}, such as {found}. Labels must be integers 0..9")

@@ -100,7 +100,12 @@ def load_calibration(path: Path | None = None) -> Calibration:
 
 
 def write_calibration(readings: Iterable[tuple[Hashable, str, float, bool]], path: Path) -> None:
-    """`readings`: page, kind, confidence, whether it is right, of fields that nothing but confidence speaks against."""
+    """`readings`: page, kind, confidence, whether it is right, of fields that nothing but confidence speaks against.
+
+    TableError where the file at `path` is no calibration, or cannot be written.
+    """
+    if path.exists():
+        _require_calibration(path)
     seen: defaultdict[str, defaultdict[Hashable, list[tuple[float, bool]]]] = defaultdict(lambda: defaultdict(list))
     for page, kind, confidence, right in readings:
         seen[kind][page].append((confidence, right))
@@ -111,6 +116,15 @@ def write_calibration(readings: Iterable[tuple[Hashable, str, float, bool]], pat
         for (fields, wrong), pages in sorted(counted.items())
     ]
     write_table(rows, path, COLUMNS)
+
+
+def _require_calibration(path: Path) -> None:
+    try:
+        read_table(path, COLUMNS)
+    except TableError as error:
+        raise TableError(
+            f"{path}: is there already and is no calibration; it would be lost. Give another name, or move it."
+        ) from error
 
 
 def _steps(seen: Sequence[Sequence[tuple[float, bool]]]) -> Iterator[tuple[float, Pages]]:

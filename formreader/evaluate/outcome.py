@@ -1,7 +1,9 @@
 """One field of the truth, and what became of it in a results table."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias, get_args
 
@@ -59,9 +61,20 @@ class Outcome:
         return self.accepted or (self.status == "rejected" and bool(self.reasons) and not against)
 
     @property
+    def rewritten(self) -> bool:
+        """The value is not the true text but the same number, as where a spreadsheet saved one of the tables."""
+        number = as_number(self.truth)
+        return self.value != self.truth and number is not None and as_number(self.value) == number
+
+    @property
     def silent_error(self) -> bool:
         """Trusted though wrong: the one thing that must not happen."""
         return self.accepted and not self.right
+
+
+def as_number(text: str) -> Decimal | None:
+    """The number that a text is, by a decimal point or comma; None where it is none."""
+    return Decimal(text.replace(",", ".")) if re.fullmatch(r"\d+([.,]\d*)?", text) else None
 
 
 def by_key(path: Path, rows: Sequence[Row]) -> dict[Key, Row]:

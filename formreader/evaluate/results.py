@@ -105,7 +105,10 @@ def evaluate(results: Path, truth: Path) -> Evaluation:
     too: what a person decided may be accepted whatever `reject` says.
     """
     read = by_key(results, read_table(results, COLUMNS[:6]))
-    true = by_key(truth, [row for row in read_table(truth, TRUTH_COLUMNS) if row.get("source", "person") == "person"])
+    rows = read_table(truth, TRUTH_COLUMNS)
+    true = by_key(truth, [row for row in rows if row.get("source", "person") == "person"])
+    if rows and not true:
+        raise TableError(f"{truth}: nobody has decided anything in it yet. Do so first: formreader review {results}")
     if not read.keys() & true.keys():
         raise TableError(
             f"{results} and {truth} have no field in common: {first_of(read)} against {first_of(true)}. "

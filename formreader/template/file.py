@@ -108,6 +108,8 @@ def _text(path: Path, max_bytes: int) -> str:
     try:
         if path.is_dir():
             raise TemplateError(f"{path} is a folder. Give the template file in it, such as {path / 'template.json'}.")
+        if str(path) in BUILTIN and not path.exists():
+            raise TemplateError(f"{path}: is built in, for `process` and `review`. Here give the path of a file.")
         if not path.is_file():
             raise TemplateError(
                 f"{path}: there is no such template file. Give the path of one; "
