@@ -63,6 +63,11 @@ class Box:
         """This box with `margin` pixels more on every side (fewer where negative)."""
         return Box(self.left - margin, self.top - margin, self.right + margin, self.bottom + margin)
 
+    def meets(self, other: "Box") -> bool:
+        """Whether the two have any pixel in common."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
 
 @dataclass(frozen=True, slots=True)
 class ScanRef:

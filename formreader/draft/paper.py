@@ -11,9 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import cv2
-
 from formreader.atomic import written_whole
+from formreader.draft.cells import save_picture
 from formreader.errors import UsageError, writing
 from formreader.records import Box
 from formreader.scans.pdf import draw_pdf_page
@@ -56,8 +55,7 @@ def print_form(template: Template, path: Path, look: Look | None = None) -> Temp
         with written_whole(path) as unfinished:
             _write_pdf(fitting, unfinished, look)
         picture = draw_pdf_page(str(path), 1, template.width, template.height)
-        with written_whole(path.with_suffix(".png")) as unfinished:
-            unfinished.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+        save_picture(picture, path.with_suffix(".png"))
     save_template(fitting, path.with_suffix(".json"))
     return fitting
 
@@ -153,13 +151,8 @@ def _marks(template: Template, *, inset: float = 0.2, side: float = 0.2) -> Iter
     for left, top in ((far, far), (right, far), (far, bottom), (right, bottom)):
         low = wide if (left, top) != (right, bottom) else wide / 2
         mark = Box(left, top + wide - low, left + wide, top + wide)
-        if not any(_meet(mark.grown(wide / 2), box) for box in boxes):
+        if not any(map(mark.grown(wide / 2).meets, boxes)):
             yield mark
-
-
-def _meet(one: Box, other: Box) -> bool:
-    level = one.top < other.bottom and other.top < one.bottom
-    return level and one.left < other.right and other.left < one.right
 
 
 def _point(sheet: _Sheet, field: Field) -> None:
@@ -183,7 +176,7 @@ def _label(sheet: _Sheet, template: Template, field: Field, areas: Sequence[Box]
     beside = Box(first.left - wide - high, middle - high / 2, first.left - high / 2, middle + high / 2)
     for place in (above, beside):
         inside = place.left >= 0 and place.top > 0 and place.right <= template.width
-        if inside and not any(_meet(place, area) for area in areas):
+        if inside and not any(map(place.meets, areas)):
             sheet.text(text, place.left, place.bottom - 0.25 * high, size)
             return
 
@@ -199,5 +192,5 @@ def _head(sheet: _Sheet, template: Template, areas: Sequence[Box], *, size: floa
     ):
         high, wide = points * pixel, 0.55 * points * pixel * len(text)
         place = Box(left, line - high, left + wide, line + 0.3 * high)
-        if place.right < template.width - left and not any(_meet(place.grown(high / 2), area) for area in areas):
+        if place.right < template.width - left and not any(map(place.grown(high / 2).meets, areas)):
             sheet.text(text, left, line, points)

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from formreader.decide.contradictions import contradicted
-from formreader.simulate.values import BREAKERS, Values, capacity, field_of, sample_values
+from formreader.simulate.values import BREAKERS, Values, capacity, sample_values
 from formreader.template import (
     ChecksumRule,
     DateRule,
@@ -88,7 +88,7 @@ def _may_say(template: Template, entry: Entry) -> list[str]:
         for mark in entry.marks
         if _spelt(mark)
     ]
-    return [_value(field_of(template, entry.field), "".join(digits)) for digits in product(*known)]
+    return [_value(template.field(entry.field), "".join(digits)) for digits in product(*known)]
 
 
 def _spelt(mark: Mark) -> bool:
@@ -105,7 +105,7 @@ def _entry(field: Field, values: Values, filler: str, template: Template, empty:
     digits = _digits(field, values[field.name], spelling)
     fixed = not alike.isdisjoint(_fixed(template))
     if (fixed and not spelling) or (filler == "0" and field.kind == "digits" and not spelling):
-        digits = digits.zfill(min(capacity(field_of(template, name)) for name in alike))
+        digits = digits.zfill(min(capacity(template.field(name)) for name in alike))
     marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [Mark(sign) for sign in _signs(field, digits)]
     return Entry(field.name, _value(field, digits), tuple(marks))
 

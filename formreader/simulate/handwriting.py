@@ -168,13 +168,8 @@ def _free_place(cell: Box, template: Template) -> Box | None:
     above = Box(cell.left, cell.top - 0.78 * cell.height, cell.right, cell.top - 0.04 * cell.height)
     right = Box(cell.right + 0.05 * cell.width, cell.top, cell.right + cell.width, cell.bottom)
     others = [box for _, _, box in template.cells()]
-    free = (place for place in (above, right) if not any(_overlap(place, other) for other in others))
+    free = (place for place in (above, right) if not any(map(place.meets, others)))
     return next(free, None)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    across = one.left < other.right and other.left < one.right
-    return across and one.top < other.bottom and other.top < one.bottom
 
 
 def put(page: Gray, made: list[pen.Stroke], box: Box, hand: Hand, rng: np.random.Generator) -> None:

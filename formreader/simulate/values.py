@@ -58,7 +58,7 @@ def _draw(template: Template, rng: np.random.Generator, number: int) -> Values:
     for rule in (rule for rule in template.rules if not _overruled(rule, template.rules)):
         match rule:
             case RangeRule():
-                values[rule.field] = _within(rule, field_of(template, rule.field), rng)
+                values[rule.field] = _within(rule, template.field(rule.field), rng)
             case ChecksumRule():
                 values[rule.field] = _checked(rule, template, rng)
             case DateRule():
@@ -66,9 +66,9 @@ def _draw(template: Template, rng: np.random.Generator, number: int) -> Values:
             case ValuesRule():
                 values[rule.field] = _listed(rule, template, rng)
             case LengthRule():
-                values[rule.field] = _scaled(rng.integers(0, 10**rule.length), field_of(template, rule.field))
+                values[rule.field] = _scaled(rng.integers(0, 10**rule.length), template.field(rule.field))
             case RunningRule():
-                values[rule.running] = _scaled(number, field_of(template, rule.running))
+                values[rule.running] = _scaled(number, template.field(rule.running))
     return values
 
 
@@ -90,7 +90,7 @@ def _length(template: Template, name: str) -> int | None:
 def _listed(rule: ValuesRule, template: Template, rng: np.random.Generator) -> Decimal:
     """One of the list's values, of the right length where there is one."""
     length = _length(template, rule.field)
-    writable = sorted(rule.writable(length or capacity(field_of(template, rule.field))))
+    writable = sorted(rule.writable(length or capacity(template.field(rule.field))))
     right = [text for text in writable if length in (None, sum(map(str.isdecimal, text)))]
     return Decimal(str(rng.choice(right or writable)))
 
@@ -107,7 +107,7 @@ def _scaled(units: int, field: Field) -> Decimal:
 
 def _checked(rule: ChecksumRule, template: Template, rng: np.random.Generator) -> Decimal:
     """A number as long as it must be, or fills its cells, that fits its check digits; not every body has some."""
-    length = _length(template, rule.field) or capacity(field_of(template, rule.field))
+    length = _length(template, rule.field) or capacity(template.field(rule.field))
     while True:
         body = "".join(map(str, rng.integers(0, 10, length - CHECK_DIGITS[rule.checksum])))
         if (tail := check_digits(rule.checksum, body)) is not None:
@@ -176,7 +176,7 @@ def _misspelt(fields: Sequence[str], template: Template, values: Values, rng: np
     if not fields:
         return values
     name = fields[int(rng.integers(len(fields)))]
-    return values | {name: _another(values[name], field_of(template, name), rng)}
+    return values | {name: _another(values[name], template.field(name), rng)}
 
 
 def _break_date(template: Template, values: Values, rng: np.random.Generator) -> Values:
@@ -207,8 +207,3 @@ def _another(value: Decimal, field: Field, rng: np.random.Generator) -> Decimal:
 def capacity(field: Field, *, strip: int = 6) -> int:
     """How many digits the field has room for; `strip` for one without cells."""
     return len(field.cells) if field.cells else field.count or strip
-
-
-def field_of(template: Template, name: str) -> Field:
-    """The field of that name, which must be there."""
-    return next(field for field in template.fields if field.name == name)

@@ -129,7 +129,7 @@ class Template(Strict):
 
     def _decimals(self, name: str) -> int | None:
         """How many an amount has, two on a cheque; None where the field is none."""
-        field = next(field for field in self.fields if field.name == name)
+        field = self.field(name)
         if field.kind != "amount":
             return None
         return 2 if field.find == "cheque" else field.decimals or 0
@@ -141,6 +141,10 @@ class Template(Strict):
             raise TableError(
                 f"none of its values, such as {first!r}, can be written in the {size} cells of {rule.field!r}."
             )
+
+    def field(self, name: str) -> Field:
+        """The field of that name, which must be there."""
+        return next(field for field in self.fields if field.name == name)
 
     @property
     def sizes(self) -> dict[str, int]:

@@ -104,17 +104,18 @@ def ditto(cell: Written, rng: Rng, strength: float) -> bool:
 
 def ticked(cell: Written, rng: Rng, strength: float) -> bool:
     """A tick in place of the digit."""
-    _drawn(cell, skeletons.tick(rng), rng)
+    drawn_instead(cell, skeletons.tick(rng), rng)
     return True
 
 
 def letter(cell: Written, rng: Rng, strength: float) -> bool:
     """A letter that is no digit in place of it, as of N/A."""
-    _drawn(cell, a_letter(rng), rng)
+    drawn_instead(cell, a_letter(rng), rng)
     return True
 
 
-def _drawn(cell: Written, skeleton: Skeleton, rng: Rng) -> None:
+def drawn_instead(cell: Written, skeleton: Skeleton, rng: Rng) -> None:
+    """In place of what stands in the cell, by this hand."""
     emptied(cell)
     put(cell.page, pen.trace(skeleton, rng, cell.hand.writer), cell.box, cell.hand, rng)
 

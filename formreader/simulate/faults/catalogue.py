@@ -2,23 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from formreader.errors import UsageError
-from formreader.records import Box, Gray
 from formreader.simulate.faults import besides, fields, laid, paper, pen, scanner, signs
-from formreader.simulate.handwriting import Hand, Written
 
 Rng: TypeAlias = np.random.Generator
 
 Where: TypeAlias = Literal["hand", "mark", "field", "paper", "scan"]
-
-OnHand = Callable[[Hand, Rng, float], Hand]
-OnMark = Callable[[Written, Rng, float], bool]
-OnPaper = Callable[[Gray, list[Box], Rng, float], Gray]
-OnScan = Callable[[Gray, float, Rng, float], Gray]
 
 
 @dataclass(frozen=True)
@@ -29,10 +22,13 @@ class Fault:
     where: Where
     """Who does it: the hand that writes a digit, the pen over a digit or a field that stands there, paper, scanner."""
     about: str
-    act: Callable[..., object]
+    act: Callable[..., Any]
+    """Takes the hand, the cell or field just written in, page and cells, or scan and usual height of these; then the
+    rng; and a strength. Gives the hand, page or scan back; else whether what it drew over is to be rejected.
+    """
 
 
-def _named(where: Where, **acts: tuple[Callable[..., object], str]) -> list[Fault]:
+def _named(where: Where, **acts: tuple[Callable[..., Any], str]) -> list[Fault]:
     return [Fault(name.replace("_", "-"), where, about, act) for name, (act, about) in acts.items()]
 
 

@@ -5,44 +5,39 @@ Each takes the page (0 ink, 255 paper), the boxes of the cells in page pixels an
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from formreader.records import Box, Gray
-from formreader.simulate.faults.texture import blank, clouds, darkened, lettered, lightened, soft, wavy_line
+from formreader.simulate.faults.texture import Layer, blank, clouds, darkened, lettered, lightened, soft, wavy_line
 
 Rng = np.random.Generator
 
 
 def broken_frame(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Printed lines that are worn away in places."""
-    lines = blank(page)
-    for box in boxes:
-        cv2.rectangle(lines, _point(box.left, box.top), _point(box.right, box.bottom), (1.0,), 4)
+    lines = _outlines(page, boxes, 4)
     worn = (clouds(page.shape, 0.35 * _unit(boxes), rng) > 1 - 0.35 * strength).astype(np.float32)
     return lightened(page, soft(lines * worn, 0.8), 0.95)
 
 
 def bold_frame(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Cells printed with too much ink."""
-    thick = max(3, round(0.09 * strength * _unit(boxes)))
-    lines = blank(page)
-    for box in boxes:
-        cv2.rectangle(lines, _point(box.left, box.top), _point(box.right, box.bottom), (1.0,), thick)
+    lines = _outlines(page, boxes, max(3, round(0.09 * strength * _unit(boxes))))
     return darkened(page, lines * (0.8 + 0.2 * clouds(page.shape, 3, rng)), 0.75)
 
 
 def double_print(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """The cells printed twice, a little apart."""
     shift = rng.choice([-1, 1], 2) * rng.uniform(0.05, 0.1, 2) * strength * _unit(boxes)
-    lines = blank(page)
+    return darkened(page, soft(_outlines(page, boxes, 2, shift=shift), 0.5), 0.45)
+
+
+def _outlines(page: Gray, boxes: list[Box], thick: int, *, shift: npt.ArrayLike = (0.0, 0.0)) -> Layer:
+    """The cells' lines, moved by `shift` (x, y)."""
+    lines, (x, y) = blank(page), np.array(shift).tolist()
     for box in boxes:
-        cv2.rectangle(
-            lines,
-            _point(box.left + shift[0], box.top + shift[1]),
-            _point(box.right + shift[0], box.bottom + shift[1]),
-            (1.0,),
-            2,
-        )
-    return darkened(page, soft(lines, 0.5), 0.45)
+        cv2.rectangle(lines, _point(box.left + x, box.top + y), _point(box.right + x, box.bottom + y), (1.0,), thick)
+    return lines
 
 
 def bleed_through(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:

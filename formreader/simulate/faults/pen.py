@@ -11,8 +11,9 @@ import numpy as np
 
 from formreader.pen import skeletons
 from formreader.pen import writing as pen
-from formreader.records import Box, Gray
-from formreader.simulate.faults.texture import blank, clouds, darkened, lightened, soft
+from formreader.records import Gray
+from formreader.simulate.faults.besides import drawn_line
+from formreader.simulate.faults.texture import blank, clouds, lightened, soft
 from formreader.simulate.handwriting import Hand, Written, put, write
 
 Rng = np.random.Generator
@@ -80,10 +81,8 @@ def hasty(hand: Hand, rng: Rng, strength: float) -> Hand:
 def crossed_out(cell: Written, rng: Rng, strength: float) -> bool:
     """One or two strokes through the digit."""
     for _ in range(int(rng.integers(1, 3))):
-        tilt = rng.uniform(-0.35, 0.35)
-        middle, reach = _middle(cell.box), 0.44 * cell.box.width
-        ends = [(middle[0] - reach, middle[1] + tilt * reach), (middle[0] + reach, middle[1] - tilt * reach)]
-        _line(cell, ends, rng)
+        rise = rng.uniform(-0.35, 0.35) * 0.44 * cell.box.width / cell.box.height
+        drawn_line(cell, [(0.06, 0.5 + rise), (0.94, 0.5 - rise)], rng, astray=0.02)
     return True
 
 
@@ -108,22 +107,16 @@ def scribbled(cell: Written, rng: Rng, strength: float) -> bool:
 
 def ligature(cell: Written, rng: Rng, strength: float) -> bool:
     """The pen did not leave the paper on its way to the next digit."""
-    height = cell.box.top + rng.uniform(0.45, 0.85) * cell.box.height
-    start = (cell.box.left + 0.62 * cell.box.width, height)
-    end = (cell.box.right + 0.3 * cell.box.width, cell.box.top + rng.uniform(0.2, 0.6) * cell.box.height)
-    _line(cell, [start, end], rng, width=0.6)
+    path = [(0.62, rng.uniform(0.45, 0.85)), (1.3, rng.uniform(0.2, 0.6))]
+    drawn_line(cell, path, rng, width=0.6, astray=0.02)
     return False
 
 
 def tick(cell: Written, rng: Rng, strength: float) -> bool:
     """Somebody checked it: a thin tick beginning in the cell's corner and running out of it."""
-    left, low = (
-        cell.box.left + rng.uniform(0.05, 0.2) * cell.box.width,
-        cell.box.top + rng.uniform(0.7, 0.85) * cell.box.height,
-    )
-    foot = (left + 0.14 * cell.box.width, cell.box.bottom - 0.04 * cell.box.height)
-    top = (cell.box.right + 0.1 * cell.box.width, cell.box.top + rng.uniform(-0.2, 0.1) * cell.box.height)
-    _line(cell, [(left, low), foot, top], rng, width=0.4)
+    left, low = rng.uniform(0.05, 0.2), rng.uniform(0.7, 0.85)
+    path = [(left, low), (left + 0.14, 0.96), (1.1, rng.uniform(-0.2, 0.1))]
+    drawn_line(cell, path, rng, width=0.4, astray=0.02)
     return False
 
 
@@ -161,29 +154,14 @@ def smudged(cell: Written, rng: Rng, strength: float) -> bool:
 
 def correction_fluid(cell: Written, rng: Rng, strength: float) -> bool:
     """Painted white, frame and all, and written upon again."""
-    layer = blank(cell.page)
-    middle = _middle(cell.box)
-    axes = (round(0.58 * cell.box.width), round(0.46 * cell.box.height))
-    centre = (round(middle[0]), round(middle[1]))
+    layer, box = blank(cell.page), cell.box
+    axes = (round(0.58 * box.width), round(0.46 * box.height))
+    centre = (round((box.left + box.right) / 2), round((box.top + box.bottom) / 2))
     cv2.ellipse(layer, centre, axes, rng.uniform(-20, 20), 0, 360, (1.0,), -1, cv2.LINE_AA)
-    cell.page[:] = lightened(cell.page, soft(layer, 0.01 * cell.box.height), 1.0)
+    cell.page[:] = lightened(cell.page, soft(layer, 0.01 * box.height), 1.0)
     if cell.mark.label:
-        write(cell.page, cell.mark.label, cell.box, cell.hand, rng)
+        write(cell.page, cell.mark.label, box, cell.hand, rng)
     return False
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
-
-
-def _line(cell: Written, ends: list[tuple[float, float]], rng: Rng, *, width: float = 1.0) -> None:
-    """A stroke of this pen along the given points, in page pixels."""
-    page, box, hand = cell.page, cell.box, cell.hand
-    points = np.array(ends) + rng.normal(0, 0.02 * box.height, (len(ends), 2))
-    thick = max(1, round(width * hand.writer.width * hand.size * box.height))
-    layer = blank(page)
-    cv2.polylines(layer, [np.rint(points * 16).astype(np.int32)], False, (1.0,), thick, cv2.LINE_AA, 4)
-    page[:] = darkened(page, layer, hand.writer.ink)
 
 
 def _window(cell: Written) -> tuple[tuple[slice, slice], Gray]:

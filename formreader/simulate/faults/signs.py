@@ -8,11 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from formreader.pen import skeletons
-from formreader.pen import writing as pen
 from formreader.pen.allographs import Skeleton, parse
 from formreader.records import Box
-from formreader.simulate.faults.besides import drawn_line, emptied
-from formreader.simulate.handwriting import Written, put, write
+from formreader.simulate.faults.besides import drawn_instead, drawn_line, emptied
+from formreader.simulate.handwriting import Written, write
 
 Rng = np.random.Generator
 
@@ -106,6 +105,5 @@ def _instead(cell: Written, skeleton: Skeleton, rng: Rng, *, share: float = 0.25
     """In so many of the cells, so that the others show what digits this hand writes."""
     if not cell.mark.label or rng.random() >= share:
         return False
-    emptied(cell)
-    put(cell.page, pen.trace(skeleton, rng, cell.hand.writer), cell.box, cell.hand, rng)
+    drawn_instead(cell, skeleton, rng)
     return True
