@@ -8,12 +8,12 @@ from formreader.batch.readings import Readings
 from formreader.decide.twice import same_sheets, saying
 from formreader.records import PageReading, ScanRef
 
-Doubles = tuple[tuple[ScanRef, ...], ...]
-"""Pages that are the same sheet, together, in the order of the first of each."""
 
+def scanned_twice(pages: Readings) -> tuple[tuple[ScanRef, ...], ...]:
+    """The pages, which are those of all forms, that are the same sheet, together, in the order of the first of each.
 
-def scanned_twice(pages: Readings) -> Doubles:
-    """The pages, which are those of all forms, that are the same sheet. TableError where the journal cannot be read."""
+    TableError where the journal cannot be read.
+    """
     said = np.fromiter((saying(page) for page in pages), np.uint64)
     order = np.argsort(said, kind="stable")
     starts = np.flatnonzero(np.diff(said[order], prepend=np.uint64(0)))

@@ -14,7 +14,7 @@ from formreader.batch.pictures import make_folder
 from formreader.batch.readers import Reader, Workers, read_all
 from formreader.batch.readings import Readings
 from formreader.batch.summary import Clock, Summary
-from formreader.batch.tables import Written, amount_field, part_paths, write_tables
+from formreader.batch.tables import amount_field, part_paths, write_tables
 from formreader.classify import load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.decide.promise import Promise, Threshold, kind_of, load_calibration, promise, thresholds
@@ -98,13 +98,20 @@ def process(
         clock.done("reading")
         pages = Readings(journal, refs)
         with _kept():
-            written = write_tables(pages, templates, output, wide=wide, audit=audit, batch_list=batch_list)
-        promised = None if max_error is None else _promised(templates, written.pages, proven, max_error)
+            pages, written = write_tables(pages, templates, output, wide=wide, audit=audit, batch_list=batch_list)
+        promised = None if max_error is None else _promised(templates, pages, proven, max_error)
         journal.remove()
     clock.done("writing")
-    summary = _summary(written, clock, least, promised)
-    others = () if only is not None else tuple(left_out(inputs))
-    return replace(summary, recalled=len(known), changed=again, left_out=others)
+    return Summary(
+        **vars(written),
+        started=clock.started,
+        seconds_of=clock.seconds,
+        min_confidence=least,
+        promise=promised,
+        recalled=len(known),
+        changed=again,
+        left_out=() if only is not None else tuple(left_out(inputs)),
+    )
 
 
 def _from_elsewhere(refs: Sequence[ScanRef]) -> list[ScanRef]:
@@ -119,23 +126,6 @@ def _kept() -> Iterator[None]:
         yield
     except TableError as error:
         raise TableError(f"{error} {KEPT}") from error
-
-
-def _summary(written: Written, clock: Clock, least: Thresholds, promised: Promise | None) -> Summary:
-    return Summary(
-        written.counts,
-        written.inputs,
-        written.paths,
-        clock.started,
-        clock.seconds,
-        numbers=written.numbers,
-        twice=written.twice,
-        min_confidence=least,
-        promise=promised,
-        audited=written.audited,
-        parts=written.parts,
-        control=written.control,
-    )
 
 
 def _batch_list(path: Path | None, templates: Sequence[Template]) -> Expected | None:

@@ -115,38 +115,43 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What became of a batch."""
+class Written:
+    """What was written of a batch, and what was found on the way."""
 
     counts: Counts
     inputs: Inputs
     """The list of the scans with their hashes."""
     tables: tuple[Path, ...]
-    """What was written, the results table first."""
+    """The results table first."""
+    numbers: tuple[Numbers, ...]
+    """What the rules that speak of the whole batch found."""
+    twice: tuple[tuple[ScanRef, ...], ...]
+    """The pages that are one sheet scanned twice, or one file that lies there twice, together."""
+    parts: Mapping[str, Path]
+    """Of several templates, by name, the table of the pages that were read with each."""
+    audited: int
+    """Accepted fields drawn for people to type blind."""
+    control: Control | None
+    """How it compares with its batch list, where one was given."""
+
+
+@dataclass(frozen=True)
+class Summary(Written):
+    """What became of a batch."""
+
     started: datetime
     """When, in UTC."""
     seconds_of: Mapping[str, float]
     """What each part of the work took: `listing` the scans, `reading` them, `writing` the tables."""
-    numbers: tuple[Numbers, ...] = ()
-    """What the rules that speak of the whole batch found."""
-    twice: tuple[tuple[ScanRef, ...], ...] = ()
-    """The pages that are one sheet scanned twice, or one file that lies there twice, together."""
-    min_confidence: Thresholds | None = None
+    min_confidence: Thresholds
     """How sure a field had to be."""
-    promise: Promise | None = None
+    promise: Promise | None
     """What is promised of the accepted fields, where that was asked for."""
-    audited: int = 0
-    """Accepted fields drawn for people to type blind."""
-    parts: Mapping[str, Path] = field(default_factory=dict)
-    """Of several templates, by name, the table of the pages that were read with each."""
-    control: Control | None = None
-    """How it compares with its batch list, where one was given."""
-    recalled: int = 0
+    recalled: int
     """Pages that a run before this one had read."""
-    changed: int = 0
+    changed: int
     """Pages that it had read too, but of another scan, template, model or options: they were read again."""
-
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[str, ...]
     """Files in the folders of scans that are not read, though they may be scans: pictures in AVIF."""
 
     @property

@@ -2,38 +2,20 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from formreader.batch.doubles import Doubles, scanned_twice
-from formreader.batch.expected import Control, Expected, amounts_of, compare, marked
-from formreader.batch.inputs import Inputs, write_inputs
+from formreader.batch.doubles import scanned_twice
+from formreader.batch.expected import Expected, amounts_of, compare, marked
+from formreader.batch.inputs import write_inputs
 from formreader.batch.readings import Readings
-from formreader.batch.summary import Counts
+from formreader.batch.summary import Counts, Written
 from formreader.decide.running import Change, Numbers, changed, check_running
 from formreader.decide.sample import audit_path, draw_sample, forget_sample, write_sample
 from formreader.errors import UsageError
 from formreader.table import write_table
 from formreader.table.tabulate import FieldRows, page_columns, page_rows
 from formreader.template import Template
-
-
-@dataclass(frozen=True)
-class Written:
-    """What was written of a batch, and what was found on the way."""
-
-    pages: Readings
-    """As they stand in the tables."""
-    counts: Counts
-    inputs: Inputs
-    paths: tuple[Path, ...]
-    """Of the tables, the results first."""
-    numbers: tuple[Numbers, ...]
-    twice: Doubles
-    parts: Mapping[str, Path]
-    audited: int
-    control: Control | None
 
 
 def write_tables(
@@ -44,8 +26,11 @@ def write_tables(
     wide: Path | None = None,
     audit: float = 0.0,
     batch_list: Expected | None = None,
-) -> Written:
-    """Check what only a whole batch can tell, and write its tables. TableError where one cannot be written."""
+) -> tuple[Readings, Written]:
+    """Check what only a whole batch can tell, and write its tables; the pages as they stand there, and what it wrote.
+
+    TableError where a table cannot be written.
+    """
     pages, numbers = _with_running(templates, pages)
     control = None
     if batch_list is not None:
@@ -62,10 +47,10 @@ def write_tables(
     if wide is not None:
         columns = page_columns(pages)
         write_table(page_rows(pages, columns), wide, columns)
-    paths = (output, *parts.values(), *([wide] if wide else []), *audits)
+    tables = (output, *parts.values(), *([wide] if wide else []), *audits)
     audited = audits.get(audit_path(output), 0)
     twice = scanned_twice(pages)
-    return Written(pages, counts, write_inputs(pages, output), paths, numbers, twice, parts, audited, control)
+    return pages, Written(counts, write_inputs(pages, output), tables, numbers, twice, parts, audited, control)
 
 
 def amount_field(templates: Sequence[Template]) -> str:
