@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formreader.cli.options import BlankScan, Force, FormName, NewTemplate, TemplateFile, Verbose
-from formreader.cli.outputs import require_ending, require_new, require_other
+from formreader.cli.outputs import require_template
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,10 +69,7 @@ def new(
     from formreader.scans import list_scans  # noqa: PLC0415  only by the verb that needs it
     from formreader.web import editing  # noqa: PLC0415
 
-    require_ending(output, ".json")
-    require_other(output.with_suffix(".png"), form)
-    if not force:
-        require_new(output, output.with_suffix(".png"))
+    require_template(output, form, force=force)
     if not output.parent.is_dir():
         raise UsageError(f"{output.parent}: there is no such folder. Make it first, or choose another.")
     pages = [page for scans in ([form], scan) if scans for page in list_scans(scans)]

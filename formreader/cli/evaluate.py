@@ -8,7 +8,7 @@ import typer
 
 from formreader.cli.options import Figures, Results, Verbose
 from formreader.cli.outputs import require_ending, require_other
-from formreader.cli.printing import columns, percent, write_json
+from formreader.cli.printing import columns, percent, write_figures
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,10 +68,7 @@ def evaluate(
 
         page = write_report(evaluation, find_sources(results, scans=scans or (), template=template), report)
         typer.echo(f"wrote {page}", err=True)
-    if as_json is not None:
-        write_json(evaluation.as_json(), as_json)
-    if as_json != Path("-"):
-        typer.echo(_in_words(evaluation))
+    write_figures(evaluation.as_json(), as_json, _in_words(evaluation))
 
 
 def _read_by(template: Path | None) -> "Template":
@@ -86,22 +83,23 @@ def _read_by(template: Path | None) -> "Template":
     return forms[0]
 
 
-def _in_words(evaluation: "Evaluation") -> str:
+def _in_words(evaluation: "Evaluation") -> list[str]:
     figures = {name: evaluation.by_field[name] for name in evaluation.worst} | {"all fields": evaluation.total}
     rows = [("field", "fields", "right", "read rate", "silent errors", "digits right")]
     for name, of in figures.items():
         counts = str(of.fields), str(of.right), percent(of.read_rate), str(of.silent_errors), percent(of.digit_accuracy)
         rows.append((name, *counts))
     (low, high), (forms, forms_right), ece = evaluation.silent_rate, evaluation.forms, evaluation.calibration_error
-    lines = [
+    return [
         columns(rows),
         f"silent errors among the accepted fields: 95 % interval {low:.3%} to {high:.3%}",
         evaluation.rejected.words,
         f"forms with every field right: {forms_right} of {forms}",
         *([f"confidence is off by {ece:.2%} (expected calibration error)"] if ece is not None else []),
+        *_not_compared(evaluation),
+        *map(_silent_error, evaluation.silent),
+        *_rewritten(evaluation.silent),
     ]
-    errors = [*map(_silent_error, evaluation.silent), *_rewritten(evaluation.silent)]
-    return "\n".join([*lines, *_not_compared(evaluation), *errors])
 
 
 def _not_compared(evaluation: "Evaluation") -> list[str]:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 def failures_in_words(failed: Sequence["PageReading"], *, most: int = 20) -> Iterator[str]:
     """A line for each of the first, one for how many more there are, and one for all empty pages together."""
-    empty = [page for page in failed if _is(page, "empty_page")]
-    others = [page for page in failed if not _is(page, "empty_page")]
+    empty = [page for page in failed if page.empty]
+    others = [page for page in failed if not page.empty]
     yield from (f"failed: {page.error}" for page in others[:most])
     if len(others) > most:
         yield f"failed: and {len(others) - most} more; `--log FILE` keeps why"
@@ -23,7 +23,7 @@ def failures_in_words(failed: Sequence["PageReading"], *, most: int = 20) -> Ite
 
 def remedies(failed: Sequence["PageReading"], pages: int, forms: Mapping[Path, "Template"]) -> Iterator[str]:
     """What to do about pages that do not fit; nothing where none is of that kind."""
-    strange = [page for page in failed if _is(page, "not_this_form") and not _is(page, "empty_page")]
+    strange = [page for page in failed if "not_this_form" in page.fields[0].reasons and not page.empty]
     if not strange:
         return
     if len(strange) == pages > 1:
@@ -33,7 +33,3 @@ def remedies(failed: Sequence["PageReading"], pages: int, forms: Mapping[Path, "
     which = "" if page.ref.page == 1 else f" --page {page.ref.page}"
     command = f"formreader template check {quote(str(path))} {quote(page.ref.path)}{which} -o overlay.png"
     yield f"to see where the form was looked for: {command}"
-
-
-def _is(page: "PageReading", reason: str) -> bool:
-    return any(reason in field.reasons for field in page.fields[:1])

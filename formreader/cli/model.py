@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from formreader.cli.options import Figures, Verbose
 from formreader.cli.outputs import require_ending, require_other
-from formreader.cli.printing import write_json
+from formreader.cli.printing import write_figures
+
+if TYPE_CHECKING:
+    from formreader.measure.digits import Prediction
 
 SHOWN = 16
 """Longer lists, as the figures of each epoch of a training, are for programs."""
@@ -49,11 +52,7 @@ def evaluate(
     figures = step.evaluate(data, model=model, confusion=confusion, report=report)
     if report:
         typer.echo(f"wrote {report / 'index.html'}", err=True)
-    if as_json is not None:
-        write_json(figures, as_json)
-    if as_json != Path("-"):
-        for name, value in figures.items():
-            typer.echo(f"{name:28} {value:.6g}")
+    write_figures(figures, as_json, (f"{name:28} {value:.6g}" for name, value in figures.items()))
 
 
 def predict(
@@ -72,12 +71,13 @@ def predict(
 
     require_other(as_json, *images, model)
     found = step.predict(images, model=model)
-    if as_json is not None:
-        write_json([{**asdict(prediction), "path": str(prediction.path)} for prediction in found], as_json)
-    if as_json != Path("-"):
-        for prediction in found:
-            page = f" page {prediction.page}" if prediction.page > 1 else ""
-            typer.echo(f"{prediction.path}{page}: {prediction.label}  {prediction.probability:.4f}")
+    data = [{**asdict(one), "path": str(one.path)} for one in found]
+    write_figures(data, as_json, map(_in_words, found))
+
+
+def _in_words(one: "Prediction") -> str:
+    page = f" page {one.page}" if one.page > 1 else ""
+    return f"{one.path}{page}: {one.label}  {one.probability:.4f}"
 
 
 def info(model: ModelFile = None, as_json: Figures = None, verbose: Verbose = False) -> None:
@@ -91,11 +91,7 @@ def info(model: ModelFile = None, as_json: Figures = None, verbose: Verbose = Fa
 
     require_other(as_json, model)
     described = step.info(model)
-    if as_json is not None:
-        write_json(described, as_json)
-    if as_json != Path("-"):
-        for line in _lines(described):
-            typer.echo(line)
+    write_figures(described, as_json, _lines(described))
 
 
 def _lines(described: Mapping[str, object], indent: str = "") -> list[str]:

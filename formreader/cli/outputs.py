@@ -40,6 +40,15 @@ def require_apart(places: Mapping[str, Path | None]) -> None:
             raise UsageError(f"{path}: would hold both {before} and {name}. Give one of them another name.")
 
 
+def require_template(output: Path, scan: Path, *, force: bool) -> None:
+    """UsageError where a template and its picture, made from a scan, cannot be written to `output`."""
+    picture = output.with_suffix(".png")
+    require_ending(output, ".json")
+    require_other(picture, scan)
+    if not force:
+        require_new(output, picture)
+
+
 def require_new(*paths: Path) -> None:
     """UsageError for the first of them that is there."""
     for path in paths:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from formreader.cli.options import TemplateFile, Verbose
-from formreader.cli.outputs import require_found, require_new
+from formreader.cli.outputs import require_ending, require_found, require_new
 from formreader.errors import UsageError
 
 
@@ -35,8 +35,7 @@ def print_(
     from formreader.template import load_template  # noqa: PLC0415
     from formreader.template.file import holds  # noqa: PLC0415
 
-    if output.suffix.lower() != ".pdf":
-        raise UsageError(f"{output}: the form is a PDF; give a name that ends in .pdf.")
+    require_ending(output, ".pdf")
     form = load_template(template)
     taken = {template.absolute(), form.reference_path.absolute() if form.reference_path else template.absolute()}
     beside = [output.with_suffix(ending) for ending in (".json", ".png")]

@@ -1,7 +1,7 @@
 """What the verbs write: figures as JSON, small tables as text."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,14 @@ def write_json(data: Any, path: Path) -> None:
         return
     with writing(path), written_whole(path) as unfinished:
         unfinished.write_text(text + "\n", encoding="utf-8")
+
+
+def write_figures(data: Any, path: Path | None, lines: Iterable[str]) -> None:
+    """As JSON where a path is given; and as `lines` for people, unless the JSON goes to stdout."""
+    if path is not None:
+        write_json(data, path)
+    if path != Path("-"):
+        typer.echo("\n".join(lines))
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

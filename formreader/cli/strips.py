@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from formreader.cli.options import Seed, Verbose
+from formreader.cli.training import epoch_line
 
 
 def train_strips(
@@ -61,7 +62,7 @@ def train_strips(
             workers=jobs,
         ),
         start=start,
-        progress=None if quiet else _tell,
+        progress=None if quiet else epoch_line,
     )
     if not quiet:
         typer.echo(f"wrote {output}", err=True)
@@ -75,8 +76,3 @@ def _folders(strips: list[Path], keep_apart: list[int] | None) -> list[tuple[Pat
             f"{len(apart)} numbers for {len(strips)} folders. Give one for each folder", param_hint="--keep-apart"
         )
     return list(zip(strips, apart, strict=True))
-
-
-def _tell(epoch: int, epochs: int, figures: dict[str, float]) -> None:
-    said = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
-    typer.echo(f"epoch {epoch} of {epochs}: {said}", err=True)

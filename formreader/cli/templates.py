@@ -8,7 +8,7 @@ import typer
 
 from formreader.atomic import written_whole
 from formreader.cli.options import BlankScan, Force, FormName, NewTemplate, PageNumber, TemplateFile, Verbose
-from formreader.cli.outputs import require_ending, require_kind, require_new, require_other
+from formreader.cli.outputs import require_ending, require_kind, require_other, require_template
 from formreader.cli.printing import beside_in_words, columns, percent, write_json
 from formreader.errors import UsageError, writing
 
@@ -45,10 +45,7 @@ def draft(
     from formreader.pipeline.drafting import flattened  # noqa: PLC0415
     from formreader.scans import open_scan  # noqa: PLC0415
 
-    require_ending(output, ".json")
-    require_other(output.with_suffix(".png"), scan)
-    if not force:
-        require_new(output, output.with_suffix(".png"))
+    require_template(output, scan, force=force)
     opened = open_scan(_page_of(scan, page))
     paper = flattened(opened)
     if paper is not opened:

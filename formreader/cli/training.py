@@ -171,7 +171,7 @@ def _shown(quiet: bool) -> Iterator[OnEpoch]:
     if quiet:
         yield lambda *_: None
     elif not typer.get_text_stream("stderr").isatty():
-        yield _epoch_line
+        yield epoch_line
     else:
         with _bar() as on_epoch:
             yield on_epoch
@@ -196,7 +196,8 @@ def _bar() -> Iterator[OnEpoch]:
         )
 
 
-def _epoch_line(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
+def epoch_line(epoch: int, epochs: int, figures: Mapping[str, float]) -> None:
+    """What is said after an epoch."""
     typer.echo(f"epoch {epoch} of {epochs}: {_figures(figures)}", err=True)
 
 
