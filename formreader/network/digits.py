@@ -5,7 +5,6 @@ softmax: LeNet-5's plan with today's parts. 111,000 weights and 2.8 million mult
 nothing but the first convolution happens, for there LiteRT spends most of its time on moving maps about.
 """
 
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from formreader.classify import LABELS
 from formreader.errors import ModelError
-from formreader.quiet import stderr_closed
+from formreader.network.lite import converted
 from formreader.records import Digits
 
 if TYPE_CHECKING:
@@ -132,13 +131,5 @@ def _without_softmax(model: "keras.Model") -> "keras.Model":
 
 def export(model: "keras.Model", path: Path, examples: Digits | None = None) -> None:
     """Write `path`, a LiteRT model that gives logits: int8 inside where `examples` calibrate its ranges, else float."""
-    import tensorflow as tf  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory() as folder, stderr_closed():  # it tells how each of its steps went
-        _without_softmax(model).export(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        if examples is not None:
-            converter.optimizations = [tf.lite.Optimize.DEFAULT]
-            converter.representative_dataset = lambda: ([digit[None]] for digit in examples)
-            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        path.write_bytes(converter.convert())
+    each = None if examples is None else [[digit[None]] for digit in examples]
+    path.write_bytes(converted(_without_softmax(model), small=each is not None, examples=each))

@@ -4,14 +4,13 @@ It sees the writing larger than the digit CNN does, and is told what that reads 
 another picture than a 9 with one.
 """
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from formreader.classify.overwritten import BESIDE, SIDE, Floats
-from formreader.quiet import stderr_closed
+from formreader.network.lite import converted
 
 if TYPE_CHECKING:
     import keras
@@ -38,13 +37,5 @@ def build(*, filters: tuple[int, ...] = (16, 32, 48, 64), told: int = BESIDE) ->
 
 def export(model: "keras.Model", path: Path, writing: Floats, beside: Floats) -> None:
     """Write `path`, a LiteRT model of 8 bits; the examples say what ranges its values have."""
-    import tensorflow as tf  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory() as folder, stderr_closed():
-        model.export(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        pairs = list(zip(writing.astype(np.float32), beside.astype(np.float32), strict=True))
-        converter.representative_dataset = lambda: ({"writing": one[None], "beside": two[None]} for one, two in pairs)
-        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        path.write_bytes(converter.convert())
+    pairs = zip(writing.astype(np.float32), beside.astype(np.float32), strict=True)
+    path.write_bytes(converted(model, examples=[{"writing": one[None], "beside": two[None]} for one, two in pairs]))

@@ -6,7 +6,6 @@ column of features for every second column of the picture, each with a score for
 
 import hashlib
 import json
-import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from formreader.classify.packed import RECORD
 from formreader.errors import ModelError
-from formreader.quiet import stderr_closed
+from formreader.network.lite import converted
 from formreader.strips.ctc import SYMBOLS
 from formreader.strips.ink import ROWS
 
@@ -65,13 +64,7 @@ def build_strip_network(*, dropout: float = 0.15, noise: float = 0.04) -> "keras
 
 def export_strips(model: "keras.Model", path: Path, record: Mapping[str, Any]) -> None:
     """Write `path`: LiteRT with weights of 8 bits for strips of any width, and the record behind it."""
-    import tensorflow as tf  # noqa: PLC0415
-
-    with tempfile.TemporaryDirectory() as folder, stderr_closed():  # it tells how each of its steps went
-        model.export(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        body = converter.convert()
+    body = converted(model)
     path.write_bytes(body)
     own = {"kind": "strips", "body_bytes": len(body), "body_sha256": hashlib.sha256(body).hexdigest()}
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
