@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import numpy.typing as npt
+from cv2.typing import MatLike
 
 from formreader.errors import UnreadableError
-from formreader.records import Gray
 
 if TYPE_CHECKING:
     from pillow_heif import HeifFile
@@ -30,14 +29,16 @@ def size(data: memoryview) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def pixels(data: memoryview) -> Gray:
-    """The picture upright, in gray levels."""
+def pixels(data: memoryview) -> MatLike:
+    """The picture upright, as OpenCV decodes one: gray levels, or blue, green, red and how opaque it is."""
     picture = _opened(data)
     try:
-        levels = np.asarray(picture)
+        levels = np.asarray(picture, np.uint8)
     except _FAULTS as error:
         raise UnreadableError(_damaged(error)) from error
-    return _gray(levels)
+    if levels.ndim == 2:
+        return levels
+    return cv2.cvtColor(levels, cv2.COLOR_RGB2BGR if levels.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
 
 
 def _opened(data: memoryview) -> "HeifFile":
@@ -53,15 +54,6 @@ def _opened(data: memoryview) -> "HeifFile":
         return pillow_heif.open_heif(bytes(data), convert_hdr_to_8bit=True)
     except _FAULTS as error:
         raise UnreadableError(_damaged(error)) from error
-
-
-def _gray(levels: npt.NDArray[np.uint8]) -> Gray:
-    if levels.ndim == 2:
-        return np.asarray(levels, np.uint8)
-    gray = np.asarray(cv2.cvtColor(levels[:, :, :3], cv2.COLOR_RGB2GRAY), np.uint8)
-    if levels.shape[2] == 3:
-        return gray
-    return np.asarray(255 - cv2.multiply(255 - gray, levels[:, :, 3], scale=1 / 255), np.uint8)
 
 
 def _damaged(error: Exception) -> str:
