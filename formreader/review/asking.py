@@ -71,12 +71,6 @@ class Asking:
             found = [question(database, row, self.reviewer, two_people=self.two_people) for row in rows]
         return found[::-1] if backwards else found
 
-    def count(self, wanted: Filter) -> int:
-        """How many fields are asked like that."""
-        condition, values = where(wanted, self.reviewer, two_people=self.two_people)
-        with self._lock:
-            return int(self._database.execute(f"SELECT count(*) FROM field WHERE {condition}", values).fetchone()[0])
-
     def progress(self) -> Progress:
         """How far the review is."""
         with self._lock:

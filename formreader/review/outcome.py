@@ -73,18 +73,18 @@ def _reviewed(row: sqlite3.Row, words: LastWords | None) -> Row:
     return {**kept, **said, "value": row["final_value"], "confidence": BY_TWO if len(words.people) > 1 else BY_ONE}
 
 
-def write_crops(review: Review, pictures: Pictures, folder: Path, *, model: str = "") -> int:
+def write_crops(review: Review, pictures: Pictures, folder: Path) -> int:
     """Save the cells of every field that people decided, with their labels, as `corrections` says; how many.
 
     Confirmed cells belong in it as much as corrected ones. Where a value does not say which cell shows what (a digit
     more or fewer than cells with writing), the label is left empty. Those of other reviews in `folder` stay.
     """
-    found = list(_corrections(review, pictures, model))
+    found = list(_corrections(review, pictures))
     write_corrections(found, folder, {_document(row) for row, _ in review.rows()})
     return sum(bool(crop.label) for crop in found)
 
 
-def _corrections(review: Review, pictures: Pictures, model: str) -> Iterator[Correction]:
+def _corrections(review: Review, pictures: Pictures) -> Iterator[Correction]:
     done = (row for row, _ in review.rows() if row["state"] == "done" and row["final_status"] != "rejected")
     for (file, page), rows in groupby(done, key=lambda row: (row["file"], row["page"])):
         crops = pictures.crops(file, page)
@@ -101,7 +101,6 @@ def _corrections(review: Review, pictures: Pictures, model: str) -> Iterator[Cor
                         cell=str(cell + 1),
                         read=row["raw"][cell],
                         confidence=sure[cell] if cell < len(sure) else "",
-                        model=model,
                     )
 
 

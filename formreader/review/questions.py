@@ -47,10 +47,7 @@ class Question:
     machine: str
     raw: str
     digit_confidences: tuple[float, ...]
-    status: str
     reasons: tuple[str, ...]
-    confidence: float | None
-    """None where blind."""
     mine: str | None
     """This reviewer's decision that stands; in a review by one person, of a field not blind, whoever made it."""
     mine_status: str
@@ -157,9 +154,7 @@ _HIDDEN: dict[str, Any] = {
     "machine": "",
     "raw": "",
     "digit_confidences": (),
-    "status": "",
     "reasons": (),
-    "confidence": None,
     "earlier": "",
     "labels": {},
 }
@@ -173,9 +168,7 @@ def _as_read(row: sqlite3.Row, said: Sequence[sqlite3.Row]) -> dict[str, Any]:
         "machine": row["value"],
         "raw": row["raw"],
         "digit_confidences": _numbers(row["digit_confidences"]),
-        "status": row["status"],
         "reasons": tuple(filter(None, row["reason"].split(";"))),
-        "confidence": _number(row["confidence"]),
         "earlier": earlier[-1] if earlier else "",
         "labels": {one["cell"]: one["value"] for one in said if one["kind"] == "cell"},
     }
@@ -191,9 +184,5 @@ def shown(asked: Question) -> str:
     return json.dumps({"blind": True} if asked.blind else saw)
 
 
-def _number(text: str) -> float:
-    return float(text or 0)
-
-
 def _numbers(text: str) -> tuple[float, ...]:
-    return tuple(map(_number, filter(None, text.split(";"))))
+    return tuple(map(float, filter(None, text.split(";"))))
