@@ -15,7 +15,9 @@ from formreader.cli import main
 from formreader.shipped import shipped
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
+
+    from formreader.review.store import Review
 
 # The same examples every time: a run that fails can be run again. To look for new ones: --hypothesis-seed=random.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -75,6 +77,23 @@ def table(scans: Path, tmp_path: Path) -> Path:
     from review_pages import table_of
 
     return table_of(scans, tmp_path)
+
+
+@pytest.fixture
+def review(table: Path) -> "Review":
+    """Ann's review of these results."""
+    from formreader.review.store import Review
+
+    return Review(table, reviewer="Ann")
+
+
+@pytest.fixture
+def page(chromium: "Browser", review: "Review") -> Iterator["Page"]:
+    """Its page in the browser."""
+    from review_pages import page_of
+
+    with page_of(chromium, review) as one:
+        yield one
 
 
 @pytest.fixture

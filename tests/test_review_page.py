@@ -17,44 +17,42 @@ from formreader.table import COLUMNS, read_table, write_table
 from formreader.table.manifest import write_manifest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Response, Route
+    from playwright.sync_api import Browser, Page, Response, Route
 
 pytestmark = in_chromium
 
 
-def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
+def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(page: "Page", review: Review, table: Path) -> None:
     customer, pieces = read_table(table, ("value",))[:2]
-    with page_of(chromium, review) as page:
-        expect(page.locator("#value")).to_have_value(customer["value"])
-        answer(page, "Enter")
-        expect(page.locator("#field-name")).to_have_text("pieces")
-        expect(page.locator("#where[aria-live]")).to_contain_text("read as 999; doubtful: cell 2, 9")  # heard, too
-        expect(page.locator("#machine .doubtful")).to_have_text(["9"])
-        expect(page.locator("#picture .boxes .doubtful")).to_have_count(1)
-        expect(page.locator("#rules .broken")).to_contain_text("total says")
-        for key in "123":
-            page.keyboard.press(key)
-        page.wait_for_selector("#rules .broken:has-text('pieces 123 +')")
-        answer(page, "Enter")
-        expect(page.locator("#field-name")).to_have_text("boxes")
-        answer(page, "b")
-        answer(page, "x")
-        assert standing(review) == {
-            "customer": (customer["value"], "read"),
-            "pieces": ("123", "read"),
-            "boxes": ("", "blank"),
-            "total": ("", "rejected"),
-        }
-        page.keyboard.press("u")
-        page.wait_for_selector("#field-name:has-text('total')")
-        page.keyboard.press("ArrowUp")
-        page.wait_for_selector("#field-name:has-text('boxes')")
-        expect(page.locator("#mine")).to_have_text("you said: blank")
-        page.keyboard.press("f")
-        page.wait_for_selector("#form .here")
-        expect(page.locator("#progress")).to_contain_text("3 of 12")
-        assert "total" not in standing(review)
+    expect(page.locator("#value")).to_have_value(customer["value"])
+    answer(page, "Enter")
+    expect(page.locator("#field-name")).to_have_text("pieces")
+    expect(page.locator("#where[aria-live]")).to_contain_text("read as 999; doubtful: cell 2, 9")  # heard, too
+    expect(page.locator("#machine .doubtful")).to_have_text(["9"])
+    expect(page.locator("#picture .boxes .doubtful")).to_have_count(1)
+    expect(page.locator("#rules .broken")).to_contain_text("total says")
+    for key in "123":
+        page.keyboard.press(key)
+    page.wait_for_selector("#rules .broken:has-text('pieces 123 +')")
+    answer(page, "Enter")
+    expect(page.locator("#field-name")).to_have_text("boxes")
+    answer(page, "b")
+    answer(page, "x")
+    assert standing(review) == {
+        "customer": (customer["value"], "read"),
+        "pieces": ("123", "read"),
+        "boxes": ("", "blank"),
+        "total": ("", "rejected"),
+    }
+    page.keyboard.press("u")
+    page.wait_for_selector("#field-name:has-text('total')")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_selector("#field-name:has-text('boxes')")
+    expect(page.locator("#mine")).to_have_text("you said: blank")
+    page.keyboard.press("f")
+    page.wait_for_selector("#form .here")
+    expect(page.locator("#progress")).to_contain_text("3 of 12")
+    assert "total" not in standing(review)
     assert pieces["value"] == "999"  # the machine's reading stays on record
 
 
@@ -84,28 +82,26 @@ def test_a_digit_that_was_guessed_and_is_typed_is_not_asked_for_again(chromium: 
     assert standing(review) == {"customer": (rows[0]["value"], "read")}
 
 
-def test_the_large_form_shows_the_field_that_is_asked(chromium: "Browser", table: Path) -> None:
-    with page_of(chromium, Review(table, reviewer="Ann")) as page:
-        page.set_viewport_size({"width": 700, "height": 500})
-        for _ in range(3):
-            page.keyboard.press("ArrowDown")
-        page.wait_for_selector("#field-name:has-text('total')")
-        page.wait_for_selector("body[data-shown]")
-        page.keyboard.press("z")
-        page.wait_for_selector("#form .here")
-        room, here = page.locator("#look").bounding_box(), page.locator("#form .here").bounding_box()
-        assert room and here
-        assert room["x"] <= here["x"] + here["width"] / 2 <= room["x"] + room["width"]
-        assert room["y"] <= here["y"] and here["y"] + here["height"] <= room["y"] + room["height"]
+def test_the_large_form_shows_the_field_that_is_asked(page: "Page") -> None:
+    page.set_viewport_size({"width": 700, "height": 500})
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_selector("#field-name:has-text('total')")
+    page.wait_for_selector("body[data-shown]")
+    page.keyboard.press("z")
+    page.wait_for_selector("#form .here")
+    room, here = page.locator("#look").bounding_box(), page.locator("#form .here").bounding_box()
+    assert room and here
+    assert room["x"] <= here["x"] + here["width"] / 2 <= room["x"] + room["width"]
+    assert room["y"] <= here["y"] and here["y"] + here["height"] <= room["y"] + room["height"]
 
 
-def test_a_review_finished_too_early_says_what_is_left(chromium: "Browser", table: Path) -> None:
-    with page_of(chromium, Review(table, reviewer="Ann")) as page:
-        answer(page, "Enter")
-        answer(page, "x")
-        page.click("#finish")
-        expect(page.locator("#finished-words")).to_contain_text("Still to decide: 10")
-        expect(page.locator("#finished-words")).to_contain_text("11 still rejected or failed")
+def test_a_review_finished_too_early_says_what_is_left(page: "Page") -> None:
+    answer(page, "Enter")
+    answer(page, "x")
+    page.click("#finish")
+    expect(page.locator("#finished-words")).to_contain_text("Still to decide: 10")
+    expect(page.locator("#finished-words")).to_contain_text("11 still rejected or failed")
 
 
 def test_a_value_that_breaks_a_sum_asks_for_what_was_accepted_beside_it(chromium: "Browser", table: Path) -> None:
@@ -133,23 +129,21 @@ def test_a_value_that_breaks_a_sum_asks_for_what_was_accepted_beside_it(chromium
         expect(page.locator("#progress")).to_contain_text("1 of 1")
 
 
-def test_the_keys_at_the_foot_of_the_page_can_be_clicked(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        first = page.locator("#field-name").inner_text()
-        page.click("#keys button:has-text('accept')")
-        page.wait_for_selector("#field-name:has-text('pieces')")
-        expect(page.locator("#value")).to_be_focused()
-        page.wait_for_selector("body[data-shown]")
-        page.click("#keys button:has-text('illegible')")
-        page.wait_for_selector("#field-name:has-text('boxes')")
-        page.wait_for_selector("body[data-unsaved='0']")
-        assert {name: status for name, (_, status) in standing(review).items()} == {first: "read", "pieces": "rejected"}
-        page.click("#keys button:has-text('gallery')")
-        page.wait_for_selector("#gallery-view .tile")
-        expect(page.locator("#filter")).to_be_hidden()  # it is for the fields
-        page.click("#gallery-view footer button:has-text('field by field')")
-        page.wait_for_selector("body[data-shown]")
+def test_the_keys_at_the_foot_of_the_page_can_be_clicked(page: "Page", review: Review) -> None:
+    first = page.locator("#field-name").inner_text()
+    page.click("#keys button:has-text('accept')")
+    page.wait_for_selector("#field-name:has-text('pieces')")
+    expect(page.locator("#value")).to_be_focused()
+    page.wait_for_selector("body[data-shown]")
+    page.click("#keys button:has-text('illegible')")
+    page.wait_for_selector("#field-name:has-text('boxes')")
+    page.wait_for_selector("body[data-unsaved='0']")
+    assert {name: status for name, (_, status) in standing(review).items()} == {first: "read", "pieces": "rejected"}
+    page.click("#keys button:has-text('gallery')")
+    page.wait_for_selector("#gallery-view .tile")
+    expect(page.locator("#filter")).to_be_hidden()  # it is for the fields
+    page.click("#gallery-view footer button:has-text('field by field')")
+    page.wait_for_selector("body[data-shown]")
 
 
 def test_what_is_said_of_a_failed_page_is_read_whole_and_the_page_as_large_as_needed(
@@ -208,14 +202,13 @@ def test_a_page_that_failed_is_left_with_one_key(chromium: "Browser", table: Pat
         assert len(review.questions(Filter(), most=100)) == len(rows)
 
 
-def test_rules_stand_as_they_do_with_what_was_just_typed(chromium: "Browser", table: Path) -> None:
+def test_rules_stand_as_they_do_with_what_was_just_typed(page: "Page") -> None:
     """The next fields are fetched ahead, before the first is decided."""
-    with page_of(chromium, Review(table, reviewer="Ann")) as page:
-        answer(page, "Enter")
-        page.keyboard.type("123")
-        answer(page, "Enter")
-        expect(page.locator("#field-name")).to_have_text("boxes")
-        expect(page.locator("#rules .broken")).to_contain_text("pieces 123 +")
+    answer(page, "Enter")
+    page.keyboard.type("123")
+    answer(page, "Enter")
+    expect(page.locator("#field-name")).to_have_text("boxes")
+    expect(page.locator("#rules .broken")).to_contain_text("pieces 123 +")
 
 
 def test_what_is_typed_survives_a_closed_page(chromium: "Browser", table: Path) -> None:
@@ -227,32 +220,28 @@ def test_what_is_typed_survives_a_closed_page(chromium: "Browser", table: Path) 
         assert not standing(review)
 
 
-def test_an_answer_that_could_not_be_saved_is_told_and_sent_again(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        page.route("**/api/decide", lambda route: route.abort())
-        page.wait_for_selector("body[data-shown]")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#alert:has-text('not saved yet')")
-        assert not standing(review)
-        page.unroute("**/api/decide")
-        page.wait_for_selector("body[data-unsaved='0']")
-        expect(page.locator("#alert")).to_be_hidden()
-        assert list(standing(review)) == ["customer"]
+def test_an_answer_that_could_not_be_saved_is_told_and_sent_again(page: "Page", review: Review) -> None:
+    page.route("**/api/decide", lambda route: route.abort())
+    page.wait_for_selector("body[data-shown]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#alert:has-text('not saved yet')")
+    assert not standing(review)
+    page.unroute("**/api/decide")
+    page.wait_for_selector("body[data-unsaved='0']")
+    expect(page.locator("#alert")).to_be_hidden()
+    assert list(standing(review)) == ["customer"]
 
 
-def test_a_value_that_the_table_cannot_hold_is_not_taken(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        for text, fault in (("1234567", "7 digits, and the field has 6 cells"), ("1.5", "digits only")):
-            page.fill("#value", text)
-            page.wait_for_selector(f"#problem:has-text('{fault}')")
-            page.keyboard.press("Enter")
-            expect(page.locator("#field-name")).to_have_text("customer")
-        page.fill("#value", "")
+def test_a_value_that_the_table_cannot_hold_is_not_taken(page: "Page", review: Review) -> None:
+    for text, fault in (("1234567", "7 digits, and the field has 6 cells"), ("1.5", "digits only")):
+        page.fill("#value", text)
+        page.wait_for_selector(f"#problem:has-text('{fault}')")
         page.keyboard.press("Enter")
-        expect(page.locator("#problem")).to_contain_text("B if nothing is written")
-        assert not standing(review)
+        expect(page.locator("#field-name")).to_have_text("customer")
+    page.fill("#value", "")
+    page.keyboard.press("Enter")
+    expect(page.locator("#problem")).to_contain_text("B if nothing is written")
+    assert not standing(review)
 
 
 def test_a_negative_amount_is_left_rejected(chromium: "Browser", table: Path, scans: Path) -> None:
@@ -289,66 +278,60 @@ def test_without_its_scan_a_reading_is_not_accepted(
             page.keyboard.press("ArrowDown")
 
 
-def test_a_late_answer_to_a_draft_does_not_wipe_what_was_refused_since(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
+def test_a_late_answer_to_a_draft_does_not_wipe_what_was_refused_since(page: "Page") -> None:
     held: list[Route] = []
 
     def hold(route: "Route") -> None:
         held.append(route)
 
-    with page_of(chromium, review) as page:
-        page.route("**/api/draft", hold)
-        page.fill("#value", "")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#problem:has-text('B if nothing is written')")
-        with page.expect_response("**/api/draft"):
-            held[0].continue_()
-        page.wait_for_selector("body[data-unsaved='0']")
-        expect(page.locator("#problem")).to_contain_text("B if nothing is written")
-        page.unroute("**/api/draft")
-        page.fill("#value", "5")
-        page.wait_for_function("() => !document.getElementById('problem').textContent")
+    page.route("**/api/draft", hold)
+    page.fill("#value", "")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#problem:has-text('B if nothing is written')")
+    with page.expect_response("**/api/draft"):
+        held[0].continue_()
+    page.wait_for_selector("body[data-unsaved='0']")
+    expect(page.locator("#problem")).to_contain_text("B if nothing is written")
+    page.unroute("**/api/draft")
+    page.fill("#value", "5")
+    page.wait_for_function("() => !document.getElementById('problem').textContent")
 
 
-def test_the_gallery_shows_one_digit_and_takes_what_is_marked(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
+def test_the_gallery_shows_one_digit_and_takes_what_is_marked(page: "Page", review: Review) -> None:
     nines = len(review.gallery("9"))
     assert nines >= 3
-    with page_of(chromium, review) as page:
-        page.keyboard.press("g")
-        page.wait_for_selector("#tiles .tile img")
-        page.click("#symbols button:has-text('9')")
-        page.wait_for_selector("body[data-screen='9']")
-        expect(page.locator("#gallery-words")).to_contain_text(f"{nines} cells read as 9")
-        page.locator(".tile").nth(0).click()
-        page.keyboard.press("ArrowRight")
-        page.keyboard.press("4")
-        expect(page.locator(".tile[aria-selected=true] b")).to_have_text(["\u2260", "4"])
-        page.keyboard.press("Enter")
-        page.wait_for_selector("body[data-unsaved='0']")
-        labelled = [asked.labels for asked in review.questions(Filter(only="all"), most=50)]
-        assert sum(len(one) for one in labelled) == nines
-        assert sorted(label for one in labelled for label in one.values()).count("9") == nines - 2
-        expect(page.locator("#gallery-words")).not_to_contain_text("read as 9")
-        page.keyboard.press("u")
-        page.wait_for_selector(f"#gallery-words:has-text('{nines} cells read as 9')")
-        assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
+    page.keyboard.press("g")
+    page.wait_for_selector("#tiles .tile img")
+    page.click("#symbols button:has-text('9')")
+    page.wait_for_selector("body[data-screen='9']")
+    expect(page.locator("#gallery-words")).to_contain_text(f"{nines} cells read as 9")
+    page.locator(".tile").nth(0).click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("4")
+    expect(page.locator(".tile[aria-selected=true] b")).to_have_text(["\u2260", "4"])
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-unsaved='0']")
+    labelled = [asked.labels for asked in review.questions(Filter(only="all"), most=50)]
+    assert sum(len(one) for one in labelled) == nines
+    assert sorted(label for one in labelled for label in one.values()).count("9") == nines - 2
+    expect(page.locator("#gallery-words")).not_to_contain_text("read as 9")
+    page.keyboard.press("u")
+    page.wait_for_selector(f"#gallery-words:has-text('{nines} cells read as 9')")
+    assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
 
 
-def test_a_screen_taken_back_before_the_next_one_came_is_shown_again(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
+def test_a_screen_taken_back_before_the_next_one_came_is_shown_again(page: "Page", review: Review) -> None:
     nines = len(review.gallery("9"))
-    with page_of(chromium, review) as page:
-        page.keyboard.press("g")
-        page.click("#symbols button:has-text('9')")
-        page.wait_for_selector("body[data-screen='9']")
-        held = Held(page, "**/api/symbols")
-        page.keyboard.press("Enter")
-        page.keyboard.press("u")
-        held.answer_all()
-        page.wait_for_selector("body[data-screen='9']")
-        expect(page.locator("#gallery-words")).to_contain_text(f"{nines} cells read as 9")
-        assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
+    page.keyboard.press("g")
+    page.click("#symbols button:has-text('9')")
+    page.wait_for_selector("body[data-screen='9']")
+    held = Held(page, "**/api/symbols")
+    page.keyboard.press("Enter")
+    page.keyboard.press("u")
+    held.answer_all()
+    page.wait_for_selector("body[data-screen='9']")
+    expect(page.locator("#gallery-words")).to_contain_text(f"{nines} cells read as 9")
+    assert not any(asked.labels for asked in review.questions(Filter(only="all"), most=50))
 
 
 def test_of_a_value_without_cells_the_doubtful_digits_are_marked_and_the_gallery_has_none(
@@ -391,7 +374,6 @@ def test_the_second_person_gets_nothing_of_the_machine_or_the_first(chromium: "B
         assert {one["field"] for one in blind} == {"customer", "pieces"}
         for one in blind:
             assert not any(one[name] for name in ("value", "machine", "raw", "reasons", "digit_confidences", "rules"))
-            assert one["confidence"] is None
         answer(page, *"222222", "Enter")
         page.click("#tab-disputed")
         page.wait_for_selector("#said li:has-text('Ann')")
@@ -401,25 +383,23 @@ def test_the_second_person_gets_nothing_of_the_machine_or_the_first(chromium: "B
         assert standing(ben) == {"customer": ("222222", "read")}
 
 
-def test_the_end_writes_table_and_crops_and_everything_has_a_name(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        unnamed = page.evaluate(
-            "() => [...document.querySelectorAll('button, input, select, progress')].filter((one) => "
-            "!(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length)).map((one) => one.id)"
-        )
-        assert unnamed == []
-        for _ in range(12):
-            answer(page, "Enter")
-        page.wait_for_selector("#done h2:has-text('All is decided')")
-        page.keyboard.press("Enter")  # Finish has the focus
-        page.wait_for_selector("#finished[open]")
-        expect(page.locator("#finished-words")).to_contain_text("12 fields, 12 by people, 0 still rejected or failed")
-        page.emulate_media(color_scheme="dark")
-        assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 26)"
-        page.click("#quit")
-        expect(page.locator("body")).to_contain_text("The program has ended")
-        place = "127.0.0.1", urlsplit(page.url).port
-        wait_until(lambda: socket.socket().connect_ex(place) != 0)
+def test_the_end_writes_table_and_crops_and_everything_has_a_name(page: "Page", table: Path) -> None:
+    unnamed = page.evaluate(
+        "() => [...document.querySelectorAll('button, input, select, progress')].filter((one) => "
+        "!(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length)).map((one) => one.id)"
+    )
+    assert unnamed == []
+    for _ in range(12):
+        answer(page, "Enter")
+    page.wait_for_selector("#done h2:has-text('All is decided')")
+    page.keyboard.press("Enter")  # Finish has the focus
+    page.wait_for_selector("#finished[open]")
+    expect(page.locator("#finished-words")).to_contain_text("12 fields, 12 by people, 0 still rejected or failed")
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(21, 23, 26)"
+    page.click("#quit")
+    expect(page.locator("body")).to_contain_text("The program has ended")
+    place = "127.0.0.1", urlsplit(page.url).port
+    wait_until(lambda: socket.socket().connect_ex(place) != 0)
     assert {line["source"] for line in read_table(table.with_name("results.reviewed.csv"), ("source",))} == {"person"}
     assert len(read_table(table.with_name("results.corrections") / "corrections.csv", ("label",))) > 20

@@ -37,20 +37,18 @@ def quiet(page: "Page") -> None:
     page.wait_for_function("() => !window.formreader.unsaved()")
 
 
-def test_a_key_that_is_held_down_decides_one_field(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        page.wait_for_selector("body[data-shown]")
-        for key in ("Enter", "x", "b"):
-            before = len(standing(review))
-            page.keyboard.down(key)
-            quiet(page)
-            for _ in range(3):
-                page.wait_for_timeout(250)
-                page.keyboard.down(key)  # as the keyboard repeats it
-            page.keyboard.up(key)
-            quiet(page)
-            assert len(standing(review)) == before + 1
+def test_a_key_that_is_held_down_decides_one_field(page: "Page", review: Review) -> None:
+    page.wait_for_selector("body[data-shown]")
+    for key in ("Enter", "x", "b"):
+        before = len(standing(review))
+        page.keyboard.down(key)
+        quiet(page)
+        for _ in range(3):
+            page.wait_for_timeout(250)
+            page.keyboard.down(key)  # as the keyboard repeats it
+        page.keyboard.up(key)
+        quiet(page)
+        assert len(standing(review)) == before + 1
 
 
 ECHO = """() => new Promise((done) => {
@@ -66,112 +64,102 @@ ECHO = """() => new Promise((done) => {
 })"""
 
 
-def test_the_echo_of_a_key_does_not_accept_the_next_field_unseen(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        page.wait_for_selector("body[data-shown]")
-        page.evaluate(ECHO)
-        quiet(page)
-        assert list(standing(review)) == ["customer"]
-        page.wait_for_selector("body[data-shown]")
-        expect(page.locator("#problem")).to_have_text("")
-        answer(page, "Enter")
-        assert list(standing(review)) == ["customer", "pieces"]
+def test_the_echo_of_a_key_does_not_accept_the_next_field_unseen(page: "Page", review: Review) -> None:
+    page.wait_for_selector("body[data-shown]")
+    page.evaluate(ECHO)
+    quiet(page)
+    assert list(standing(review)) == ["customer"]
+    page.wait_for_selector("body[data-shown]")
+    expect(page.locator("#problem")).to_have_text("")
+    answer(page, "Enter")
+    assert list(standing(review)) == ["customer", "pieces"]
 
 
-def test_no_answer_counts_while_another_field_is_fetched(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        page.wait_for_selector("body[data-shown]")
-        quiet(page)
-        held = Held(page, "**/api/questions*")
-        page.keyboard.press("ArrowDown")
-        held.wait_for()
-        page.keyboard.press("Enter")
-        page.keyboard.press("x")
-        held.answer_all()
-        quiet(page)
-        expect(page.locator("#field-name")).to_have_text("pieces")
-        assert standing(review) == {}
+def test_no_answer_counts_while_another_field_is_fetched(page: "Page", review: Review) -> None:
+    page.wait_for_selector("body[data-shown]")
+    quiet(page)
+    held = Held(page, "**/api/questions*")
+    page.keyboard.press("ArrowDown")
+    held.wait_for()
+    page.keyboard.press("Enter")
+    page.keyboard.press("x")
+    held.answer_all()
+    quiet(page)
+    expect(page.locator("#field-name")).to_have_text("pieces")
+    assert standing(review) == {}
 
 
-def test_half_a_number_typed_before_its_field_came_is_not_taken_for_it(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
+def test_half_a_number_typed_before_its_field_came_is_not_taken_for_it(
+    page: "Page", review: Review, table: Path
+) -> None:
     customer = read_table(table, ("value",))[0]["value"]
-    with page_of(chromium, review) as page:
-        answer(page, "Enter")
-        held = Held(page, "**/api/undo")
-        page.keyboard.press("u")
-        held.wait_for()
-        page.keyboard.type("12")
-        held.answer_all()
-        expect(page.locator("#field-name")).to_have_text("customer")
-        page.wait_for_selector("body[data-shown]")
-        page.keyboard.type("3456")
-        page.keyboard.press("Enter")
-        expect(page.locator("#problem")).to_contain_text("were not taken")
-        assert standing(review) == {}
-        page.keyboard.press("Escape")
-        expect(page.locator("#value")).to_have_value(customer)
-        answer(page, "Enter")
-        expect(page.locator("#value")).to_have_value("999")  # not what was typed for the field before
+    answer(page, "Enter")
+    held = Held(page, "**/api/undo")
+    page.keyboard.press("u")
+    held.wait_for()
+    page.keyboard.type("12")
+    held.answer_all()
+    expect(page.locator("#field-name")).to_have_text("customer")
+    page.wait_for_selector("body[data-shown]")
+    page.keyboard.type("3456")
+    page.keyboard.press("Enter")
+    expect(page.locator("#problem")).to_contain_text("were not taken")
+    assert standing(review) == {}
+    page.keyboard.press("Escape")
+    expect(page.locator("#value")).to_have_value(customer)
+    answer(page, "Enter")
+    expect(page.locator("#value")).to_have_value("999")  # not what was typed for the field before
     assert standing(review) == {"customer": (customer, "read")}
 
 
-def test_two_decisions_are_taken_back_in_turn_however_late_the_answers(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        answer(page, "Enter")
-        answer(page, "Enter")
-        held = Held(page, "**/api/undo")
-        page.keyboard.press("u")
-        page.keyboard.press("u")
-        held.answer_all()
-        quiet(page)
-        assert standing(review) == {}
-        expect(page.locator("#field-name")).to_have_text("customer")
-        answer(page, "Enter")
-        expect(page.locator("#field-name")).to_have_text("pieces")  # neither is passed over
+def test_two_decisions_are_taken_back_in_turn_however_late_the_answers(page: "Page", review: Review) -> None:
+    answer(page, "Enter")
+    answer(page, "Enter")
+    held = Held(page, "**/api/undo")
+    page.keyboard.press("u")
+    page.keyboard.press("u")
+    held.answer_all()
+    quiet(page)
+    assert standing(review) == {}
+    expect(page.locator("#field-name")).to_have_text("customer")
+    answer(page, "Enter")
+    expect(page.locator("#field-name")).to_have_text("pieces")  # neither is passed over
 
 
 def test_an_undo_whose_answer_is_lost_takes_back_one_decision_however_often_it_is_sent(
-    chromium: "Browser", table: Path
+    page: "Page", review: Review
 ) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        answer(page, "Enter")
-        answer(page, "Enter")
+    answer(page, "Enter")
+    answer(page, "Enter")
 
-        def lose(route: "Route") -> None:
-            route.fetch()
-            route.abort()
+    def lose(route: "Route") -> None:
+        route.fetch()
+        route.abort()
 
-        page.route("**/api/undo", lose)
-        page.keyboard.press("u")
-        expect(page.locator("#alert")).to_contain_text("does not answer")
-        page.unroute("**/api/undo")
-        page.keyboard.press("u")
-        expect(page.locator("#field-name")).to_have_text("pieces")
-        quiet(page)
-        assert list(standing(review)) == ["customer"]
+    page.route("**/api/undo", lose)
+    page.keyboard.press("u")
+    expect(page.locator("#alert")).to_contain_text("does not answer")
+    page.unroute("**/api/undo")
+    page.keyboard.press("u")
+    expect(page.locator("#field-name")).to_have_text("pieces")
+    quiet(page)
+    assert list(standing(review)) == ["customer"]
 
 
 def test_a_page_takes_back_its_own_decision_not_what_was_decided_on_another_of_the_same_reviewer(
-    chromium: "Browser", table: Path
+    page: "Page", review: Review, table: Path
 ) -> None:
-    review = Review(table, reviewer="Ann")
     elsewhere = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        answer(page, "Enter")
-        third = elsewhere.questions(Filter(), most=2)[1]
-        elsewhere.decide(third.id, "5", "read")
-        page.keyboard.press("u")
-        expect(page.locator("#field-name")).to_have_text("customer")
-        quiet(page)
-        assert standing(review) == {third.field: ("5", "read")}
-        page.keyboard.press("u")
-        expect(page.locator("#saved")).to_have_text("nothing to take back")
-        assert standing(review) == {third.field: ("5", "read")}
+    answer(page, "Enter")
+    third = elsewhere.questions(Filter(), most=2)[1]
+    elsewhere.decide(third.id, "5", "read")
+    page.keyboard.press("u")
+    expect(page.locator("#field-name")).to_have_text("customer")
+    quiet(page)
+    assert standing(review) == {third.field: ("5", "read")}
+    page.keyboard.press("u")
+    expect(page.locator("#saved")).to_have_text("nothing to take back")
+    assert standing(review) == {third.field: ("5", "read")}
 
 
 def test_a_page_takes_back_what_was_decided_before_it_was_opened(chromium: "Browser", table: Path) -> None:
@@ -187,100 +175,87 @@ def test_a_page_takes_back_what_was_decided_before_it_was_opened(chromium: "Brow
         expect(page.locator("#field-name")).to_have_text("customer")
 
 
-def test_an_undo_that_is_not_answered_says_so(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        answer(page, "Enter")
-        page.route("**/api/undo", lambda route: route.abort())
-        page.keyboard.press("u")
-        expect(page.locator("#alert")).to_contain_text("does not answer")
-        page.unroute("**/api/undo")
-        page.keyboard.press("u")
-        expect(page.locator("#field-name")).to_have_text("customer")
-        expect(page.locator("#alert")).to_be_hidden()
-        assert standing(review) == {}
+def test_an_undo_that_is_not_answered_says_so(page: "Page", review: Review) -> None:
+    answer(page, "Enter")
+    page.route("**/api/undo", lambda route: route.abort())
+    page.keyboard.press("u")
+    expect(page.locator("#alert")).to_contain_text("does not answer")
+    page.unroute("**/api/undo")
+    page.keyboard.press("u")
+    expect(page.locator("#field-name")).to_have_text("customer")
+    expect(page.locator("#alert")).to_be_hidden()
+    assert standing(review) == {}
 
 
-def test_questions_that_cannot_be_fetched_leave_nothing_on_the_screen_to_be_judged(
-    chromium: "Browser", table: Path
-) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        answer(page, "Enter")
+def test_questions_that_cannot_be_fetched_leave_nothing_on_the_screen_to_be_judged(page: "Page") -> None:
+    answer(page, "Enter")
+    quiet(page)
+    page.route("**/api/questions*", lambda route: route.abort())
+    page.select_option("#by-field", "total")
+    expect(page.locator("#alert")).to_contain_text("does not answer")
+    expect(page.locator("#picture")).to_be_hidden()
+    page.unroute("**/api/questions*")
+    page.select_option("#by-field", "boxes")
+    expect(page.locator("#field-name")).to_have_text("boxes")
+    expect(page.locator("#alert")).to_be_hidden()
+
+
+def test_an_answer_that_is_not_taken_comes_again_after_what_is_being_typed(page: "Page", review: Review) -> None:
+    page.wait_for_selector("body[data-shown]")
+    held = Held(page, "**/api/decide")
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-name")).to_have_text("pieces")
+    page.wait_for_selector("body[data-shown]")
+    page.keyboard.type("12")
+    held.wait_for()
+    held.routes.pop().fulfill(status=400, json={"error": "the disk is full"})
+    expect(page.locator("#alert")).to_contain_text("customer")
+    expect(page.locator("#alert")).to_contain_text("the disk is full")
+    page.unroute("**/api/decide")
+    expect(page.locator("#field-name")).to_have_text("pieces")
+    quiet(page)
+    page.keyboard.type("3")
+    answer(page, "Enter")
+    expect(page.locator("#field-name")).to_have_text("customer")
+    expect(page.locator("#problem")).to_have_text("the disk is full")
+    assert standing(review) == {"pieces": ("123", "read")}
+
+
+def test_letters_in_a_filter_choose_and_decide_nothing(page: "Page", review: Review) -> None:
+    page.wait_for_selector("body[data-shown]")
+    for letter, name in (("b", "boxes"), ("ArrowUp", "pieces"), ("ArrowUp", "customer")):
+        page.focus("#by-field")
+        page.keyboard.press(letter)
+        expect(page.locator("#field-name")).to_have_text(name)
         quiet(page)
-        page.route("**/api/questions*", lambda route: route.abort())
-        page.select_option("#by-field", "total")
-        expect(page.locator("#alert")).to_contain_text("does not answer")
-        expect(page.locator("#picture")).to_be_hidden()
-        page.unroute("**/api/questions*")
-        page.select_option("#by-field", "boxes")
+        expect(page.locator("#by-field")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#value")).to_be_focused()
+    assert standing(review) == {}
+
+
+def test_of_two_filters_the_last_one_counts_however_late_the_answers(page: "Page") -> None:
+    quiet(page)
+    held = Held(page, "**/api/questions*")
+    page.select_option("#by-field", "total")
+    page.select_option("#by-field", "boxes")
+    held.answer_all()
+    quiet(page)
+    expect(page.locator("#by-field")).to_have_value("boxes")
+    for _ in range(2):  # nothing of another field comes
         expect(page.locator("#field-name")).to_have_text("boxes")
-        expect(page.locator("#alert")).to_be_hidden()
+        answer(page, "x")
+    expect(page.locator("#done h2")).to_have_text("Nothing more with this filter.")
 
 
-def test_an_answer_that_is_not_taken_comes_again_after_what_is_being_typed(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        page.wait_for_selector("body[data-shown]")
-        held = Held(page, "**/api/decide")
-        page.keyboard.press("Enter")
-        expect(page.locator("#field-name")).to_have_text("pieces")
-        page.wait_for_selector("body[data-shown]")
-        page.keyboard.type("12")
-        held.wait_for()
-        held.routes.pop().fulfill(status=400, json={"error": "the disk is full"})
-        expect(page.locator("#alert")).to_contain_text("customer")
-        expect(page.locator("#alert")).to_contain_text("the disk is full")
-        page.unroute("**/api/decide")
-        expect(page.locator("#field-name")).to_have_text("pieces")
-        quiet(page)
-        page.keyboard.type("3")
-        answer(page, "Enter")
-        expect(page.locator("#field-name")).to_have_text("customer")
-        expect(page.locator("#problem")).to_have_text("the disk is full")
-        assert standing(review) == {"pieces": ("123", "read")}
-
-
-def test_letters_in_a_filter_choose_and_decide_nothing(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        page.wait_for_selector("body[data-shown]")
-        for letter, name in (("b", "boxes"), ("ArrowUp", "pieces"), ("ArrowUp", "customer")):
-            page.focus("#by-field")
-            page.keyboard.press(letter)
-            expect(page.locator("#field-name")).to_have_text(name)
-            quiet(page)
-            expect(page.locator("#by-field")).to_be_focused()
-        page.keyboard.press("Escape")
-        expect(page.locator("#value")).to_be_focused()
-        assert standing(review) == {}
-
-
-def test_of_two_filters_the_last_one_counts_however_late_the_answers(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        quiet(page)
-        held = Held(page, "**/api/questions*")
-        page.select_option("#by-field", "total")
-        page.select_option("#by-field", "boxes")
-        held.answer_all()
-        quiet(page)
-        expect(page.locator("#by-field")).to_have_value("boxes")
-        for _ in range(2):  # nothing of another field comes
-            expect(page.locator("#field-name")).to_have_text("boxes")
-            answer(page, "x")
-        expect(page.locator("#done h2")).to_have_text("Nothing more with this filter.")
-
-
-def test_the_gallery_is_left_as_often_as_it_is_opened(chromium: "Browser", table: Path) -> None:
-    with page_of(chromium, Review(table, reviewer="Ann")) as page:
-        quiet(page)
-        held = Held(page, "**/api/symbols")
-        page.keyboard.press("g")
-        page.keyboard.press("g")
-        held.answer_all()
-        quiet(page)
-        expect(page.locator("#value")).to_be_visible()
+def test_the_gallery_is_left_as_often_as_it_is_opened(page: "Page") -> None:
+    quiet(page)
+    held = Held(page, "**/api/symbols")
+    page.keyboard.press("g")
+    page.keyboard.press("g")
+    held.answer_all()
+    quiet(page)
+    expect(page.locator("#value")).to_be_visible()
 
 
 def test_cells_are_confirmed_as_what_they_were_shown_as(chromium: "Browser", nines: Path) -> None:
@@ -328,62 +303,56 @@ def test_a_screen_is_confirmed_once_however_long_the_key_is_held(chromium: "Brow
         assert len(review.gallery("9", most=200)) == cells - 70
 
 
-def test_a_cell_whose_picture_did_not_come_is_not_confirmed(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
+def test_a_cell_whose_picture_did_not_come_is_not_confirmed(page: "Page", review: Review) -> None:
     first = review.gallery("9")[0]
-    with page_of(chromium, review) as page:
-        page.route(f"**/picture/cell/{first.field}/{first.cell}", lambda route: route.abort())
-        page.keyboard.press("g")
-        page.wait_for_selector("body[data-screen]")
-        page.click("#symbols button:has-text('9')")
-        page.wait_for_selector("body[data-screen='9']")
-        expect(page.locator("#tiles .lost")).to_have_count(1)
-        page.keyboard.press("Enter")
-        quiet(page)
-        assert [(one.field, one.cell) for one in review.gallery("9")] == [(first.field, first.cell)]
+    page.route(f"**/picture/cell/{first.field}/{first.cell}", lambda route: route.abort())
+    page.keyboard.press("g")
+    page.wait_for_selector("body[data-screen]")
+    page.click("#symbols button:has-text('9')")
+    page.wait_for_selector("body[data-screen='9']")
+    expect(page.locator("#tiles .lost")).to_have_count(1)
+    page.keyboard.press("Enter")
+    quiet(page)
+    assert [(one.field, one.cell) for one in review.gallery("9")] == [(first.field, first.cell)]
 
 
-def test_undo_shows_what_it_has_taken_back(chromium: "Browser", table: Path) -> None:
+def test_undo_shows_what_it_has_taken_back(page: "Page", review: Review) -> None:
     """A field in the gallery, a screen of the gallery in a field."""
-    review = Review(table, reviewer="Ann")
-    with page_of(chromium, review) as page:
-        answer(page, "Enter")
-        page.keyboard.press("g")
-        page.wait_for_selector("body[data-screen]")
-        page.keyboard.press("u")
-        expect(page.locator("#field-name")).to_have_text("customer")
-        expect(page.locator("#value")).to_be_visible()
-        assert standing(review) == {}
-        page.keyboard.press("g")
-        page.wait_for_selector("body[data-screen]")
-        page.click("#symbols button:has-text('9')")
-        page.wait_for_selector("body[data-screen='9']")
-        page.keyboard.press("Enter")
-        quiet(page)
-        assert not review.gallery("9")
-        page.keyboard.press("g")
-        page.wait_for_selector("body[data-shown]")
-        page.keyboard.press("u")
-        page.wait_for_selector("body[data-screen='9']")
-        assert review.gallery("9")
+    answer(page, "Enter")
+    page.keyboard.press("g")
+    page.wait_for_selector("body[data-screen]")
+    page.keyboard.press("u")
+    expect(page.locator("#field-name")).to_have_text("customer")
+    expect(page.locator("#value")).to_be_visible()
+    assert standing(review) == {}
+    page.keyboard.press("g")
+    page.wait_for_selector("body[data-screen]")
+    page.click("#symbols button:has-text('9')")
+    page.wait_for_selector("body[data-screen='9']")
+    page.keyboard.press("Enter")
+    quiet(page)
+    assert not review.gallery("9")
+    page.keyboard.press("g")
+    page.wait_for_selector("body[data-shown]")
+    page.keyboard.press("u")
+    page.wait_for_selector("body[data-screen='9']")
+    assert review.gallery("9")
 
 
-def test_what_was_decided_on_another_page_is_not_overruled_unseen(chromium: "Browser", table: Path) -> None:
-    review = Review(table, reviewer="Ann")
+def test_what_was_decided_on_another_page_is_not_overruled_unseen(page: "Page", review: Review, table: Path) -> None:
     other = Review(table, reviewer="Ben")
-    with page_of(chromium, review) as page:
-        page.wait_for_selector("body[data-shown]")
-        first = other.questions(Filter(), most=1)[0]
-        other.decide(first.id, "111111", "read")
-        page.keyboard.press("Enter")
-        expect(page.locator("#alert")).to_contain_text("Ben has said 111111")
-        answer(page, "Enter")  # pieces
-        expect(page.locator("#field-name")).to_have_text("customer")
-        expect(page.locator("#problem")).to_contain_text("Ben has said 111111")
-        expect(page.locator("#mine")).to_have_text("Ben said: 111111")
-        expect(page.locator("#value")).to_have_value("111111")
-        answer(page, *"222222", "Enter")  # seen now: the reviewer has the last word
-        assert standing(review)["customer"] == ("222222", "read")
+    page.wait_for_selector("body[data-shown]")
+    first = other.questions(Filter(), most=1)[0]
+    other.decide(first.id, "111111", "read")
+    page.keyboard.press("Enter")
+    expect(page.locator("#alert")).to_contain_text("Ben has said 111111")
+    answer(page, "Enter")  # pieces
+    expect(page.locator("#field-name")).to_have_text("customer")
+    expect(page.locator("#problem")).to_contain_text("Ben has said 111111")
+    expect(page.locator("#mine")).to_have_text("Ben said: 111111")
+    expect(page.locator("#value")).to_have_value("111111")
+    answer(page, *"222222", "Enter")  # seen now: the reviewer has the last word
+    assert standing(review)["customer"] == ("222222", "read")
 
 
 def test_what_was_decided_meanwhile_is_not_overruled_by_the_gallery(table: Path) -> None:
