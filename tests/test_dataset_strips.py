@@ -1,6 +1,7 @@
 """The strip network's examples, its training from end to end on few drawn strips, and its calibration."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -25,6 +26,7 @@ from formreader.train.strip_pool import WIDTHS, Pool, packed
 from formreader.train.strip_release import calibration_of
 
 
+@cache
 def singles() -> Singles:
     labels = np.arange(40) % 10
     images = [255 - cv2.resize(run_of(str(digit), seed)[9:61, 8:60], (28, 28)) for seed, digit in enumerate(labels)]

@@ -17,9 +17,27 @@ from formreader.errors import EngineError, ScanError, UsageError
 
 WITH_WORKERS = [engine for engine in ENGINES if engine != "serial"]
 
+Engine = dict[str, str]
+"""What says to `run` which one it is."""
+
+
+@pytest.fixture(scope="module")
+def dask() -> Iterator[Engine]:
+    """Two workers that stay for several runs: to start them takes seconds."""
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": 50}
+    with distributed.LocalCluster(**options) as cluster:
+        yield {"engine": "dask", "scheduler": cluster.scheduler_address}
+
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return request.getfixturevalue("dask") if request.param == "dask" else {"engine": request.param}
+
+
+@pytest.fixture(params=WITH_WORKERS)
+def name(request: pytest.FixtureRequest) -> str:
+    """Of an engine whose workers are started for one run on this machine."""
     if request.param == "dask":
         pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     return str(request.param)
@@ -76,18 +94,18 @@ class Counted:
             yield [number]
 
 
-def test_results_come_in_the_order_of_the_partitions(engine: str) -> None:
-    assert list(run(slow_first, Counted(12), engine=engine, jobs=2)) == list(range(12))
-    assert list(run(doubled, [[1, 2], [], [3]], engine=engine, jobs=1)) == [2, 4, 6]
+def test_results_come_in_the_order_of_the_partitions(engine: Engine) -> None:
+    assert list(run(slow_first, Counted(12), **engine, jobs=2)) == list(range(12))
+    assert list(run(doubled, [[1, 2], [], [3]], **engine, jobs=1)) == [2, 4, 6]
 
 
-def test_nothing_to_do(engine: str) -> None:
-    assert list(run(doubled, [], engine=engine, jobs=2)) == []
+def test_nothing_to_do(engine: Engine) -> None:
+    assert list(run(doubled, [], **engine, jobs=2)) == []
 
 
-def test_partitions_are_taken_as_results_are(engine: str) -> None:
+def test_partitions_are_taken_as_results_are(engine: Engine) -> None:
     numbers = Counted(40)
-    results = run(slow_first, numbers, engine=engine, jobs=2)
+    results = run(slow_first, numbers, **engine, jobs=2)
     assert numbers.taken == 0
     for result in range(10):
         assert next(results) == result
@@ -95,50 +113,41 @@ def test_partitions_are_taken_as_results_are(engine: str) -> None:
     assert list(results) == list(range(10, 40))
 
 
-def test_what_the_function_raises_is_raised_in_its_turn(engine: str) -> None:
-    results = run(failing, [range(2), range(2, 20)], engine=engine, jobs=2)
+def test_what_the_function_raises_is_raised_in_its_turn(engine: Engine) -> None:
+    results = run(failing, [range(2), range(2, 20)], **engine, jobs=2)
     assert [next(results) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(ScanError, match=r"slip-3\.jpg: no ink"):
         next(results)
     assert list(results) == []
 
 
-def test_what_the_partitions_raise_is_raised(engine: str) -> None:
+def test_what_the_partitions_raise_is_raised(engine: Engine) -> None:
     def broken() -> Iterator[list[int]]:
         yield [0]
         raise OSError("the folder went away")
 
     with pytest.raises(OSError, match="went away"):
-        list(run(slow_first, broken(), engine=engine, jobs=2))
+        list(run(slow_first, broken(), **engine, jobs=2))
 
 
-def test_results_may_be_left_untaken(engine: str) -> None:
-    results = run(slow_first, Counted(50), engine=engine, jobs=2)
+def test_results_may_be_left_untaken(engine: Engine) -> None:
+    results = run(slow_first, Counted(50), **engine, jobs=2)
     assert next(results) == 0
     del results
 
 
-@pytest.mark.parametrize("name", WITH_WORKERS)
 def test_a_worker_that_dies_is_reported_with_a_remedy(name: str) -> None:
-    if name == "dask":
-        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     with pytest.raises(EngineError, match=r"ended without a word over 1, .* try fewer --jobs"):
         list(run(poisoned, [range(4)], engine=name, jobs=2))
 
 
-@pytest.mark.parametrize("name", WITH_WORKERS)
 def test_what_ends_or_holds_up_its_worker_is_lost_alone(name: str) -> None:
-    if name == "dask":
-        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     partitions = [range(4), range(4, 8), range(8, 10)]
     results = run(poisoned, partitions, engine=name, jobs=2, limit=1, lost=lambda number, why: (number, why))
     assert list(results) == [0, (1, "worker_died"), (2, "worker_died"), 3, 4, (5, "timed_out"), 6, 7, 8, 9]
 
 
-@pytest.mark.parametrize("name", WITH_WORKERS)
 def test_a_worker_that_is_killed_from_without_costs_nothing(name: str, tmp_path: Path) -> None:
-    if name == "dask":
-        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     function = partial(dying_once, marker=tmp_path / "died")
     assert list(run(function, [range(3), range(3, 6)], engine=name, jobs=1)) == list(range(6))
     assert (tmp_path / "died").exists()
@@ -151,10 +160,7 @@ def test_time_that_results_lie_untaken_is_not_counted() -> None:
     assert taken + list(results) == list(range(12))
 
 
-@pytest.mark.parametrize("name", WITH_WORKERS)
 def test_workers_are_other_processes_with_one_thread_each(name: str) -> None:
-    if name == "dask":
-        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     ((threads, process),) = run(threads_and_process, [[0]], engine=name, jobs=1)
     assert threads == "1"
     assert process != os.getpid()
@@ -191,10 +197,8 @@ def test_dask_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         list(run(slow_first, [[1]], engine="dask"))
 
 
-@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("name", ENGINES, indirect=True)
 def test_ctrl_c_ends_workers_without_a_word(name: str, tmp_path: Path) -> None:
-    if name == "dask":
-        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     nap = "import time\ndef nap(numbers):\n    for n in numbers:\n        time.sleep(0.1)\n        yield n\n"
     (tmp_path / "work.py").write_text(nap)
     script = f"""
