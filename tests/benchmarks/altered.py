@@ -11,7 +11,6 @@ is drawn anew. `--count`: composed strips, and a hundred times as often as each 
 what was accepted. A digit added in front (`added`) cannot be told from an honest one: it is counted, and is no fault.
 """
 
-import argparse
 import csv
 import re
 from collections import Counter
@@ -24,6 +23,7 @@ import composed as made
 import cv2
 import kept_hands as hands
 import numpy as np
+from figures import asking
 
 from formreader.cheque import read_cheque
 from formreader.cheque.amount import amount_on
@@ -366,7 +366,7 @@ def measure(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("data", type=Path)
     parser.add_argument("--sets", default="indian,photos,composed,amounts")
     parser.add_argument("--ways")

@@ -7,7 +7,6 @@ own pen and with real digits of the training parts. Measured on pages of another
 USPS. Without --output the model that comes along is measured.
 """
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from overwritten import PENS, fitted_to, stored
+from lessons import PENS, asking_training, fitted_to, to_learn, to_measure
 
 from formreader.classify.between import LEAST, Seen, odds_of, seen_at
 from formreader.crop import cut_cells
@@ -248,9 +247,7 @@ def drawn(extra: Path, data: Path, pages: int, seed: int) -> list[Wall]:
     made, total = list[Wall](), sum(HONEST.values())
     for number, (pen, share) in enumerate(HONEST.items()):
         made += walls(round(0.5 * share / total * pages), seed + number, pen)
-    files = {name: stored(extra / f"{name}-train.npz") for name in ("writers", "cheques", "exam")}
-    files["mnist"] = stored(data / "digits" / "mnist.npz", "_train")
-    for number, (digits, share) in enumerate(zip(files.values(), (0.45, 0.1, 0.05, 0.4), strict=True)):
+    for number, (digits, share) in enumerate(zip(to_learn(extra, data).values(), (0.45, 0.1, 0.05, 0.4), strict=True)):
         for more, (pen, part) in enumerate({"": 0.6, "tiny": 0.25, "off-centre": 0.15}.items()):
             seen = round(0.5 * share * part * pages)
             made += walls(seen, seed + 100 + 10 * number + more, pen, digits=Specimens(*digits))
@@ -258,15 +255,7 @@ def drawn(extra: Path, data: Path, pages: int, seed: int) -> list[Wall]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("extra", type=Path)
-    parser.add_argument("--pages", type=int, default=1200)
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--seed", type=int, default=811)
-    parser.add_argument("--output", type=Path)
-    asked = parser.parse_args()
-    cv2.setNumThreads(1)
+    asked = asking_training(__doc__, pages=1200, epochs=12, seed=811).parse_args()
     if asked.output:
         made = drawn(asked.extra, asked.data, asked.pages, asked.seed)
         pictures, told = (np.concatenate([getattr(one.seen, name) for one in made]) for name in ("pictures", "beside"))
@@ -274,8 +263,7 @@ def main() -> None:
         print(f"learned from {int(truth.sum())} walls with something between, {int((1 - truth).sum())} honest ones")
         fitted_to(pictures, told, truth, 1 + 0 * truth, asked.output, epochs=asked.epochs, filters=FILTERS)
     network = asked.output or shipped("models") / "between.tflite"
-    files = {name: stored(asked.extra / f"{name}-test.npz") for name in ("writers", "exam", "cheques")}
-    files |= {name: stored(asked.data / "digits" / f"{name}.npz", "_test") for name in ("mnist", "usps")}
+    files = to_measure(asked.extra, asked.data)
     count = max(asked.pages // 30, 1)
     kept = {pen or "our pen": list(walls(count, asked.seed + 1000, pen)) for pen in HONEST}
     kept |= {name: list(walls(count, asked.seed + 1001, digits=Specimens(*one))) for name, one in files.items()}

@@ -6,12 +6,12 @@ Drawn strips are read far better than real ones: of strips only real ones that a
 the last 200 amounts of cheques and the last 500 numbers of registers, as in `amounts.py`.
 """
 
-import argparse
 from collections.abc import Hashable, Iterator
 from itertools import chain
 from pathlib import Path
 
 from amounts import read
+from figures import asking
 from simulated import COLUMNS, right
 
 from formreader.decide.promise import write_calibration
@@ -40,7 +40,7 @@ def strips(data: Path) -> Iterator[tuple[Hashable, str, float, bool]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("simulated", nargs="+", type=Path)
     parser.add_argument("--strips", type=Path, metavar="DATA", help="the folder that holds cheques/ and strips/")
     parser.add_argument("--output", type=Path, required=True)

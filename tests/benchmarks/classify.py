@@ -10,13 +10,13 @@ and at the odds of being a digit below which 0.5 % of the real digits (MNIST tes
 error, and share rejected at 95 %. Speed: int8, float and, where TensorFlow is installed, Keras.
 """
 
-import argparse
 import time
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from figures import asking
 from not_digits import habits, no_digits
 
 from formreader.classify import DigitModel, load_model
@@ -138,7 +138,7 @@ def _sets(data: Path, folder: Path) -> dict[str, DigitSet]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("data", type=Path, help="the shared data")
     parser.add_argument("folder", type=Path, help="what prepare_digits.py wrote")
     parser.add_argument("model", type=Path, nargs="?", help="a .tflite other than the shipped one")

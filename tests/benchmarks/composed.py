@@ -11,13 +11,13 @@ touch their marks by chance. `--keep` draws those that were accepted though wron
 room, and the whole cheque is read; only what is spelled so that it says all.
 """
 
-import argparse
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking
 
 from formreader.cheque import read_cheque
 from formreader.cheque.amount import amount_on
@@ -130,7 +130,7 @@ def laid(gray: Gray, ink: Gray, corners: np.ndarray, rng: np.random.Generator) -
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("digits", type=Path)
     parser.add_argument("--count", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=77)

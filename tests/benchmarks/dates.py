@@ -6,12 +6,12 @@ Harder than real cheques: digits are of different hands, every seventh or so cro
 stroke that goes on into the next box. `--keep` draws those that were accepted though wrong: some can be read both ways.
 """
 
-import argparse
 import datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking
 
 from formreader.cheque.date import read_date
 from formreader.cheque.sheet import upright
@@ -60,7 +60,7 @@ def written(date, row, hand, rng):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("digits", type=Path)
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)

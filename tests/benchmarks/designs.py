@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from designed import DESIGNS, SHADED
 from draft import counted
-from figures import save_rows
+from figures import asking, save_rows
 from offices import Blank, rendered
 from photographed import photo_of
 from refilled import SILENT, Bare, Rng, _shown, file_digits, outcome, save_sheet, scanned, some_hand, written
@@ -167,7 +167,7 @@ def show(name: str, rows: list[dict[str, str]], found: dict[str, Counter[str]]) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--half", choices=("even", "odd", "shaded"))
     parser.add_argument("--scans", type=int, default=6, help="of each design")

@@ -9,13 +9,13 @@ finer than 150 dpi are opened as JPEG files are. `--digits` writes with the real
 `--keep` saves the page of every silent error, to be looked at.
 """
 
-import argparse
 import tempfile
 from collections import Counter
 from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking
 from simulated import look
 
 from formreader.classify import DigitModel, load_model
@@ -124,7 +124,7 @@ def as_jpeg(gray: Gray, form: Form) -> Gray:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--cells", type=int, default=200)
     parser.add_argument("--strength", type=float, default=1.0)

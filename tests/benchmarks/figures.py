@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 
-def asking(said: str | None) -> argparse.ArgumentParser:
-    """A parser that shows what the benchmark says of itself, and takes `--json FILE` for its figures."""
+def asking(said: str | None, *, figures: bool = True) -> argparse.ArgumentParser:
+    """A parser that shows what the benchmark says of itself, and takes `--json FILE` for its `figures`."""
     parser = argparse.ArgumentParser(description=said, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", type=Path)
+    if figures:
+        parser.add_argument("--json", type=Path)
     return parser
 
 

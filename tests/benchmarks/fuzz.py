@@ -21,6 +21,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from damage import damaged
+from figures import asking
 from fuzzed import use, wholes
 
 from formreader.errors import FormreaderError
@@ -114,7 +115,7 @@ def _opened(path: Path, number: int, asked: argparse.Namespace) -> dict:
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--memory", type=float, default=2.0)

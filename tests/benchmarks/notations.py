@@ -18,6 +18,7 @@ import cv2
 import kept_hands as hands
 import numpy as np
 from bare_cheques import bare_cheques
+from figures import asking
 from kept_hands import FINER, Alpha, Hand, Rng
 from transplanted import Told, _part, drawn, scanned_anew, with_amount
 
@@ -235,7 +236,7 @@ def told(folder: Path, asked: argparse.Namespace) -> Iterator[Told]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("data", type=Path)
     parser.add_argument("extra", type=Path)
     parser.add_argument("--sets", default="indian,photos")

@@ -8,27 +8,25 @@ cells, MNIST, the training parts of the others. Measured on cells of another see
 To be run again when the digit model changes. Without --output the model that comes along is measured.
 """
 
-import argparse
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import faults
 import numpy as np
 from altered import Amount, fitted, laid, ways
+from lessons import PENS, Digits, Seen, asking_training, learned, seen, to_learn, to_measure
 from simulated import look
 
 from formreader.classify import DigitModel, load_model
-from formreader.classify.overwritten import SURE, beside, enlarged, odds_of
+from formreader.classify.overwritten import SURE, odds_of
 from formreader.dataset.augment import overwritten as composed
 from formreader.dataset.augment import scanned
 from formreader.dataset.habits import with_habit
 from formreader.dataset.hands import Hand, Singles, some_hand
 from formreader.decide.doubts import usual_of
 from formreader.decide.overwritten import LEAST
-from formreader.normalize import normalize
 from formreader.records import Crop, FieldReading, Gray
 from formreader.register.form import Form
 from formreader.simulate import Specimens, draw_entries
@@ -39,41 +37,11 @@ from formreader.simulate.scanner import Faults
 from formreader.strips.overwritten import SOFTER, softened
 from formreader.strips.pieces import writing
 
-PENS = {
-    "": 0.4,
-    "felt-pen": 0.15,
-    "thin-pen": 0.1,
-    "hasty": 0.15,
-    "skipping-pen": 0.1,
-    "shaky-hand": 0.05,
-    "strong-slant": 0.05,
-}
-"""Faults that leave a digit honest, and which part of the cells are written so."""
-
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
 Strip = tuple[Gray, list[Box]]
 """A picture (uint8, 0 ink), and where its digits stand."""
-
-Digits = tuple[np.ndarray, np.ndarray]
-"""(n, height, width) uint8, ink bright; (n,) which digit each is."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Digits that the digit model accepts."""
-
-    pictures: tuple[Gray, ...]
-    chances: np.ndarray
-
-
-def seen(pictures: Sequence[Gray], model: DigitModel, *, least: float = 0.8) -> Seen:
-    """Those of the pictures that the digit model accepts."""
-    parts = [pictures[start : start + 256] for start in range(0, len(pictures), 256)]
-    chances = np.concatenate([model.classify(normalize(part)) for part in parts])
-    kept = [i for i, row in enumerate(chances) if row.argmax() < 10 and row.max() >= least and pictures[i].min() < 255]
-    return Seen(tuple(pictures[i] for i in kept), chances[kept])
 
 
 def cells(
@@ -97,15 +65,6 @@ def cells(
 def _doubted(crop: Crop, usual: float) -> bool:
     spoiled = crop.struck or crop.crowded or crop.touches_frame
     return spoiled or crop.height < 0.45 * usual or crop.quality < 0.6
-
-
-def stored(path: Path, part: str = "") -> Digits:
-    """Digits of a file; small ones twice as large."""
-    with np.load(path) as data:
-        images, labels = data[f"x{part}"], data[f"y{part}"]
-    if images.shape[1] <= 30:
-        images = np.array([cv2.resize(one, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC) for one in images])
-    return images, labels
 
 
 def over_others(digits: Digits, count: int, rng: np.random.Generator) -> Iterator[Gray]:
@@ -209,69 +168,10 @@ def _like_print(rng: np.random.Generator) -> Hand:
     return written
 
 
-def learned(
-    over: Seen,
-    honest: Seen,
-    output: Path,
-    *,
-    epochs: int,
-    labels: Sequence[str],
-    batch: int = 256,
-    filters: Sequence[int] = (16, 32, 48, 64),
-) -> None:
-    """Fit the network by `epochs` turns over all, each picture turned and stretched a little, and save it."""
-    writing = np.concatenate([enlarged(one.pictures) for one in (over, honest)])
-    told = np.concatenate([beside(one.chances, labels) for one in (over, honest)])
-    truth = np.repeat([1.0, 0.0], [len(over.pictures), len(honest.pictures)]).astype(np.float32)
-    heavy = np.where(truth == 1, 1.0, 2 * truth.sum() / (1 - truth).sum()).astype(np.float32)
-    fitted_to(writing, told, truth, heavy, output, epochs=epochs, filters=filters, batch=batch)
-
-
-def fitted_to(
-    writing: np.ndarray,
-    told: np.ndarray,
-    truth: np.ndarray,
-    heavy: np.ndarray,
-    output: Path,
-    *,
-    epochs: int,
-    filters: Sequence[int],
-    batch: int = 256,
-) -> None:
-    """The same, of pictures and numbers as the network takes them, each as `heavy` as that."""
-    import keras
-
-    from formreader.network.overwritten import build, export
-
-    rng = np.random.default_rng(1)
-    model = build(filters=tuple(filters), told=told.shape[1])
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * (len(truth) // batch), alpha=0.01)
-    model.compile(keras.optimizers.Adam(rate), keras.losses.BinaryCrossentropy(from_logits=True))
-    for epoch in range(epochs):
-        losses = []
-        for some in np.array_split(rng.permutation(len(truth)), len(truth) // batch):
-            examples = [_turned(writing[some], rng), told[some]]
-            losses.append(model.train_on_batch(examples, truth[some, None], sample_weight=heavy[some]))
-        print(f"epoch {epoch + 1}: loss {np.mean(losses[-50:]):.4f}", flush=True)
-    some = rng.permutation(len(truth))[:1000]
-    export(model, output, writing[some], told[some])
-
-
-def _turned(writing: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    side, out = writing.shape[1], np.empty_like(writing)
-    for one, room in zip(writing[..., 0], out[..., 0], strict=True):
-        turn = np.eye(2) + rng.normal(0, [[0.05, 0.07], [0.05, 0.04]])
-        middle = np.full(2, side / 2)
-        matrix = np.column_stack([turn, middle - turn @ middle + rng.normal(0, 1, 2)])
-        cv2.warpAffine(one, matrix, (side, side), dst=room)
-    return out
-
-
 def drawn(extra: Path, data: Path, count: int, seed: int, model: DigitModel) -> tuple[Seen, Seen]:
     """What to learn from: overwritten ones, and honest ones."""
     rng = np.random.default_rng(seed)
-    files = {name: stored(extra / f"{name}-train.npz") for name in ("writers", "cheques", "exam")}
-    files["mnist"] = stored(data / "digits" / "mnist.npz", "_train")
+    files = to_learn(extra, data)
     over, honest = [], []
     for number, (pen, share) in enumerate(PENS.items()):
         over += cells((pen, "overwritten"), round(share * count), seed + 2 * number, model)
@@ -301,23 +201,14 @@ def drawn(extra: Path, data: Path, count: int, seed: int, model: DigitModel) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("extra", type=Path)
-    parser.add_argument("--cells", type=int, default=40000)
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=502)
-    parser.add_argument("--output", type=Path)
-    asked = parser.parse_args()
-    cv2.setNumThreads(1)
-    model, digits = load_model(), asked.data / "digits"
+    asked = asking_training(__doc__, cells=40000, epochs=20, seed=502).parse_args()
+    model = load_model()
     if asked.output:
         over, honest = drawn(asked.extra, asked.data, asked.cells, asked.seed, model)
         print(f"learned from {len(over.pictures)} overwritten and {len(honest.pictures)} honest digits")
         learned(over, honest, asked.output, epochs=asked.epochs, labels=model.labels)
     rng, apart, count = np.random.default_rng(1), asked.seed + 1000, asked.cells // 4
-    files = {name: stored(asked.extra / f"{name}-test.npz") for name in ("writers", "exam", "cheques")}
-    files |= {name: stored(digits / f"{name}.npz", "_test") for name in ("mnist", "usps")}
+    files = to_measure(asked.extra, asked.data)
     kept = {f"{pen or 'our pen'}, over": list(cells((pen, "overwritten"), count, apart, model)) for pen in PENS}
     kept |= {f"{pen or 'our pen'}, honest": list(cells((pen,), count, apart + 1, model)) for pen in PENS}
     hands = {name: Specimens(*one) for name, one in files.items()}

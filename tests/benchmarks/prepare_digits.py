@@ -9,7 +9,6 @@ fifth exam digit, and whole writers (4, 9 and 14, so that no hand is on both sid
 (`simulated.py --digits`) where a promise is calibrated: those it is measured on afterwards are others.
 """
 
-import argparse
 import csv
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from figures import asking
 
 from formreader.dataset.digits import load_digits, split
 
@@ -104,7 +104,7 @@ def _in_square(ink: Images, side: int = 48) -> Images:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("data", type=Path, help="the shared data")
     parser.add_argument("folder", type=Path, help="where the files go")
     given = parser.parse_args()

@@ -8,12 +8,12 @@ cents are left out. `--half` takes every second file by name (0, 2, ... are even
 teach. Nothing of this is committed.
 """
 
-import argparse
 import csv
 import re
 from pathlib import Path
 
 import cv2
+from figures import asking
 
 from formreader.cheque.amount import amount_on, shown_to_network
 from formreader.cheque.courtesy import strip_of
@@ -28,7 +28,7 @@ from formreader.strips.pieces import writing
 
 def main() -> None:
     """Write pictures and truth."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("cheques", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--half", choices=("all", "even", "odd"), default="all")

@@ -6,12 +6,12 @@ The tables are those of simulated.py, drawn by other seeds than the calibration.
 that may be accepted: not of those that nobody can read, or that the writer's own mistake contradicts.
 """
 
-import argparse
 from collections import Counter
 from collections.abc import Sequence
 from math import ceil, floor
 from pathlib import Path
 
+from figures import asking
 from simulated import COLUMNS, right
 
 from formreader.decide.bets import clump
@@ -50,7 +50,7 @@ def told_rejected(rows: Sequence[Row], accepted: Sequence[Row]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("simulated", nargs="+", type=Path)
     parser.add_argument("--max-error", type=float, default=0.001)
     parser.add_argument("--calibration", type=Path)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from figures import save_rows
+from figures import asking, save_rows
 from registration import PHOTOS
 from skimage.morphology import skeletonize
 from worsened import SETS, Known
@@ -420,7 +420,7 @@ def save_sheet(pictures: Sequence[Gray], path: Path, *, most: int = 120, across:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("--forms", type=int, default=200, help="of each set")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sets", default="tally,floating,marked,photos,photos-2019")

@@ -6,13 +6,13 @@
 Of the tally forms the last line knows one thing more, the month of the election, as its template could.
 """
 
-import argparse
 import csv
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+from figures import asking
 from simulated import COLUMNS, right
 from tally import SCANS, TEMPLATE, UNREADABLE
 
@@ -74,7 +74,7 @@ def _read_at(fields: Sequence[Field], error: float) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("simulated", nargs="*", type=Path)
     parser.add_argument("--tally", nargs="?", type=Path, const=SCANS)
     asked = parser.parse_args()

@@ -8,12 +8,12 @@ Written by our own pen, or with the real digits of a file (its test part). Write
 `promise.py` and `--calibration` go by such tables, so that forms are read once.
 """
 
-import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
+from figures import asking
 
 from formreader.classify import DigitModel, classified, load_model
 from formreader.crop import cut_cells
@@ -111,7 +111,7 @@ def right(row: Row) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("output", type=Path)
     parser.add_argument("templates", nargs="*", type=Path, default=TEMPLATES)
     parser.add_argument("--seed", type=int, default=1)

@@ -9,7 +9,6 @@ apart, and on USPS. To be run again when the digit model changes. Without --outp
 measured.
 """
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,8 @@ from pathlib import Path
 import cv2
 import faults
 import numpy as np
-from overwritten import PENS, Digits, learned, seen, stored, worn
+from lessons import PENS, Digits, asking_training, learned, seen, to_learn, to_measure
+from overwritten import worn
 from simulated import look
 
 from formreader.classify import DigitModel, load_model
@@ -136,11 +136,9 @@ def honest(digits: Digits, count: int, rng: np.random.Generator) -> Iterator[Cel
 def drawn(extra: Path, data: Path, pages: int, seed: int, model: DigitModel) -> list[Cell]:
     """What to learn from."""
     rng, made = np.random.default_rng(seed), list[Cell]()
-    files = {name: stored(extra / f"{name}-train.npz") for name in ("writers", "cheques", "exam")}
-    files["mnist"] = stored(data / "digits" / "mnist.npz", "_train")
     for number, (pen, share) in enumerate(PENS.items()):
         made += cells(round(0.5 * share * pages), seed + number, model, pen)
-    for number, ((_name, digits), share) in enumerate(zip(files.items(), (0.35, 0.1, 0.05, 0.5), strict=True)):
+    for number, (digits, share) in enumerate(zip(to_learn(extra, data).values(), (0.35, 0.1, 0.05, 0.5), strict=True)):
         made += cells(round(0.5 * share * pages), seed + 100 + number, model, digits=Specimens(*digits))
         made += composed(digits, round(12 * share * pages), rng)
         made += honest(digits, round(12 * share * pages), rng)
@@ -148,24 +146,15 @@ def drawn(extra: Path, data: Path, pages: int, seed: int, model: DigitModel) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("extra", type=Path)
-    parser.add_argument("--pages", type=int, default=400)
-    parser.add_argument("--epochs", type=int, default=14)
-    parser.add_argument("--seed", type=int, default=602)
-    parser.add_argument("--output", type=Path)
-    asked = parser.parse_args()
-    cv2.setNumThreads(1)
-    model, digits = load_model(), asked.data / "digits"
+    asked = asking_training(__doc__, pages=400, epochs=14, seed=602).parse_args()
+    model = load_model()
     if asked.output:
         made = drawn(asked.extra, asked.data, asked.pages, asked.seed, model)
         spoiled, sound = (seen([one.picture for one in made if bool(one.kind) is odd], model) for odd in (True, False))
         print(f"learned from {len(spoiled.pictures)} with a stroke and {len(sound.pictures)} honest digits")
         learned(spoiled, sound, asked.output, epochs=asked.epochs, labels=model.labels, filters=FILTERS)
     network = asked.output or shipped("models") / "strokes.tflite"
-    files = {name: stored(asked.extra / f"{name}-test.npz") for name in ("writers", "exam", "cheques")}
-    files |= {name: stored(digits / f"{name}.npz", "_test") for name in ("mnist", "usps")}
+    files = to_measure(asked.extra, asked.data)
     kept = {name: [Cell(np.asarray(255 - one, np.uint8), "") for one in images] for name, (images, _) in files.items()}
     kept |= {
         f"{pen or 'our pen'} in cells": list(cells(asked.pages // 20, asked.seed + 1000, model, pen)) for pen in PENS

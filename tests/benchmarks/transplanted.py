@@ -11,7 +11,6 @@ phone gives it, `--as-scanned` leaves that. `--keep` draws what was accepted tho
 rejected beside it, its name with `-rejected`.
 """
 
-import argparse
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import cv2
 import kept_hands as hands
 import numpy as np
 from bare_cheques import Bare, bare_cheques, rect_of
+from figures import asking
 
 from formreader.cheque import read_cheque
 from formreader.classify import load_model
@@ -217,7 +217,7 @@ def report(name: str, found: list[Told]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__, figures=False)
     parser.add_argument("data", type=Path)
     parser.add_argument("extra", type=Path)
     parser.add_argument("--sets", default="indian,photos")

@@ -9,12 +9,12 @@ FOLDER's. Measured on strips of another seed, and on the real ones kept apart. W
 along is measured.
 """
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
+from lessons import asking_training
 
 from formreader.classify import load_model
 from formreader.dataset.joined import Parts, drawn_parts
@@ -76,16 +76,9 @@ def report(name: str, parts: Parts, network: Path | None, *, sure: float = 0.9) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("extra", type=Path)
+    parser = asking_training(__doc__, count=64000, epochs=10, seed=21)
     parser.add_argument("--strips", type=Path)
-    parser.add_argument("--count", type=int, default=64000)
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=21)
-    parser.add_argument("--output", type=Path)
     asked = parser.parse_args()
-    cv2.setNumThreads(1)
     model, judge = load_model(), load_strip_model()
     amounts, registers = asked.data / "cheques" / "amounts", asked.data / "strips" / "registers"
     folders = [(amounts, 200), (registers, 500), *([(asked.strips, 0)] if asked.strips else [])]
