@@ -48,6 +48,7 @@ def test_a_level_stroke_left_of_a_digit_and_halfway_up_is_told(
         [[(40, 14), (18, 44), (50, 44)], [(42, 30), (42, 66)]],  # a 4
         [[(12, 50), (24, 38)], [(28, 34), (40, 16), (36, 66)]],  # a 1 whose nose is broken off
         [[(20, 40), (44, 39)]],  # a dash
+        [[(22, 40), (25, 40)], [(30, 26), (40, 14), (40, 66)], [(32, 66), (52, 66)]],  # a dot before a 1
     ],
 )
 def test_no_part_of_a_digit_and_no_dash_alone_stands_before_one(strokes: list[list[tuple[int, int]]]) -> None:

@@ -275,19 +275,15 @@ def test_a_repair_that_is_not_accepted_confirms_nothing_beside_it(least: Thresho
 
 def test_a_repair_must_be_surer_than_most_readings() -> None:
     """Where the writer erred by a digit that looks like the right one, the rule alone would say what is wrong."""
-    assert [reading.status for reading in _with_total({1: 0.85, 7: 0.14})] == ["rejected"] * 3
+    assert [reading.status for reading in _with_total({1: 0.89, 7: 0.08})] == ["rejected"] * 3
 
 
 def test_a_sum_repairs_what_is_more_or_less_legible_for_a_slip_would_hardly_be_just_there() -> None:
     """The total has three places in which the writer might have erred, by any of nine digits."""
-    readings = _with_total({1: 0.74, 7: 0.25})
+    readings = _with_total({1: 0.85, 7: 0.14})
     assert [reading.status for reading in readings] == ["read"] * 3
     assert readings[2].reasons == ("repaired:total",)
-
-
-def test_where_a_slip_may_be_in_any_place_no_more_stands_beside_a_doubted_digit() -> None:
-    """A sum that repairs more must not let in more of the pages on which the writer erred."""
-    assert [reading.status for reading in _with_total({1: 0.89, 7: 0.1})] == ["rejected"] * 3
+    assert 0.98 <= readings[2].confidence < 0.99
 
 
 def test_fields_beside_what_nobody_could_read_without_the_rule_stand_if_they_are_as_sure_as_a_repair() -> None:

@@ -63,7 +63,7 @@ def _apart(ink: Flags, *, times: float = 2.2, between: tuple[float, float] = (0.
     for label, (left, top, width, height, _) in enumerate(pieces[1:].tolist(), 1):
         at = (top + height / 2 - y) / high
         beside = left + width / 2 < x + 0.25 * wide and left + width < x + 0.6 * wide and between[0] < at < between[1]
-        if beside and high >= times * height and _level(labels == label):
+        if beside and high >= times * height and _level(labels == label) and not _dot(labels == label, high):
             return not ink[top : top + height, :left].any()
     return False
 
@@ -73,3 +73,14 @@ def _level(piece: Flags, *, steep: float = 0.45) -> bool:
     rows, columns = np.nonzero(piece)
     spread = np.cov(columns, rows)
     return bool(spread[0, 0] > 1.5 * spread[1, 1] and abs(spread[0, 1]) <= steep * spread[0, 0])
+
+
+def _dot(piece: Flags, high: int, *, small: float = 0.2, round_: float = 1.5) -> bool:
+    """Whether it is shorter than that share of the digit's height, and not so many times as long as it is wide: of 480
+    minuses one is.
+    """
+    rows, columns = np.nonzero(piece)
+    if np.ptp(columns) + 1 >= small * high:
+        return False
+    across, along = np.linalg.eigvalsh(np.cov(columns, rows))
+    return bool(along < round_**2 * across)

@@ -48,6 +48,13 @@ class Sure:
     repaired: Mapping[str, float]
     cleared: Mapping[str, float]
 
+    def of_repair(self, broken: Sequence[Rule], name: str) -> float:
+        """By these rules, which are broken. Sums hold by chance in one of hundreds, check digits in one of ten: a sum
+        says as surely what a doubtful digit is as that one is no other.
+        """
+        by_sum = any(isinstance(rule, SumRule) and name in rule.fields for rule in broken)
+        return (self.cleared if by_sum else self.repaired)[name]
+
 
 def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
     """The fields of one group of rules.
@@ -66,7 +73,7 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
     if (
         broken
         and not joint.broken
-        and all(_repairable(rows[name], joint.best[name], joint.chance[name], sure.repaired[name]) for name in changed)
+        and all(_repairable(rows[name], joint, sure.of_repair(broken, name)) for name in changed)
     ):
         return dict(_repaired(rows, joint, broken))
     return _at_odds(broken, rows) | _standing(rules, rows, broken, sure)
@@ -103,8 +110,9 @@ def _cleared(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> di
     return verdicts
 
 
-def _repairable(row: Row, value: str, chance: float, sure: float) -> bool:
-    return row.legible and row.may_be(value) and not row.doubts and chance >= sure
+def _repairable(row: Row, joint: Joint, sure: float) -> bool:
+    name = row.field.name
+    return row.legible and row.may_be(joint.best[name]) and not row.doubts and joint.chance[name] >= sure
 
 
 def _repaired(rows: Rows, joint: Joint, broken: Sequence[Rule]) -> Iterator[tuple[str, Verdict]]:
