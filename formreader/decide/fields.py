@@ -26,8 +26,8 @@ REPAIR = 0.99
 """How sure a repair is at least. Of 81 on simulated forms 4 were wrong, as the writer had erred; all were less so. At
 0.98 a month 17, which is none, was made an 11."""
 CLEARED = 0.98
-"""How sure a field is at least that a rule clears of what else speaks against it, or that a sum repairs: of 20 that sums
-of real and drawn digits repair and that are less than 0.99 sure, all were right."""
+"""How sure a field is at least that a rule clears of what else speaks against it, or that a sum repairs: of 20 that
+sums of real and drawn digits repair and that are less than 0.99 sure, all were right."""
 
 Thresholds: TypeAlias = float | Mapping[str, float]
 """How sure a field must be to be accepted: one for all, or by kind (`promise.kind_of`); nothing of another kind is."""
