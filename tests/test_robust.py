@@ -36,9 +36,9 @@ def test_a_small_batch_gets_past_such_a_page_when_it_is_started_again(tmp_path: 
 
 @pytest.fixture
 def serial(tmp_path: Path) -> bytes:
-    """The table of the pages below, read at one go."""
+    """The table of the pages below, read at one go and at once."""
     (tmp_path / "serial").mkdir()
-    batch = Batch(tmp_path / "serial", SLOW)
+    batch = Batch(tmp_path / "serial", {name: name for name in SLOW})
     assert batch.run_here()[0] == 0
     return batch.output.read_bytes()
 

@@ -9,7 +9,7 @@ import numpy as np
 from formreader.draft import find_boxes, straightened
 from formreader.printed import Floats, project
 from formreader.printed.letters import find_letters, turns_to_upright
-from formreader.records import Gray, Scan
+from formreader.records import Box, Gray, Scan
 from formreader.register.perspective import Aerial, Views
 
 Bounds = tuple[float, float, float, float]
@@ -87,7 +87,7 @@ def _covers(box: Bounds, lines: Bounds, *, least: float = 0.8) -> bool:
 def _rim(gray: Gray) -> Floats:
     """(4, 2) the picture's own corners."""
     height, width = gray.shape
-    return np.array([[0.0, 0], [width, 0], [width, height], [0, height]])
+    return Box(0, 0, width, height).corners
 
 
 def _square(corners: Floats, *, even: float = 0.02) -> bool:

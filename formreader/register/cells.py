@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed import Floats, project, sides_of
-from formreader.records import Matrix
+from formreader.records import Box, Matrix
 from formreader.template import Template
 
 
@@ -62,15 +62,12 @@ class Cells:
     @cached_property
     def around_cells(self) -> Floats:
         """(4, 2) the corners of the box around all cells, clockwise."""
-        ends = self.corners.reshape(-1, 2)
-        (left, top), (right, bottom) = ends.min(0), ends.max(0)
-        return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+        return Box.around(box for _, _, box in self.template.cells()).corners
 
     @cached_property
     def page_corners(self) -> Floats:
         """(4, 2) the corners of the template's page, clockwise."""
-        width, height = self.template.size
-        return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+        return Box(0, 0, *self.template.size).corners
 
     @cached_property
     def all_over(self) -> Floats:

@@ -18,7 +18,7 @@ from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.drifted import drifted
 from formreader.register.form import Form
-from formreader.register.judge import boldest, scale_of
+from formreader.register.judge import boldest, least_height, scale_of
 from formreader.register.squared import on_squares
 
 Flags = npt.NDArray[np.bool_]
@@ -117,8 +117,7 @@ def whole_cells(gray: Gray, form: Form, place: Placement, *, near: float = 0.06,
     cell = form.shortest * scale_of(form, place.to_scan)
     laid = on_scan(place, form.printed_sides)
     height = line_offsets(gray, laid, reach=max(1.0, near * cell), samples=12, throughout=True)[1]
-    strong = share * max(50.0, float(np.percentile(height, 75)))
-    return _enough(height > strong, form, 3)
+    return _enough(height > least_height(height, share), form, 3)
 
 
 def _few(missing: Flags, *, share: float = 0.04) -> bool:

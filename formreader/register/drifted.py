@@ -12,7 +12,7 @@ from formreader.records import Gray
 from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
-from formreader.register.judge import scale_of
+from formreader.register.judge import least_height, scale_of
 
 WAYS = np.array([[0, 0], *([x, y] for x in (-1, 0, 1) for y in (-1, 0, 1) if x or y)], np.float64)
 
@@ -28,7 +28,7 @@ def drifted(
     reach = max(1.0, 0.05 * form.shortest * scale_of(form, place.to_scan))
     inside = form.across((0.25, 0.5, 0.75)).reshape(-1, 2, 2)
     height = _heights(gray, place, form.cell_sides + moves, reach)
-    strong = 0.35 * max(50.0, float(np.percentile(height[0], 75)))
+    strong = least_height(height[0], 0.35)
     names = [field.name for field, _, _ in form.template.cells()]
     fields = np.unique(names, return_inverse=True)[1]
 

@@ -24,7 +24,7 @@ def goes_on(
         return frozenset(), ""
     there, along = _there(gray, form, place, near), ~following.across
     names = [field.name for field in form.template.fields if field.cells]
-    sizes = np.array([len(field.cells) for field in form.template.fields if field.cells])
+    sizes = np.array(form.sizes)
     rows = np.bincount(following.fields[there & following.across], minlength=len(sizes)) / sizes
     if rows.max() > most:
         return (

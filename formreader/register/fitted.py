@@ -109,7 +109,7 @@ def _moved(gray: Gray, form: Form, place: Placement, *, reach: float = 0.25, mos
     if np.isnan(seen).mean() > most:
         return None
     drawn = edges_of(form)
-    ends = np.cumsum([len(field.cells) for field in form.template.fields if field.cells])[:-1]
+    ends = np.cumsum(form.sizes)[:-1]
     for own, lines in zip(np.split(drawn, ends), np.split(seen, ends), strict=True):
         for way in (slice(0, None, 2), slice(1, None, 2)):
             own[:, way] = _borne_out(own[:, way], lines[:, way])

@@ -50,10 +50,8 @@ def next_cells(fields: Sequence[Floats], reference: Gray | None) -> NextCells:
                     walls = np.roll(sides_of(moved).reshape(-1, 4, 2, 2), -far, axis=1)
                     found += [(wall, number, way[1] != 0) for wall in walls]
     sides = np.array([wall for wall, _, _ in found]).reshape(-1, 4, 2, 2)
-    numbers, across = (
-        np.array([number for _, number, _ in found], np.intp),
-        np.array([one for *_, one in found], np.bool_),
-    )
+    numbers = np.array([number for _, number, _ in found], np.intp)
+    across = np.array([one for *_, one in found], np.bool_)
     if reference is not None and len(sides):
         # Looked for further off than on a page, and whatever is inside: what a page shows of the form must be known.
         reach = 0.3 * float(np.median(np.ptp(everything, axis=1).min(1)))
@@ -79,25 +77,19 @@ def printed(
     """
 
     def lines_near(which: Floats) -> tuple[Floats, Floats]:
-        return line_offsets(gray, which, reach=reach, samples=12, throughout=True, widest=widest)
-
-    def heights(which: Floats) -> Floats:
-        return lines_near(which)[1]
-
-    def lines(which: Floats) -> npt.NDArray[np.bool_]:
-        return np.asarray((heights(which.reshape(-1, 2, 2)) > least).reshape(which.shape[:2]))
+        return line_offsets(gray, which.reshape(-1, 2, 2), reach=reach, samples=12, throughout=True, widest=widest)
 
     known = np.zeros((0, 2, 2)) if own is None else own
-    dark, height = np.split(heights(np.concatenate([known, sides[:, 0]])), [len(known)])
+    dark, height = np.split(lines_near(np.concatenate([known, sides[:, 0]]))[1], [len(known)])
     least = share * (float(ranked(dark, 0.75)) if len(dark) else 50.0)
     there = np.flatnonzero(height > least)
     if len(there):
-        there = there[lines(sides[there, 1:]).all(1)]
+        there = there[(lines_near(sides[there, 1:])[1] > least).reshape(-1, 3).all(1)]
     if len(there) and empty:
         # Between its sides as printed: where they are off, one would else count as a line inside.
-        off = lines_near(sides[there].reshape(-1, 2, 2))[0].reshape(-1, 4)
+        off = lines_near(sides[there])[0].reshape(-1, 4)
         inside = _inside(_moved(sides[there], off))
-        offset, height = (found.reshape(inside.shape[:4]) for found in lines_near(inside.reshape(-1, 2, 2)))
+        offset, height = (found.reshape(inside.shape[:4]) for found in lines_near(inside))
         there = there[_distinct(inside, offset[..., 1], height.min(3) > least) < 2]
     return np.isin(np.arange(len(sides)), there)
 

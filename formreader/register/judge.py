@@ -81,10 +81,15 @@ def exactness(gray: Gray, form: Form, to_scan: Matrix, *, near: float = 0.03, sh
     cell = form.shortest * scale_of(form, to_scan)
     sides = project(to_scan, form.sides)
     offset, height = line_offsets(gray, sides, reach=0.25 * cell, step=max(0.5, 0.02 * cell), samples=12)
-    found = height > share * max(50.0, float(np.percentile(height, 75)))
+    found = height > least_height(height, share)
     if found.mean() < 0.75:
         return 0.0
     return float((np.abs(offset[found]) <= max(1.0, near * cell)).mean())
+
+
+def least_height(height: Floats, share: float) -> float:
+    """How much a line must stand out to count as printed: a share of what most of these do, or of 50 gray levels."""
+    return share * max(50.0, float(np.percentile(height, 75)))
 
 
 def boldest(form: Form, to_scan: Matrix) -> float:

@@ -11,7 +11,7 @@ from formreader.records import Gray
 from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
-from formreader.register.judge import scale_of
+from formreader.register.judge import least_height, scale_of
 
 
 def on_squares(gray: Gray, form: Form, place: Placement, *, most: float = 0.5, near: float = 0.2) -> bool:
@@ -26,6 +26,6 @@ def on_squares(gray: Gray, form: Form, place: Placement, *, most: float = 0.5, n
     reach = max(1.0, near * form.shortest * scale_of(form, place.to_scan))
     height = line_offsets(gray, laid, reach=reach, samples=12, throughout=True)[1]
     *around, own_height = np.split(height, np.cumsum([4 * len(cells) for cells in form.beyond]))
-    strong = 0.175 * max(50.0, float(np.percentile(own_height, 75)))
+    strong = least_height(own_height, 0.175)
     left, right, up, down = ((one.reshape(-1, 4) > strong).all(1).mean() if len(one) else 0.0 for one in around)
     return bool(min(max(left, right), max(up, down)) > most)

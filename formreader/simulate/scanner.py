@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from formreader.atomic import written_whole
 from formreader.errors import UsageError
-from formreader.records import Gray, Matrix
+from formreader.records import Box, Gray, Matrix
 
 Light: TypeAlias = npt.NDArray[np.float32]
 
@@ -77,7 +77,7 @@ def _placement(page: Gray, rng: np.random.Generator, faults: Faults, glass: int)
     angle = np.radians(rng.uniform(-faults.skew, faults.skew)) + (np.pi if rng.random() < faults.upside_down else 0)
     scale = 1 + rng.uniform(-faults.scale, faults.scale)
     turn = scale * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+    corners = Box(0, 0, width, height).corners
     moved = (corners - middle) @ turn + middle + glass + rng.uniform(-faults.shift, faults.shift, 2) * longer
     moved += rng.uniform(-faults.perspective, faults.perspective, (4, 2)) * longer
     # OpenCV counts from the middle of the first pixel, not from its corner.
