@@ -259,6 +259,9 @@ def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
     write_manifest(table, [tmp_path / "moved"], run / "form.json")
     with pytest.raises(UsageError, match=r"moved: there is no such file.*results\.run\.json says the scans were there"):
         find_sources(table)
+    write_manifest(table, [run / "scans"], tmp_path / "moved.json")
+    with pytest.raises(UsageError, match=r"moved\.json: there is no such file; results\.run\.json .*: --template"):
+        find_sources(table)
     found = find_sources(table, scans=[run / "scans"], template=run / "form.json")
     assert len(found.pages) == 3
     desk = Desk(Review(table, reviewer="Ann"), found)

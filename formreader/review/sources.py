@@ -82,6 +82,11 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
             f"{results.name}: was read with all templates of {form}. Review the table of one form, such as "
             f"{results.stem}-NAME{results.suffix}, or give one template: --template FILE"
         )
+    if not template and form.is_absolute() and not form.exists():
+        raise UsageError(
+            f"{form}: there is no such file; {manifest_path(results).name} says the template was there. "
+            "Say where it is: --template FILE"
+        )
     refs = list_scans(scans) if scans else _recorded_scans(results, run)
     (loaded,) = load_templates(form).values()
     notes = []
