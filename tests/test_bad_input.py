@@ -323,6 +323,8 @@ EVALUATE = ("evaluate", "table.csv", "table.csv")
             ("evaluate", "table.csv", "table.csv", "-t", "form.json", "--json", "form.json"),
             "form.json: is what is read",
         ),
+        ((*EVALUATE, "-t", "form.json", "--calibration", "own.txt"), "own.txt: the name of a table ends in .csv"),
+        (("review", "table.csv", "--audit-log", "log.txt"), "log.txt: the name of a table ends in .csv"),
         (("model", "evaluate", "--data", "table.csv", "--json", "table.csv"), "table.csv: is what is read"),
         (("model", "predict", "scan.jpg", "--json", "scan.jpg"), "scan.jpg: is what is read"),
         (("model", "info", "--model", "table.csv", "--json", "table.csv"), "table.csv: is what is read"),

@@ -69,6 +69,34 @@ def test_a_run_is_reviewed_and_its_table_merged(command_line: CommandLine, depos
     assert command_line("review", output, "--write", "--merge").code == 0
 
 
+def test_a_calibration_a_batch_list_and_a_ledger_may_be_parquet(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path
+) -> None:
+    slip = json.loads((deposit_slip / "template.json").read_text())
+    slip["fields"] = [field for field in slip["fields"] if field["name"] in ("account", "total")]
+    (tmp_path / "slip.json").write_text(json.dumps(slip | {"rules": [], "reference": None}))
+    form, table, own = tmp_path / "slip.json", tmp_path / "results.csv", tmp_path / "own.parquet"
+    process = ("process", deposit_slip / "scans" / "form-00[12].jpg", "-t", form, "-o", table, "--jobs", 1)
+    assert command_line(*process).code == 0
+    assert command_line("evaluate", table, deposit_slip / "truth.csv", "-t", form, "--calibration", own).code == 0
+    write_table([{"file": "form-001.jpg", "amount": "534.92"}], tmp_path / "list.parquet", ("file", "amount"))
+    lists = ("--calibration", own, "--max-error", 0.9, "--expected", tmp_path / "list.parquet", "--audit", 1)
+    ended = command_line(*process, *lists)
+    assert ended.code == 0, ended.err
+    recorded = json.loads((tmp_path / "results.run.json").read_text())["models"]["calibration.csv"]["sha256"]
+    assert recorded == {"part-00000.parquet": sha256_of(own / "part-00000.parquet")}
+    for name in ("results.csv", "again.csv"):
+        for end in (".csv", ".run.json", ".audit.csv"):
+            kept = (tmp_path / f"results{end}").read_text().replace("results.csv", name)
+            (tmp_path / name).with_suffix("").with_suffix(end).write_text(kept)
+        ended = command_line("review", tmp_path / name, "--write", "--audit-log", tmp_path / "audits.parquet")
+        assert "batch list: 1 read as listed" in ended.err
+    assert [row["results"] for row in read_table(tmp_path / "audits.parquet", ("results",))] == [
+        "results.csv",
+        "again.csv",
+    ]
+
+
 def test_the_record_of_a_run_has_the_hash_of_each_part(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100"})
     batch.output = tmp_path / "results.parquet"

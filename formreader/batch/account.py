@@ -30,7 +30,7 @@ def asked(
         "folder": str(Path.cwd()),
         "options": {name: _plain(value) for name, value in sorted(options.items())},
         "templates": [_form(path, form) for path, form in forms.items()],
-        "models": {name: {"file": str(path.absolute()), "sha256": sha256_of(path)} for name, path in models.items()},
+        "models": {name: {"file": str(path.absolute()), "sha256": content(path)} for name, path in models.items()},
         "machine": {
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",

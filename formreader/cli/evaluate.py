@@ -49,12 +49,15 @@ def evaluate(
     field must not be accepted (scribbled, or contradicting another). Values are compared as text: 007 is not 7.
     """
     from formreader.evaluate import results as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader.table import check_format  # noqa: PLC0415
     from formreader.table.manifest import manifest_path  # noqa: PLC0415
 
     if plot is not None:
         require_ending(plot, ".png")
     for written in (as_json, calibration):
         require_other(written, results, truth, template, manifest_path(results))
+    if calibration is not None:
+        check_format(calibration)
     evaluation = step.evaluate(results, truth)
     if plot is not None:
         from formreader.evaluate.curve import plot_curve  # noqa: PLC0415

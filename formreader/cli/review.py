@@ -62,8 +62,11 @@ def review(
     from formreader.review import Review  # noqa: PLC0415  OpenCV, LiteRT and pydantic: half a second
     from formreader.review.desk import Desk  # noqa: PLC0415
     from formreader.review.sources import find_sources  # noqa: PLC0415
+    from formreader.table import check_format  # noqa: PLC0415
     from formreader.table.manifest import read_manifest  # noqa: PLC0415
 
+    if audit_log is not None:
+        check_format(audit_log)
     sources = find_sources(results, scans=scans or (), template=template)
     opened = Review(results, reviewer=reviewer, two_people=two_people, merge=merge)
     try:
@@ -107,7 +110,7 @@ class _BatchList:
     def _list(self) -> "Expected | None":
         from formreader.batch.expected import load_expected  # noqa: PLC0415  only where there is one
 
-        return load_expected(self._path) if self._path and self._path.is_file() else None
+        return load_expected(self._path) if self._path and self._path.exists() else None
 
     def amount(self, file: str, page: str) -> str:
         """What it has for a page; empty where nothing."""

@@ -86,7 +86,7 @@ def audit(review: Review) -> Audit:
 
 def enter(review: Review, found: Audit, ledger: Path, *, template: str, now: str) -> Audit:
     """Write this review's line in the ledger; all of its lines together. TableError where the ledger is no good."""
-    lines = read_table(ledger, COLUMNS) if ledger.is_file() else []
+    lines = read_table(ledger, COLUMNS) if ledger.exists() else []
     own = {
         "run": review.run,
         "results": review.results.name,

@@ -33,8 +33,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def check_output(path: Path, *, rows: int = 0) -> None:
     """Find out before the work whether `rows` rows can be written to `path`: UsageError or TableError if not."""
-    if path.suffix.lower() not in FORMATS:
-        raise UsageError(f"{path}: the name of a table ends in {', '.join(FORMATS)}; this one in {path.suffix!r}.")
+    check_format(path)
     if path.suffix.lower() == ".xlsx" and rows > 1_048_575:
         raise TableError(f"{path}: a sheet holds 1,048,575 rows and there may be {rows:,}. Write .csv or .json.")
     if path.suffix.lower() == ".parquet":
@@ -50,6 +49,12 @@ def check_output(path: Path, *, rows: int = 0) -> None:
         check_place(path)
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+def check_format(path: Path) -> None:
+    """UsageError where a table at `path` would be of no format that is known."""
+    if path.suffix.lower() not in FORMATS:
+        raise UsageError(f"{path}: the name of a table ends in {', '.join(FORMATS)}; this one in {path.suffix!r}.")
 
 
 def append_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
