@@ -13,11 +13,10 @@ from formreader.simulate.handwriting import blank_form, write_entries
 from formreader.template import Template
 
 
-def cells(count: int, left: int, top: int, width: int = 44, height: int = 52) -> list[dict[str, int]]:
-    return [
-        {"left": left + width * i, "top": top, "right": left + width * (i + 1), "bottom": top + height}
-        for i in range(count)
-    ]
+def cells(count: int, left: int, top: int, width: int = 44, height: int = 52, *, gap: int = 0) -> list[dict[str, int]]:
+    """A row of cells as a template has them, so many pixels apart."""
+    lefts = [left + (width + gap) * i for i in range(count)]
+    return [{"left": x, "top": top, "right": x + width, "bottom": top + height} for x in lefts]
 
 
 FORM = Template.model_validate(
@@ -63,6 +62,12 @@ class Drawn:
 
 def scan_of(gray: Gray, name: str = "drawn.png") -> Scan:
     return Scan(ScanRef(name, name), gray)
+
+
+def soft_scan(gray: Gray, name: str = "form.png") -> Scan:
+    """At 96 dots an inch, a little soft, with a little noise."""
+    noisy = cv2.GaussianBlur(gray, (0, 0), 0.6) + np.random.default_rng(0).normal(0, 2, gray.shape)
+    return Scan(ScanRef(name, name), np.clip(noisy, 0, 255).astype(np.uint8), 96.0)
 
 
 def filled(template: Template = FORM, *, seed: int = 0, dpi: float = 150) -> tuple[Gray, dict[str, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn import cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -254,8 +255,7 @@ def test_the_table_is_the_same_on_every_engine(deposit_slip: Path, scans: Path, 
 
 def test_memory_does_not_grow_with_pages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Readings of 40 fields take some 10 kB each: of all pages that would show at once."""
-    cells = [{"left": 2 * at, "top": 10, "right": 2 * at + 2, "bottom": 20} for at in range(40)]
-    fields = [{"name": f"field_{number}", "cells": [cell]} for number, cell in enumerate(cells)]
+    fields = [{"name": f"field_{number}", "cells": [cell]} for number, cell in enumerate(cells(40, 0, 10, 2, 10))]
     form = FORM.model_copy(update={"fields": Template.model_validate({**FORM.model_dump(), "fields": fields}).fields})
     monkeypatch.setattr(readers, "read_pages", fake_pages)
     monkeypatch.setattr("formreader.batch.readers.content", lambda path: path)

@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drawn import cells
 
 import formreader
 from formreader.errors import FormreaderError, ScanError
@@ -235,11 +236,7 @@ def test_a_name_tells_the_terminal_nothing(deposit_slip: Path, tmp_path: Path) -
 
 def crowd(side: int) -> list[dict[str, object]]:
     """A field a row of so many cells, and as many rows."""
-    cells = [
-        [{"left": 9 * i, "top": 7 * row, "right": 9 * i + 8, "bottom": 7 * row + 6} for i in range(side)]
-        for row in range(side)
-    ]
-    return [{"name": str(row), "cells": cells[row]} for row in range(side)]
+    return [{"name": str(row), "cells": cells(side, 0, 7 * row, 8, 6, gap=1)} for row in range(side)]
 
 
 @pytest.mark.parametrize(

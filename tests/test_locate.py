@@ -70,8 +70,8 @@ def test_a_field_printed_aside_is_found_as_a_whole() -> None:
 
 
 def test_the_bar_of_a_seven_is_not_the_top_of_a_cell_alone_in_its_field() -> None:
-    areas = [{"left": left, "top": 60, "right": left + 80, "bottom": 150} for left in (40, 160, 280)]
-    fields = [{"name": f"f{left['left']}", "cells": [left]} for left in areas]
+    areas = cells(3, 40, 60, 80, 90, gap=40)
+    fields = [{"name": f"f{area['left']}", "cells": [area]} for area in areas]
     template = Template.model_validate({"name": "t", "width": 400, "height": 220, "dpi": 100, "fields": fields})
     gray = np.full((220, 400), 250, np.uint8)
     for area in areas:

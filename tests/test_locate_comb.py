@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
-from drawn import scan_of
+from drawn import cells, scan_of
 
 from formreader.classify import load_model
 from formreader.errors import RegistrationError
@@ -159,15 +159,7 @@ def written(digits: str, seed: int) -> Gray:
         "width": 1000,
         "height": 1400,
         "dpi": 120,
-        "fields": [
-            {
-                "name": "number",
-                "cells": [
-                    {"left": left + WIDE * i, "top": top, "right": left + WIDE * (i + 1), "bottom": top + HIGH}
-                    for i in range(len(digits))
-                ],
-            }
-        ],
+        "fields": [{"name": "number", "cells": cells(len(digits), left, top, WIDE, HIGH)}],
     }
     draw_comb(page, len(digits), (left + WIDE * len(digits) / 2, top + HIGH / 2), 0)
     entry = Entry("number", digits, tuple(Mark(digit) for digit in digits))

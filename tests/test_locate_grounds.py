@@ -5,12 +5,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drawn import soft_scan
 
 from formreader.crop import cut_cells
 from formreader.draft.cells import draft, find_rows, save_draft
 from formreader.pipeline.lay import LaidPage, laid_on
 from formreader.printed.grounds import on_ground
-from formreader.records import Gray, Scan, ScanRef
+from formreader.records import Gray
 from formreader.register.form import Form
 from formreader.template import load_template
 
@@ -36,21 +37,16 @@ def _corners() -> np.ndarray:
     return np.array([[[x, y], [x + WIDE, y], [x + WIDE, y + HIGH], [x, y + HIGH]] for x, y in boxes], float)
 
 
-def _scan(gray: Gray) -> Scan:
-    noisy = cv2.GaussianBlur(gray, (0, 0), 0.6) + np.random.default_rng(0).normal(0, 2, gray.shape)
-    return Scan(ScanRef("form.png", "form.png"), np.clip(noisy, 0, 255).astype(np.uint8), 96.0)
-
-
 @pytest.fixture(params=KINDS)
 def laid(request: pytest.FixtureRequest, tmp_path: Path) -> LaidPage:
     """A page written on, turned a little, laid on the template drafted of the blank."""
     blank = _drawn(*KINDS[request.param])
-    template = save_draft(draft(_scan(blank)), tmp_path / "form.json")
+    template = save_draft(draft(soft_scan(blank)), tmp_path / "form.json")
     assert [field.size for field in template.fields] == list(ROWS.values())
     blank[110:140, LEFT + 20 : LEFT + 23] = 40  # a 1 in the first cell
     page = cv2.warpAffine(blank, TURN, (800, 600), flags=cv2.INTER_LINEAR, borderValue=int(blank[0, 0]))
 
-    return laid_on(_scan(page), Form(load_template(tmp_path / "form.json")))
+    return laid_on(soft_scan(page), Form(load_template(tmp_path / "form.json")))
 
 
 def test_frames_end_where_the_grays_meet(laid: LaidPage) -> None:
@@ -74,7 +70,7 @@ def test_dark_gray_cells_are_drafted() -> None:
         cv2.putText(page, f"Field {top}", (60, top + 35), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 30, 2)
         for left in LEFT + 54 * np.arange(count):
             page[top : top + 60, left : left + 47] = 207
-    assert [len(row) for row in find_rows(_scan(page).gray)] == list(ROWS.values())
+    assert [len(row) for row in find_rows(soft_scan(page).gray)] == list(ROWS.values())
 
 
 def test_two_cells_one_above_the_other_are_not_one_on_its_ground() -> None:

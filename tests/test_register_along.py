@@ -6,9 +6,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drawn import cells, soft_scan
 
 from formreader.pipeline.lay import laid_on
-from formreader.records import LEAST_FRAME, Gray, Scan, ScanRef
+from formreader.records import LEAST_FRAME, Gray
 from formreader.register.form import Form
 from formreader.template import Template, load_template, save_template
 
@@ -31,24 +32,12 @@ def _blank(gap: int) -> Gray:
 
 def _form(gap: int, folder: Path) -> Form:
     fields = [
-        {
-            "name": f"field {top}",
-            "cells": [
-                {"left": left, "top": top, "right": left + WIDE, "bottom": top + HIGH}
-                for left in (LEFT + (WIDE + gap) * np.arange(count)).tolist()
-            ],
-        }
-        for top, count in ROWS.items()
+        {"name": f"field {top}", "cells": cells(count, LEFT, top, WIDE, HIGH, gap=gap)} for top, count in ROWS.items()
     ]
     cv2.imwrite(str(folder / "blank.png"), _blank(gap))
     facts = {"name": "form", "width": 800, "height": 600, "dpi": 96, "reference": "blank.png", "fields": fields}
     save_template(Template.model_validate(facts), folder / "form.json")
     return Form(load_template(folder / "form.json"))
-
-
-def _scan(gray: Gray) -> Scan:
-    noisy = cv2.GaussianBlur(gray, (0, 0), 0.6) + np.random.default_rng(0).normal(0, 2, gray.shape)
-    return Scan(ScanRef("form.png", "form.png"), np.clip(noisy, 0, 255).astype(np.uint8), 96.0)
 
 
 @pytest.fixture(params=KINDS)
@@ -60,25 +49,25 @@ def test_lies_along_its_lines_where_its_print_is(form: Form) -> None:
     assert form.only_level
     page = _blank(int(form.corners[1, 0, 0] - form.corners[0, 1, 0]))
     cv2.putText(page, "7", (LEFT + 5, 145), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 40, 2)
-    laid = laid_on(_scan(cv2.warpAffine(page, TURN, (800, 600), borderValue=255)), form)
+    laid = laid_on(soft_scan(cv2.warpAffine(page, TURN, (800, 600), borderValue=255)), form)
     found = np.array([frame.corners for frame in laid.frames])
     assert np.abs(found - cv2.transform(form.corners - 0.5, TURN)).max() < 2.5
 
 
 def test_only_sides_that_are_printed_are_judged(tmp_path: Path) -> None:
     form = _form(KINDS["dashes"], tmp_path)
-    laid = laid_on(_scan(_blank(KINDS["dashes"])), form)
+    laid = laid_on(soft_scan(_blank(KINDS["dashes"])), form)
     assert min(frame.quality for frame in laid.frames) > 0.9
     gone = _blank(KINDS["dashes"])
     gone[150:160, LEFT : LEFT + WIDE] = 255
-    first, *others = laid_on(_scan(gone), form).frames
+    first, *others = laid_on(soft_scan(gone), form).frames
     assert first.quality < LEAST_FRAME < min(frame.quality for frame in others)
 
 
 def test_a_line_without_ends_is_no_cells(tmp_path: Path) -> None:
     """Nothing says there which of two cells a digit is in."""
     form = _form(KINDS["one line"], tmp_path)
-    laid = laid_on(_scan(_blank(KINDS["one line"])), form)
+    laid = laid_on(soft_scan(_blank(KINDS["one line"])), form)
     assert max(frame.quality for frame in laid.frames) < LEAST_FRAME
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drawn import cells
 
 from formreader.register.form import Form
 from formreader.register.judge import support
@@ -23,8 +24,7 @@ def comb(tmp_path: Path) -> Form:
         cv2.rectangle(page, (walls[0], top), (walls[-1], top + HIGH), 20, 2)
         for wall in walls:
             cv2.line(page, (wall, top + HIGH - 18), (wall, top + HIGH), 20, 2)
-        cells = [{"left": left, "top": top, "right": left + WIDE, "bottom": top + HIGH} for left in walls[:-1]]
-        fields.append({"name": f"field {top}", "cells": cells})
+        fields.append({"name": f"field {top}", "cells": cells(count, LEFT, top, WIDE, HIGH)})
     cv2.imwrite(str(tmp_path / "blank.png"), page)
     facts = {"name": "comb", "width": 800, "height": 500, "dpi": 96, "reference": "blank.png", "fields": fields}
     save_template(Template.model_validate(facts), tmp_path / "form.json")

@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 import pytest
+from camera import across_a_table, photo_of
 from drawn import FORM, filled, scan_of
-from test_register_photos import across_a_table, photo_of
 
 from formreader.locate import find_frames
 from formreader.printed import Floats, project

@@ -3,39 +3,18 @@
 import cv2
 import numpy as np
 import pytest
+from camera import across_a_table, photo_of
 from drawn import FORM, TABLE, filled, scan_of
 
 from formreader.errors import RegistrationError
 from formreader.locate import find_frames
 from formreader.printed import project
-from formreader.records import Gray, Matrix
+from formreader.records import Gray
 from formreader.register import register
 from formreader.register.bend import on_scan
 from formreader.register.form import Form
 
 ORDER = Form(FORM)
-
-
-def across_a_table(shape: tuple[int, int], *, turned: float, tilted: float = 38) -> Matrix:
-    """Page pixels -> photo pixels for a phone held at a slant: 1500 by 2000 pixels, focal length 1500."""
-    height, width = shape
-    about, tilt = np.radians(turned), np.radians(tilted)
-    turn = np.array([[np.cos(about), -np.sin(about), 0], [np.sin(about), np.cos(about), 0], [0, 0, 1]])
-    lean = np.array([[1, 0, 0], [0, np.cos(tilt), -np.sin(tilt)], [0, np.sin(tilt), np.cos(tilt)]])
-    moved = (lean @ turn)[:, :2] @ np.array([[1, 0, -width / 2], [0, 1, -height / 2]])
-    moved[:, 2] += (0, 0, 1.5 * height)
-    return np.asarray(np.array([[1500, 0, 750], [0, 1500, 1000], [0, 0, 1]]) @ moved)
-
-
-def photo_of(page: Gray, onto: Matrix, *, noise: float = 3) -> Gray:
-    """The page on a dark table, with light that fades, and noise."""
-    rng = np.random.default_rng(3)
-    table = cv2.GaussianBlur(rng.normal(90, 60, (2000, 1500)).astype(np.float32), (0, 0), 3)
-    seen = cv2.warpPerspective(
-        page.astype(np.float32), onto, (1500, 2000), dst=table, borderMode=cv2.BORDER_TRANSPARENT
-    )
-    light = np.linspace(1.0, 0.7, 1500)[None] * np.linspace(0.85, 1.0, 2000)[:, None]
-    return np.clip(seen * light + rng.normal(0, noise, seen.shape), 0, 255).astype(np.uint8)
 
 
 def _errors(photo: Gray, truth: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from drawn import FORM, cell_errors, scan_of, scanned
+from drawn import FORM, cell_errors, cells, scan_of, scanned
 
 from formreader.printed import project
 from formreader.register.coarse import Placement, upright_copy
@@ -37,16 +37,7 @@ def test_places_that_come_to_be_the_same_count_once() -> None:
 
 def _rows() -> Form:
     """Three rows of eight cells."""
-    fields = [
-        {
-            "name": f"row {row}",
-            "cells": [
-                {"left": 500 + 47 * i, "top": 200 + 260 * row, "right": 547 + 47 * i, "bottom": 259 + 260 * row}
-                for i in range(8)
-            ],
-        }
-        for row in range(3)
-    ]
+    fields = [{"name": f"row {row}", "cells": cells(8, 500, 200 + 260 * row, 47, 59)} for row in range(3)]
     return Form(Template.model_validate({"name": "rows", "width": 1240, "height": 1000, "dpi": 150, "fields": fields}))
 
 

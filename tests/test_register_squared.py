@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 import pytest
+from camera import across_a_table, photo_of
 from drawn import FORM, TABLE, cells, scan_of, scanned
-from test_register_photos import across_a_table, photo_of
 
 from formreader.errors import RegistrationError
 from formreader.records import Gray

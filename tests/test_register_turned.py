@@ -3,8 +3,8 @@
 import cv2
 import numpy as np
 import pytest
+from camera import across_a_table, photo_of
 from drawn import TABLE, filled, scan_of
-from test_register_photos import across_a_table, photo_of
 
 from formreader.errors import RegistrationError
 from formreader.locate import find_frames

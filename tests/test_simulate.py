@@ -10,6 +10,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from conftest import CommandLine
+from drawn import cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,10 +33,6 @@ from formreader.template import SumRule, Template
 seeds = st.integers(0, 2**32 - 1)
 
 
-def _cells(count: int, left: int, top: int) -> list[dict[str, int]]:
-    return [{"left": left + 44 * i, "top": top, "right": left + 44 * (i + 1), "bottom": top + 52} for i in range(count)]
-
-
 TEMPLATE = Template.model_validate(
     {
         "name": "till",
@@ -43,14 +40,14 @@ TEMPLATE = Template.model_validate(
         "height": 620,
         "dpi": 150,
         "fields": [
-            {"name": "card", "required": True, "cells": _cells(8, 40, 40)},
-            {"name": "day", "cells": _cells(2, 40, 140)},
-            {"name": "month", "cells": _cells(2, 160, 140)},
-            {"name": "year", "cells": _cells(4, 280, 140)},
-            {"name": "cash", "kind": "amount", "decimals": 2, "cells": _cells(6, 40, 240)},
-            {"name": "voucher", "kind": "amount", "decimals": 2, "cells": _cells(6, 40, 340), "fill_marks": True},
-            {"name": "total", "kind": "amount", "decimals": 2, "cells": _cells(6, 40, 440)},
-            {"name": "clerk", "required": True, "cells": _cells(2, 40, 540)},
+            {"name": "card", "required": True, "cells": cells(8, 40, 40)},
+            {"name": "day", "cells": cells(2, 40, 140)},
+            {"name": "month", "cells": cells(2, 160, 140)},
+            {"name": "year", "cells": cells(4, 280, 140)},
+            {"name": "cash", "kind": "amount", "decimals": 2, "cells": cells(6, 40, 240)},
+            {"name": "voucher", "kind": "amount", "decimals": 2, "cells": cells(6, 40, 340), "fill_marks": True},
+            {"name": "total", "kind": "amount", "decimals": 2, "cells": cells(6, 40, 440)},
+            {"name": "clerk", "required": True, "cells": cells(2, 40, 540)},
         ],
         "rules": [
             {"name": "card", "checksum": "luhn", "field": "card"},
@@ -68,7 +65,7 @@ def _values(entries: tuple[Entry, ...]) -> dict[str, str]:
 
 @given(seed=seeds)
 @settings(max_examples=60, deadline=None)
-def test_values_obey_every_rule_and_fit_their_cells(seed: int) -> None:
+def test_values_obey_every_rule_and_fit_theircells(seed: int) -> None:
     entries = fill_in(TEMPLATE, np.random.default_rng(seed))
     values = _values(entries)
     assert list(values) == [field.name for field in TEMPLATE.fields]
@@ -86,9 +83,7 @@ def test_values_obey_every_rule_and_fit_their_cells(seed: int) -> None:
 def _ruled(*rules: dict[str, object]) -> Template:
     """Three fields of digits, of six, six and eight cells, with these rules."""
     sizes = {"again": 6, "number": 6, "long": 8}
-    fields = [
-        {"name": name, "cells": _cells(size, 40, 40 + 90 * row)} for row, (name, size) in enumerate(sizes.items())
-    ]
+    fields = [{"name": name, "cells": cells(size, 40, 40 + 90 * row)} for row, (name, size) in enumerate(sizes.items())]
     named = [{"name": f"rule {index}", **rule} for index, rule in enumerate(rules)]
     return Template.model_validate(
         {"name": "ruled", "width": 600, "height": 320, "dpi": 150, "fields": fields, "rules": named}
@@ -278,8 +273,8 @@ def test_an_amount_without_cells_is_written_with_its_point(tmp_path: Path) -> No
     """Nobody could say where its cents begin, and the reader accepts none."""
     strip = {"left": 60, "top": 200, "right": 560, "bottom": 270}
     fields = [
-        {"name": "number", "cells": _cells(8, 40, 30)},
-        {"name": "code", "cells": _cells(4, 120, 110)},
+        {"name": "number", "cells": cells(8, 40, 30)},
+        {"name": "code", "cells": cells(4, 120, 110)},
         {"name": "pay", "kind": "amount", "decimals": 2, "strip": strip},
     ]
     template = Template.model_validate({"name": "s", "width": 600, "height": 320, "dpi": 150, "fields": fields})
@@ -301,8 +296,7 @@ def test_cells_without_a_place_cannot_be_written_in_and_leave_no_folder(tmp_path
 
 
 def test_listed_amounts_are_written_with_their_decimals() -> None:
-    cells = _cells(5, 40, 60)
-    fields = [{"name": "fee", "kind": "amount", "decimals": 2, "cells": cells}]
+    fields = [{"name": "fee", "kind": "amount", "decimals": 2, "cells": cells(5, 40, 60)}]
     rules = [{"name": "fees", "field": "fee", "values": ["25", "7.5"]}]
     data = {"name": "s", "width": 600, "height": 200, "dpi": 150, "fields": fields, "rules": rules}
     template = Template.model_validate(data)

@@ -26,6 +26,7 @@ from formreader.register.form import Form
 from formreader.template import Template
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from camera import before_a_camera
 from drawn import FORM, TABLE, filled, scan_of
 
 DPI = 150
@@ -134,12 +135,8 @@ def _scanned(page: Gray, to_page: Matrix, rng: np.random.Generator) -> tuple[Gra
 
 def _photographed(page: Gray, gone: np.ndarray, to_page: Matrix, rng: np.random.Generator) -> tuple[Gray, Matrix]:
     """On a dark table, any way up, up to 42 degrees aslant: 1500 by 2000 pixels, focal length 1500."""
-    height, width = page.shape
     about, tilt = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(0, 42))
-    turn = np.array([[np.cos(about), -np.sin(about), 0], [np.sin(about), np.cos(about), 0], [0, 0, 1]])
-    lean = np.array([[1, 0, 0], [0, np.cos(tilt), -np.sin(tilt)], [0, np.sin(tilt), np.cos(tilt)]])
-    moved = (lean @ turn)[:, :2] @ np.array([[1, 0, -width / 2], [0, 1, -height / 2]])
-    moved[:, 2] += (0, 0, rng.uniform(1.3, 1.6) * height)
+    moved = before_a_camera(page.shape, turned=about, tilted=tilt, far=rng.uniform(1.3, 1.6) * len(page))
     onto = np.array([[1500, 0, 750], [0, 1500, 1000], [0, 0, 1]]) @ moved
     size = 1500, 2000
     table = cv2.GaussianBlur(rng.normal(90, 60, size[::-1]).astype(np.float32), (0, 0), 3)

@@ -37,6 +37,7 @@ from formreader.template import Template, load_template
 
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1]))
+from camera import before_a_camera  # noqa: E402
 from drawn import FORM, TABLE  # noqa: E402
 
 ROW = ("photo", "form", "outcome", "quality", "cells", "weak", "wrong", "short", "ms", "why")
@@ -218,12 +219,8 @@ def _camera(
     if rng.random() < 0.6:  # mostly held straight, or turned by quarters
         about = np.pi / 2 * rng.integers(4) + rng.normal(0, 0.08)
     roll = rng.normal(0, 0.15)
-    turn = np.array([[np.cos(about), -np.sin(about), 0], [np.sin(about), np.cos(about), 0], [0, 0, 1]])
-    lean = np.array([[1, 0, 0], [0, np.cos(tilt), -np.sin(tilt)], [0, np.sin(tilt), np.cos(tilt)]])
-    spin = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    moved = (spin @ lean @ turn)[:, :2] @ np.array([[1, 0, -width / 2], [0, 1, -height / 2]])
-    focal = rng.uniform(0.65, 1.05) * max(size)
-    moved[:, 2] += (0, 0, rng.uniform(1.0, 1.8) * max(shape))
+    focal, far = rng.uniform(0.65, 1.05) * max(size), rng.uniform(1.0, 1.8) * max(shape)
+    moved = before_a_camera(shape, turned=about, tilted=tilt, far=far, rolled=roll)
     onto = np.diag([focal, focal, 1.0]) @ moved
     if cells is not None:
         shares = rng.uniform(0, 0.6, (2, 2))[[0, 1], [[0, 0], [1, 0], [1, 1], [0, 1]]]  # one a side of the page

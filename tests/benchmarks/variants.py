@@ -36,16 +36,9 @@ BOXES = Template.model_validate(
         "height": 1000,
         "dpi": 100,
         "fields": [
-            {
-                "name": f"item_{row}",
-                "cells": [
-                    {"left": 420 + 52 * i, "top": 130 + 92 * row, "right": 460 + 52 * i, "bottom": 180 + 92 * row}
-                    for i in range(4)
-                ],
-            }
-            for row in range(8)
-        ]
-        + [{"name": "sheet", "cells": cells(3, 90, 40)}],
+            *({"name": f"item_{row}", "cells": cells(4, 420, 130 + 92 * row, 40, 50, gap=12)} for row in range(8)),
+            {"name": "sheet", "cells": cells(3, 90, 40)},
+        ],
     }
 )
 """Rows of boxes that stand apart, as forms made for reading have them."""
