@@ -312,17 +312,11 @@ EVALUATE = ("evaluate", "table.csv", "table.csv")
         (("template", "new", "scan.jpg", "-o", "table.csv", "--force"), "table.csv: give a name that ends in .json"),
         (("template", "draft", ".", "-o", "new.json"), ".: is a folder. Give one scan in it, such as blank.png"),
         (("template", "check", "form.json", "."), ".: is a folder. Give one scan in it, such as blank.png"),
-        (
-            ("template", "reference", "form.json", "blank.png", "-o", "blank.json", "--force"),
-            "blank.png: is what is read",
-        ),
+        ((*REFERENCE, "blank.png", "-o", "blank.json", "--force"), "blank.png: is what is read"),
         ((*REFERENCE, ".", "-o", "blank.json", "--force"), "blank.png: is what is read"),
         (("template", "schema", "-o", "form.json"), "form.json: is there already and is no schema"),
-        (("evaluate", "table.csv", "table.csv", "--plot", "table.csv"), "table.csv: give a name that ends in .png"),
-        (
-            ("evaluate", "table.csv", "table.csv", "-t", "form.json", "--json", "form.json"),
-            "form.json: is what is read",
-        ),
+        ((*EVALUATE, "--plot", "table.csv"), "table.csv: give a name that ends in .png"),
+        ((*EVALUATE, "-t", "form.json", "--json", "form.json"), "form.json: is what is read"),
         ((*EVALUATE, "-t", "form.json", "--calibration", "own.txt"), "own.txt: the name of a table ends in .csv"),
         (("review", "table.csv", "--audit-log", "log.txt"), "log.txt: the name of a table ends in .csv"),
         (("model", "evaluate", "--data", "table.csv", "--json", "table.csv"), "table.csv: is what is read"),
@@ -332,22 +326,10 @@ EVALUATE = ("evaluate", "table.csv", "table.csv")
             ("model", "train", "--data", "table.csv", "-o", "n.keras", "--json", "table.csv"),
             "table.csv: is what is read",
         ),
-        (
-            ("process", "scan.jpg", "-t", "form.json", "-o", "new.csv", "--log", "new.csv"),
-            "would hold both --output and --log",
-        ),
-        (
-            ("process", "scan.jpg", "-t", "form.json", "-o", "n.csv", "--log", "n.run.json"),
-            "both the run's record and --log",
-        ),
-        (
-            ("process", "scan.jpg", "-t", "form.json", "-o", "n.csv", "--wide", "n.audit.csv"),
-            "both what is audited and --wide",
-        ),
-        (
-            ("process", "scan.jpg", "-t", "form.json", "-o", "n.csv", "--overlays", "n.csv"),
-            "n.csv: would hold both --output and",
-        ),
+        ((*PROCESS, "new.csv", "--log", "new.csv"), "would hold both --output and --log"),
+        ((*PROCESS, "n.csv", "--log", "n.run.json"), "both the run's record and --log"),
+        ((*PROCESS, "n.csv", "--wide", "n.audit.csv"), "both what is audited and --wide"),
+        ((*PROCESS, "n.csv", "--overlays", "n.csv"), "n.csv: would hold both --output and"),
         (("model", "evaluate", "--confusion", "table.csv"), "table.csv: give a name that ends in .png"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -364,7 +346,7 @@ def test_nothing_that_is_read_or_of_another_kind_is_written_over(
 @pytest.mark.parametrize(
     "verb",
     [
-        ("template", "reference", "form.json", "blank.png", "-o", "other/new.json"),
+        (*REFERENCE, "blank.png", "-o", "other/new.json"),
         ("template", "print", "form.json", "-o", "other/new.pdf"),
         ("template", "fit", "form.json", "scan.jpg", "-o", "other/new.json"),
     ],
