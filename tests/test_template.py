@@ -128,6 +128,17 @@ def at(*place: str | int) -> Callable[[dict[str, Any], Any], None]:
         ),
         (at("fields", 0, "cells", 1, "right"), 1300, "cells[1].right: 1300 is outside the page, which is 1240 wide"),
         (at("fields", 0, "cells", 1, "left"), 20, "fields[0] (account).cells[1]: lies mostly upon the cell before it"),
+        (at("fields", 0, "cells"), [cell(40, 70), cell(10, 40)], "(account).cells[1]: lies left of the cell before it"),
+        (
+            at("rules", 3),
+            {"name": "r", "field": "account", "minimum": 100},
+            "at least 100; field 'account' has 2",
+        ),
+        (
+            at("rules", 3),
+            {"name": "v", "field": "day", "values": [1]},
+            "(v).values[0]: must be a valid string",
+        ),
         (at("fields", 0, "cells", 1), cell(10, 40), "(account).cells[1]: lies where fields[0] (account).cells[0] lies"),
         (at("fields", 1, "cells", 0), cell(10, 40), "(amount).cells[0]: lies where fields[0] (account).cells[0] lies"),
         (at("fields", 2, "strip", "bottom"), 601, "(words).strip.bottom: 601 is outside the page, which is 600 high"),
@@ -299,7 +310,7 @@ def test_listed_amounts_are_numbers(tmp_path: Path, value: str, holds: bool) -> 
 
 def test_a_list_that_nothing_on_the_form_can_hold_is_refused(tmp_path: Path) -> None:
     said = refusal(written(tmp_path, _with_list({"values": ["123456", "ab"]})))
-    assert "none of its values, such as '123456', can be written in the 2 cells of 'account'" in said
+    assert "(known).values: none of its values, such as '123456', can be written in the 2 cells" in said
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,9 @@ def load_template(path: str | Path, *, max_bytes: int = 10_000_000) -> Template:
         template = Template.model_validate(data)
     except ValidationError as error:
         raise TemplateError(report(path, list(problems(error, data, _model_at)))) from None
-    try:
-        template.place_in(path.parent)
-    except TableError as error:
-        raise TemplateError(f"{path}: values: {error}") from None
+    if found := _list_problems(template, path.parent):
+        raise TemplateError(report(path, found))
+    template.place_in(path.parent)
     _check_reference(path, template)
     return template
 
@@ -46,11 +45,16 @@ def find_problems(data: Any, folder: Path) -> list[str]:
         template = Template.model_validate(data)
     except ValidationError as error:
         return list(problems(error, data, _model_at))
+    return _list_problems(template, folder)
+
+
+def _list_problems(template: Template, folder: Path) -> list[str]:
+    """What is wrong with the lists of values that lie in `folder`."""
     found = []
     for index, rule in enumerate(template.rules):
         try:
             template.model_copy(update={"rules": [rule]}).place_in(folder)
-        except (TableError, TemplateError) as error:
+        except TableError as error:
             found.append(f"rules[{index}] ({rule.name}).values: {error}")
     return found
 

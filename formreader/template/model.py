@@ -16,6 +16,7 @@ from formreader.errors import TableError, TemplateError
 from formreader.records import Box
 from formreader.template.listed import ValuesRule
 from formreader.template.parts import Name, Pixel, Strict
+from formreader.template.places import cells_astray
 from formreader.template.possible import impossible
 from formreader.template.room import beyond_a_page
 from formreader.template.rules import DateRule, Rule
@@ -107,7 +108,7 @@ class Template(Strict):
             *beyond_a_page(self.width, self.height, sum(self.sizes.values())),
             *_repeated_names(self),
             *_areas_outside(self),
-            *_cells_twice(self),
+            *cells_astray({field.name: [cell.box for cell in field.cells or ()] for field in self.fields}),
             *_rules_of_unknown_fields(self),
             *impossible(self.rules, self.sizes),
         ]:
@@ -225,29 +226,6 @@ def _areas_outside(template: Template) -> Iterator[str]:
                 yield f"{where}.right: {area.right} is outside the page, which is {template.width} wide."
             if area.bottom > template.height:
                 yield f"{where}.bottom: {area.bottom} is outside the page, which is {template.height} high."
-
-
-def _cells_twice(template: Template) -> Iterator[str]:
-    """Cells copied and not moved: one digit would stand in two places, in two values."""
-    places: dict[Box, str] = {}
-    for i, field in enumerate(template.fields):
-        before = None
-        for j, cell in enumerate(field.cells or ()):
-            place, box = f"fields[{i}] ({field.name}).cells[{j}]", cell.box
-            if box in places:
-                yield f"{place}: lies where {places[box]} lies. Move one of them, or leave it out."
-            elif before is not None and _shared(before, box) > 0.5:
-                yield f"{place}: lies mostly upon the cell before it. Move one of them, or leave it out."
-            places.setdefault(box, place)
-            before = box
-
-
-def _shared(one: Box, other: Box) -> float:
-    """The share of the smaller box that both cover."""
-    width = min(one.right, other.right) - max(one.left, other.left)
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    smaller = min(one.width * one.height, other.width * other.height)
-    return max(width, 0) * max(height, 0) / smaller
 
 
 def _rules_of_unknown_fields(template: Template) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from formreader.template.rules import AnyRule, ChecksumRule, DateRule, LengthRule
+from formreader.template.rules import AnyRule, ChecksumRule, DateRule, LengthRule, RangeRule
 
 Sizes = Mapping[str, int]
 """Field name -> how many cells it has; 0 where that is not known."""
 
 
 def impossible(rules: Sequence[AnyRule], sizes: Sizes) -> Iterator[str]:
-    """Why, with its place, for each rule that asks for other lengths than its fields have room for."""
+    """Why, with its place, for each rule that asks for what its fields have no room for."""
     for index, rule in enumerate(rules):
         if all(sizes.get(name) for name in rule.fields) and (why := _why_never(rule, sizes)):
             yield f"rules[{index}] ({rule.name}): {why}"
@@ -21,6 +21,8 @@ def _why_never(rule: AnyRule, sizes: Sizes) -> str:
             return f"a routing number has 9 digits; field {rule.field!r} has {_cells(sizes[rule.field])}."
         case LengthRule() if sizes[rule.field] < rule.length:
             return f"it asks for {rule.length} digits; field {rule.field!r} has {_cells(sizes[rule.field])}."
+        case RangeRule() if (rule.minimum or 0) >= 10 ** sizes[rule.field]:
+            return f"it asks for at least {rule.minimum:g}; field {rule.field!r} has {_cells(sizes[rule.field])}."
         case DateRule() if len(rule.date) == 1 and sizes[rule.date[0]] not in (6, 8):
             name = rule.date[0]
             return f"a date in one field is DDMMYYYY or DDMMYY; field {name!r} has {_cells(sizes[name])}."

@@ -30,6 +30,8 @@ def report(path: Path, found: list[str], *, most: int = 20) -> str:
 def problems(error: ValidationError, data: Any, model_at: ModelAt) -> Iterator[str]:
     """Every finding of `error` with its place in `data`, the parsed file."""
     for detail in error.errors(include_url=False):
+        if "constrained-str" in detail["loc"] and isinstance(detail["input"], list):
+            continue  # a list may stand there as well as a name, and what is wrong with the list is said
         place = _place(detail["loc"], data)
         for text in _in_words(detail["loc"], detail, model_at).split("\n"):
             sentence = text if text.endswith((".", "?")) else f"{text}."
@@ -40,8 +42,8 @@ def _place(loc: Location, data: Any) -> str:
     """`fields[2] (amount).cells[0].right`: indexes in brackets, and the name of what they stand for."""
     place = ""
     for depth, part in enumerate(loc):
-        if depth == 2 and loc[0] == "rules":
-            continue  # the union's tag, which the file does not have
+        if (depth == 2 and loc[0] == "rules") or part in ("constrained-str", "list[str]"):
+            continue  # a union's tag, which the file does not have
         data = _inside(data, part)
         if isinstance(part, int):
             name = _inside(data, "name")
