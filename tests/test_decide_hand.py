@@ -15,7 +15,8 @@ def _page(*cells: dict[str, float]) -> np.ndarray:
     return rows
 
 
-PLAIN_SEVEN, PLAIN_ONE, DOUBTFUL = {"7": 0.9995}, {"1": 0.9995}, {"1": 0.7, "7": 0.299}
+PLAIN_SEVEN, PLAIN_ONE, DOUBTFUL = {"7": 0.9995}, {"1": 0.9996}, {"1": 0.7, "7": 0.299}
+HOOKED = {"1": 0.98, "7": 0.019}
 
 
 def _one(*cells: dict[str, float]) -> tuple[float, float]:
@@ -30,6 +31,13 @@ def test_a_hand_of_plain_sevens_and_no_plain_one_writes_its_ones_so() -> None:
     assert one + seven == pytest.approx(0.999, abs=1e-4)
     assert _one(DOUBTFUL, PLAIN_SEVEN)[0] == pytest.approx(0.920, abs=0.002)
     assert _one(DOUBTFUL, *[PLAIN_SEVEN] * 5)[0] == pytest.approx(one)
+
+
+def test_where_three_ones_are_not_plain_one_that_is_plain_is_written_so_too() -> None:
+    one, _ = _one(DOUBTFUL, HOOKED, HOOKED, PLAIN_ONE, PLAIN_SEVEN, PLAIN_SEVEN)
+    assert one == pytest.approx(0.958, abs=0.002)
+    assert _one(DOUBTFUL, HOOKED, PLAIN_ONE, PLAIN_SEVEN)[0] == pytest.approx(0.7)
+    assert _one(DOUBTFUL, HOOKED, HOOKED, PLAIN_ONE, PLAIN_ONE, PLAIN_SEVEN)[0] == pytest.approx(0.7)
 
 
 @pytest.mark.parametrize(
