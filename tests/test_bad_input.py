@@ -326,6 +326,7 @@ EVALUATE = ("evaluate", "table.csv", "table.csv")
             ("model", "train", "--data", "table.csv", "-o", "n.keras", "--json", "table.csv"),
             "table.csv: is what is read",
         ),
+        ((*PROCESS, ""), ".: the name of a table ends in .csv"),
         ((*PROCESS, "new.csv", "--log", "new.csv"), "would hold both --output and --log"),
         ((*PROCESS, "n.csv", "--log", "n.run.json"), "both the run's record and --log"),
         ((*PROCESS, "n.csv", "--wide", "n.audit.csv"), "both what is audited and --wide"),

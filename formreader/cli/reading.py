@@ -26,6 +26,7 @@ from formreader.cli.summary import in_words, next_step, print_table, times
 from formreader.cli.visible import visible
 from formreader.cli.watching import keep_watching
 from formreader.decide.sample import audit_path
+from formreader.table import check_format
 from formreader.table.hashes import inputs_path
 from formreader.table.manifest import manifest_path, write_manifest
 from formreader.template import Template, load_templates
@@ -50,6 +51,7 @@ class Run:
 
     def __post_init__(self) -> None:
         """TemplateError where a template cannot be used; UsageError where two results would be one file."""
+        check_format(self.output)
         require_apart(
             {
                 "--output": self.output,
