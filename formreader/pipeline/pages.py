@@ -18,6 +18,7 @@ from formreader.errors import EmptyPageError, PageError, RegistrationError, Tabl
 from formreader.heap import keep_freed_memory
 from formreader.locate.beside import with_beside
 from formreader.locate.between import with_between
+from formreader.locate.placeholders import without_placeholders
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
 from formreader.printed.emptiness import is_empty
@@ -109,6 +110,8 @@ def read_page(
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
     crops = cut_cells(laid.page, laid.frames)
+    if laid.form:
+        crops = without_placeholders(crops, laid.page, laid.form, laid.frames)
     crops = with_between(crops, laid.page, template, laid.frames, laid.form)
     if laid.form:
         crops = with_beside(crops, laid.page, laid.form, laid.frames)

@@ -11,6 +11,7 @@ from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, distinct
 from formreader.printed.between import printed_between
 from formreader.printed.outlined import outlined
+from formreader.printed.placeholders import SIDE, Placeholders, placeholders
 from formreader.printed.profiles import line_offsets
 from formreader.printed.ticks import ends_with, printed_parts
 from formreader.records import Gray, Scan, ScanRef
@@ -112,6 +113,14 @@ class Blank(Cells):
     def margins(self) -> list[Margin]:
         """What the reference shows above and below each field; nothing without one."""
         return [] if self.picture is None else margins_of(self.corners, self.sizes, self.picture)
+
+    @cached_property
+    def placeholders(self) -> Placeholders:
+        """Pale print that the reference shows in the cells; none without one."""
+        if self.picture is None:
+            count = len(self.corners)
+            return Placeholders(np.zeros((count, SIDE, SIDE), np.bool_), np.zeros(count, np.float32))
+        return placeholders(self.picture, self.corners)
 
     @property
     def sizes(self) -> list[int]:

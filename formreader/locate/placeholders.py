@@ -1,0 +1,94 @@
+"""Pale print in a cell, a 9 or a D where nobody wrote, or under what was written, that is taken for ink.
+
+The picture of the blank form tells: what lies where it shows pale print may be that print. Without it, figures to trace
+are read as if somebody had written them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from formreader.crop.patches import MARGIN
+from formreader.printed.placeholders import RIM, SIDE, darkness
+from formreader.records import Crop, Frame, Gray, Page
+from formreader.register.form import Form
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
+
+
+def without_placeholders(
+    crops: list[Crop], page: Page, form: Form, frames: Sequence[Frame], *, most: float = 0.5
+) -> list[Crop]:
+    """The crops of one page; a cell that shows nothing but the pale print that it has on the `form` is blank.
+
+    On a page that shows `most` of that print as dark as ink and none as it is, as in one bit, print alone is `faint`,
+    as somebody may have traced it; where something is written as well, both pictures are read, with the print and
+    without.
+    """
+    some = np.flatnonzero(form.placeholders.mask.any((1, 2)))
+    if not len(some):
+        return crops
+    places = form.places[some].tolist()
+    masks, dark = form.placeholders.mask[some], form.placeholders.dark[some]
+    seen = darkness(page.scan.gray, np.array([frames[place].corners for place in places]))
+    usual = dark * [frames[place].darkness for place in places]
+    told = {
+        place: _nothing_in(crops[place])
+        for place, mask, one, expected in zip(places, masks, seen, usual.tolist(), strict=True)
+        if (crops[place].ink > 0 or crops[place].faint) and _is_print(one, mask, expected)
+    }
+    covered = [at for at, place in enumerate(places) if not told and _is_dark(crops[place], masks[at])]
+    if len(covered) > most * len(places):
+        told = {places[at]: _without(crops[places[at]], masks[at]) for at in covered}
+    return [told.get(place, crop) for place, crop in enumerate(crops)]
+
+
+def _is_print(seen: Floats, printed: Flags, usual: float, *, times: float = 1.5, grain: float = 10.0) -> bool:
+    """Whether a cell shows its print as dark as it usually is, or paler, and nothing beside it.
+
+    `seen`: (SIDE, SIDE) how dark it is. Nothing is what is no more than `grain`, or half the print.
+    """
+    wide = cv2.dilate(printed.view(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    inner = seen[RIM:-RIM, RIM:-RIM]
+    beside, upon = inner[~wide[RIM:-RIM, RIM:-RIM]], inner[wide[RIM:-RIM, RIM:-RIM]]
+    nothing = not beside.size or np.percentile(beside, 99) <= max(grain, 0.5 * usual)
+    return bool(nothing and np.percentile(upon, 98) <= times * usual + grain)
+
+
+def _is_dark(crop: Crop, printed: Flags, *, covered: float = 0.7) -> bool:
+    """Whether ink covers the print of a cell."""
+    if crop.ink == 0:
+        return False
+    ink = cv2.dilate(_ink(crop.gray).view(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return bool(np.count_nonzero(ink & printed) >= covered * np.count_nonzero(printed))
+
+
+def _ink(gray: Gray) -> Flags:
+    """(SIDE, SIDE) where there is ink in the cell, of a picture with a margin around it."""
+    inner = gray[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    return np.asarray(cv2.resize(inner, (SIDE, SIDE), interpolation=cv2.INTER_AREA) < 160, np.bool_)
+
+
+def _without(crop: Crop, printed: Flags, *, stroke: int = 24, near: int = 3) -> Crop:
+    """A crop whose print is dark: `faint` where less than a `stroke`, in pixels, is beside it; else with a second
+    picture, in which all print is paper that is not `near` a stroke beside it, as it may hold two of them together.
+    """
+    wide, window = (np.ones((2 * by + 1, 2 * by + 1), np.uint8) for by in (3, near))
+    print_ = cv2.dilate(printed.view(np.uint8), wide)
+    strokes = (_ink(crop.gray) & (print_ == 0)).view(np.uint8)
+    if np.count_nonzero(strokes) < stroke:
+        return replace(_nothing_in(crop), faint=True)
+    gone = np.zeros(crop.gray.shape, np.uint8)
+    inner = gone[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    apart = (print_ > cv2.dilate(strokes, window)).astype(np.uint8)
+    inner[:] = cv2.resize(apart, inner.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return replace(crop, fuller=np.where(gone > 0, np.uint8(255), crop.gray))
+
+
+def _nothing_in(crop: Crop) -> Crop:
+    """The same cell without writing."""
+    return Crop(np.full_like(crop.gray, 255), 0.0, 0.0, quality=crop.quality)

@@ -1,0 +1,68 @@
+"""Pale print in cells that a scan makes as dark as ink is not read as if somebody had written it."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from beside import with_picture
+from drawn import cells
+
+from formreader.classify import load_model
+from formreader.pipeline import read_pages
+from formreader.records import FieldReading, Gray, ScanRef
+from formreader.register.form import Form
+from formreader.simulate.handwriting import blank_form
+from formreader.template import Template
+
+FIELDS = [{"name": name, "cells": cells(6, 150, 60 + 110 * row)} for row, name in enumerate("abc")]
+TEMPLATE = Template.model_validate({"name": "t", "width": 700, "height": 400, "dpi": 100, "fields": FIELDS})
+
+
+def written(page: Gray, text: str, row: int, *, column: int = 0, ink: int = 20) -> None:
+    for place, sign in enumerate(text, column):
+        at = 150 + 44 * place + 9, 60 + 110 * row + 38
+        cv2.putText(page, sign, at, cv2.FONT_HERSHEY_SIMPLEX, 1.1, ink, 3, cv2.LINE_AA)
+
+
+def form_with(print_: str, folder: Path, *, dark: int = 190) -> tuple[Form, Gray]:
+    """A form with these signs printed in the cells of its first field, so dark."""
+    blank = blank_form(TEMPLATE)
+    written(blank, print_, 0, ink=dark)
+    form, _ = with_picture(TEMPLATE, folder)
+    cv2.imwrite(str(folder / "blank.png"), blank)
+    return form, blank
+
+
+def read(page: Gray, form: Form, folder: Path) -> dict[str, FieldReading]:
+    cv2.imwrite(str(folder / "scan.png"), page)
+    (reading,) = read_pages([ScanRef(str(folder / "scan.png"), "scan.png")], form, load_model())
+    return {field.field: field for field in reading.fields}
+
+
+def in_one_bit(page: Gray) -> Gray:
+    return np.where(page > 215, 255, 0).astype(np.uint8)
+
+
+def test_figures_to_trace_are_not_read_where_a_scan_of_one_bit_makes_them_black(tmp_path: Path) -> None:
+    form, page = form_with("999999", tmp_path)
+    written(page, "204", 1)
+    fields = read(in_one_bit(page), form, tmp_path)
+    assert fields["a"].status == "rejected" and "faint" in fields["a"].reasons
+    assert (fields["b"].value, fields["b"].status) == ("204", "read")
+
+
+@pytest.mark.parametrize("dark", [170, 190, 210, 225, 235])
+def test_where_they_stay_pale_they_are_nothing_and_what_is_written_over_them_is_read(tmp_path: Path, dark: int) -> None:
+    form, page = form_with("999999", tmp_path, dark=dark)
+    written(page, "204", 1)
+    assert read(page, form, tmp_path)["a"].status == "blank"
+    written(page, "120", 0, column=3)
+    assert read(page, form, tmp_path)["a"].value == "120"
+
+
+@pytest.mark.parametrize("dark", [20, 60])
+def test_a_century_printed_as_dark_as_ink_is_a_part_of_the_value(tmp_path: Path, dark: int) -> None:
+    form, page = form_with("20", tmp_path, dark=dark)
+    assert not form.placeholders.mask.any()
+    assert read(page, form, tmp_path)["a"].value == "20"
