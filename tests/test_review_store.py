@@ -155,6 +155,7 @@ def test_a_table_that_changed_is_refused_and_merged_without_losing_a_decision(ta
         ({"confidence": "0,4"}, "confidence '0,4' is no number"),
         ({"digit_confidences": "0,4;0,4;0,4"}, "is no number"),
         ({"value": "7", "raw": "7", "digit_confidences": "0.4;0.4;0.4"}, "'7' was read of 3 digits"),
+        ({"status": "Rejected"}, "status 'Rejected' is none of read, blank, rejected, failed"),
     ],
 )
 def test_a_table_that_a_spreadsheet_has_spoilt_is_refused(tmp_path: Path, spoilt: dict[str, str], words: str) -> None:

@@ -1,8 +1,10 @@
 """What nobody may review: no results table, or one that a spreadsheet changed: 0,99 for 0.99, 9 for 09."""
 
 from pathlib import Path
+from typing import get_args
 
 from formreader.errors import TableError
+from formreader.records import Status
 from formreader.table import FORMATS, Row
 
 
@@ -15,7 +17,12 @@ def require_results(results: Path) -> None:
 
 
 def check_row(results: Path, row: Row) -> None:
-    """TableError where confidences are no numbers, or cells are missing that the confidences count."""
+    """TableError where confidences are no numbers, or cells are missing that the confidences count.
+
+    Nor may a field be overlooked because its status is none that is known.
+    """
+    if row["status"] not in get_args(Status):
+        raise TableError(_message(results, row, f"status {row['status']!r} is none of {', '.join(get_args(Status))}"))
     sure = [text for text in row.get("digit_confidences", "").split(";") if text]
     raw = row.get("raw", "")
     try:
