@@ -66,6 +66,27 @@ def test_a_mixed_batch_is_read_as_each_form_alone(mixed: Path, tmp_path: Path, c
     assert list(wide[0])[-1] == "needs_review"
 
 
+def test_each_form_of_a_hot_folder_has_a_table_to_review(
+    mixed: Path, tmp_path: Path, command_line: CommandLine
+) -> None:
+    inbox, out = tmp_path / "inbox", tmp_path / "results.csv"
+    inbox.mkdir()
+    watch = ("process", "--watch", inbox, "--done", tmp_path / "done", "-t", SAMPLES, "-o", out)
+    for batch in (1, 2):
+        for form in ("deposit-slip", "score-sheet"):
+            shutil.copy(mixed / form / f"form-00{batch}.jpg", inbox / f"{form}-{batch}.jpg")
+        assert command_line(*watch, "--settle", 0, "--idle", 0.2, "-j", 1).code == 0
+    for form in ("deposit-slip", "score-sheet"):
+        table = tmp_path / f"results-{form}.csv"
+        assert rows_of(table) == [row for row in rows_of(out) if row["file"].startswith(form)]
+        assert {file for file, _ in find_sources(table).pages} >= {f"{form}-1.jpg", f"{form}-2.jpg"}
+        assert command_line("review", table, "--write").code == 0
+    out.unlink()  # as where the program was killed before it came to that
+    assert command_line(*watch, "--settle", 0, "--idle", 0.2, "-j", 1).code == 0
+    for form in ("deposit-slip", "score-sheet"):
+        assert rows_of(tmp_path / f"results-{form}.csv") == [r for r in rows_of(out) if r["file"].startswith(form)]
+
+
 def test_only_forms_with_something_to_decide_are_named_for_review(
     mixed: Path, tmp_path: Path, command_line: CommandLine
 ) -> None:

@@ -91,7 +91,7 @@ class HotFolder:
                 aside = self._aside(summary)
                 known |= self._append(summary, aside)
                 self._move(aside)
-                yield summary
+                yield replace(summary, parts={name: self._table(part) for name, part in summary.parts.items()})
                 last = time.monotonic()
             elif idle is not None and time.monotonic() - last > idle and not self._coming():
                 return
@@ -192,10 +192,18 @@ class HotFolder:
         """The table of the batch that is being read; beside it lies its journal."""
         return self.output.with_name(f"{self.output.stem}.part.csv")
 
+    def _table(self, part: Path) -> Path:
+        """The table of a form, beside `output`, to which that of a batch is appended."""
+        return self.output.with_name(f"{self.output.stem}{part.name.removeprefix(self._part().stem)}")
+
     def _append(self, summary: Summary, aside: Mapping[str, Path]) -> set[str]:
         """The table gets what was read, the list of scans where they will be; the files that this was."""
         rows = list(stream_table(self._part(), COLUMNS))
         append_inputs(summary.inputs, self.output, aside)  # first: twice in that list does no harm, not at all does
+        for part in summary.parts.values():  # then these, to which what is there already is not appended
+            table = self._table(part)
+            there = {row["file"] for row in stream_table(table, COLUMNS)} if table.exists() else set()
+            append_table((row for row in stream_table(part, COLUMNS) if row["file"] not in there), table)
         append_table(rows, self.output)
         for path in (self._part(), summary.inputs.path, *summary.parts.values()):
             try:

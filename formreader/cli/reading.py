@@ -69,13 +69,7 @@ class Run:
         with self._reading() as (told, read):
             summary: Summary = read(self.scans or [], output=self.output)
             told.end_with(summary)
-        self._record(self.output, self.scans or [], account.became(summary))
-        for path, form in self.forms.items():
-            if form.name in summary.parts:
-                table = summary.parts[form.name]
-                part = {"part_of": self.output.name, "min_confidence": summary.min_confidence}
-                tables = {"tables": {table.name: account.content(table)}}
-                write_manifest(table, self.scans or [], path, self.options["model"], {**part, **tables})
+        self._record(summary, self.scans or [], account.became(summary))
         self._tell(summary)
         return summary.exit_code
 
@@ -84,8 +78,7 @@ class Run:
         if self.options["overlays"] is not None:
             make_folder(self.options["overlays"], [hot.inbox])
         with self._reading() as (told, read):
-            record = partial(self._record, self.output)
-            code = keep_watching(hot, read, idle=idle, log=told, quiet=self.quiet, record=record)
+            code = keep_watching(hot, read, idle=idle, log=told, quiet=self.quiet, record=self._record)
             told.end(exit_code=code)
         return code
 
@@ -99,12 +92,17 @@ class Run:
             read = partial(batch.process, template=list(self.forms.values()), **self.options)
             yield told, partial(read, progress=at_each(told.page, on_page))
 
-    def _record(self, table: Path, given: Sequence[str | Path], came: Mapping[str, object]) -> None:
-        """Write the manifest of a table read from the scans `given`; `came`: what came of it."""
+    def _record(self, summary: Summary, given: Sequence[str | Path], came: Mapping[str, object]) -> None:
+        """Write the manifest of the table read from the scans `given`, and of each form's; `came`: what came of it."""
         model, expected = self.options["model"], self.options["expected"]
         asked = account.asked(self.forms, model, self.options["calibration"], self.said)
         batch_list = {"expected": str(expected.absolute())} if expected else {}
-        write_manifest(table, given, self.template, model, {**asked, **batch_list, **came})
+        write_manifest(self.output, given, self.template, model, {**asked, **batch_list, **came})
+        for path, form in self.forms.items():
+            if table := summary.parts.get(form.name):
+                part = {"part_of": self.output.name, "min_confidence": summary.min_confidence}
+                tables = {"tables": {table.name: account.content(table)}}
+                write_manifest(table, given, path, model, {**part, **tables})
 
     def _tell(self, summary: Summary) -> None:
         failed, pages, output = summary.counts.failed, summary.counts.pages, self.output

@@ -36,9 +36,9 @@ def keep_watching(
     idle: float | None,
     log: Log,
     quiet: bool,
-    record: Callable[[Sequence[Path], Mapping[str, object]], object],
+    record: Callable[["Summary", Sequence[Path], Mapping[str, object]], object],
 ) -> int:
-    """Watch until it ends; the exit code. `record` writes the manifest: the folders where the scans are, and counts."""
+    """Watch until it ends; the exit code. `record` writes the manifests: after a batch, of the folders, with counts."""
     from formreader.batch.account import counted, doubles, together  # noqa: PLC0415  see reading
     from formreader.table.hashes import inputs_path  # noqa: PLC0415
 
@@ -56,7 +56,8 @@ def keep_watching(
         twice += doubles(summary)
         inputs = {"list": inputs_path(hot.output).name}
         least = summary.min_confidence
-        record(hot.places(), {"counts": total, "scanned_twice": twice, "min_confidence": least, "inputs": inputs})
+        came = {"counts": total, "scanned_twice": twice, "min_confidence": least, "inputs": inputs}
+        record(summary, hot.places(), came)
         code = max(code, summary.exit_code)
         _tell_batch(summary, log, quiet)
         _tell_strange(hot)
