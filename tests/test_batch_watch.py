@@ -1,6 +1,9 @@
 """A hot folder: what arrives is read once, when it is complete, also where the watch is broken off."""
 
+import errno
 import json
+import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -105,6 +108,30 @@ def test_a_scan_that_stays_empty_is_told_and_holds_nothing_up(tmp_path: Path) ->
     batch.write("101", "101")
     assert batch.run_here(*options, scans=[])[0] == 0
     assert batch.reasons() == {"100": "100", "101": "101"}
+
+
+def test_a_scan_that_goes_to_another_disk_comes_there_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a copy would be taken for a scan when the folder is watched again."""
+    copied = shutil.copyfile
+
+    def other_disk(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    def full(source: str, goal: Path) -> None:
+        copied(source, goal)
+        raise OSError(errno.ENOSPC, "No space left on device", str(goal))
+
+    batch = Batch(tmp_path, {"100": "100"})
+    options = ("--watch", "scans", *QUICK, "--done", "done", "--idle", 0.5)
+    monkeypatch.setattr(os, "rename", other_disk)
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copyfile", full)
+        code, said = batch.run_here(*options, scans=[])
+    assert (code, "100.jpg: cannot be written (No space left on device)" in said) == (2, True), said
+    assert [list(Path(tmp_path, name).iterdir()) for name in ("scans", "done")] == [[tmp_path / "scans/100.jpg"], []]
+    assert batch.run_here(*options, scans=[])[0] == 0
+    assert [list(Path(tmp_path, name).iterdir()) for name in ("scans", "done")] == [[], [tmp_path / "done/100.jpg"]]
+    assert batch.reasons() == {"100": "100"}
 
 
 def test_a_watch_that_is_killed_loses_nothing(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A hot folder: scans are taken when they are complete, read batch by batch, and their rows appended to one table."""
 
+import errno
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -7,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from formreader.atomic import written_whole
 from formreader.batch.inputs import append_inputs
 from formreader.batch.summary import Summary
 from formreader.errors import TableError, UsageError
@@ -182,7 +184,7 @@ class HotFolder:
         for path, goal in places.items():
             with suppress(FileNotFoundError):  # gone again
                 try:
-                    shutil.move(path, goal)
+                    _move_whole(path, goal)
                 except PermissionError as error:
                     raise UsageError(f"{path}: cannot be moved to {goal.parent} ({error.strerror}).") from error
                 moved.append(str(goal))
@@ -211,6 +213,18 @@ class HotFolder:
             except OSError as error:
                 raise TableError(f"{path}: cannot be removed ({error.strerror}). Remove it by hand.") from error
         return {row["file"] for row in rows}
+
+
+def _move_whole(path: str, goal: Path) -> None:
+    """Also to another disk: half a copy, of a move that was broken off, would be taken for a scan."""
+    try:
+        Path(path).rename(goal)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        with written_whole(goal) as unfinished:
+            shutil.copyfile(path, unfinished)
+        Path(path).unlink()
 
 
 def _in(path: str, folders: Sequence[Path]) -> bool:
