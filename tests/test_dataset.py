@@ -5,18 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pen_digits import pen_digits
 
 from formreader.classify import LABELS
 from formreader.dataset import DigitSet, augment, load_digits, mixture, split
 from formreader.errors import ModelError
 from formreader.normalize import normalize
-from formreader.pen import draw_glyph
-
-
-def pen_digits(count: int, size: int = 28, seed: int = 1) -> DigitSet:
-    rng = np.random.default_rng(seed)
-    labels = np.arange(count) % 10
-    return DigitSet("pen", np.array([255 - draw_glyph(str(label), rng, size=size) for label in labels]), labels)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +30,7 @@ def test_a_file_with_two_parts_and_one_with_one(tmp_path: Path, pen: DigitSet) -
 
 def test_images_of_any_size_become_digits() -> None:
     for size in (16, 28, 60):
-        digits = pen_digits(10, size).normalized()
+        digits = pen_digits(10, size=size).normalized()
         assert digits.shape == (10, 28, 28, 1) and (digits.max(axis=(1, 2, 3)) > 0.95).all()
 
 
@@ -125,7 +119,7 @@ def test_a_small_source_is_heard_beside_a_large_one() -> None:
 def test_a_scanned_digit_is_still_mostly_there() -> None:
     """Degraded pen digits keep at least a fair part of the ink that the same digit has undegraded."""
     rng = np.random.default_rng(8)
-    for ink in pen_digits(100, 40).images:
+    for ink in pen_digits(100, size=40).images:
         scanned = augment.scanned(ink, rng)
         assert scanned.dtype == np.uint8 and scanned.max() > 40
         assert np.count_nonzero(scanned > 0.3 * scanned.max()) >= 6

@@ -7,24 +7,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pen_digits import pen_digits
 from typer.testing import CliRunner
 
 from formreader.cli.app import app
 from formreader.errors import UsageError
 from formreader.measure import evaluate
 from formreader.measure.figures import confusion
-from formreader.pen import draw_glyph
 
 pytest.importorskip("matplotlib", reason="pictures need the extra `train`")
 
 
 def _digits(path: Path, count: int, *, wrong: int = 0) -> Path:
     """A digit file of pen digits, the first `wrong` of them labelled as the next digit."""
-    rng = np.random.default_rng(3)
-    labels = np.arange(count) % 10
-    images = np.stack([255 - draw_glyph(str(label), rng) for label in labels])
+    digits = pen_digits(count, size=48, seed=3)
+    labels = digits.labels.copy()
     labels[:wrong] = (labels[:wrong] + 1) % 10
-    np.savez(path, x=images, y=labels.astype(np.uint8))
+    np.savez(path, x=digits.images, y=labels)
     return path
 
 

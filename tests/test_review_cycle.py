@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from conftest import CommandLine
 from drawn import FORM
+from pen_digits import barred_zero, write_pen_digits
 
-from formreader.pen import draw_glyph
 from formreader.printed import project
 from formreader.records import Gray
 from formreader.review.questions import Filter
@@ -25,16 +25,6 @@ from formreader.template import save_template
 DPI = 150
 PAGES = 14
 FILLED = ("customer", "total", "price")
-
-
-def barred(rng: np.random.Generator) -> Gray:
-    """(60, 50) a zero with a bar through it, ink 0."""
-    ink = np.full((60, 50), 255, np.uint8)
-    x, y = rng.integers(23, 29, 2).tolist()
-    wide, high = int(rng.integers(11, 15)), int(rng.integers(15, 20))
-    cv2.ellipse(ink, (x, y), (wide, high), 0, 0, 360, 0, 3, cv2.LINE_AA)
-    cv2.line(ink, (x, y - high - 6), (x + int(rng.integers(-2, 3)), y + high + 6), 0, 3, cv2.LINE_AA)
-    return ink
 
 
 def blank() -> Gray:
@@ -52,7 +42,7 @@ def page(rng: np.random.Generator) -> Gray:
         x, y = project(np.diag([DPI / FORM.dpi, DPI / FORM.dpi, 1.0]), box.corners).mean(0)
         left, top = round(x) - 25, round(y) - 30
         under = paper[top : top + 60, left : left + 50]
-        np.minimum(under, barred(rng), out=under)
+        np.minimum(under, barred_zero(rng), out=under)
     return np.clip(paper + rng.normal(0, 3, paper.shape), 0, 255).astype(np.uint8)
 
 
@@ -65,9 +55,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "scans").mkdir()
     for number in range(PAGES):
         cv2.imwrite(str(folder / "scans" / f"form-{number}.png"), page(rng))
-    labels = np.arange(700, dtype=np.uint8) % 10
-    images = np.array([255 - draw_glyph(str(label), rng, size=32) for label in labels])
-    np.savez(folder / "pen.npz", x_train=images[:600], y_train=labels[:600], x_test=images[600:], y_test=labels[600:])
+    write_pen_digits(folder / "pen.npz", 700, test=100)
     return folder
 
 

@@ -13,6 +13,7 @@ from conftest import CommandLine
 from drawn import cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pen_digits import pen_digits
 
 from formreader.batch import process
 from formreader.decide.contradictions import contradicted
@@ -20,7 +21,6 @@ from formreader.decide.rules import broken_rules
 from formreader.errors import UsageError
 from formreader.evaluate.results import evaluate
 from formreader.normalize import normalize
-from formreader.pen.writing import draw_glyph
 from formreader.records import ScanRef
 from formreader.scans import open_scan
 from formreader.shipped import shipped
@@ -217,9 +217,8 @@ def test_rules_that_nothing_can_obey_are_said_so() -> None:
 
 def _some_digits(count: int = 40) -> Specimens:
     """As a file of real digits has them: 28 pixels, of several hands."""
-    rng = np.random.default_rng(11)
-    labels = np.arange(count) % 10
-    return Specimens(np.array([255 - draw_glyph(str(label), rng, size=28) for label in labels]), labels)
+    digits = pen_digits(count, size=28, seed=11)
+    return Specimens(digits.images, digits.labels)
 
 
 @pytest.mark.parametrize("digits", [None, _some_digits()], ids=["pen", "real"])

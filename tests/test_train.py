@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 from conftest import CommandLine
+from pen_digits import write_pen_digits
 
 from formreader import extras
 from formreader.classify import LABELS, load_model, read_record, softmax
@@ -21,12 +22,7 @@ from formreader.train.release import agree
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    rng = np.random.default_rng(1)
-    labels = np.arange(300, dtype=np.uint8) % 10
-    images = np.array([255 - draw_glyph(str(label), rng, size=32) for label in labels])
-    path = tmp_path_factory.mktemp("data") / "pen.npz"
-    np.savez(path, x_train=images[:240], y_train=labels[:240], x_test=images[240:], y_test=labels[240:])
-    return path
+    return write_pen_digits(tmp_path_factory.mktemp("data") / "pen.npz", 300, test=60)
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +37,8 @@ def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             raise KeyboardInterrupt
 
     def run() -> None:
-        train(
-            [data], output=output, plot=output.with_name("plot.png"), epochs=3, epoch_digits=7000, progress=interrupted
-        )
+        few = {"epochs": 3, "epoch_digits": 2000, "batch": 64}
+        train([data], output=output, plot=output.with_name("plot.png"), progress=interrupted, **few)
 
     with pytest.raises(KeyboardInterrupt):
         run()
@@ -99,7 +94,7 @@ def test_a_trained_model_is_measured_alike_in_both_forms(trained: Path, data: Pa
     by_litert = evaluate(data, model=trained.with_name("small-float.tflite"))
     assert cv2.imread(str(picture)) is not None
     assert by_keras["n"] == by_litert["n"] == 60
-    assert by_keras["error"] == by_litert["error"] < 0.7
+    assert by_keras["error"] == by_litert["error"] < 0.2
     assert by_keras["ece"] == pytest.approx(by_litert["ece"], abs=1e-3)
 
 
@@ -203,7 +198,7 @@ def test_the_best_digit_leaves_marks_and_junk_their_share() -> None:
 
 def test_a_label_learned_too_often_is_expected_less() -> None:
     rng = np.random.default_rng(4)
-    labels = rng.choice(3, 20_000, p=(0.45, 0.45, 0.1))
+    labels = rng.choice(3, 5_000, p=(0.45, 0.45, 0.1))
     evidence = rng.normal(0, 1, (len(labels), 3)) + 2.5 * np.eye(3)[labels]
     # The evidence is worth 2.5 a unit; a model that learned from as many of each adds nothing for how rare one is.
     temperature, less = fit_calibration(2.5 * evidence, labels, 2)

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from conftest import CommandLine
+from pen_digits import barred_zero, write_pen_digits
 
 from formreader.classify import load_model, read_record
 from formreader.dataset.corrections import Correction, write_corrections
@@ -22,29 +22,13 @@ QUICK = {"epochs": 1, "epoch_digits": 1200}
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    rng = np.random.default_rng(1)
-    labels = np.arange(1200, dtype=np.uint8) % 10
-    images = np.array([255 - draw_glyph(str(label), rng, size=32) for label in labels])
-    path = tmp_path_factory.mktemp("data") / "pen.npz"
-    np.savez(path, x_train=images[:1000], y_train=labels[:1000], x_test=images[1000:], y_test=labels[1000:])
-    return path
-
-
-def barred(rng: np.random.Generator) -> np.ndarray:
-    """A zero as some clerks write it, with a bar straight down through it: the shipped model is unsure of it."""
-    ink = np.zeros((60, 50), np.uint8)
-    middle, axes = rng.integers(23, 29, 2).tolist(), (int(rng.integers(11, 15)), int(rng.integers(15, 20)))
-    cv2.ellipse(ink, middle, axes, 0, 0, 360, 255, 3, cv2.LINE_AA)
-    x, y = middle
-    ink[:3, :3] = rng.integers(0, 30, (3, 3))  # dust, so that no two are the same picture
-    cv2.line(ink, (x, y - axes[1] - 6), (x + int(rng.integers(-2, 3)), y + axes[1] + 6), 255, 3, cv2.LINE_AA)
-    return 255 - ink
+    return write_pen_digits(tmp_path_factory.mktemp("data") / "pen.npz", 1200, test=200)
 
 
 @pytest.fixture
 def zeros(tmp_path: Path) -> Path:
     rng = np.random.default_rng(5)
-    write_corrections([Correction(barred(rng), "0", f"page {n // 10}") for n in range(240)], tmp_path / "review")
+    write_corrections([Correction(barred_zero(rng), "0", f"page {n // 10}") for n in range(240)], tmp_path / "review")
     return tmp_path / "review"
 
 

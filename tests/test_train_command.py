@@ -7,13 +7,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
+from pen_digits import write_pen_digits
 
 import formreader
 from formreader.classify import read_record
 from formreader.cli import training
-from formreader.pen import draw_glyph
 
 posix = pytest.mark.skipif(os.name == "nt", reason="process groups are signalled as a POSIX terminal does")
 
@@ -34,9 +33,7 @@ def started(folder: Path) -> "subprocess.Popen[str]":
 
 @posix
 def test_an_interrupted_training_says_how_to_go_on_and_does(tmp_path: Path) -> None:
-    rng = np.random.default_rng(1)
-    labels = np.arange(300, dtype=np.uint8) % 10
-    np.savez(tmp_path / "pen.npz", x=np.array([255 - draw_glyph(str(label), rng) for label in labels]), y=labels)
+    write_pen_digits(tmp_path / "pen.npz", 300, test=60)
     running = started(tmp_path)
     assert running.stderr is not None
     first = [running.stderr.readline() for _ in range(4)]

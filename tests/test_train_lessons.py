@@ -2,18 +2,16 @@
 
 import numpy as np
 import pytest
+from pen_digits import pen_digits
 
 from formreader.classify import LABELS
 from formreader.dataset import DigitSet
-from formreader.pen import draw_glyph
 from formreader.train.lessons import as_digits, joined, lesson, one_hot
 
 
 @pytest.fixture(scope="module")
 def pen() -> DigitSet:
-    rng = np.random.default_rng(1)
-    labels = np.arange(100) % 10
-    return DigitSet("pen", np.array([255 - draw_glyph(str(label), rng, size=32) for label in labels]), labels)
+    return pen_digits(100)
 
 
 def test_without_teachers_a_target_is_the_label(pen: DigitSet) -> None:

@@ -4,21 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pen_digits import pen_digits
 
 from formreader.classify import LABELS
-from formreader.dataset import DigitSet
 from formreader.errors import ModelError
-from formreader.pen import draw_glyph
 from formreader.train.lessons import lesson
 from formreader.train.pool import Pool, drawing
 
 
 @pytest.fixture
 def pool(tmp_path: Path) -> Pool:
-    rng = np.random.default_rng(1)
-    labels = np.arange(50) % 10
-    pen = DigitSet("pen", np.array([255 - draw_glyph(str(label), rng, size=32) for label in labels]), labels)
-    return Pool(tmp_path / "examples", (pen,), 7, 40)
+    return Pool(tmp_path / "examples", (pen_digits(50),), 7, 40)
 
 
 def test_files_are_drawn_by_another_process_as_this_one_would(pool: Pool) -> None:

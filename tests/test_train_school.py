@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
+from pen_digits import write_pen_digits
 
 from formreader.classify import read_record
 from formreader.network import digits as network
-from formreader.pen import draw_glyph
 from formreader.train import train
 
 
@@ -15,12 +14,7 @@ def test_teachers_learn_first_and_an_interrupted_run_does_nothing_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(network, "TEACHERS", {3: (8, 8), 5: (8,), 7: (8,)})  # the full ones take minutes
-    rng = np.random.default_rng(1)
-    labels = np.arange(200) % 10
-    images = np.array([255 - draw_glyph(str(label), rng, size=32) for label in labels])
-    names = {"x_train": images[20:], "y_train": labels[20:], "x_test": images[:20], "y_test": labels[:20]}
-    np.savez(tmp_path / "pen.npz", **names)
-    output, seen = tmp_path / "new.keras", []
+    data, output, seen = write_pen_digits(tmp_path / "pen.npz", 200, test=20), tmp_path / "new.keras", []
 
     def interrupted(epoch: int, epochs: int, figures: object) -> None:
         seen.append((epoch, epochs))
@@ -28,7 +22,8 @@ def test_teachers_learn_first_and_an_interrupted_run_does_nothing_twice(
             raise KeyboardInterrupt
 
     def run() -> None:
-        train([tmp_path / "pen.npz"], output=output, teachers=2, epochs=2, epoch_digits=1500, progress=interrupted)
+        few = {"epochs": 2, "epoch_digits": 600, "batch": 64}
+        train([data], output=output, teachers=2, progress=interrupted, **few)
 
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
