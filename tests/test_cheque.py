@@ -342,6 +342,18 @@ def test_an_amount_without_its_point_is_not_guessed(tmp_path: Path) -> None:
     assert amount["status"] == "rejected"
 
 
+@pytest.mark.parametrize(("closing", "status"), [("", "rejected"), (".", "rejected"), ("/-", "read")])
+def test_a_wide_gap_before_the_last_two_digits_may_hold_a_point_that_is_too_pale(
+    tmp_path: Path, closing: str, status: str
+) -> None:
+    picture = cheque()
+    write(picture, "264", 1150, 322)
+    write(picture, f"80{closing}", 1300, 322)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert amount["status"] == status
+    assert status == "read" or "no_point" in amount["reason"]
+
+
 def test_a_one_before_the_dash_may_be_the_stroke_that_closes(tmp_path: Path) -> None:
     amount = read(tmp_path, one=cheque("501-"))["one"]["amount"]
     assert amount["status"] == "rejected"

@@ -154,7 +154,8 @@ def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4, zero
     # A 0 written flat, its ends open, is two dashes over each other.
     flat = best.zero_like_closing > zero or re.search(r"\d=|[.,](=[-=]|-=)|\d-=", best.text)
     reasons += ["ambiguous_amount"] if flat else []
-    reasons += ["no_point"] if best.point_before and re.fullmatch(r"\d\d\D*", best.text.strip("$")) else []
+    lost = best.point_before and re.fullmatch(r"\d\d\D*", best.text.strip("$"))
+    reasons += ["no_point"] if lost or (_cents_stand_apart(run) and _without_cents(best.text)) else []
     reasons += ["stroke_or_one"] if re.fullmatch(r"\D*\d{1,3}1[-=]+", best.text) else []
     reasons += ["left_over"] if max(best.passed_over) > large or best.missed_mark else []
     scribbled = any(none >= odd for _, none in best.digits)
@@ -168,6 +169,18 @@ def _doubted(best: Worth, *, unlike: float = 0.3, doubtful: float = 0.8, sure: f
     the doubtful ones of which the network was sure 0 of 22, of all others 17 of 739.
     """
     return best.poorest < unlike or (best.poorest < doubtful and best.whole < math.log(sure))
+
+
+def _without_cents(text: str) -> bool:
+    """Whether an amount's last two digits follow on another, and no dash closes it."""
+    return re.search(r"\d{3}[.,]?$", text) is not None
+
+
+def _cents_stand_apart(run: Run) -> bool:
+    """Whether a wide gap is before the last two digits, as where a point is too pale to be seen."""
+    digits = [symbol for symbol in run.symbols if symbol.text.isdigit()]
+    gaps = gaps_of(digits)
+    return len(gaps) >= 2 and gaps[-2] > 2 * max(4.0, float(np.median(gaps)))
 
 
 def _for_a_person(best: Worth, run: Run, reasons: Sequence[str]) -> str:
@@ -184,7 +197,6 @@ def _inked(strip: Gray, dark: int) -> float:
 
 def _with_gap(run: Run) -> str:
     """The digits with a point before the last two, where a wide gap stands there; for a person to look at."""
-    gaps = gaps_of(run.symbols)
-    if len(gaps) >= 2 and run.text.isdigit() and gaps[-2] > 2 * max(4.0, float(np.median(gaps))):
+    if run.text.isdigit() and _cents_stand_apart(run):
         return f"{run.text[:-2]}.{run.text[-2:]}"
     return f"{run.digits}.00"
