@@ -5,9 +5,11 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from inspect import signature
 from pathlib import Path
 
@@ -355,6 +357,27 @@ def test_a_bug_is_one_line_unless_asked_for_more(slip_scans: list[object]) -> No
         assert "this is a bug: ZeroDivisionError: so it goes" in ended.stderr.splitlines()[-1]
         assert len(ended.stderr.splitlines()) >= lines
         assert ("Traceback" in ended.stderr) == bool(flags)
+
+
+def test_names_that_a_terminal_cannot_show_are_written_in_ascii(deposit_slip: Path, tmp_path: Path) -> None:
+    scan, table = tmp_path / "ü 😀.jpg", tmp_path / "r.csv"
+    shutil.copy(deposit_slip / "scans" / "form-001.jpg", scan)
+    (tmp_path / "truth.csv").write_text("file,page,field,value\nü 😀.jpg,1,day,99\n", encoding="utf-8")
+    bare = {**environment(), "PYTHONIOENCODING": "ascii"}
+    run = partial(subprocess.run, capture_output=True, text=True, check=False, env=bare)
+    process = ["process", scan, "-t", deposit_slip / "template.json", "-o", table, "--show"]
+    shown = run([sys.executable, "-m", "formreader", *process])
+    assert (shown.returncode, "\\xfc \\U0001f600.jpg" in shown.stdout) == (0, True), shown.stderr
+    figures = run([sys.executable, "-m", "formreader", "evaluate", table, tmp_path / "truth.csv", "--json", "-"])
+    assert json.loads(figures.stdout)["silent"][0]["file"] == "ü 😀.jpg"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell closes them")
+def test_a_closed_stdout_or_stderr_is_no_bug(slip_scans: list[object], tmp_path: Path) -> None:
+    command = shlex.join([sys.executable, "-m", "formreader", *map(str, slip_scans), "--show"])
+    for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+        assert subprocess.run(f"{command} {closed}", shell=True, check=False, env=environment()).returncode == 0
+        assert len((tmp_path / "r.csv").read_text().splitlines()) == 1 + 3 * 8
 
 
 def environment() -> dict[str, str]:

@@ -4,7 +4,10 @@
 """
 
 import gc
+import io
+import os
 import sys
+from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
@@ -17,6 +20,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line and end the process with the exit code."""
     sys.excepthook = _bug
+    _ready_streams()
     gc.set_threshold(100_000)  # what is imported stays: to look for garbage in it takes a twentieth of the start
     try:
         _run()
@@ -35,6 +39,15 @@ def main() -> None:
         if not isinstance(error.__cause__, KeyboardInterrupt):
             raise
         _interrupted()
+
+
+def _ready_streams() -> None:
+    """What is closed swallows what is written, and what cannot be shown is escaped: neither is a bug of ours."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  as long as the program
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _interrupted() -> NoReturn:

@@ -13,8 +13,9 @@ from formreader.errors import writing
 
 def write_json(data: Any, path: Path) -> None:
     """To stdout where `path` is `-`, else to the file, whole or not at all."""
-    text = json.dumps(data, indent=2, ensure_ascii=False)
-    if path == Path("-"):
+    shown = path == Path("-")
+    text = json.dumps(data, indent=2, ensure_ascii=shown)  # a terminal may show less than a file holds
+    if shown:
         typer.echo(text)
         return
     with writing(path), written_whole(path) as unfinished:
