@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from formreader.quiet import stderr_closed
 from formreader.records import Gray
-from formreader.scans.strips import own_file
+from formreader.scans.strips import own_file, packed_as
 from formreader.scans.tiff import Tags, directories
 
 _FAX = {258: [1], 259: [4], 262: [0, 1], 266: [1], 274: [1], 277: [1], 339: [1]}
@@ -24,8 +24,7 @@ def is_fax(tags: Tags, size: int, *, most: int = 40_000_000) -> bool:
     """Whether it is a Group 4 page in one strip, in a file of `size` bytes, of at `most` so many pixels."""
     return (
         tags.keys() >= {256, 257, 259, 262}
-        and all(tags.get(tag, (1,)) in [(one,) for one in allowed] for tag, allowed in _FAX.items())
-        and not tags.keys() & {324, 338}  # tiles, more samples
+        and packed_as(tags, _FAX)
         and len(tags.get(273, ())) == len(tags.get(279, ())) == 1
         and tags.get(278, tags[257]) >= tags[257]
         and 0 < tags[256][0] * tags[257][0] <= most

@@ -3,6 +3,7 @@
 import atexit
 import functools
 import math
+from contextlib import contextmanager
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,11 +40,9 @@ def pdf_size(path: str, page: int, needed: tuple[int, int] | None, *, dpi: float
     document = _document(path)
     if not 1 <= page <= len(document):
         raise UnreadableError(f"there is no page {page}: the file has {len(document)}")
-    try:
+    with _sound(page):
         width, height = document.get_page_size(page - 1)
         own = _picture_dpi(document[page - 1], width * height)
-    except RuntimeError as error:
-        raise UnreadableError(f"page {page} is damaged ({error}); {_REMEDY}") from error
     if not min(width, height) > 0:
         raise UnreadableError(f"page {page} says its size is {width} x {height} points; {_REMEDY}")
     if own is not None:
@@ -59,23 +58,28 @@ def largest_picture(path: str, page: int) -> tuple[int, int]:
 
     (1, 1) where there is none. To draw the page is to unpack it: a file of 400 KB can hold one of 400 million pixels.
     """
-    try:
+    with _sound(page):
         sizes = [picture.get_px_size() for picture in _pictures(_document(path)[page - 1], depth=15)]
-    except RuntimeError as error:
-        raise UnreadableError(f"page {page} is damaged ({error}); {_REMEDY}") from error
     return max(sizes, key=lambda size: size[0] * size[1], default=(1, 1))
 
 
 def draw_pdf_page(path: str, page: int, width: int, height: int) -> Gray:
     """Page `page` (1-based) as a viewer shows it, notes and ink included, (height, width), 0 ink, 255 paper."""
-    try:
+    with _sound(page):
         drawn = _document(path)[page - 1]
         # PDFium rounds sizes up: a hair less gives the size asked for, and scanned pixels are not resampled.
         scale = min(width / drawn.get_width(), height / drawn.get_height()) * (1 - 1e-9)
         bitmap = drawn.render(scale=scale, grayscale=True)
+    return np.array(bitmap.to_numpy(), np.uint8)  # copied: the bitmap's memory goes when the bitmap does
+
+
+@contextmanager
+def _sound(page: int) -> "Iterator[None]":
+    """UnreadableError where PDFium finds page `page` damaged."""
+    try:
+        yield
     except RuntimeError as error:
         raise UnreadableError(f"page {page} is damaged ({error}); {_REMEDY}") from error
-    return np.array(bitmap.to_numpy(), np.uint8)  # copied: the bitmap's memory goes when the bitmap does
 
 
 def _picture_dpi(page: "PdfPage", page_area: float, least_share: float = 0.5) -> float | None:

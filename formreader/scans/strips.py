@@ -5,7 +5,7 @@ else a file holds is looked at. For fax see `fax`.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 
 import numpy as np
@@ -25,10 +25,18 @@ def is_plain(tags: Tags, size: int) -> bool:
     """Whether it is a packed page of one sample of 8 bits a pixel, 0 black, in strips, in a file of `size` bytes."""
     return (
         262 in tags
-        and all(tags.get(tag, (1,)) in [(one,) for one in allowed] for tag, allowed in _PLAIN.items())
-        and not tags.keys() & {324, 338}  # tiles, more samples
+        and packed_as(tags, _PLAIN)
         and 0 < len(tags.get(273, ())) == len(tags.get(279, ()))
         and sum(tags[279]) <= size  # all may be the same bytes
+    )
+
+
+def packed_as(tags: Tags, allowed: Mapping[int, Sequence[int]]) -> bool:
+    """Whether each of these tags is one of the numbers `allowed`, or left out where that is 1, and no pixel is in
+    tiles.
+    """
+    return not tags.keys() & {324, 338} and all(  # tiles, more samples
+        tags.get(tag, (1,)) in [(one,) for one in numbers] for tag, numbers in allowed.items()
     )
 
 
