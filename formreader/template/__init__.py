@@ -1,9 +1,10 @@
 """The template: the blank form as a JSON file people may write. Load, check and save it; its JSON Schema.
 
-`model` and `rules` say what a template holds, made of `parts`; `file` reads and writes it, `wording` puts what is wrong
-in plain words; `schema` is for other programs.
+`model`, `fields` and `rules` say what a template holds, made of `parts`; `file` reads and writes it, `wording` puts
+what is wrong in plain words; `schema` is for other programs.
 """
 
+from formreader.template.fields import Area, Field
 from formreader.template.file import (
     as_json,
     find_problems,
@@ -12,7 +13,7 @@ from formreader.template.file import (
     save_template,
 )
 from formreader.template.listed import ValuesRule
-from formreader.template.model import Area, Field, Template, require_cells
+from formreader.template.model import Template, require_cells
 from formreader.template.rules import (
     CHECKING,
     ChecksumRule,

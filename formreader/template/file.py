@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 from formreader.atomic import written_whole
 from formreader.errors import TableError, TemplateError, writing
-from formreader.template.model import Area, Field, Template
+from formreader.template.fields import Area, Field
+from formreader.template.model import Template
 from formreader.template.rules import RULES
 from formreader.template.wording import problems, report, shown
 

@@ -14,75 +14,14 @@ from pydantic import PrivateAttr, model_validator
 
 from formreader.errors import TableError, TemplateError
 from formreader.records import Box
+from formreader.template.fields import Field
 from formreader.template.listed import ValuesRule
-from formreader.template.parts import Name, Pixel, Strict
+from formreader.template.parts import Name, Strict
 from formreader.template.places import cells_astray
 from formreader.template.possible import impossible
 from formreader.template.room import beyond_a_page
 from formreader.template.rules import DateRule, Rule
 from formreader.template.wording import choices
-
-CHEQUE_FIELDS = ("amount", "date", "micr")
-"""What can be found on a cheque that no template was made for."""
-
-
-class Area(Strict):
-    """A cell or a strip: a rectangle of the template frame, on the middle of its printed line."""
-
-    left: Pixel
-    top: Pixel
-    right: Pixel
-    bottom: Pixel
-
-    @model_validator(mode="after")
-    def _has_area(self) -> "Area":
-        if not (self.left < self.right and self.top < self.bottom):
-            raise ValueError("left must be less than right, and top less than bottom")
-        return self
-
-    @property
-    def box(self) -> Box:
-        return Box(self.left, self.top, self.right, self.bottom)
-
-
-class Field(Strict):
-    """One value on the form."""
-
-    name: Name
-    kind: Literal["digits", "string", "amount"] = "digits"
-    required: bool = False
-    """An empty field is rejected."""
-    fill_marks: bool = False
-    """A cross, dash or stroke that fills an unused cell counts as blank."""
-    decimals: Annotated[int, Setting(ge=0, le=6)] | None = None
-    """`amount`: the last so many digits stand after the decimal point."""
-    cells: list[Area] | None = None
-    """Printed cells in reading order."""
-    strip: Area | None = None
-    """The free area of an unboxed value."""
-    find: Literal["comb", "cheque"] | None = None
-    """Where it is looked for: a row of `count` cells on the page; or on a cheque as its `amount`, `date` or `micr`."""
-    count: Annotated[int, Setting(ge=2, le=64)] | None = None
-
-    @model_validator(mode="after")
-    def _one_place(self) -> "Field":
-        given = [name for name in ("cells", "strip", "find") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"give one of cells, strip or find; found {' and '.join(given) or 'none'}")
-        if self.cells is not None and not self.cells:
-            raise ValueError("cells is empty")
-        if (self.find == "comb") != (self.count is not None):
-            raise ValueError("find and count belong together")
-        if self.find == "cheque" and self.name not in CHEQUE_FIELDS:
-            raise ValueError(f"on a cheque there is no {self.name!r}. {choices(self.name, list(CHEQUE_FIELDS))}")
-        if self.decimals is not None and self.kind != "amount":
-            raise ValueError(f"decimals belongs to an amount, not to {self.kind}")
-        return self
-
-    @property
-    def size(self) -> int:
-        """How many printed cells it has, wherever they stand."""
-        return self.count or len(self.cells or ())
 
 
 class Template(Strict):
@@ -116,17 +55,22 @@ class Template(Strict):
         for rule in self.rules:
             if isinstance(rule, DateRule):
                 rule.written_in(self.sizes)
-            if isinstance(rule, ValuesRule) and (decimals := self._decimals(rule.field)) is not None:
+        for rule in self._lists:
+            if (decimals := self._decimals(rule.field)) is not None:
                 rule.amounts_of(decimals)
         return self
 
     def place_in(self, folder: Path) -> None:
         """Say where the template lies, for what its file names beside it. TableError where a list is no good."""
         self._folder = folder
-        for rule in self.rules:
-            if isinstance(rule, ValuesRule):
-                rule.place_in(folder)
-                self._check_list(rule)
+        for rule in self._lists:
+            rule.place_in(folder)
+            self._check_list(rule)
+
+    @property
+    def _lists(self) -> list[ValuesRule]:
+        """The rules that list the values allowed."""
+        return [rule for rule in self.rules if isinstance(rule, ValuesRule)]
 
     def _decimals(self, name: str) -> int | None:
         """How many an amount has, two on a cheque; None where the field is none."""
@@ -170,13 +114,12 @@ class Template(Strict):
     @property
     def list_paths(self) -> dict[str, Path]:
         """Where the tables of allowed values are, by rule."""
-        return {rule.name: rule.table for rule in self.rules if isinstance(rule, ValuesRule) and rule.table}
+        return {rule.name: rule.table for rule in self._lists if rule.table}
 
     @property
     def beside(self) -> dict[str, Path]:
         """What its file names, picture and lists, and where each is."""
-        rules = [rule for rule in self.rules if isinstance(rule, ValuesRule)]
-        lists = {rule.values: rule.table for rule in rules if isinstance(rule.values, str) and rule.table}
+        lists = {rule.values: rule.table for rule in self._lists if isinstance(rule.values, str) and rule.table}
         return {**({self.reference: self._folder / self.reference} if self.reference else {}), **lists}
 
     @property

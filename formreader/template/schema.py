@@ -5,7 +5,8 @@ import inspect
 from itertools import pairwise
 from typing import Any
 
-from formreader.template.model import Area, Field, Template
+from formreader.template.fields import Area, Field
+from formreader.template.model import Template
 from formreader.template.parts import Strict
 from formreader.template.rules import RULES
 

@@ -39,7 +39,7 @@ from formreader.strips.fields import decide_strip
 from formreader.strips.find import read_image
 from formreader.strips.model import StripModel, load_strip_model
 from formreader.template import Field
-from formreader.template.model import Area
+from formreader.template.fields import Area
 
 LAST = slice(-200, None)
 """The strips that nothing learned from."""
