@@ -123,10 +123,10 @@ def test_a_page_on_which_opencv_gives_up_fails_alone(
     refs = [_save(tmp_path, f"{index}.png", scanned(seed=index).scan.gray) for index in range(2)]
     cut = pages.cut_cells
 
-    def fragile(page: Page, frames: object) -> object:
+    def fragile(page: Page, *others: object) -> object:
         if page.scan.ref.file == "0.png":
             cv2.resize(np.zeros((0, 0), np.uint8), (5, 5))
-        return cut(page, frames)
+        return cut(page, *others)
 
     monkeypatch.setattr(pages, "cut_cells", fragile)
     broken, sound = _read(model, *refs)

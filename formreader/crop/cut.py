@@ -3,6 +3,7 @@
 All cells of a page are worked on as one batch, see `patches`.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,24 +22,27 @@ from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.pale import crosses_pale_lines
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
 from formreader.crop.pieces import apart
+from formreader.crop.preprinted import without_print
 from formreader.crop.slashed import slashed
 from formreader.crop.strokes import crowded, darker_ink, holes, struck
 from formreader.crop.underlined import without_lines
 from formreader.crop.upon import upon_lines
 from formreader.crop.walls import thickened
 from formreader.crop.writing import Writing, widened
+from formreader.printed.placeholders import Print
 from formreader.printed.tones import counted, counted_at, quantiles
 from formreader.records import Crop, Frame, Gray, Page
 
 
-def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
-    """What was written in each cell, in the order of `frames`."""
+def cut_cells(page: Page, frames: list[Frame], printed: Mapping[int, Print] = {}) -> list[Crop]:
+    """What was written in each cell, in the order of `frames`. `printed`: what pale print is in cells, by place."""
     [paper] = quantiles(counted(page.scan.gray[::16, ::16])[None], 0.75).tolist()
     crops: dict[int, tuple[Crop, list[Crossing], bool]] = {}
     for places, patches in cut(page.scan.gray, frames, paper):
         own = [frames[place] for place in places.tolist()]
         even = on_even_ground(patches, [frame.shaded for frame in own])
-        written = _written(even, [frame.quality for frame in own])
+        theirs = [printed.get(place) for place in places.tolist()]
+        written = _written(even, [frame.quality for frame in own], theirs)
         crops.update(zip(places.tolist(), written, strict=True))
     told = [crops[place] for place in range(len(frames))]
     cut_out, crossing, bare = zip(*told, strict=True) if told else ((), (), ())
@@ -46,16 +50,23 @@ def cut_cells(page: Page, frames: list[Frame]) -> list[Crop]:
 
 
 def _written(
-    patches: Patches, quality: list[float], *, least_contrast: float = 22, share: float = 0.42
+    patches: Patches,
+    quality: list[float],
+    printed: Sequence[Print | None],
+    *,
+    least_contrast: float = 22,
+    share: float = 0.42,
 ) -> list[tuple[Crop, list[Crossing], bool]]:
     """The writing in each patch, what crosses its walls, and whether its paper is bare.
 
-    `least_contrast`: gray levels by which writing is darker than its paper at least; `share` of the darkest writing's
-    contrast is where ink begins.
+    `printed`: the pale print in each. `least_contrast`: gray levels by which writing is darker than its paper at
+    least; `share` of the darkest writing's contrast is where ink begins.
     """
     behind = paper_behind(patches)
     seen = contrast_with(behind, patches)
     contrast = without_guides(seen, patches)
+    if any(printed):
+        contrast = without_print(contrast, printed, darkest(contrast, patches).tolist(), patches)
     strongest = darkest(contrast, patches)
     level = np.maximum(np.maximum(least_contrast, 0.2 * patches.line), share * strongest)
     mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.crop.patches import MARGIN
-from formreader.printed.placeholders import RIM, SIDE, darkness
+from formreader.printed.placeholders import RIM, SIDE, darkness, shown
 from formreader.records import Crop, Frame, Gray, Page
 from formreader.register.form import Form
 
@@ -20,39 +20,39 @@ Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 
 
-def without_placeholders(
-    crops: list[Crop], page: Page, form: Form, frames: Sequence[Frame], *, most: float = 0.5
-) -> list[Crop]:
+def without_placeholders(crops: list[Crop], page: Page, form: Form, frames: Sequence[Frame]) -> list[Crop]:
     """The crops of one page; a cell that shows nothing but the pale print that it has on the `form` is blank.
 
-    On a page that shows `most` of that print as dark as ink and none as it is, as in one bit, print alone is `faint`,
-    as somebody may have traced it; where something is written as well, both pictures are read, with the print and
-    without.
+    On a page that shows that print as dark as its lines, as in one bit, print alone is `faint`, as somebody may have
+    traced it; where something is written as well, both pictures are read, with the print and without.
     """
-    some = np.flatnonzero(form.placeholders.mask.any((1, 2)))
-    if not len(some):
+    printed = form.placeholders
+    if not printed:
         return crops
-    places = form.places[some].tolist()
-    masks, dark = form.placeholders.mask[some], form.placeholders.dark[some]
-    seen = darkness(page.scan.gray, np.array([frames[place].corners for place in places]))
-    usual = dark * [frames[place].darkness for place in places]
-    told = {
-        place: _nothing_in(crops[place])
-        for place, mask, one, expected in zip(places, masks, seen, usual.tolist(), strict=True)
-        if (crops[place].ink > 0 or crops[place].faint) and _is_print(one, mask, expected)
-    }
-    covered = [at for at, place in enumerate(places) if not told and _is_dark(crops[place], masks[at])]
-    if len(covered) > most * len(places):
-        told = {places[at]: _without(crops[places[at]], masks[at]) for at in covered}
+    lines = [frames[place].darkness for place in printed]
+    seen = darkness(page.scan.gray, np.array([frames[place].corners for place in printed]))
+    upon = [one[mine.mask] for one, mine in zip(seen, printed.values(), strict=True)]
+    factor = shown(upon, [one.usual for one in printed.values()], lines)
+    told = {}
+    for (place, one), dark, line in zip(printed.items(), seen, lines, strict=True):
+        crop = crops[place]
+        if factor == np.inf and _is_dark(crop, one.mask):
+            told[place] = _without(crop, one.mask)
+        elif factor < np.inf and _is_print(crop, dark, one.mask, factor * one.dark * line):
+            told[place] = _nothing_in(crop)
     return [told.get(place, crop) for place, crop in enumerate(crops)]
 
 
-def _is_print(seen: Floats, printed: Flags, usual: float, *, times: float = 1.5, grain: float = 10.0) -> bool:
-    """Whether a cell shows its print as dark as it usually is, or paler, and nothing beside it.
+def _is_print(
+    crop: Crop, seen: Floats, printed: Flags, usual: float, *, times: float = 1.2, grain: float = 10.0
+) -> bool:
+    """Whether what a cell shows is its print as dark as it `usual`ly is, or paler, and nothing beside it.
 
     `seen`: (SIDE, SIDE) how dark it is. Nothing is what is no more than `grain`, or half the print.
     """
-    wide = cv2.dilate(printed.view(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    if not (crop.ink > 0 or crop.faint):
+        return False
+    wide = cv2.dilate(printed.view(np.uint8), np.ones((9, 9), np.uint8)) > 0
     inner = seen[RIM:-RIM, RIM:-RIM]
     beside, upon = inner[~wide[RIM:-RIM, RIM:-RIM]], inner[wide[RIM:-RIM, RIM:-RIM]]
     nothing = not beside.size or np.percentile(beside, 99) <= max(grain, 0.5 * usual)
@@ -77,7 +77,7 @@ def _without(crop: Crop, printed: Flags, *, stroke: int = 24, near: int = 3) -> 
     """A crop whose print is dark: `faint` where less than a `stroke`, in pixels, is beside it; else with a second
     picture, in which all print is paper that is not `near` a stroke beside it, as it may hold two of them together.
     """
-    wide, window = (np.ones((2 * by + 1, 2 * by + 1), np.uint8) for by in (3, near))
+    wide, window = (np.ones((2 * by + 1, 2 * by + 1), np.uint8) for by in (4, near))
     print_ = cv2.dilate(printed.view(np.uint8), wide)
     strokes = (_ink(crop.gray) & (print_ == 0)).view(np.uint8)
     if np.count_nonzero(strokes) < stroke:

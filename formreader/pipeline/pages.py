@@ -109,7 +109,7 @@ def read_page(
     laid: LaidPage, template: Template, model: DigitModel, *, min_confidence: Thresholds = MIN_CONFIDENCE
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
-    crops = cut_cells(laid.page, laid.frames)
+    crops = cut_cells(laid.page, laid.frames, laid.form.placeholders if laid.form else {})
     if laid.form:
         crops = without_placeholders(crops, laid.page, laid.form, laid.frames)
     crops = with_between(crops, laid.page, template, laid.frames, laid.form)

@@ -1,29 +1,53 @@
 """Pale print inside the cells of a blank form: letters that say what to write there, figures to trace, a line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats
+from formreader.printed import Floats, Floats32
 from formreader.printed.sampled import sampled
-from formreader.printed.tones import percentile
+from formreader.printed.tones import percentile, quantile
 from formreader.records import Gray
 
 SIDE = 48
 """A cell's width and height in the pictures of what is printed in it."""
 RIM = 7
 """So far off its lines print is looked for."""
+USUAL = 0.6
 
 
 @dataclass(frozen=True)
-class Placeholders:
-    """What is printed in n cells."""
+class Print:
+    """What is printed in a cell."""
 
     mask: npt.NDArray[np.bool_]
-    """(n, SIDE, SIDE) where."""
-    dark: npt.NDArray[np.float32]
-    """(n,) how much darker than paper, as a share of what the cell's lines are."""
+    """(SIDE, SIDE) where, without its soft edges."""
+    dark: float
+    """How much darker than paper at its darkest, as a share of what the cell's lines are."""
+    usual: float
+    """The same of what is darker than the share `USUAL` of it."""
+
+
+def shown(
+    seen: Sequence[Gray | Floats32],
+    usual: Sequence[float],
+    lines: Sequence[float],
+    *,
+    most: float = 0.75,
+    some: float = 0.3,
+) -> float:
+    """How many times as dark as expected a scan shows print; infinite where it is `most` as dark as the lines, as in
+    one bit: then nothing tells it from a pen.
+
+    `seen`: of each cell how much darker than paper it is where it has print; a pen may cover that, so that the palest
+    of them tell, `some`. `usual`: see `Print`; `lines`: how much darker each cell's lines are.
+    """
+    ratios = np.array([quantile(one, USUAL) / max(line, 1) for one, line in zip(seen, lines, strict=True)])
+    if quantile(ratios, some) > most:
+        return np.inf
+    return max(quantile(ratios / usual, some), 0.5)
 
 
 def darkness(gray: Gray, corners: Floats) -> npt.NDArray[np.float32]:
@@ -41,8 +65,8 @@ def placeholders(
     pale: float = 0.6,
     least: int = 30,
     even: float = 0.55,
-) -> Placeholders:
-    """What pale print stands in the cells (n, 4, 2) of a blank form, in pixels of its `picture`.
+) -> dict[int, Print]:
+    """What pale print stands in the cells (n, 4, 2) of a blank form, in pixels of its `picture`, by cell.
 
     It is `faintest` gray levels darker than paper or more, at most `pale` as dark as the cell's lines, as what is
     darker may be a part of the value, a printed century; it has `least` pixels, and is more or less as dark in an
@@ -51,10 +75,11 @@ def placeholders(
     dark = darkness(picture, corners)
     lines = np.maximum([percentile(one, 98) for one in dark], 1)
     inner = dark[:, RIM:-RIM, RIM:-RIM]
-    mask = np.zeros(dark.shape, np.bool_)
-    mask[:, RIM:-RIM, RIM:-RIM] = inner > faintest
     strongest = np.array([percentile(one, 99) for one in inner], np.float32)
-    area = np.count_nonzero(mask, axis=(1, 2))
+    area = np.count_nonzero(inner > faintest, axis=(1, 2))
     alike = np.count_nonzero(inner > np.maximum(0.6 * strongest, faintest)[:, None, None], axis=(1, 2))
-    mask[(strongest > pale * lines) | (area < least) | (alike < even * area)] = False
-    return Placeholders(mask, np.asarray(strongest / lines, np.float32))
+    found = {}
+    for cell in np.flatnonzero((strongest <= pale * lines) & (area >= least) & (alike >= even * area)).tolist():
+        mask = np.pad(inner[cell] > max(0.6 * strongest[cell], faintest), RIM)
+        found[cell] = Print(mask, strongest[cell] / lines[cell], quantile(dark[cell][mask], USUAL) / lines[cell])
+    return found

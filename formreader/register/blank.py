@@ -11,7 +11,7 @@ from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, distinct
 from formreader.printed.between import printed_between
 from formreader.printed.outlined import outlined
-from formreader.printed.placeholders import SIDE, Placeholders, placeholders
+from formreader.printed.placeholders import Print, placeholders
 from formreader.printed.profiles import line_offsets
 from formreader.printed.ticks import ends_with, printed_parts
 from formreader.records import Gray, Scan, ScanRef
@@ -115,12 +115,12 @@ class Blank(Cells):
         return [] if self.picture is None else margins_of(self.corners, self.sizes, self.picture)
 
     @cached_property
-    def placeholders(self) -> Placeholders:
-        """Pale print that the reference shows in the cells; none without one."""
+    def placeholders(self) -> dict[int, Print]:
+        """Pale print that the reference shows in cells, by their place among the template's; none without one."""
         if self.picture is None:
-            count = len(self.corners)
-            return Placeholders(np.zeros((count, SIDE, SIDE), np.bool_), np.zeros(count, np.float32))
-        return placeholders(self.picture, self.corners)
+            return {}
+        found = placeholders(self.picture, self.corners)
+        return {int(self.places[cell]): one for cell, one in found.items()}
 
     @property
     def sizes(self) -> list[int]:
