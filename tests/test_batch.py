@@ -1,6 +1,8 @@
 """A batch: the same table on every engine, every page accounted for, nothing begun that cannot be finished."""
 
 import json
+import pickle
+import shutil
 import tracemalloc
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,12 +15,13 @@ from hypothesis import strategies as st
 
 from formreader.batch import process, readers, tables
 from formreader.batch.origins import means
-from formreader.batch.readers import partitions
+from formreader.batch.readers import Reader, partitions
 from formreader.batch.summary import Counts
 from formreader.cli.summary import in_words
 from formreader.errors import ModelError, TableError, TemplateError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.register.form import Form
+from formreader.scans import list_scans
 from formreader.table import COLUMNS, read_table
 from formreader.template import Template, load_template
 
@@ -305,3 +308,19 @@ def test_a_rule_that_hardly_ever_holds_is_named_and_one_that_often_does_is_not()
         pass
     assert counts.doubtful_rules() == [("form", "total", 8)]
     assert counts.troubled() == []
+
+
+def test_workers_at_home_elsewhere_find_what_a_template_names_beside_itself(
+    deposit_slip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(deposit_slip / "reference.png", tmp_path)
+    Path("known.csv").write_text("account\n6183394771\n")
+    form = json.loads((deposit_slip / "template.json").read_text())
+    form["rules"].append({"name": "known", "values": "known.csv", "field": "account"})
+    Path("slip.json").write_text(json.dumps(form))
+    sent = pickle.dumps(Reader((load_template("slip.json"),)).from_elsewhere())
+    monkeypatch.chdir(deposit_slip / "scans")
+    reader: Reader = pickle.loads(sent)
+    ((page, _),) = reader(list_scans(["form-001.jpg"]))
+    assert (page.error, page.fields[0].value) == (None, "6183394771")

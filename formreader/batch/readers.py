@@ -67,7 +67,7 @@ class Reader:
     def from_elsewhere(self) -> "Reader":
         """The same for one who is at home in another folder."""
         model, overlays = self.model and self.model.absolute(), self.overlays and self.overlays.absolute()
-        return replace(self, model=model, overlays=overlays)
+        return replace(self, templates=tuple(one.absolute() for one in self.templates), model=model, overlays=overlays)
 
     def lost(self, ref: ScanRef, why: Why, *, seconds: float) -> tuple[PageReading, str]:
         """The failed page that stands for one that no worker could read. Another time it may be: it is not kept."""

@@ -72,6 +72,12 @@ class Template(Strict):
         """The rules that list the values allowed."""
         return [rule for rule in self.rules if isinstance(rule, ValuesRule)]
 
+    def absolute(self) -> "Template":
+        """The same wherever one is at home: what its file names beside it is found by its whole path."""
+        moved = self.model_copy(deep=True)
+        moved.place_in(self._folder.absolute())
+        return moved
+
     def _decimals(self, name: str) -> int | None:
         """How many an amount has, two on a cheque; None where the field is none."""
         field = self.field(name)
