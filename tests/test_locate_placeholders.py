@@ -78,3 +78,18 @@ def test_what_is_written_over_pale_letters_is_read_without_them(tmp_path: Path, 
     written(page, text, 0)
     field = read(page, form, tmp_path)["a"]
     assert (field.value, field.status) == (text, "read")
+
+
+def test_what_filled_forms_leave_on_a_picture_made_from_them_is_no_print(tmp_path: Path) -> None:
+    form, blank = form_with("DDMMYY", tmp_path)
+    assert form.placeholders
+    rng = np.random.default_rng(3)
+    for row in range(3):
+        for column in range(6):
+            at = 150 + 44 * column + 8, 60 + 110 * row + 10
+            left = rng.integers(0, 60, (8, 7)).astype(np.uint8)
+            smear = cv2.resize(left, (28, 32), interpolation=cv2.INTER_CUBIC)
+            place = blank[at[1] : at[1] + 32, at[0] : at[0] + 28]
+            np.minimum(place, 255 - smear, out=place)
+    cv2.imwrite(str(tmp_path / "blank.png"), blank)
+    assert not Form(form.template).placeholders

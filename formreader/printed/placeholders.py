@@ -65,12 +65,14 @@ def placeholders(
     pale: float = 0.6,
     least: int = 30,
     even: float = 0.55,
+    used: float = 0.05,
 ) -> dict[int, Print]:
     """What pale print stands in the cells (n, 4, 2) of a blank form, in pixels of its `picture`, by cell.
 
     It is `faintest` gray levels darker than paper or more, at most `pale` as dark as the cell's lines, as what is
     darker may be a part of the value, a printed century; it has `least` pixels, and is more or less as dark in an
-    `even` share of them, as what filled scans leave on a picture that was made from them is not.
+    `even` share of them. Where more than the share `used` of the cells holds something pale that is not, the picture
+    was made from filled forms, which leave that: none.
     """
     dark = darkness(picture, corners)
     lines = np.maximum([percentile(one, 98) for one in dark], 1)
@@ -78,8 +80,11 @@ def placeholders(
     strongest = np.array([percentile(one, 99) for one in inner], np.float32)
     area = np.count_nonzero(inner > faintest, axis=(1, 2))
     alike = np.count_nonzero(inner > np.maximum(0.6 * strongest, faintest)[:, None, None], axis=(1, 2))
+    something, print_ = (strongest <= pale * lines) & (area >= least), alike >= even * area
+    if np.count_nonzero(something & ~print_) > used * len(dark):
+        return {}
     found = {}
-    for cell in np.flatnonzero((strongest <= pale * lines) & (area >= least) & (alike >= even * area)).tolist():
+    for cell in np.flatnonzero(something & print_).tolist():
         mask = np.pad(inner[cell] > max(0.6 * strongest[cell], faintest), RIM)
         found[cell] = Print(mask, strongest[cell] / lines[cell], quantile(dark[cell][mask], USUAL) / lines[cell])
     return found
