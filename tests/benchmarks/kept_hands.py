@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from formreader.records import Gray
+from formreader.strips.doubts import runs_level
 from formreader.strips.ink import ink_of
 
 FINER = 3
@@ -37,11 +38,21 @@ class Source:
     """(n, 2) slant and boldness, in standard deviations."""
 
 
+MISLABELLED_DIGITS, MISLABELLED_AMOUNTS = (200, 622, 872), ("000885.jpg", "000977.jpg", "001027.jpg")
+"""Of the last 200 cheques: a 4 that is a 0, a 1 that is a 9, a 1 that is a 5, as everybody would see."""
+
+
 def sources(data: Path, extra: Path) -> list[Source]:
     """MNIST's test part, the three writers left out, the digits of the last 200 cheques."""
     mnist, cheques = np.load(data / "digits" / "mnist.npz"), np.load(extra / "cheques-test.npz")
     writers = np.load(data / "digits" / "writers.npz")
-    found = [_source("mnist", mnist["x_test"], mnist["y_test"]), _source("cheques", cheques["x"], cheques["y"])]
+    alone = [_alone(image) for image in cheques["x"]]
+    whole = [index for index, image in enumerate(alone) if _high(image) > 0.85 * _high(cheques["x"][index])]
+    whole = [index for index in whole if index not in MISLABELLED_DIGITS]
+    found = [
+        _source("mnist", mnist["x_test"], mnist["y_test"]),
+        _source("cheques", np.array(alone)[whole], cheques["y"][whole]),
+    ]
     for writer in (4, 9, 14):
         own = writers["writer"] == writer
         found.append(_source("writers", writers["x"][own], writers["y"][own]))
@@ -58,6 +69,26 @@ def _strong(image: Gray) -> Gray:
     """As bright as ink is, where the scan was faint."""
     ink = image[image > 25]
     return cv2.convertScaleAbs(image, alpha=255 / max(float(np.percentile(ink, 85)) if len(ink) else 255.0, 40.0))
+
+
+def _high(image: Gray, *, strong: int = 60) -> int:
+    rows = np.flatnonzero((image > strong).any(1))
+    return int(rows[-1] - rows[0]) + 1 if len(rows) else 1
+
+
+def _alone(image: Gray, *, strong: int = 60, shared: float = 0.6, large: float = 0.1) -> Gray:
+    """The digit without what reaches in from its neighbours: its largest piece, and `large` ones over or under that."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats((image > strong).astype(np.uint8), connectivity=8)
+    if count < 3:
+        return image
+    left, _, width, _, area = stats[1:].T
+    main, ends = int(area.argmax()), np.flatnonzero((image > 0).any(0))[[0, -1]]
+    within = np.minimum(left + width, left[main] + width[main]) - np.maximum(left, left[main])
+    cut = (left <= ends[0] + 1) | (left + width >= ends[1])
+    kept = (within >= shared * width) & (area >= large * area[main]) & ~cut
+    kept[main] = True
+    mask = np.r_[False, kept][pieces].astype(np.uint8)
+    return np.asarray(image * cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8)
 
 
 def _manner(image: Gray) -> tuple[float, float]:
@@ -79,23 +110,30 @@ def some_hand(source: Source, rng: Rng, *, alike: int = 6) -> Hand:
 def penned(ink: Gray, high: float, pen: float) -> Alpha:
     """A digit's ink (bright) `high` pixels high and drawn by a pen `pen` wide, `FINER` times as large."""
     left, top, width, height = cv2.boundingRect((ink > 90).astype(np.uint8))
-    scale = FINER * high / max(height, 0.6 * width, 1)
-    size = max(3, round(width * scale)), max(3, round(height * scale))
-    large = cv2.resize(ink[top : top + height, left : left + width], size, interpolation=cv2.INTER_CUBIC)
+    return _penned(ink[top : top + height, left : left + width], FINER * high / max(height, 0.6 * width, 1), pen)
+
+
+def _penned(ink: Gray, scale: float, pen: float) -> Alpha:
+    size = max(3, round(ink.shape[1] * scale)), max(3, round(ink.shape[0] * scale))
+    large = cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC)
     room = round(FINER * pen)
-    mask = cv2.GaussianBlur(cv2.copyMakeBorder(large, *[room] * 4, cv2.BORDER_CONSTANT), (0, 0), 0.3 * scale) > 105
+    mask = cv2.GaussianBlur(cv2.copyMakeBorder(large, *[room] * 4, cv2.BORDER_CONSTANT), (0, 0), 0.3 * scale) > 75
     return _as_wide(mask.astype(np.uint8), FINER * pen / 2)
 
 
 def _as_wide(mask: Gray, half: float, *, most: float = 0.55) -> Alpha:
-    """A shape with its lines made as wide; not so thin that they break."""
+    """A shape with its lines made as wide; not so thin that they break, nor so wide that a loop is filled."""
     deep = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
     ridge = deep[(deep > 1) & (deep >= cv2.dilate(deep, np.ones((3, 3), np.uint8)))]
     own = float(np.median(ridge)) if len(ridge) else half
+    parts = _parts(mask)
     if own < half:
-        return (cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5) < half - own).astype(float)
-    less, shape = min(own - half, most * own), _parts(mask)
-    while less > 0.5 and _parts(deep > less) != shape:
+        more, away = half - own, cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5)
+        while more > 0.4 * (half - own) and _parts(away < more)[1] != parts[1]:
+            more *= 0.8
+        return (away < more).astype(float)
+    less = min(own - half, most * own)
+    while less > 0.5 and _parts(deep > less) != parts:
         less *= 0.7
     return (deep > less).astype(float)
 
@@ -230,17 +268,75 @@ def some_text(rng: Rng, *, lakhs: bool) -> tuple[str, str, str]:
     return way, text, f"{number}.{fraction:02}"
 
 
-def whole_amounts(folder: Path, last: int) -> list[tuple[Alpha, float, str]]:
-    """The last strips by name as ink: alpha, how high a digit of it is, and its digits."""
+@dataclass(frozen=True)
+class Whole:
+    """A whole amount of one hand, without what is printed behind it and what closes it."""
+
+    ink: Gray
+    """255 ink."""
+    high: float
+    """Of a digit, in pixels of the ink."""
+    foot: float
+    """The line that its digits stand on, in pixels from the top."""
+    digits: str
+
+    def penned(self, tall: float, pen: float) -> tuple[Alpha, float]:
+        """Drawn by a pen `pen` wide, its digits `tall`, `FINER` times as large; and where its digits' foot is."""
+        scale = FINER * tall / self.high
+        return _penned(self.ink, scale, pen), self.foot * scale + round(FINER * pen)
+
+
+def whole_amounts(folder: Path, last: int) -> list[Whole]:
+    """Of the last strips by name those that can be told from what is printed behind them."""
     with (folder / "truth.csv").open(newline="", encoding="utf-8") as file:
         rows = sorted(list(csv.reader(file))[1:])[-last:]
-    found = []
-    for name, digits, places in rows:
-        gray = cv2.imread(str(folder / name), cv2.IMREAD_GRAYSCALE)
-        heights = [int(place.rsplit(",", 1)[1]) for place in places.split()]
-        ink = ink_of(gray)
-        found.append((ink / 255.0, float(np.median(heights)) * len(ink) / len(gray), digits))
-    return found
+    known = [row for row in rows if row[0] not in MISLABELLED_AMOUNTS]
+    return [found for name, digits, places in known if (found := _whole(folder / name, digits, places))]
+
+
+def _whole(path: Path, digits: str, places: str) -> Whole | None:
+    gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    ink = ink_of(gray)
+    left, top, width, height = (_numbers(places) * len(ink) / len(gray)).T
+    boxes = np.rint(np.stack([left, top, left + width, top + height], 1)).astype(int)
+    high, first, foot = float(np.median(height)), float(np.median(top)), float(np.median(top + height))
+    own = _written_ink(ink, boxes)
+    around = np.r_[own[: round(first + 0.15 * high)], own[round(foot - 0.15 * high) :]]
+    if any(_lost(own, box) for box in boxes) or runs_level(around > 90, round(1.1 * high)):
+        return None
+    rows, columns = np.flatnonzero((own > 90).any(1)), np.flatnonzero((own > 90).any(0))
+    cut = own[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return Whole(cut, high, foot - rows[0], digits)
+
+
+def _numbers(places: str) -> np.ndarray:
+    """(n, 4) left, top, width, height of each digit."""
+    return np.array([list(map(int, place.split(":")[1].split(","))) for place in places.split()], float)
+
+
+def _lost(own: Gray, box: np.ndarray, *, least: float = 0.75) -> bool:
+    """Whether a digit has gone with what hung together with it."""
+    left, top, right, bottom = np.maximum(box, 0)
+    rows = np.flatnonzero((own[top:bottom, left:right] > 90).any(1))
+    return len(rows) == 0 or rows[-1] - rows[0] < least * (bottom - top)
+
+
+def _written_ink(ink: Gray, boxes: np.ndarray) -> Gray:
+    """The pieces that lie in the boxes (left, top, right, bottom), and points between them."""
+    inside = np.zeros(ink.shape, bool)
+    for left, top, right, bottom in boxes:
+        inside[max(top - 2, 0) : bottom + 2, max(left - 2, 0) : right + 2] = True
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats((ink > 90).astype(np.uint8), connectivity=8)
+    share = np.bincount(pieces.ravel(), inside.ravel(), count) / np.maximum(stats[:, 4], 1)
+    high = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    left, top, width, height, area = stats.T
+    low = top > np.median(boxes[:, 1]) + 0.5 * high
+    between = (left > boxes[0, 0]) & (left + width < boxes[-1, 2]) & low & (np.maximum(width, height) < 0.4 * high)
+    flat = (height < 0.12 * high) & (width > 3 * height)
+    kept = ((share > 0.7) | (between & (area > 0.006 * high * high))) & (area > 0.004 * high * high) & ~flat
+    kept[0] = False
+    mask = cv2.dilate(kept[pieces].astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray(ink * mask, np.uint8)
 
 
 def some_dates(rng: Rng) -> Iterator[str]:

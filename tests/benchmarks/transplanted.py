@@ -158,17 +158,23 @@ def told(folder: Path, data: Path, extra: Path, asked: Asked) -> Iterator[Told]:
                 )
 
 
-def _whole(
-    strip: tuple[np.ndarray, float, str], tall: float, pen: float, rng: np.random.Generator
-) -> tuple[np.ndarray, tuple[str, ...]]:
+def _whole(strip: hands.Whole, tall: float, pen: float, rng: np.random.Generator) -> tuple[np.ndarray, tuple[str, ...]]:
     """A whole amount of one hand, closed by `/-`, which its digits alone do not say."""
-    ink, high, digits = strip
-    scale = tall / high
-    sized = trimmed(cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC).clip(0, 1))
-    end = trimmed(hands.written("/-", lambda _: np.zeros((4, 4), np.uint8), tall, pen, rng))
-    both = np.zeros((max(len(sized), len(end)), sized.shape[1] + end.shape[1] + round(0.2 * tall)))
-    both[-len(sized) :, : sized.shape[1]], both[-len(end) :, -end.shape[1] :] = sized, end
-    return both, (f"{int(digits)}.00", f"{int(digits[:-2] or 0)}.{digits[-2:]}")
+    body, foot = strip.penned(tall, pen)
+    signs = [hands.drawn_mark(sign, tall, pen, rng) for sign in "/-"]
+    gaps = hands.FINER * tall * rng.uniform(0.02, 0.2, len(signs))
+    above = max(foot, *(up for _, up in signs))
+    below = max(len(body) - foot, *(len(alpha) - up for alpha, up in signs))
+    width = body.shape[1] + sum(alpha.shape[1] for alpha, _ in signs) + sum(gaps)
+    canvas = np.zeros((round(above + below) + 2, round(width)))
+    x = 0.0
+    for (alpha, up), gap in zip([(body, foot), *signs], [*gaps, 0.0], strict=True):
+        y = round(above - up)
+        room = canvas[y : y + len(alpha), round(x) : round(x) + alpha.shape[1]]
+        np.maximum(room, alpha[: len(room), : room.shape[1]], out=room)
+        x += alpha.shape[1] - 1.6 * hands.FINER * pen + gap
+    both = cv2.resize(canvas, None, fx=1 / hands.FINER, fy=1 / hands.FINER, interpolation=cv2.INTER_AREA)
+    return both, (f"{int(strip.digits)}.00", f"{int(strip.digits[:-2] or 0)}.{strip.digits[-2:]}")
 
 
 def _part(gray: Gray, corners: np.ndarray | None) -> Gray:
