@@ -97,6 +97,14 @@ def answer(page: "Page", *keys: str) -> None:
     page.wait_for_selector("body[data-shown], #done h2")
 
 
+def open_gallery(page: "Page", digit: str) -> None:
+    """Have all cells that were read as this digit shown, and wait for the first of them."""
+    page.keyboard.press("g")
+    page.wait_for_selector("body[data-screen]")
+    page.click(f"#symbols button:has-text('{digit}')")
+    page.wait_for_selector(f"body[data-screen='{digit}']")
+
+
 def standing(review: Review) -> dict[str, tuple[str, str]]:
     found = {}
     for line, words in review.rows():

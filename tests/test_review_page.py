@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from batches import wait_until
-from review_pages import Held, answer, expect, in_chromium, page_of, standing
+from review_pages import Held, answer, expect, in_chromium, open_gallery, page_of, standing
 from reviewed import results, row
 
 from formreader.review.questions import Filter
@@ -300,10 +300,8 @@ def test_a_late_answer_to_a_draft_does_not_wipe_what_was_refused_since(page: "Pa
 def test_the_gallery_shows_one_digit_and_takes_what_is_marked(page: "Page", review: Review) -> None:
     nines = len(review.gallery("9"))
     assert nines >= 3
-    page.keyboard.press("g")
+    open_gallery(page, "9")
     page.wait_for_selector("#tiles .tile img")
-    page.click("#symbols button:has-text('9')")
-    page.wait_for_selector("body[data-screen='9']")
     expect(page.locator("#gallery-words")).to_contain_text(f"{nines} cells read as 9")
     page.locator(".tile").nth(0).click()
     page.keyboard.press("ArrowRight")
@@ -322,9 +320,7 @@ def test_the_gallery_shows_one_digit_and_takes_what_is_marked(page: "Page", revi
 
 def test_a_screen_taken_back_before_the_next_one_came_is_shown_again(page: "Page", review: Review) -> None:
     nines = len(review.gallery("9"))
-    page.keyboard.press("g")
-    page.click("#symbols button:has-text('9')")
-    page.wait_for_selector("body[data-screen='9']")
+    open_gallery(page, "9")
     held = Held(page, "**/api/symbols")
     page.keyboard.press("Enter")
     page.keyboard.press("u")

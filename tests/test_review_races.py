@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
-from review_pages import Held, answer, expect, in_chromium, page_of, standing
+from review_pages import Held, answer, expect, in_chromium, open_gallery, page_of, standing
 
 from formreader.review.gallery import CellLabel
 from formreader.review.questions import Filter
@@ -262,10 +262,7 @@ def test_cells_are_confirmed_as_what_they_were_shown_as(chromium: "Browser", nin
     """Between two digits no key meets the cells of the one with the name of the other."""
     review = Review(nines, reviewer="Ann")
     with page_of(chromium, review) as page:
-        page.keyboard.press("g")
-        page.wait_for_selector("body[data-screen]")
-        page.click("#symbols button:has-text('8')")
-        page.wait_for_selector("body[data-screen='8']")
+        open_gallery(page, "8")
         held = Held(page, "**/api/gallery*")
         page.keyboard.press("PageDown")
         held.wait_for()
@@ -292,10 +289,7 @@ def test_a_screen_is_confirmed_once_however_long_the_key_is_held(chromium: "Brow
     digit = cv2.imencode(".jpg", np.full((28, 28), 200, np.uint8))[1].tobytes()
     with page_of(chromium, review) as page:
         page.route("**/picture/cell/**", lambda route: route.fulfill(body=digit, content_type="image/jpeg"))
-        page.keyboard.press("g")
-        page.wait_for_selector("body[data-screen]")
-        page.click("#symbols button:has-text('9')")
-        page.wait_for_selector("body[data-screen='9']")
+        open_gallery(page, "9")
         expect(page.locator("#tiles .tile")).to_have_count(70)
         page.evaluate(HELD_DOWN)
         page.wait_for_selector("#gallery-words:not(:has-text('70 cells'))")
@@ -306,10 +300,7 @@ def test_a_screen_is_confirmed_once_however_long_the_key_is_held(chromium: "Brow
 def test_a_cell_whose_picture_did_not_come_is_not_confirmed(page: "Page", review: Review) -> None:
     first = review.gallery("9")[0]
     page.route(f"**/picture/cell/{first.field}/{first.cell}", lambda route: route.abort())
-    page.keyboard.press("g")
-    page.wait_for_selector("body[data-screen]")
-    page.click("#symbols button:has-text('9')")
-    page.wait_for_selector("body[data-screen='9']")
+    open_gallery(page, "9")
     expect(page.locator("#tiles .lost")).to_have_count(1)
     page.keyboard.press("Enter")
     quiet(page)
@@ -325,10 +316,7 @@ def test_undo_shows_what_it_has_taken_back(page: "Page", review: Review) -> None
     expect(page.locator("#field-name")).to_have_text("customer")
     expect(page.locator("#value")).to_be_visible()
     assert standing(review) == {}
-    page.keyboard.press("g")
-    page.wait_for_selector("body[data-screen]")
-    page.click("#symbols button:has-text('9')")
-    page.wait_for_selector("body[data-screen='9']")
+    open_gallery(page, "9")
     page.keyboard.press("Enter")
     quiet(page)
     assert not review.gallery("9")
