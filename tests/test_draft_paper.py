@@ -14,8 +14,12 @@ from formreader.draft import find_rows
 from formreader.draft.paper import DROP_OUT, Look, print_form
 from formreader.errors import UsageError
 from formreader.scans.pdf import draw_pdf_page
+from formreader.shipped import shipped
 from formreader.simulate import simulate
+from formreader.table import COLUMNS, read_table
 from formreader.template import Template, load_template, save_template
+
+SAMPLES = shipped("samples")
 
 
 def drawn_cells(path: Path, template: Template) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
@@ -53,6 +57,13 @@ def test_filled_forms_are_read_with_the_template_beside_it(tmp_path: Path) -> No
     summary = process([tmp_path / "scans"], template=template, output=tmp_path / "results.csv", jobs=1)
     assert not summary.counts.failed
     assert summary.counts.statuses["read"] >= 6
+
+
+def test_no_wall_is_a_digit_on_a_blank_form_whose_boxes_stand_close_and_are_pale(tmp_path: Path) -> None:
+    template = load_template(SAMPLES / "deposit-slip" / "template.json").model_copy(update={"rules": []})
+    print_form(template, tmp_path / "form.pdf", Look(colour=DROP_OUT))
+    process([tmp_path / "form.pdf"], template=load_template(tmp_path / "form.json"), output=tmp_path / "r.csv", jobs=1)
+    assert {row["value"] for row in read_table(tmp_path / "r.csv", COLUMNS)} == {""}
 
 
 def test_the_command_never_replaces_the_template_it_reads(tmp_path: Path, command_line: CommandLine) -> None:

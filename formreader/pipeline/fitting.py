@@ -48,5 +48,8 @@ def fit_for(scan: Scan, form: Form) -> Fit | None:
 
 
 def _needed(fit: Fit | None, form: Form, *, least: float = 0.03) -> Fit | None:
-    """`least`: how far sides must have gone to be off, as a share of a cell's short side."""
-    return fit if fit and fit.beside > least * form.shortest else None
+    """`least`: how far sides must have gone to be off, as a share of a cell's short side.
+
+    Where the blank form's picture shows the cells where they are, what stands beside them is another line.
+    """
+    return fit if fit and fit.beside > least * form.shortest and not form.as_printed else None

@@ -79,6 +79,15 @@ class Blank(Cells):
         return self.cell_sides if self.reference is None else printed_parts(self.reference, self.cell_sides)
 
     @cached_property
+    def as_printed(self) -> bool:
+        """Whether the reference shows nearly all sides of the cells just where they are: nobody drew these by eye."""
+        if self.picture is None:
+            return False
+        offset, height = line_offsets(self.picture, self.cell_sides, reach=3)
+        near = (height > 40) & (np.abs(offset) <= 0.03 * self.shortest)
+        return bool(near.mean() >= 0.95)
+
+    @cached_property
     def walls(self) -> tuple[Floats, npt.NDArray[np.intp]]:
         """(m, 2, 2) distinct `printed_sides`, and where among them each of those is."""
         return distinct(self.printed_sides)
