@@ -62,6 +62,7 @@ class Batch:
             mock.patch.object(readers, "read_pages", scripted.read_pages),
             mock.patch.object(sys, "argv", ["formreader", *command]),
             mock.patch.object(sys, "excepthook"),
+            mock.patch.object(sys, "unraisablehook"),
             redirect_stderr(io.StringIO()) as said,
             pytest.raises(SystemExit) as ended,
         ):

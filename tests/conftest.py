@@ -46,6 +46,7 @@ def command_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[s
     def run(*arguments: object) -> Ended:
         monkeypatch.setattr(sys, "argv", ["formreader", *map(str, arguments)])
         monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+        monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
         capfd.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()

@@ -359,6 +359,24 @@ def test_a_bug_is_one_line_unless_asked_for_more(slip_scans: list[object]) -> No
         assert ("Traceback" in ended.stderr) == bool(flags)
 
 
+def test_what_an_interruption_leaves_half_open_is_told_to_who_asks_alone() -> None:
+    code = (
+        "import sys\n"
+        "class Half:\n def __del__(self): self.never_set\n"
+        "from formreader import cli\n"
+        "def interrupted():\n Half()\n raise KeyboardInterrupt\n"
+        "cli._run = interrupted\n"
+        "sys.argv = {!r}\n"
+        "cli.main()\n"
+    )
+    for flags in ([], ["--verbose"]):
+        command = [sys.executable, "-c", code.format(["formreader", *flags])]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+        assert ended.returncode == 130
+        assert ended.stderr.splitlines()[-1] == "formreader: interrupted; no file is left half written"
+        assert ("never_set" in ended.stderr) == bool(flags)
+
+
 def test_names_that_a_terminal_cannot_show_are_written_in_ascii(deposit_slip: Path, tmp_path: Path) -> None:
     scan, table = tmp_path / "ü 😀.jpg", tmp_path / "r.csv"
     shutil.copy(deposit_slip / "scans" / "form-001.jpg", scan)
@@ -422,6 +440,7 @@ def test_ctrl_c_inside_opencv_is_an_interruption_too(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(cli, "_run", interrupted)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 130

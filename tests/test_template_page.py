@@ -20,7 +20,7 @@ from formreader.web.editor import editor_routes
 from formreader.web.server import PageServer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = in_chromium
 
@@ -404,7 +404,26 @@ def test_quitting_asks_about_what_is_not_saved(page: "Page") -> None:
     page.click("#quit")
     page.locator("#sure-words").get_by_text("not saved").wait_for()
     page.click("#sure-yes")
-    page.locator("main").get_by_text("has ended").wait_for()
+    page.get_by_text("has ended").wait_for()
+
+
+def test_an_answer_after_the_end_finds_the_page_as_it_was(page: "Page") -> None:
+    held: list[Route] = []
+
+    def hold(route: "Route") -> None:
+        held.append(route)
+
+    page.route("**/api/check", hold)
+    with page.expect_request("**/api/check"):
+        page.click("#fields button >> nth=0")
+        page.fill("#field-name", "renamed")
+        page.keyboard.press("Tab")
+    page.click("#quit")
+    page.click("#sure-yes")
+    page.get_by_text("has ended").wait_for()
+    held[0].fulfill(json={"problems": ["too late"]})
+    page.wait_for_function("() => document.getElementById('counts').textContent === '1 to correct'")
+    expect(page.locator("#counts")).to_be_hidden()
 
 
 def test_no_label_lies_upon_another_fields_cells(chromium: "Browser", address: str) -> None:

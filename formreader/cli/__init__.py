@@ -20,6 +20,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line and end the process with the exit code."""
     sys.excepthook = _bug
+    sys.unraisablehook = _aside
     _ready_streams()
     gc.set_threshold(100_000)  # what is imported stays: to look for garbage in it takes a twentieth of the start
     try:
@@ -71,10 +72,20 @@ def _run() -> None:
 def _bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What nobody foresaw: one line for the user, the whole traceback for those who ask. Python ends with code 1."""
     hint = "Run it again with --verbose to see where, and please report it."
-    if {"--verbose", "-v"} & set(sys.argv):
+    if _asked():
         sys.__excepthook__(kind, error, trace)
         hint = "Please report it with the lines above."
     _tell(f"this is a bug: {kind.__name__}: {error}. {hint}")
+
+
+def _aside(said: "sys.UnraisableHookArgs") -> None:
+    """What goes wrong where nobody can catch it, as in `__del__` of a file that Ctrl-C left half open: for who asks."""
+    if _asked():
+        sys.__unraisablehook__(said)
+
+
+def _asked() -> bool:
+    return not {"--verbose", "-v"}.isdisjoint(sys.argv)
 
 
 def _tell(text: str) -> None:

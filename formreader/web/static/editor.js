@@ -1,6 +1,7 @@
 // The template editor: puts its parts together, keys, saving.
 
 import { ask } from "./ask.js";
+import { showEnded } from "./ended.js";
 import { Model, areasOf, bounds } from "./editor-model.js";
 import { addFields, move, resize } from "./editor-changes.js";
 import { Pointer } from "./editor-pointer.js";
@@ -155,8 +156,7 @@ async function quit() {
   start.new = false;
   model.markSaved();
   try { await ask("api/quit", {}); } catch { /* it has ended already */ }
-  document.querySelector("main").replaceChildren(make("p", { className: "ended" }, "The program has ended. Close this page."));
-  document.querySelector("header").hidden = true;
+  showEnded();
 }
 
 function sure(words, yes) {

@@ -1,6 +1,7 @@
 // Around the fields: how far the review is, what went wrong, the end of it, light and dark.
 
 import { ask } from "./ask.js";
+import { showEnded } from "./ended.js";
 import { queue } from "./review-ahead.js";
 import { allSaved } from "./review-queue.js";
 import { element } from "./review-reading.js";
@@ -55,10 +56,8 @@ export async function finish() {
 
 export async function quit() {
   try { await ask("api/quit", {}); } catch { /* it has ended already */ }
-  document.querySelectorAll("header, main").forEach((part) => part.remove());
-  const ended = element("p", "The program has ended. Close this page.");
-  ended.className = "ended";
-  $("finished").replaceWith(ended);
+  $("finished").close();
+  showEnded();
 }
 
 export function theme() {

@@ -1,5 +1,6 @@
 // What the keys of the page do.
 
+import { hasEnded } from "./ended.js";
 import { accept, leavePage, typed, typedInVain, undo } from "./review-answers.js";
 import { inFilter } from "./review-filter.js";
 import { gallery } from "./review-gallery.js";
@@ -15,7 +16,7 @@ const LETTERS = {
 };
 
 export function key(event) {
-  if (!$("field-view")) return;  // the program has ended
+  if (hasEnded()) return;
   if (document.querySelector("dialog[open]") || event.altKey || event.metaKey) return;
   if (event.ctrlKey) { if (event.key === "z") { event.preventDefault(); if (!event.repeat) LETTERS.u(); } return; }
   if (event.target.closest("#filter")) { inFilter(event); return; }
