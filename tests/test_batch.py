@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import CommandLine
 from drawn import cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from formreader.errors import ModelError, TableError, TemplateError, UsageError
 from formreader.records import FieldReading, PageReading, ScanRef
 from formreader.register.form import Form
 from formreader.scans import list_scans
+from formreader.shipped import shipped
 from formreader.table import COLUMNS, read_table
 from formreader.template import Template, load_template
 
@@ -254,6 +256,26 @@ def test_the_table_is_the_same_on_every_engine(deposit_slip: Path, scans: Path, 
     assert results[0][1] == ["a-first.jpg-1.png", "z-last.tif-1.png", "z-last.tif-2.png"]
     statuses = {row["file"]: row["status"] for row in read_table(tmp_path / "serial.csv", COLUMNS)}
     assert [file for file, status in statuses.items() if status != "failed"] == ["a-first.jpg", "z-last.tif"]
+
+
+@pytest.mark.parametrize("where", ["scans", "--watch scans --done done"])
+@pytest.mark.parametrize(
+    ("workers", "said"),
+    [
+        ("--engine serial -j 4", "--jobs 4 does not go with --engine serial. Leave one of them out."),
+        (
+            "--engine dask --scheduler tcp://a:1 -j 4",
+            "--jobs 4 does not go with --scheduler, whose workers are as many",
+        ),
+        ("--scheduler tcp://a:1", "--scheduler tcp://a:1 is for --engine dask"),
+    ],
+)
+def test_what_an_engine_would_not_go_by_is_refused_before_anything_is_read(
+    where: str, workers: str, said: str, command_line: CommandLine, tmp_path: Path
+) -> None:
+    template = shipped("samples") / "score-sheet" / "template.json"
+    ended = command_line("process", *where.split(), "-t", template, "-o", tmp_path / "r.csv", *workers.split())
+    assert (ended.code, said in ended.err) == (2, True), ended.err
 
 
 def test_memory_does_not_grow_with_pages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

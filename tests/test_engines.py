@@ -182,7 +182,6 @@ def test_as_many_jobs_as_processors_unless_told() -> None:
     [
         ({"engine": "ray"}, "'ray'; choose one of"),
         ({"jobs": 0}, "0 jobs"),
-        ({"scheduler": "tcp://127.0.0.1:1"}, "is for --engine dask"),
     ],
 )
 def test_engines_and_jobs_that_cannot_be(options: dict[str, object], message: str) -> None:

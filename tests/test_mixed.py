@@ -163,3 +163,16 @@ def test_a_folder_of_templates_is_checked(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text.replace('"reference.png"', "null"), encoding="utf-8")
     with pytest.raises(TemplateError, match=r"2 templates are called"):
         load_templates(tmp_path)
+    (tmp_path / "b.json").write_text('{"name": "b"')
+    with pytest.raises(TemplateError, match=r"b\.json: line 1, column 13: not valid JSON"):
+        load_templates(tmp_path)
+
+
+def test_what_else_formreader_writes_as_json_is_no_template(tmp_path: Path, command_line: CommandLine) -> None:
+    shutil.copytree(SAMPLES / "score-sheet", tmp_path, dirs_exist_ok=True)
+    template, results = tmp_path / "template.json", tmp_path / "results.json"
+    command_line("process", tmp_path / "scans" / "form-001.jpg", "-t", template, "-o", results, "-q")
+    command_line("evaluate", results, tmp_path / "truth.csv", "--json", tmp_path / "figures.json")
+    shutil.copy(tmp_path / "results.run.json", tmp_path / "record.json")
+    assert len(list(tmp_path.glob("*.json"))) == 5
+    assert list(load_templates(tmp_path)) == [template]

@@ -130,6 +130,15 @@ def test_each_image_gets_its_own_prediction_in_the_order_given(tmp_path: Path) -
     ]
 
 
+def test_an_image_without_anything_on_it_is_called_blank(tmp_path: Path, command_line: CommandLine) -> None:
+    for name, gray in (("white", 255), ("black", 0)):
+        cv2.imwrite(str(tmp_path / f"{name}.png"), np.full((60, 40), gray, np.uint8))
+    ended = command_line("model", "predict", tmp_path, "--json", tmp_path / "said.json")
+    assert ended.out.splitlines() == [f"{tmp_path / name}.png: blank" for name in ("black", "white")]
+    said = json.loads((tmp_path / "said.json").read_text())
+    assert [(one["label"], one["probability"], one["probabilities"]) for one in said] == 2 * [("blank", None, {})]
+
+
 def test_each_page_of_an_image_gets_its_own_prediction(tmp_path: Path, command_line: CommandLine) -> None:
     pages = [np.pad(draw_glyph(digit, np.random.default_rng(2), size=90), 30, constant_values=255) for digit in "74"]
     assert cv2.imwritemulti(str(tmp_path / "both.tif"), pages)

@@ -15,7 +15,7 @@ from formreader.classify import DigitModel, load_model
 from formreader.decide import MIN_CONFIDENCE, Thresholds
 from formreader.engines import processors, run
 from formreader.engines.outcome import Why
-from formreader.errors import CrashError, EmptyPageError, OvertimeError, PageError, StoppedError
+from formreader.errors import CrashError, EmptyPageError, OvertimeError, PageError, StoppedError, UsageError
 from formreader.pipeline import failed, read_pages
 from formreader.pipeline.fitting import BatchForm
 from formreader.records import PageReading, ScanRef
@@ -92,6 +92,14 @@ class Workers:
     """Seconds that a page may take."""
     apart: bool = False
     """Never in this process, unless `jobs` says so."""
+
+    def __post_init__(self) -> None:
+        """UsageError for a scheduler, or a number of jobs, that the engine would not go by."""
+        if self.scheduler is not None and self.engine != "dask":
+            raise UsageError(f"--scheduler {self.scheduler} is for --engine dask; say so, or leave it out")
+        if self.jobs is not None and self.jobs > 1 and (self.scheduler is not None or self.engine == "serial"):
+            whose = "--scheduler, whose workers are as many as were started" if self.scheduler else "--engine serial"
+            raise UsageError(f"--jobs {self.jobs} does not go with {whose}. Leave one of them out.")
 
     def read(self, reader: Reader, refs: Sequence[ScanRef]) -> Iterator[tuple[PageReading, str]]:
         """Every page, in order, as a `Reader` gives it."""

@@ -74,6 +74,7 @@ def process(
     unless `jobs` says so.
     """
     clock = Clock()
+    workers = Workers(engine, jobs, scheduler, page_timeout, apart)
     refs = list_scans(inputs, only)
     templates = [template] if isinstance(template, Template) else list(template)
     _check(templates, output, wide, pages=len(refs), min_confidence=min_confidence)
@@ -87,7 +88,6 @@ def process(
     if scheduler is not None:
         refs, reader = _from_elsewhere(refs), reader.from_elsewhere()
     reader = replace(reader, sample=spread(refs, 12))
-    workers = Workers(engine, jobs, scheduler, page_timeout, apart)
     clock.done("listing")
     on = means(templates, reader.model, least, reader.overlays, max_pixels)
     with Journal(output, on, restart=restart) as journal:

@@ -77,7 +77,8 @@ def predict(
 
 def _in_words(one: "Prediction") -> str:
     page = f" page {one.page}" if one.page > 1 else ""
-    return f"{one.path}{page}: {one.label}  {one.probability:.4f}"
+    sure = "" if one.probability is None else f"  {one.probability:.4f}"
+    return f"{one.path}{page}: {one.label}{sure}"
 
 
 def info(model: ModelFile = None, as_json: Figures = None, verbose: Verbose = False) -> None:

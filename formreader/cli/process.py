@@ -125,6 +125,7 @@ def process(
     would run as a formula (because of a file's name) stands behind an apostrophe in CSV.
     """
     from formreader.batch.limits import max_failed as limit  # noqa: PLC0415  see reading
+    from formreader.batch.readers import Workers  # noqa: PLC0415
     from formreader.batch.watch import HotFolder  # noqa: PLC0415
     from formreader.cli.reading import Run  # noqa: PLC0415
 
@@ -151,6 +152,7 @@ def process(
     else:
         whole = {"--wide": wide, "--expected": expected, "--audit": share, "--max-failed": max_failed, "--show": show}
         refuse({"a SCAN": scans, **whole})
+    Workers(engine, jobs, scheduler)  # refuses what cannot be before the first scan arrives
     run = Run(scans, template, output, context.params, options, log, quiet, verbose, show)
     hot = None if watch is None else HotFolder(watch, output, done, failed, 2 if settle is None else settle)
     raise typer.Exit(run.once() if hot is None else run.watching(hot, idle))

@@ -42,8 +42,6 @@ def run(
         raise UsageError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
     if jobs is not None and jobs < 1:
         raise UsageError(f"{jobs} jobs cannot do any work; choose 1 or more")
-    if scheduler is not None and engine != "dask":
-        raise UsageError(f"--scheduler {scheduler} is for --engine dask; say so, or leave it out")
     module = importlib.import_module(f"formreader.engines.{engine}")
     remote = {} if scheduler is None else {"scheduler": scheduler}
     outcomes: Iterator[Result | Lost[Item] | Raised] = module.run(

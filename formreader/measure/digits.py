@@ -17,7 +17,7 @@ from formreader.measure.figures import confusion_counts, plot_confusion
 from formreader.measure.report import Measured, write_report
 from formreader.network import load_network, logits_of
 from formreader.normalize import normalize
-from formreader.records import Digits, Gray, Probabilities
+from formreader.records import Digits, Gray, Probabilities, ScanRef
 from formreader.scans import list_scans, open_scan
 from formreader.shipped import shipped
 
@@ -30,9 +30,10 @@ class Prediction:
     page: int
     """From 1."""
     label: str
-    probability: float
+    """`blank` where nothing is on it, which no model is asked about."""
+    probability: float | None
     probabilities: Mapping[str, float]
-    """By label."""
+    """By label; none of what is blank."""
 
 
 def evaluate(
@@ -104,17 +105,15 @@ def predict(images: Sequence[Path], *, model: Path | None = None) -> list[Predic
     In the order given, those of a folder by name. Errors as in `scans`.
     """
     refs = [ref for image in images for ref in list_scans([image])]
-    rows = _timed(model, normalize([_as_crop(open_scan(ref).gray) for ref in refs]), repeats=0)[0]
-    return [
-        Prediction(
-            Path(ref.path),
-            ref.page,
-            LABELS[row.argmax()],
-            float(row.max()),
-            dict(zip(LABELS, row.tolist(), strict=True)),
-        )
-        for ref, row in zip(refs, rows, strict=True)
-    ]
+    digits = normalize([_as_crop(open_scan(ref).gray) for ref in refs])
+    return list(map(_prediction, refs, digits, _timed(model, digits, repeats=0)[0]))
+
+
+def _prediction(ref: ScanRef, digit: Digits, row: Probabilities) -> Prediction:
+    if not digit.any():
+        return Prediction(Path(ref.path), ref.page, "blank", None, {})
+    by_label = dict(zip(LABELS, row.tolist(), strict=True))
+    return Prediction(Path(ref.path), ref.page, LABELS[row.argmax()], float(row.max()), by_label)
 
 
 def _as_crop(gray: Gray, *, faint: float = 0.25) -> Gray:

@@ -76,21 +76,22 @@ def holds(path: Path, template: Template) -> bool:
 def load_templates(path: str | Path) -> dict[Path, Template]:
     """The template file at `path`; or of a folder every DIR/*.json and DIR/*/template.json, by its file.
 
-    A name of `BUILTIN` stands for the template that comes along, unless there is a file of that name.
+    A name of `BUILTIN` stands for the template that comes along, unless there is a file of that name. Tables, records
+    of runs and figures that lie in the folder as JSON are passed over.
 
     TemplateError where one of them is none, where there are none, or two have the same name.
     """
     path = Path(path)
     if str(path) in BUILTIN and not path.exists():
         path = Path(__file__).parent / "builtin" / f"{path}.json"
-    meant = get_close_matches(str(path), BUILTIN, n=1)
-    remedy = f"Is the built-in {meant[0]!r} meant?" if meant else f"Built in are {' and '.join(BUILTIN)}."
+    near = get_close_matches(str(path), BUILTIN, n=1)
+    remedy = f"Is the built-in {near[0]!r} meant?" if near else f"Built in are {' and '.join(BUILTIN)}."
     if not path.exists():
         raise TemplateError(f"{path}: there is no such template. Give a file, or a folder of them. {remedy}")
     if not path.is_dir():
         return {path: load_template(path)}
-    records = (one for one in path.glob("*.json") if not one.name.endswith(".run.json"))
-    found = {one: load_template(one) for one in sorted([*records, *path.glob("*/template.json")])}
+    meant = filter(_is_meant, path.glob("*.json"))
+    found = {one: load_template(one) for one in sorted([*meant, *path.glob("*/template.json")])}
     if not found:
         raise TemplateError(f"{path}: holds no template. Give a file, or a folder with *.json of them. {remedy}")
     for name, times in Counter(template.name for template in found.values()).items():
@@ -98,6 +99,15 @@ def load_templates(path: str | Path) -> dict[Path, Template]:
             where = " and ".join(str(one) for one, template in found.items() if template.name == name)
             raise TemplateError(f"{where}: {times} templates are called {name!r}. Give each a name of its own.")
     return found
+
+
+def _is_meant(path: Path) -> bool:
+    """Whether a JSON file is meant as a template: what has neither name nor size is a table, a record or figures."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return True
+    return isinstance(data, dict) and not data.keys().isdisjoint(("name", "width", "height"))
 
 
 def save_template(template: Template, path: str | Path) -> None:
