@@ -1,6 +1,8 @@
 """The bytes of an image file -> one upright gray page, decoded once and no larger than needed."""
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -11,10 +13,8 @@ from formreader.errors import UnreadableError
 from formreader.quiet import stderr_closed
 from formreader.records import Gray
 from formreader.scans import heif
-from formreader.scans.fax import fax_pixels
 from formreader.scans.headers import Header
-from formreader.scans.strips import plain_pixels
-from formreader.scans.tiff import Tags
+from formreader.scans.plain import plain_pixels
 
 _REDUCED = {
     1: cv2.IMREAD_GRAYSCALE,
@@ -72,24 +72,19 @@ def _pixels(data: npt.NDArray[np.uint8], header: Header, factor: int) -> MatLike
     flags = _REDUCED[factor] if header.alpha == "none" else cv2.IMREAD_UNCHANGED
     if header.deep:
         flags |= cv2.IMREAD_ANYDEPTH
-    if header.plain is not None and (gray := _unpacked(data, header.plain)) is not None:
-        return gray
-    if header.kind == "tiff":
-        return _tiff_pixels(data, header.offset, flags)
     if header.kind == "heif":
         return heif.pixels(data.data)
-    return _turned(_decoded(data, flags | cv2.IMREAD_IGNORE_ORIENTATION), header.orientation)
+    if header.kind == "tiff":
+        with _first(data, header.offset):
+            return _decoded(data, header, flags)
+    return _turned(_decoded(data, header, flags | cv2.IMREAD_IGNORE_ORIENTATION), header.orientation)
 
 
-def _unpacked(data: npt.NDArray[np.uint8], tags: Tags) -> Gray | None:
-    return fax_pixels(data, tags) if tags[259] == (4,) else plain_pixels(data, tags)
+@contextmanager
+def _first(data: npt.NDArray[np.uint8], offset: int) -> Iterator[None]:
+    """Meanwhile, the first page of a TIFF file is the one whose directory stands at `offset`.
 
-
-def _tiff_pixels(data: npt.NDArray[np.uint8], offset: int, flags: int) -> MatLike:
-    """The page whose directory stands at `offset`, upright.
-
-    The file's pointer to its first page is made to point at this one meanwhile, so that a file of n pages takes n
-    steps: cv2.imdecodemulti walks over all the pages before.
+    So a file of n pages takes n steps: cv2.imdecodemulti walks over all the pages before.
     """
     order = "<" if data[0] == ord("I") else ">"
     big = 43 in data[2:4]
@@ -97,12 +92,14 @@ def _tiff_pixels(data: npt.NDArray[np.uint8], offset: int, flags: int) -> MatLik
     first = pointer.copy()
     pointer[:] = np.frombuffer(struct.pack(order + ("Q" if big else "I"), offset), np.uint8)
     try:
-        return _decoded(data, flags)
+        yield
     finally:
         pointer[:] = first
 
 
-def _decoded(data: npt.NDArray[np.uint8], flags: int) -> MatLike:
+def _decoded(data: npt.NDArray[np.uint8], header: Header, flags: int) -> MatLike:
+    if header.plain and (gray := plain_pixels(data, header.plain, (header.width, header.height))) is not None:
+        return gray
     try:
         with stderr_closed():  # of damage the decoders tell there, and name no file
             pixels = cv2.imdecode(data, flags)

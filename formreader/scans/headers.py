@@ -14,9 +14,8 @@ from typing import Literal, TypeAlias
 
 from formreader.errors import UnreadableError
 from formreader.scans import heif, tiff
-from formreader.scans.fax import is_fax
+from formreader.scans.plain import Plain, plain_tiff
 from formreader.scans.strange import in_words
-from formreader.scans.strips import is_plain
 from formreader.scans.tiff import CUT_SHORT, Dpi, Tags
 
 Kind: TypeAlias = Literal["jpeg", "png", "bmp", "webp", "tiff", "pdf", "heif"]
@@ -53,8 +52,8 @@ class Header:
     """TIFF: a deep page's 0 is white, as the decoder hands it out."""
     offset: int = 0
     """TIFF: where the page's directory stands in the file."""
-    plain: Tags | None = None
-    """TIFF: the page's tags where it is plain, see `strips` and `fax`."""
+    plain: Plain = ""
+    """What its samples are where they may be decoded quickly."""
     fault: str | None = None
     """Why this page cannot be read although others of the file may be; None where nothing speaks against it."""
 
@@ -130,7 +129,8 @@ def _png(data: memoryview) -> Header:
         dpi = tiff.dpi(across, down, 0.0254 if unit == 1 else 0.0)
     orientation, exif = tiff.exif(chunks[b"eXIf"]) if b"eXIf" in chunks else (1, None)
     alpha: Alpha = "straight" if color in (4, 6) or b"tRNS" in chunks else "none"
-    return Header("png", width, height, dpi or exif, orientation, alpha, deep=depth == 16)
+    plain: Plain = "gray" if (depth, color, alpha) == (8, 0, "none") else ""
+    return Header("png", width, height, dpi or exif, orientation, alpha, deep=depth == 16, plain=plain)
 
 
 def _png_chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
@@ -198,7 +198,7 @@ def _tiff(data: memoryview) -> list[Header]:
             tiff.is_deep(tags),
             tiff.is_deep(tags) and tags.get(262, (1,))[0] == 0,
             at,
-            tags if is_plain(tags, len(data)) or is_fax(tags, len(data)) else None,
+            plain_tiff(tags),
             _tiff_fault(tags, len(data)),
         )
         for at, tags in tiff.directories(data)
