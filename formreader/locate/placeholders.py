@@ -1,9 +1,10 @@
-"""Pale print in a cell, a 9 or a D where nobody wrote, or under what was written, that is taken for ink.
+"""Print in a cell, a 9 or a D where nobody wrote, or under what was written, that is taken for ink.
 
-The picture of the blank form tells: what lies where it shows pale print may be that print. Without it, figures to trace
-are read as if somebody had written them.
+The picture of the blank form tells: what lies where it shows print may be that print. Without it, figures to trace
+are read as if somebody had written them, and a printed century as the year of an empty field.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -41,6 +42,38 @@ def without_placeholders(crops: list[Crop], page: Page, form: Form, frames: Sequ
         elif factor < np.inf and _is_print(crop, dark, one.mask, factor * one.dark * line):
             told[place] = _nothing_in(crop)
     return [told.get(place, crop) for place, crop in enumerate(crops)]
+
+
+def without_print_alone(crops: list[Crop], form: Form) -> list[Crop]:
+    """The crops of one page; `faint`, with nothing in them, those of a field in which nothing stands but the dark print
+    of some of its cells, a printed 20 before an empty year or 000 behind an empty amount, while others are empty.
+
+    It is no writing, but is not taken for blank either: the `form`'s picture may be of a filled one.
+    """
+    printed, told, first = form.dark_print, list(crops), 0
+    for field in form.template.fields if printed else ():
+        places = range(first, first + field.size)
+        first += field.size
+        inked = [place for place in places if crops[place].ink > 0]
+        if 0 < len(inked) < field.size and all(
+            place in printed and _only(crops[place], printed[place]) for place in inked
+        ):
+            for place in inked:
+                told[place] = replace(_nothing_in(crops[place]), faint=True)
+    return told
+
+
+def _only(crop: Crop, printed: Flags, *, off: int = 3, most: float = 0.08) -> bool:
+    """Whether what stands in a cell is its print and nothing else, up to `off` pixels aside: at `most` that share of
+    the two is further than a pixel from the other.
+    """
+    ink = np.pad(_ink(crop.gray), off).view(np.uint8)
+    bold = cv2.dilate(ink, np.ones((3, 3), np.uint8)), cv2.dilate(printed.view(np.uint8), np.ones((3, 3), np.uint8))
+    differ = []
+    for y, x in itertools.product(range(2 * off + 1), repeat=2):
+        moved, bolder = (one[y : y + SIDE, x : x + SIDE] for one in (ink, bold[0]))
+        differ.append(np.count_nonzero(moved > bold[1]) + np.count_nonzero(printed > bolder))
+    return bool(min(differ) <= most * (np.count_nonzero(ink) + np.count_nonzero(printed)))
 
 
 def _is_print(

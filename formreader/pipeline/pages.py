@@ -18,7 +18,7 @@ from formreader.errors import EmptyPageError, PageError, RegistrationError, Tabl
 from formreader.heap import keep_freed_memory
 from formreader.locate.beside import with_beside
 from formreader.locate.between import with_between
-from formreader.locate.placeholders import without_placeholders
+from formreader.locate.placeholders import without_placeholders, without_print_alone
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
 from formreader.printed.emptiness import is_empty
@@ -112,6 +112,7 @@ def read_page(
     crops = cut_cells(laid.page, laid.frames, laid.form.placeholders if laid.form else {})
     if laid.form:
         crops = without_placeholders(crops, laid.page, laid.form, laid.frames)
+        crops = without_print_alone(crops, laid.form)
     crops = with_between(crops, laid.page, template, laid.frames, laid.form)
     if laid.form:
         crops = with_beside(crops, laid.page, laid.form, laid.frames)

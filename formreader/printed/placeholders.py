@@ -1,4 +1,4 @@
-"""Pale print inside the cells of a blank form: letters that say what to write there, figures to trace, a line."""
+"""Print inside the cells of a blank form: letters that say what to write there, figures to trace, a printed century."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,6 +55,25 @@ def darkness(gray: Gray, corners: Floats) -> npt.NDArray[np.float32]:
     seen = sampled(gray, corners, (SIDE, SIDE))
     paper = np.array([percentile(one, 80) for one in seen], np.float32)
     return np.asarray(np.maximum(paper[:, None, None] - seen, 0), np.float32)
+
+
+def dark_print(
+    picture: Gray, corners: Floats, *, darkest: float = 60.0, pale: float = 0.6, least: int = 30, most: float = 0.5
+) -> dict[int, npt.NDArray[np.bool_]]:
+    """What is printed as dark as ink in the cells (n, 4, 2) of a blank form, by cell: a (SIDE, SIDE) mask of it.
+
+    It is `darkest` gray levels darker than paper or more, and more than `pale` as dark as the cell's lines; it has
+    `least` pixels, and at `most` that share of the cell: a cell that is black all over holds no figure.
+    """
+    dark = darkness(picture, corners)
+    found = {}
+    for cell, inner in enumerate(dark[:, RIM:-RIM, RIM:-RIM]):
+        strongest = percentile(inner, 99)
+        ink = inner > max(0.5 * strongest, darkest)
+        dark_as_ink = strongest > max(darkest, pale * percentile(dark[cell], 98))
+        if dark_as_ink and least <= np.count_nonzero(ink) <= most * ink.size:
+            found[cell] = np.pad(ink, RIM)
+    return found
 
 
 def placeholders(

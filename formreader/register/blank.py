@@ -11,7 +11,7 @@ from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, distinct
 from formreader.printed.between import printed_between
 from formreader.printed.outlined import outlined
-from formreader.printed.placeholders import Print, placeholders
+from formreader.printed.placeholders import Print, dark_print, placeholders
 from formreader.printed.profiles import line_offsets
 from formreader.printed.ticks import ends_with, printed_parts
 from formreader.records import Gray, Scan, ScanRef
@@ -130,6 +130,12 @@ class Blank(Cells):
             return {}
         found = placeholders(self.picture, self.corners)
         return {int(self.places[cell]): one for cell, one in found.items()}
+
+    @cached_property
+    def dark_print(self) -> dict[int, npt.NDArray[np.bool_]]:
+        """Print as dark as ink that the reference shows in cells, by their place; none without one."""
+        found = {} if self.picture is None else dark_print(self.picture, self.corners)
+        return {int(self.places[cell]): mask for cell, mask in found.items()}
 
     @property
     def sizes(self) -> list[int]:

@@ -13,7 +13,7 @@ REASONS = {
     "touches_frame": "runs over the frame",
     "weak_registration": "printed frame not found",
     "required": "empty, and must not be",
-    "faint": "something too pale to read",
+    "faint": "something too pale to read, or print alone",
     "left_over": "a stroke that no digit was read from",
     "struck_through": "a stroke through all of it",
     "readers_disagree": "two readings differ",
