@@ -1,11 +1,13 @@
 """Plain pages of PNG and TIFF files, decoded by imagecodecs: as OpenCV decodes them, and nothing but what is plain."""
 
+import struct
 from io import BytesIO
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from damage import mended
 from PIL import Image
 
 from formreader.records import ScanRef
@@ -67,6 +69,7 @@ def test_a_plain_page_is_what_opencv_makes_of_it(file: bytearray) -> None:
         png(GRAY.convert("LA")),
         png(GRAY.convert("P")),
         png(GRAY, transparency=3),
+        png(BITS),
         png(Image.fromarray(LEVELS.astype(np.uint16))),
         tiff(GRAY.convert("RGB"), "tiff_lzw"),
         tiff(GRAY.convert("LA"), "tiff_lzw"),
@@ -97,6 +100,22 @@ def test_every_page_of_a_file_is_its_own(tmp_path: Path) -> None:
     np.testing.assert_array_equal(pages[0], LEVELS[::-1])
     np.testing.assert_array_equal(pages[1], LEVELS)
     assert pages[2].shape == (45, 30)
+
+
+def test_a_png_of_many_parts_is_read_to_its_end() -> None:
+    noise = np.random.default_rng(2).integers(0, 256, (900, 700), dtype=np.uint8)
+    file = png(Image.fromarray(noise))
+    assert file.count(b"IDAT") > 3
+    np.testing.assert_array_equal(plain(file), noise)
+
+
+def test_a_damaged_png_is_left_to_opencv() -> None:
+    """Its checksum holds, so that only the pixels say that it is damaged."""
+    file = png(GRAY)
+    at = file.index(b"IDAT")
+    (length,) = struct.unpack_from(">I", file, at - 4)
+    file[at + 4 + length // 2 : at + 14 + length // 2] = bytes(10)
+    assert plain(bytearray(mended(bytes(file)))) is None
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9])

@@ -122,14 +122,14 @@ def _jpeg_segments(data: memoryview) -> Iterator[tuple[int, memoryview]]:
 
 def _png(data: memoryview) -> Header:
     chunks = dict(_png_chunks(data))
-    width, height, depth, color = struct.unpack_from(">IIBB", chunks[b"IHDR"])
+    width, height, depth, color, _, _, interlaced = struct.unpack_from(">IIBBBBB", chunks[b"IHDR"])
     dpi = None
     if b"pHYs" in chunks:
         across, down, unit = struct.unpack_from(">IIB", chunks[b"pHYs"])
         dpi = tiff.dpi(across, down, 0.0254 if unit == 1 else 0.0)
     orientation, exif = tiff.exif(chunks[b"eXIf"]) if b"eXIf" in chunks else (1, None)
     alpha: Alpha = "straight" if color in (4, 6) or b"tRNS" in chunks else "none"
-    plain: Plain = "gray" if (depth, color, alpha) == (8, 0, "none") else ""
+    plain: Plain = "gray" if (depth, color, interlaced, alpha) == (8, 0, 0, "none") else ""
     return Header("png", width, height, dpi or exif, orientation, alpha, deep=depth == 16, plain=plain)
 
 
