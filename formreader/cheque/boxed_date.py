@@ -5,7 +5,7 @@ neighbour's has it too; there the run says what stands in each.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -128,12 +128,21 @@ def worths_of_days(
                 sum(_log(cell[digit]) for cell, digit in zip(chances, value, strict=True)),
                 0.0,
                 0.0,
-                tuple((cell[digit], odd) for cell, digit, odd in zip(chances, value, none, strict=True)),
+                tuple(zip(_as_days(chances, value), none, strict=True)),
             )
             for value, own in zip(values, whole, strict=True)
         ),
         key=lambda one: -one.likely,
     )
+
+
+def _as_days(chances: Sequence[dict[str, float]], day: str) -> Iterator[float]:
+    """How likely each digit of a day is: where its cell looks most like it, of those that make a day."""
+    for at, (cell, digit) in enumerate(zip(chances, day, strict=True)):
+        possible: Sequence[str] = DIGITS
+        if cell[digit] == max(cell.values()):
+            possible = [other for other in DIGITS if can_begin_in_boxes(day[:at] + other + day[at + 1 :])]
+        yield cell[digit] / sum(cell[other] for other in possible)
 
 
 def _by_cells(chances: Sequence[dict[str, float]], *, beams: int = 12) -> list[str]:

@@ -53,15 +53,21 @@ def easily_taken_for(spelling: str) -> Iterator[str]:
 _DAYS = frozenset(f"{day:02}{month:02}" for month in range(1, 13) for day in range(1, 32) if _is_day(day, month, 2000))
 
 
+_DECADES = frozenset(str(year // 10) for year in range(1900, 2050))
+
+
 @lru_cache(100_000)
 def can_begin_in_boxes(digits: str) -> bool:
-    """Whether eight boxes D D M M Y Y Y Y may begin so, for a day of the calendar from 1900 to 2099."""
+    """Whether eight boxes D D M M Y Y Y Y may begin so, for a day of the calendar from 1900 to 2049.
+
+    No cheque is of a later year that anybody means: a 1 in the tens of 2016 is no 7 or 9.
+    """
     day_month, year = digits[:4], digits[4:]
     if len(digits) > 8 or not any(known.startswith(day_month) for known in _DAYS):
         return False
     if len(year) < 4:
-        return any(century.startswith(year[:2]) for century in ("19", "20"))
-    return year[:2] in ("19", "20") and _is_day(int(digits[:2]), int(digits[2:4]), int(year))
+        return any(decade.startswith(year) for decade in _DECADES)
+    return year[:3] in _DECADES and _is_day(int(digits[:2]), int(digits[2:4]), int(year))
 
 
 def dates() -> Grammar:
