@@ -1,6 +1,5 @@
 """Print in cells is not read as if somebody had written it."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -70,25 +69,6 @@ def test_a_century_printed_as_dark_as_ink_is_a_part_of_the_value(tmp_path: Path,
     written(page, "3174", 0, column=2)
     field = read(page, form, tmp_path)["a"]
     assert (field.value, field.status) == ("203174", "read")
-
-
-@pytest.mark.parametrize("scan", [np.copy, in_one_bit])
-@pytest.mark.parametrize(("print_", "column"), [("20", 0), ("417", 0), ("000", 3), ("00", 4)])
-def test_what_is_printed_in_some_cells_is_no_value_where_nobody_wrote_into_the_others(
-    tmp_path: Path, print_: str, column: int, scan: Callable[[Gray], Gray]
-) -> None:
-    form, page = form_with(" " * column + print_, tmp_path, dark=30)
-    written(page, "204", 1)
-    fields = read(scan(page), form, tmp_path)
-    assert (fields["a"].value, fields["a"].status, fields["a"].reasons) == ("", "rejected", ("faint",))
-    assert (fields["b"].value, fields["b"].status) == ("204", "read")
-
-
-def test_digits_that_are_not_the_printed_ones_are_read_where_others_are_printed(tmp_path: Path) -> None:
-    form, _ = form_with("20", tmp_path, dark=30)
-    page = blank_form(TEMPLATE)
-    written(page, "71", 0)
-    assert read(page, form, tmp_path)["a"].value == "71"
 
 
 @pytest.mark.parametrize("dark", [225, 190, 170])

@@ -18,7 +18,8 @@ from formreader.errors import EmptyPageError, PageError, RegistrationError, Tabl
 from formreader.heap import keep_freed_memory
 from formreader.locate.beside import with_beside
 from formreader.locate.between import with_between
-from formreader.locate.placeholders import without_placeholders, without_print_alone
+from formreader.locate.placeholders import without_placeholders
+from formreader.locate.print_alone import without_print_alone
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
 from formreader.printed.emptiness import is_empty

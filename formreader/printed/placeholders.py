@@ -57,21 +57,18 @@ def darkness(gray: Gray, corners: Floats) -> npt.NDArray[np.float32]:
     return np.asarray(np.maximum(paper[:, None, None] - seen, 0), np.float32)
 
 
-def dark_print(
-    picture: Gray, corners: Floats, *, darkest: float = 60.0, pale: float = 0.6, least: int = 30, most: float = 0.5
+def printed_ink(
+    picture: Gray, corners: Floats, *, faintest: float = 25.0, least: int = 30, most: float = 0.5
 ) -> dict[int, npt.NDArray[np.bool_]]:
-    """What is printed as dark as ink in the cells (n, 4, 2) of a blank form, by cell: a (SIDE, SIDE) mask of it.
+    """What is printed in the cells (n, 4, 2) of a blank form that a scan may show as ink, by cell: a (SIDE, SIDE) mask.
 
-    It is `darkest` gray levels darker than paper or more, and more than `pale` as dark as the cell's lines; it has
-    `least` pixels, and at `most` that share of the cell: a cell that is black all over holds no figure.
+    It is `faintest` gray levels darker than paper or more; it has `least` pixels, and at `most` that share of the cell:
+    one that is black all over holds no figure.
     """
-    dark = darkness(picture, corners)
     found = {}
-    for cell, inner in enumerate(dark[:, RIM:-RIM, RIM:-RIM]):
-        strongest = percentile(inner, 99)
-        ink = inner > max(0.5 * strongest, darkest)
-        dark_as_ink = strongest > max(darkest, pale * percentile(dark[cell], 98))
-        if dark_as_ink and least <= np.count_nonzero(ink) <= most * ink.size:
+    for cell, inner in enumerate(darkness(picture, corners)[:, RIM:-RIM, RIM:-RIM]):
+        ink = inner > max(0.5 * percentile(inner, 99), faintest)
+        if least <= np.count_nonzero(ink) <= most * ink.size:
             found[cell] = np.pad(ink, RIM)
     return found
 

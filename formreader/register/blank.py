@@ -11,7 +11,7 @@ from formreader.errors import ScanError, TemplateError
 from formreader.printed import Floats, distinct
 from formreader.printed.between import printed_between
 from formreader.printed.outlined import outlined
-from formreader.printed.placeholders import Print, dark_print, placeholders
+from formreader.printed.placeholders import Print, placeholders, printed_ink
 from formreader.printed.profiles import line_offsets
 from formreader.printed.ticks import ends_with, printed_parts
 from formreader.records import Gray, Scan, ScanRef
@@ -132,10 +132,11 @@ class Blank(Cells):
         return {int(self.places[cell]): one for cell, one in found.items()}
 
     @cached_property
-    def dark_print(self) -> dict[int, npt.NDArray[np.bool_]]:
-        """Print as dark as ink that the reference shows in cells, by their place; none without one."""
-        found = {} if self.picture is None else dark_print(self.picture, self.corners)
-        return {int(self.places[cell]): mask for cell, mask in found.items()}
+    def printed_ink(self) -> dict[int, npt.NDArray[np.bool_]]:
+        """Print in cells, but for `placeholders`, that scans may show as ink, by their place; none without one."""
+        found = {} if self.picture is None else printed_ink(self.picture, self.corners)
+        by_place = {int(self.places[cell]): mask for cell, mask in found.items()}
+        return {place: mask for place, mask in by_place.items() if place not in self.placeholders}
 
     @property
     def sizes(self) -> list[int]:
