@@ -13,6 +13,7 @@ from functools import partial
 from inspect import signature
 from pathlib import Path
 
+import cv2
 import openpyxl
 import pytest
 import typer
@@ -281,6 +282,20 @@ def test_template_check_says_that_nothing_is_told_beside_rows_found_anywhere(
     ended = command_line("template", "check", tmp_path / "exam.json")
     assert ended.code == 0
     assert "beside or above number is overlooked" in ended.err
+
+
+def test_template_check_says_where_print_within_cells_would_be_read(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path
+) -> None:
+    form = json.loads((deposit_slip / "template.json").read_text(encoding="utf-8"))
+    picture = cv2.imread(str(deposit_slip / form["reference"]), cv2.IMREAD_GRAYSCALE)
+    year = next(field for field in form["fields"] if field["name"] == "year")
+    for sign, cell in zip("20", year["cells"], strict=False):
+        cv2.putText(picture, sign, (cell["left"] + 10, cell["bottom"] - 10), cv2.FONT_HERSHEY_SIMPLEX, 1, 30, 2)
+    cv2.imwrite(str(tmp_path / "blank.png"), picture)
+    (tmp_path / "slip.json").write_text(json.dumps(form | {"reference": "blank.png"}), encoding="utf-8")
+    ended = command_line("template", "check", tmp_path / "slip.json")
+    assert "something is printed in cells of year: it counts as a part of the value" in ended.err
 
 
 def test_template_check_lays_a_scan_onto_it(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:

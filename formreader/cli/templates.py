@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from formreader.draw import Picture
     from formreader.pipeline import LaidPage
     from formreader.records import ScanRef
+    from formreader.register.form import Form
     from formreader.template import Template
 
 FEW_CELLS = 4
@@ -134,8 +135,25 @@ def doubts_about(form: "Template") -> Iterator[str]:
     if ready.reference is None:
         yield (
             "it has no reference picture, so that a digit too many, a minus or brackets beside the cells, or a value "
-            "above them, pass for print and are overlooked. To make one from scans: formreader template reference."
+            "above them, pass for print and are overlooked, and what is printed within cells is read as writing. To "
+            "make one from scans: formreader template reference."
         )
+    if held := _printed_in(ready):
+        yield (
+            f"something is printed in cells of {', '.join(held)}: it counts as a part of the value where something is "
+            "written beside it. Leave out cells that hold none of the value, as those with a unit."
+        )
+
+
+def _printed_in(form: "Form", *, most: int = 6) -> list[str]:
+    """The fields that have print in some cells but not in others, or the first of them."""
+    names, first = [], 0
+    for field in form.template.fields:
+        inside = [place in form.printed_ink for place in range(first, first + field.size)]
+        first += field.size
+        if any(inside) and not all(inside):
+            names.append(field.name)
+    return names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
 
 
 def size_in_words(form: "Template") -> str:
