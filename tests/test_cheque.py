@@ -238,6 +238,19 @@ def test_a_date_in_boxes_with_a_digit_written_over_another_is_rejected(tmp_path:
     assert {pages[name]["date"]["reason"] for name in ("six", "eight")} == {"overwritten"}
 
 
+def test_a_digit_over_another_that_only_its_cell_shows_is_told_in_a_date(tmp_path: Path) -> None:
+    over = {"plain": "", "seven": "7", "eight": "8"}
+    pictures = {name: cheque("450.27", "08072005") for name in over}
+    for name, digit in over.items():
+        write(pictures[name], digit, 1210 + 40 * (1 if digit == "7" else 3), 84, size=0.95, thick=3)
+    pages = read(tmp_path, **pictures)
+    assert {name: pages[name]["date"]["reason"] for name in over} == {
+        "plain": "",
+        "seven": "overwritten",
+        "eight": "overwritten",
+    }
+
+
 def test_a_sign_that_is_blurred_is_not_read_as_a_five(tmp_path: Path) -> None:
     picture = cheque()
     picture[255:355, 1110:1550] = 238

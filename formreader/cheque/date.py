@@ -6,7 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from formreader.cheque.altered import is_written_over
+from formreader.cheque.altered import cell_written_over, is_written_over
 from formreader.cheque.boxed_date import mended, view_of, worths_of_days
 from formreader.cheque.ruled import chains, find_row
 from formreader.cheque.sheet import Cheque, Found
@@ -58,7 +58,8 @@ def _in_boxes(cheque: Cheque, row: Sequence[Box], model: DigitModel, strip_model
         views = [view.seen.digits, look_at(ink_of(_in_a_row(crops)), strip_model).digits]
         worths = worths_of_days(probabilities, model, views)
         reading = _weighed(reading, crops, worths, least)
-        if reading.status == "read" and is_written_over(view.drawn(reading.value), model):
+        drawn = view.drawn(reading.value) if reading.status == "read" else []
+        if is_written_over(drawn, model) or (drawn and cell_written_over(crops, probabilities, drawn, model)):
             reading = replace(reading, status="rejected", confidence=reading.confidence / 2, reasons=("overwritten",))
     return Found(reading, np.array([frame.corners for frame in frames]))
 
