@@ -1,4 +1,4 @@
-"""A slash in place of a digit, or a 1 that slants: told by what else the page's hand has written."""
+"""A slash in place of a digit, or a 1 that slants: told by what else the page's hand has written, or by its field."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -51,3 +51,12 @@ def _usual(
 def _across(gray: Gray, *, share: float = 0.75, written: int = 51) -> bool:
     """Whether the writing reaches over so much of the cell's short side, along both axes: from corner to corner."""
     return min(cv2.boundingRect((gray < 255 - written).view(np.uint8))[2:]) >= share * CELL
+
+
+def bare_stroke(gray: Gray, *, narrow: float = 0.3, written: int = 51) -> bool:
+    """Whether the writing is one straight stroke, however it slants: a 1 without a flag, a slash, a bar."""
+    if (gray < 255 - written).sum() < 2:
+        return False
+    upright = unslanted(gray, slant_of(gray, "1") + USUAL["1"])
+    width, height = cv2.boundingRect((upright < 255 - written).view(np.uint8))[2:]
+    return bool(width <= narrow * height)
