@@ -14,7 +14,7 @@ from formreader.strips.spelling import spelling_of
 
 
 @given(
-    st.dates(datetime.date(1990, 1, 1), datetime.date(2099, 12, 31)),
+    st.dates(datetime.date(1990, 1, 1), datetime.date(2049, 12, 31)),
     st.sampled_from(["%d.%m.%Y", "%m/%d/%Y", "%d-%m-%Y", "%d/%m/%y", "%m.%d.%y"]),
     st.booleans(),
 )
@@ -29,7 +29,7 @@ def test_every_beginning_of_a_date_can_begin_one(day: datetime.date, form: str, 
 
 
 @pytest.mark.parametrize(
-    "text", ["1025", "31/4/2024", "13/13/2024", "29.2.2023", "5-5/2015", "1/1/1", "0/5/2015", "1,234.50"]
+    "text", ["1025", "31/4/2024", "13/13/2024", "29.2.2023", "5-5/2015", "1/1/1", "1/1/2076", "0/5/2015", "1,234.50"]
 )
 def test_what_is_no_day_of_the_calendar_is_no_date(text: str) -> None:
     assert not is_date(spelling_of(text))

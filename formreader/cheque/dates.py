@@ -1,5 +1,6 @@
 """How a date is spelled where no boxes are printed: 12.3.2024, 12/03/24 or 3-12-2024; parts in any usual order.
 
+No cheque is of a year after 2049 that anybody means: a 1 in the tens of 2016 is no 7 or 9.
 A spelling has digits, `/`, `-`, and `,` for a point. Which part is the day and which the month only the country says:
 a date is one where either order is.
 """
@@ -11,8 +12,8 @@ from functools import lru_cache
 
 from formreader.strips.spelling import Grammar, spelling_of
 
-_BEGINNING = re.compile(r"\d{0,2}|\d{1,2}([/,-])\d{0,2}|\d{1,2}([/,-])\d{1,2}\2(\d{0,2}|(?:19|20)\d{1,2})")
-_DATE = re.compile(r"(\d{1,2})([/,-])(\d{1,2})\2((?:19|20)\d\d|\d\d)")
+_BEGINNING = re.compile(r"\d{0,2}|\d{1,2}([/,-])\d{0,2}|\d{1,2}([/,-])\d{1,2}\2(\d{0,2}|19\d{1,2}|20[0-4]\d?)")
+_DATE = re.compile(r"(\d{1,2})([/,-])(\d{1,2})\2(19\d\d|20[0-4]\d|\d\d)")
 
 
 @lru_cache(100_000)
@@ -58,10 +59,7 @@ _DECADES = frozenset(str(year // 10) for year in range(1900, 2050))
 
 @lru_cache(100_000)
 def can_begin_in_boxes(digits: str) -> bool:
-    """Whether eight boxes D D M M Y Y Y Y may begin so, for a day of the calendar from 1900 to 2049.
-
-    No cheque is of a later year that anybody means: a 1 in the tens of 2016 is no 7 or 9.
-    """
+    """Whether eight boxes D D M M Y Y Y Y may begin so, for a day of the calendar from 1900 to 2049."""
     day_month, year = digits[:4], digits[4:]
     if len(digits) > 8 or not any(known.startswith(day_month) for known in _DAYS):
         return False
