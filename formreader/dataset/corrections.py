@@ -12,7 +12,6 @@ A folder of corrections holds `corrections.csv` and the pictures that it names. 
     cell        the number of the cell in its field, from 1
     read        what the model read
     confidence  how sure it was
-    model       the sha256 of the model's file
 
 `crop`, `label` and `document` must be there, and in every row a document or a writer; other columns are let be. Rows
 count from 1, which is the header. A crop that a person only confirmed belongs in it as much as one that was wrong:
@@ -36,7 +35,7 @@ from formreader.table import Row, read_table, write_table
 
 TABLE = "corrections.csv"
 
-COLUMNS = ("crop", "label", "document", "writer", "field", "cell", "read", "confidence", "model")
+COLUMNS = ("crop", "label", "document", "writer", "field", "cell", "read", "confidence")
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,6 @@ class Correction:
     """From 1."""
     read: str = ""
     confidence: str = ""
-    model: str = ""
-    """sha256 of the model file that read it."""
 
     @cached_property
     def digest(self) -> str:
