@@ -19,6 +19,9 @@ from formreader.cli import main
 from formreader.table import COLUMNS, read_table
 
 HERE = Path(__file__).parent
+LONG = 300
+"""Seconds that nothing takes, however many other programs are at work: what has not come by then never will."""
+
 TEMPLATE = """{"schema_version": 1, "name": "form", "width": 100, "height": 100, "dpi": 100,
  "fields": [{"name": "number", "cells": [{"left": 10, "top": 10, "right": 20, "bottom": 20}]}]}"""
 
@@ -37,6 +40,10 @@ class Batch:
     def write(self, name: str, text: str) -> None:
         (self.folder / "scans" / f"{name}.jpg").write_text(text)
 
+    def release(self, name: str = "go") -> None:
+        """Let the scans go on that are held by that name."""
+        (self.folder / name).touch()
+
     def start(self, *options: object, scans: Sequence[str] = ("scans",)) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, str(HERE / "scripted.py"), *self._command(scans, options)],
@@ -50,7 +57,7 @@ class Batch:
     def run(self, *options: object, scans: Sequence[str] = ("scans",)) -> tuple[int, str]:
         """Exit code and what was said."""
         process = self.start(*options, scans=scans)
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=LONG)
         return process.returncode, said
 
     def run_here(self, *options: object, scans: Sequence[str] = ("scans",)) -> tuple[int, str]:
@@ -99,7 +106,7 @@ class Batch:
         return {row["file"].removesuffix(".jpg"): row["reason"] or row["value"] for row in rows}
 
 
-def wait_until(happened: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(happened: Callable[[], bool], seconds: float = LONG) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline

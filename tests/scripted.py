@@ -1,9 +1,9 @@
 """The command line, with pages that do as they say: run `python tests/scripted.py process ...`.
 
-A scan is a text such as `1234`, `slow 0.2 1234`, `crash`, `interrupt`, `hang` or `bad`: what is read is its last word,
-after that many seconds; or the process ends as a fault in a decoder ends it, or as Ctrl-C does; or nothing comes; or
-the page fails. Each page begun is written down in the file READ, from whatever process. Workers run this file as
-`__mp_main__`. PATIENCE is how long a run waits for dask workers.
+A scan is a text such as `1234`, `slow 0.2 1234`, `held NAME 1234`, `crash`, `interrupt`, `hang` or `bad`: what is read
+is its last word, after that many seconds, or once there is a file NAME beside READ; or the process ends as a fault in a
+decoder ends it, or as Ctrl-C does; or nothing comes; or the page fails. Each page begun is written down in the file
+READ, from whatever process. Workers run this file as `__mp_main__`. PATIENCE is how long a run waits for dask workers.
 """
 
 import os
@@ -45,6 +45,8 @@ def _done(words: list[str]) -> str:
         raise KeyboardInterrupt
     while words[0] == "hang":
         time.sleep(60)
+    while words[0] == "held" and not Path(os.environ["READ"]).with_name(words[1]).exists():
+        time.sleep(0.02)
     if words[0] == "slow":
         time.sleep(float(words[1]))
     return words[-1]

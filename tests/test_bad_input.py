@@ -14,6 +14,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from batches import LONG
 from conftest import CommandLine
 
 import formreader
@@ -392,8 +393,8 @@ def test_overlays_that_have_no_place_stop_the_run(process: Callable[..., Any], f
 def test_ctrl_c_ends_with_130_and_leaves_the_older_results(
     folder: Path, deposit_slip: Path, tmp_path: Path, jobs: int
 ) -> None:
-    for copy in range(60):
-        (folder / f"copy-{copy:02d}.jpg").write_bytes((folder / GOOD).read_bytes())
+    for copy in range(150):
+        (folder / f"copy-{copy:03d}.jpg").write_bytes((folder / GOOD).read_bytes())
     (tmp_path / "r.csv").write_text(OLDER)
     command = [sys.executable, "-m", "formreader", "process", folder, "-v", "-t", deposit_slip / "template.json"]
     running = subprocess.Popen(
@@ -404,10 +405,10 @@ def test_ctrl_c_ends_with_130_and_leaves_the_older_results(
         env={**os.environ, "PYTHONPATH": str(Path(formreader.__file__).parents[1])},
     )
     assert running.stderr is not None
-    assert "copy-00.jpg page 1" in running.stderr.readline()
+    assert "copy-000.jpg page 1" in running.stderr.readline()
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the program and to its workers
     told = running.stderr.read()
-    assert running.wait(timeout=60) == 130, told
+    assert running.wait(timeout=LONG) == 130, told
     assert "interrupted" in told
     assert "What was read is kept: start the same command again" in told
     assert "Traceback" not in told

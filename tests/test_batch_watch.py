@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from batches import Batch, wait_until
+from batches import LONG, Batch, wait_until
 
 from formreader.review.sources import find_sources
 from formreader.table import COLUMNS, append_table, read_table
@@ -24,7 +24,7 @@ def watching(batch: Batch, *options: object) -> subprocess.Popen[str]:
 
 def test_what_arrives_is_appended_and_read_once(tmp_path: Path) -> None:
     batch = Batch(tmp_path, {"100": "100", "101": "bad"})
-    process = watching(batch)
+    process = watching(batch, "--settle", 2)  # far more than between the digits below, however busy the machine is
     wait_until(lambda: batch.output.exists() and len(batch.reasons()) == 2)
     batch.write("102", "102")
     with (tmp_path / "scans" / "103.jpg").open("w") as scan:  # arrives slowly
@@ -35,7 +35,7 @@ def test_what_arrives_is_appended_and_read_once(tmp_path: Path) -> None:
                 process.wait(0.2)
     wait_until(lambda: len(batch.reasons()) == 4)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=LONG)
     assert process.returncode == 130, said
     assert "failed: 101.jpg: is bad" in said
     assert batch.reasons() == {"100": "100", "101": "unreadable_file", "102": "102", "103": "10345"}
@@ -135,13 +135,14 @@ def test_a_scan_that_goes_to_another_disk_comes_there_whole(tmp_path: Path, monk
 
 
 def test_a_watch_that_is_killed_loses_nothing(tmp_path: Path) -> None:
-    batch = Batch(tmp_path, {"100": "100", "101": "slow 2 101"})
+    batch = Batch(tmp_path, {"100": "100", "101": "held go 101"})
     process = watching(batch, "--done", "done")
     wait_until(lambda: "101.jpg" in batch.begun(leave=True))
     process.kill()
-    process.communicate(timeout=20)
+    process.communicate(timeout=LONG)
     assert not batch.output.exists()
     assert batch.begun() == ["100.jpg", "101.jpg"]
+    batch.release()
     options = ("--watch", "scans", "--done", "done", *QUICK, "--idle", 0.5)
     assert batch.run_here(*options, scans=[])[0] == 0
     assert batch.begun() == ["101.jpg"]

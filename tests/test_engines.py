@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from batches import LONG
 
 from formreader.engines import ENGINES, run
 from formreader.errors import EngineError, ScanError, UsageError
@@ -143,7 +144,7 @@ def test_a_worker_that_dies_is_reported_with_a_remedy(name: str) -> None:
 
 def test_what_ends_or_holds_up_its_worker_is_lost_alone(name: str) -> None:
     partitions = [range(4), range(4, 8), range(8, 10)]
-    results = run(poisoned, partitions, engine=name, jobs=2, limit=1, lost=lambda number, why: (number, why))
+    results = run(poisoned, partitions, engine=name, jobs=2, limit=3, lost=lambda number, why: (number, why))
     assert list(results) == [0, (1, "worker_died"), (2, "worker_died"), 3, 4, (5, "timed_out"), 6, 7, 8, 9]
 
 
@@ -154,9 +155,9 @@ def test_a_worker_that_is_killed_from_without_costs_nothing(name: str, tmp_path:
 
 
 def test_time_that_results_lie_untaken_is_not_counted() -> None:
-    results = run(slow_first, [range(4), range(4, 8), range(8, 12)], jobs=1, limit=1)
+    results = run(slow_first, [range(4), range(4, 8), range(8, 12)], jobs=1, limit=2)
     taken = [next(results)]
-    time.sleep(1.5)
+    time.sleep(2.5)
     assert taken + list(results) == list(range(12))
 
 
@@ -224,14 +225,14 @@ def test_ctrl_c_ends_workers_without_a_word(name: str, tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "0\n"
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=LONG)
     assert out.endswith("interrupted\n")
     assert err == ""
     assert process.returncode == 0
     assert ended(process.pid)
 
 
-def ended(group: int, seconds: float = 10) -> bool:
+def ended(group: int, seconds: float = LONG) -> bool:
     """Whether no process of the group is left, soon."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

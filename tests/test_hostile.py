@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from batches import LONG
 from drawn import cells
 
 import formreader
@@ -40,7 +41,7 @@ def run(folder: Path, *arguments: object) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=LONG,  # other programs may be at work: what it takes itself is limited above
         env={**os.environ, "PYTHONPATH": str(Path(formreader.__file__).parents[1])},
     )
 

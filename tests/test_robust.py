@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from batches import HERE, TEMPLATE, Batch, wait_until
+from batches import HERE, LONG, TEMPLATE, Batch, wait_until
 
 
 @pytest.mark.parametrize("engine", ["processes", "dask"])
@@ -20,11 +20,11 @@ def test_a_page_that_crashes_or_hangs_fails_alone(engine: str, tmp_path: Path) -
         pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
     pages = {str(number): str(number) for number in range(100, 120)}
     batch = Batch(tmp_path, pages | {"103": "crash", "110": "crash", "115": "hang"})
-    code, said = batch.run("--engine", engine, "--jobs", 2, "--page-timeout", 3)
+    code, said = batch.run("--engine", engine, "--jobs", 2, "--page-timeout", 6)
     assert code == 10
     assert batch.reasons() == pages | {"103": "worker_died", "110": "worker_died", "115": "timed_out"}
     assert "103.jpg page 1: the process that reads it ends without a word" in said
-    assert "115.jpg page 1: takes longer than 3 s" in said
+    assert "115.jpg page 1: takes longer than 6 s" in said
 
 
 def test_a_small_batch_gets_past_such_a_page_when_it_is_started_again(tmp_path: Path) -> None:
@@ -44,19 +44,22 @@ def serial(tmp_path: Path) -> bytes:
 
 
 SLOW = {str(number): f"slow 0.05 {number}" for number in range(100, 140)}
+HELD = SLOW | {str(number): f"held go {number}" for number in range(130, 140)}
+"""The same, for what is to happen to a batch before it ends, however late that is."""
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_batch_that_is_killed_goes_on_where_it_was(jobs: int, serial: bytes, tmp_path: Path) -> None:
-    batch = Batch(tmp_path, SLOW)
+    batch = Batch(tmp_path, HELD)
     read: list[str] = []
     for kept in (5, 15, 25):
         process = batch.start("--jobs", jobs)
         wait_until(lambda kept=kept: batch.kept() >= kept)
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=20)
+        process.communicate(timeout=LONG)
         assert not batch.output.exists()
         read += batch.begun()
+    batch.release()
     code, said = batch.run("--jobs", jobs)
     assert code == 0
     assert int(re.search(r"(\d+) pages had been read before", said)[1]) >= 25  # type: ignore[index]
@@ -67,12 +70,13 @@ def test_a_batch_that_is_killed_goes_on_where_it_was(jobs: int, serial: bytes, t
 
 
 def test_a_worker_that_is_killed_costs_nothing(serial: bytes, tmp_path: Path) -> None:
-    batch = Batch(tmp_path, SLOW)
+    batch = Batch(tmp_path, HELD | {"110": "held first 110"})
     process = batch.start("--jobs", 2)
-    for kept in (2, 20):
+    for kept, then in ((2, "first"), (20, "go")):
         wait_until(lambda kept=kept: batch.kept() >= kept)
         os.kill(workers_of(process.pid)[0], signal.SIGKILL)
-    _, said = process.communicate(timeout=60)
+        batch.release(then)
+    _, said = process.communicate(timeout=LONG)
     assert (process.returncode, batch.output.read_bytes()) == (0, serial), said
 
 
@@ -105,12 +109,12 @@ def test_what_has_changed_is_read_again(tmp_path: Path) -> None:
 
 
 def test_two_runs_into_one_table_are_refused(tmp_path: Path) -> None:
-    batch = Batch(tmp_path, {"100": "100", "101": "slow 60 101"})
+    batch = Batch(tmp_path, {"100": "100", "101": "hang"})
     process = batch.start()
     wait_until(lambda: "101.jpg" in batch.begun(leave=True))
     code, said = batch.run_here()
     process.kill()
-    process.communicate(timeout=20)
+    process.communicate(timeout=LONG)
     assert (code, "results.csv: another run is writing it" in said) == (5, True)
 
 
@@ -161,15 +165,17 @@ def test_a_log_is_not_appended_to_what_is_none(tmp_path: Path) -> None:
 
 
 def test_a_file_that_goes_or_grows_is_a_page_of_its_own(tmp_path: Path) -> None:
-    batch = Batch(tmp_path, {"100": "slow 1 100", "101": "101", "102": "slow 1 102", "103": "slow 60 103"})
+    batch = Batch(tmp_path, {"100": "held a 100", "101": "101", "102": "held b 102", "103": "hang"})
     process = batch.start("--engine", "serial")
     wait_until(lambda: "100.jpg" in batch.begun(leave=True))
     (tmp_path / "scans" / "101.jpg").unlink()
+    batch.release("a")
     wait_until(lambda: "102.jpg" in batch.begun(leave=True))
     batch.write("102", "longer than before 222")
+    batch.release("b")
     wait_until(lambda: "103.jpg" in batch.begun(leave=True))
     process.kill()
-    process.communicate(timeout=20)
+    process.communicate(timeout=LONG)
     assert batch.begun() == ["100.jpg", "101.jpg", "102.jpg", "103.jpg"]
     batch.write("101", "111")
     batch.write("103", "103")
@@ -205,19 +211,20 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     for process in (*workers, scheduler):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(20)
+        process.wait(LONG)
 
 
 def test_a_machine_that_is_switched_off_costs_nothing(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], serial: bytes, tmp_path: Path
 ) -> None:
     address, workers = cluster
-    batch = Batch(tmp_path, SLOW)
+    batch = Batch(tmp_path, HELD)
     process = batch.start("--engine", "dask", "--scheduler", address)
     wait_until(lambda: len(batch.begun(leave=True)) >= 12)
     os.killpg(workers[0].pid, signal.SIGKILL)
     assert process.poll() is None
-    _, said = process.communicate(timeout=120)
+    batch.release()
+    _, said = process.communicate(timeout=LONG)
     assert (process.returncode, batch.output.read_bytes()) == (0, serial), said
 
 
@@ -225,19 +232,20 @@ def test_a_scheduler_that_goes_away_is_told_and_what_was_read_is_kept(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], serial: bytes, tmp_path: Path
 ) -> None:
     address, processes = cluster
-    batch = Batch(tmp_path, SLOW)
+    batch = Batch(tmp_path, HELD)
     process = batch.start("--engine", "dask", "--scheduler", address)
     wait_until(lambda: batch.kept() > 0)
     os.killpg(processes[-1].pid, signal.SIGKILL)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=LONG)
     assert process.returncode == 6, said
     assert said.count("\n") == 1, said
     assert f"the dask scheduler {address} went away" in said
     for worker in processes[:-1]:  # they go on with what they hold, and would be counted too
         os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(20)
+        worker.wait(LONG)
     kept = batch.kept()
     batch.begun()
+    batch.release()
     assert batch.run_here()[0] == 0
     assert batch.output.read_bytes() == serial
     assert len(batch.begun()) <= len(SLOW) - kept + 1  # one may have been on its way when they were counted
@@ -251,15 +259,16 @@ def test_a_scheduler_without_workers_is_not_waited_for_for_ever(
 ) -> None:
     monkeypatch.setenv("PATIENCE", "2")
     address, processes = cluster
-    batch = Batch(tmp_path, SLOW)
+    batch = Batch(tmp_path, HELD)
     process = batch.start("--engine", "dask", "--scheduler", address)
     wait_until(lambda: batch.kept() > 0)
     for worker in processes[:2]:
         os.killpg(worker.pid, signal.SIGKILL)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=LONG)
     assert process.returncode == 6, said
     assert said.count("\n") == 1, said
     assert f"the dask scheduler {address} has had no worker for 2 s; start some" in said
+    batch.release()
     assert batch.run_here()[0] == 0
     assert batch.output.read_bytes() == serial
 

@@ -5,14 +5,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from batches import LONG, wait_until
 from conftest import CommandLine
 
 from formreader.errors import ScanError, UsageError
@@ -194,10 +193,7 @@ def bucket(monkeypatch: pytest.MonkeyPatch, deposit_slip: Path) -> Iterator[str]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     try:
-        for _ in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
+        wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
         store = fsspec.filesystem("s3")
         store.mkdir("forms")
         for name in ("form-001.jpg", "batch.pdf", "batch.tif"):
@@ -219,8 +215,9 @@ def test_workers_read_from_an_s3_server(
     environment = {**os.environ, "PYTHONPATH": str(Path(files.__file__).parents[1])}
 
     def run(*options: str) -> subprocess.CompletedProcess[str]:
+        ran = [*command, *options]
         return subprocess.run(
-            [*command, *options], check=False, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+            ran, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=LONG
         )
 
     ended = run("process", bucket, *rest)

@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from batches import LONG
 from conftest import CommandLine
 from drawn import FORM, cells, filled
 
@@ -246,7 +247,7 @@ def test_the_verb_prints_its_address_and_ends_at_ctrl_c(slip: Path) -> None:
         assert process.stderr.readline().startswith("http://127.0.0.1:")
         assert "Ctrl-C" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=LONG)
     assert (process.returncode, out) == (130, "")
     assert err.startswith("formreader: interrupted")
     assert err.count("\n") == 1

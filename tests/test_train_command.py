@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from batches import LONG
 from pen_digits import write_pen_digits
 
 import formreader
@@ -45,10 +46,10 @@ def test_an_interrupted_training_says_how_to_go_on_and_does(tmp_path: Path) -> N
     assert first[3].startswith("epoch 1 of 3: accuracy "), first[3] + running.stderr.read()
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the program and to its worker
     told = running.stderr.read()
-    assert running.wait(timeout=60) == 130, told
+    assert running.wait(timeout=LONG) == 130, told
     assert "of 3 is kept in .checkpoints/small: the same command goes on there" in told
     assert "Traceback" not in told and not (tmp_path / "small.keras").exists()
-    out, told = started(tmp_path).communicate(timeout=300)
+    out, told = started(tmp_path).communicate(timeout=LONG)
     # A CNN of three short epochs may differ from its int8 version by more than is allowed, and is refused then.
     lines = [line for line in told.splitlines() if not line.startswith(("reading ", "drawing ", "exporting "))]
     assert out == "" and lines[0].startswith(("epoch 2 begins", "epoch 3 begins"))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from batches import LONG, wait_until
 from starlette.requests import Request
 
 from formreader.errors import UsageError
@@ -45,7 +46,7 @@ class Browser:
         if body is not None:
             given |= {"Origin": f"http://{self.home}", **JSON}
         given |= headers or {}
-        connection = http.client.HTTPConnection(self.home, timeout=10)
+        connection = http.client.HTTPConnection(self.home, timeout=60)
         connection.putrequest(method or ("GET" if body is None else "POST"), path, skip_host="Host" in given)
         if body is not None:
             connection.putheader("Content-Length", str(len(body)))
@@ -281,20 +282,14 @@ def program() -> Iterator[subprocess.Popen[str]]:
 def test_ctrl_c_ends_it_at_once_also_with_a_page_open(program: subprocess.Popen[str]) -> None:
     assert program.stderr
     url = program.stderr.readline().strip()
-    with socket.create_connection(("127.0.0.1", int(url.split(":")[2].partition("/")[0])), timeout=5):
+    with socket.create_connection(("127.0.0.1", int(url.split(":")[2].partition("/")[0])), timeout=60):
         time.sleep(0.3)
         program.send_signal(signal.SIGINT)
-        out, err = program.communicate(timeout=10)
+        out, err = program.communicate(timeout=LONG)
     assert out == "interrupted\n"
     assert "Traceback" not in err
 
 
 def test_the_page_can_end_it(server: PageServer, browser: Browser) -> None:
     assert browser.send("/api/quit", body="{}").status == 200
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
-        except OSError:
-            return
-        time.sleep(0.05)
-    pytest.fail("it still listens")
+    wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", server.port)) != 0)
