@@ -3,7 +3,7 @@
 import json
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -154,6 +154,37 @@ def test_an_amount_is_a_plain_decimal_and_an_ambiguous_one_is_rejected() -> None
     doubtful = decide_strip(field, sure("1.425"), 0.95)
     assert doubtful.status == "rejected" and doubtful.reasons == ("ambiguous_amount",)
     assert decide_strip(field, sure("12.00"), 0.995).reasons == ("low_confidence",)
+
+
+def test_what_marks_make_another_number_is_no_number_of_its_digits() -> None:
+    strip = {"left": 0, "top": 0, "right": 9, "bottom": 9}
+    field = Field.model_validate({"name": "n", "kind": "string", "strip": strip})
+    for marks, reasons in {
+        "-12": ("minus",),
+        "12,5": ("point",),
+        "3.50": ("point",),
+        "12/34": ("point",),
+        "/45": ("point",),
+        "12-34": ("point",),
+        "12345": (),
+        "1.234": (),
+        "12,34,567": (),
+        "*12-": (),
+        "12.,": (),
+    }.items():
+        read = decide_strip(field, sure(marks), 0.95)
+        assert (marks, read.reasons) == (marks, reasons)
+        assert read.status == ("rejected" if reasons else "read")
+
+
+def test_marks_that_are_likelier_not_there_are_no_reason() -> None:
+    strip = {"left": 0, "top": 0, "right": 9, "bottom": 9}
+    field = Field.model_validate({"name": "n", "kind": "string", "strip": strip})
+    likely = replace(sure("12,5"), texts=(("12,5", 0.6), ("125", 0.4)))
+    assert decide_strip(field, likely, 0.95).reasons == ("point",)
+    assert (
+        decide_strip(field, replace(likely, texts=(("12,5", 0.4), ("125", 0.35), ("125-", 0.25))), 0.95).reasons == ()
+    )
 
 
 def test_writing_without_a_digit_is_not_blank() -> None:

@@ -1,14 +1,13 @@
 """A strip's reading -> the field's reading: its value by the field's kind, blank, read or rejected with the reasons."""
 
 from formreader.records import FieldReading
-from formreader.strips.amounts import Amount
-from formreader.strips.reader import StripReading, amount_on
+from formreader.strips.reader import StripReading, amount_on, number_on
 from formreader.template import Field
 
 
 def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> FieldReading:
     """One field of the results table. A strip on which no digit was found, but writing, is never blank."""
-    amount, sure = amount_on(strip, field.decimals) if field.kind == "amount" else (Amount(strip.digits), 1.0)
+    amount, sure = amount_on(strip, field.decimals) if field.kind == "amount" else (number_on(strip), 1.0)
     confidence = strip.confidence * sure
     reasons = [*amount.doubts]
     if not strip.digits and strip.strings:

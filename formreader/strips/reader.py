@@ -16,7 +16,7 @@ from formreader.classify import DigitModel
 from formreader.printed import project
 from formreader.printed.connected import connected
 from formreader.records import Box, Gray, Page, Probabilities
-from formreader.strips.amounts import Amount, amount_of
+from formreader.strips.amounts import Amount, amount_of, number_doubts
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
 from formreader.strips.doubts import blotted, dark_edge, left_over, runs_through, struck_through, too_narrow
 from formreader.strips.ink import Ink, darkness, ink_of, level
@@ -67,6 +67,13 @@ def amount_on(strip: StripReading, decimals: int | None) -> tuple[Amount, float]
     plain = amount.value.lstrip("-")
     same = [chance for text, chance in strip.texts if amount_of(text, decimals).value.lstrip("-") == plain]
     return amount, sum(same)
+
+
+def number_on(strip: StripReading, *, likely: float = 0.5) -> Amount:
+    """A strip's digits as a whole number; in doubt where it is less than `likely` that its marks let them be one."""
+    doubted = [(number_doubts(text), chance) for text, chance in strip.texts or ((strip.marks, 1.0),)]
+    fine = sum(chance for doubts, chance in doubted if not doubts)
+    return Amount(strip.digits, () if fine >= likely else next(doubts for doubts, _ in doubted if doubts))
 
 
 def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:

@@ -20,12 +20,14 @@ from formreader.classify import load_model
 from formreader.classify.calibration import calibration_error, read_rate
 from formreader.records import ScanRef
 from formreader.scans import open_scan
+from formreader.strips.fields import decide_strip
 from formreader.strips.find import read_image
 from formreader.strips.model import load_strip_model
+from formreader.template import load_templates
 
 
 def read(folder: Path, last: int, model: Path | None = None) -> tuple[np.ndarray, np.ndarray, float]:
-    """(n,) confidence, 0 where something else speaks against the strip; (n,) whether it is right; seconds in all."""
+    """(n,) confidence, 0 where something else speaks against it; (n,) whether it is right; seconds in all."""
     with (folder / "truth.csv").open(newline="") as table:
         rows = sorted(list(csv.reader(table))[1:])[-last:]
     grays = [open_scan(ScanRef(str(folder / row[0]), row[0])).gray for row in rows]
@@ -36,7 +38,8 @@ def read(folder: Path, last: int, model: Path | None = None) -> tuple[np.ndarray
     spent = time.process_time() - began
     right = np.array([reading.digits == row[1] for reading, row in zip(readings, rows, strict=True)])
     confidence = np.array([reading.confidence for reading in readings])
-    confidence[[bool(one.left_over or one.struck or one.overwritten) for one in readings]] = 0
+    ((field,),) = (one.fields for one in load_templates("digit-string").values())
+    confidence[[decide_strip(field, one, 0.0).status != "read" for one in readings]] = 0
     return confidence, right, spent
 
 
