@@ -1,14 +1,13 @@
 """Digits -> probabilities: the CNN on LiteRT, the record packed into its file, and its calibration."""
 
 from formreader.classify.crops import classified
+from formreader.classify.lite import infer, open_interpreter
 from formreader.classify.model import (
     LABELS,
     DigitModel,
     ModelRecord,
     calibrated,
-    infer,
     load_model,
-    open_interpreter,
     read_record,
     softmax,
     write_record,

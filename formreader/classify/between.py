@@ -7,15 +7,12 @@ well. `tests/benchmarks/between.py` trains and measures it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
-from formreader.classify.model import open_interpreter
-from formreader.classify.overwritten import log_odds
+from formreader.classify.lite import infer, opened
 from formreader.printed.between import OUTSIDE, darker_than_paper, seen_between
 from formreader.records import Frame, Gray
 from formreader.shipped import shipped
@@ -71,10 +68,4 @@ def odds_of(seen: Seen, *, network: Path | None = None) -> npt.NDArray[np.float3
     """
     if not len(seen.pictures):
         return np.zeros(0, np.float32)
-    return log_odds(_loaded(network), seen.pictures, seen.beside)
-
-
-@cache
-def _loaded(path: Path | None) -> Interpreter:
-    """Loaded once in each process."""
-    return open_interpreter(path or shipped("models") / "between.tflite")
+    return infer(opened(network or shipped("models") / "between.tflite"), seen.pictures, seen.beside)[:, 0]

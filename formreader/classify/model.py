@@ -1,4 +1,4 @@
-"""Digits -> probabilities: the CNN on LiteRT, TensorFlow's own runtime. Never imports TensorFlow.
+"""Digits -> probabilities: the CNN on LiteRT.
 
 A model file is a LiteRT flatbuffer with its own record behind it: a zip entry `formreader.json` (labels, normalization
 version, calibration, how it was trained), appended the way TensorFlow Lite packs associated files. Keras files are zip
@@ -21,10 +21,10 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from formreader import __version__
+from formreader.classify.lite import check_kind, infer, open_interpreter
 from formreader.classify.packed import DAMAGED, RECORD, check_body, read_packed
 from formreader.errors import ModelError
 from formreader.normalize import NORMALIZATION
-from formreader.quiet import stderr_closed
 from formreader.records import Digits, Probabilities
 from formreader.shipped import shipped
 
@@ -83,17 +83,6 @@ class DigitModel:
         return load_model, (self.path,)
 
 
-def infer(interpreter: Interpreter, digits: Digits) -> npt.NDArray[np.float32]:
-    """(n, labels) logits of n > 0 digits, in one call."""
-    inlet, outlet = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
-    if tuple(inlet["shape"]) != digits.shape:
-        interpreter.resize_tensor_input(inlet["index"], digits.shape)
-        interpreter.allocate_tensors()
-    interpreter.set_tensor(inlet["index"], np.ascontiguousarray(digits, np.float32))
-    interpreter.invoke()
-    return np.asarray(interpreter.get_tensor(outlet["index"]), np.float32)
-
-
 def calibrated(logits: npt.NDArray[np.float32], record: ModelRecord) -> Probabilities:
     """A model's logits (n, labels) as probabilities, by the calibration in its record."""
     junk = np.array([record.junk if label == "?" else 0 for label in record.labels], np.float32)
@@ -110,33 +99,11 @@ def load_model(path: Path | None = None) -> DigitModel:
     """Open a digit model; without `path` the shipped one. Raises ModelError where it cannot be trusted to read."""
     path = path or shipped("models") / "digits.tflite"
     record = read_record(path)
-    _check_kind(path)
+    check_kind(path)
     check_body(path, read_packed(path)[1], record.body_bytes, record.body_sha256)
     interpreter = open_interpreter(path)
     _check_shapes(path, interpreter, record)
     return DigitModel(path, record, interpreter)
-
-
-def open_interpreter(path: Path) -> Interpreter:
-    """The LiteRT model in `path`, on one thread: pages run side by side, not digits. ModelError where it is none."""
-    _check_kind(path)
-    try:
-        with stderr_closed():  # it announces its delegate
-            # By its content: LiteRT maps a file, and crashes where another program writes to it.
-            interpreter = Interpreter(model_content=path.read_bytes(), num_threads=1)
-            interpreter.allocate_tensors()
-    except (ValueError, RuntimeError) as error:
-        raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
-    return interpreter
-
-
-def _check_kind(path: Path) -> None:
-    with path.open("rb") as file:
-        if file.read(8)[4:] != b"TFL3":
-            raise ModelError(
-                f"{path}: not a LiteRT model. Reading needs the .tflite file that formreader model train writes beside "
-                "each .keras file"
-            )
 
 
 def _check_shapes(path: Path, interpreter: Interpreter, record: ModelRecord) -> None:

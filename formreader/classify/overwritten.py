@@ -6,7 +6,6 @@ so, but also a loop on a 5, a pinched stroke, a blunt pen. `tests/benchmarks/ove
 """
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import cv2
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from formreader.classify.model import open_interpreter
+from formreader.classify.lite import infer, opened
 from formreader.records import Gray, Probabilities
 from formreader.shipped import shipped
 
@@ -78,17 +77,18 @@ def odds_of(
     if some:
         writing = enlarged([pictures[index] for index in some])
         least = np.where(suspect[some], STRANGE, LEAST_TOLD)
-        odds[some] = _looked_at(_loaded(network), writing, beside(probabilities[some], labels, least=least))
+        model = opened(network or shipped("models") / "overwritten.tflite")
+        odds[some] = _looked_at(model, writing, beside(probabilities[some], labels, least=least))
     return odds
 
 
 def _looked_at(network: Interpreter, writing: Floats, told: Floats, *, clear: float = -2.0) -> Floats:
     """(n,) log-odds that each is overwritten; where one look does not make it `clear` that none is, the mean of six."""
-    odds = log_odds(network, writing, told)
+    odds = infer(network, writing, told)[:, 0]
     near = odds > clear
     if near.any():
         again = np.concatenate([_warped(writing[near], np.array(look)) for look in LOOKS])
-        more = log_odds(network, again, np.tile(told[near], (len(LOOKS), 1))).reshape(len(LOOKS), -1)
+        more = infer(network, again, np.tile(told[near], (len(LOOKS), 1))).reshape(len(LOOKS), -1)
         odds[near] = (odds[near] + more.sum(0)) / (1 + len(LOOKS))
     return odds
 
@@ -125,22 +125,3 @@ def beside(probabilities: Probabilities, labels: Sequence[str], *, least: float 
     against = np.stack([1 - digits[:, -1], probabilities[:, labels.index(JUNK)], digits[:, -2]], 1)
     read = np.eye(DIGITS, dtype=np.float32)[probabilities[:, :DIGITS].argmax(1)]
     return np.concatenate([read, np.log(np.clip(against, np.reshape(least, (-1, 1)), 1))], axis=1).astype(np.float32)
-
-
-def log_odds(network: Interpreter, writing: Floats, told: Floats) -> Floats:
-    """(n,) that each of n > 0 is overwritten."""
-    by_rank = sorted(network.get_input_details(), key=lambda inlet: -len(inlet["shape"]))
-    if by_rank[0]["shape"][0] != len(writing):
-        for inlet, values in zip(by_rank, (writing, told), strict=True):
-            network.resize_tensor_input(inlet["index"], values.shape)
-        network.allocate_tensors()
-    for inlet, values in zip(by_rank, (writing, told), strict=True):
-        network.set_tensor(inlet["index"], values)
-    network.invoke()
-    return np.asarray(network.get_tensor(network.get_output_details()[0]["index"])[:, 0], np.float32)
-
-
-@cache
-def _loaded(path: Path | None) -> Interpreter:
-    """Loaded once in each process."""
-    return open_interpreter(path or shipped("models") / "overwritten.tflite")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
-from formreader.classify import open_interpreter
+from formreader.classify import infer, open_interpreter
 from formreader.classify.packed import DAMAGED, check_body, read_packed
 from formreader.errors import ModelError
 from formreader.shipped import shipped
@@ -35,14 +35,7 @@ class StripModel:
 
         None where the network has not learned marks.
         """
-        inlet, outlet = self.interpreter.get_input_details()[0], self.interpreter.get_output_details()[0]
-        given = (np.array(pictures).astype(np.float32) / 255)[..., None]
-        if tuple(inlet["shape"]) != given.shape:
-            self.interpreter.resize_tensor_input(inlet["index"], given.shape)
-            self.interpreter.allocate_tensors()
-        self.interpreter.set_tensor(inlet["index"], given)
-        self.interpreter.invoke()
-        found = self.interpreter.get_tensor(outlet["index"]).astype(np.float32)
+        found = infer(self.interpreter, (np.array(pictures).astype(np.float32) / 255)[..., None])
         known = found.shape[-1] == 12 + len(SYMBOLS)
         return [(_log_softmax(logits[:, :11]), _log_softmax(logits[:, 11:]) if known else None) for logits in found]
 

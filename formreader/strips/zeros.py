@@ -7,15 +7,14 @@ zeros, three, or something else. `tests/benchmarks/zeros.py` trains and measures
 """
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
-from formreader.classify import open_interpreter
+from formreader.classify import infer, softmax
+from formreader.classify.lite import opened
 from formreader.shipped import shipped
 from formreader.strips.pieces import Ink, Piece
 
@@ -78,19 +77,5 @@ def window(strip: Ink, part: Piece, tall: float) -> Windows:
 
 def chances_of(windows: Windows, path: Path | None = None) -> Floats:
     """(n, 3) the probability that each of n > 0 is something else, two zeros, and three, by the network in `path`."""
-    network = _loaded(path)
-    inlet = network.get_input_details()[0]
-    if tuple(inlet["shape"]) != windows.shape:
-        network.resize_tensor_input(inlet["index"], windows.shape)
-        network.allocate_tensors()
-    network.set_tensor(inlet["index"], windows.astype(np.float32) / 255)
-    network.invoke()
-    logits = network.get_tensor(network.get_output_details()[0]["index"])
-    odds = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(odds / odds.sum(1, keepdims=True), np.float32)
-
-
-@cache
-def _loaded(path: Path | None) -> Interpreter:
-    """Loaded once in each process."""
-    return open_interpreter(path or shipped("models") / "zeros.tflite")
+    network = opened(path or shipped("models") / "zeros.tflite")
+    return softmax(infer(network, windows.astype(np.float32) / 255))
