@@ -35,8 +35,7 @@ def strip(text: str, known: Sequence[hands.Source], rng: np.random.Generator) ->
     """`text` by one hand on gray paper."""
     hand = hands.some_hand(known[int(rng.integers(len(known)))], rng)
     alpha = hands.written(text, hand, 44.0, 3.5, rng)
-    small = cv2.resize(alpha, None, fx=1 / hands.FINER, fy=1 / hands.FINER, interpolation=cv2.INTER_AREA)
-    return np.asarray(255 - on_paper((255 * np.clip(small, 0, 1)).astype(np.uint8), rng), np.uint8)
+    return np.asarray(255 - on_paper((255 * np.clip(alpha, 0, 1)).astype(np.uint8), rng), np.uint8)
 
 
 def main() -> None:
