@@ -101,6 +101,44 @@ def runs_through(ink: Ink, spans: Sequence[Span], digits: str, *, full: float = 
     return any(start <= middle < end for start, end in ones for middle in middles)
 
 
+def in_brackets(drawn: Sequence[Ink], digits: str, *, bow: float = 0.06) -> bool:
+    """Whether a run of three digits or more begins and ends with a 1 that are rather brackets: they bow outwards.
+
+    `drawn`: the ink of each digit; `bow`: how far the middle of each lies outside its ends, as a share of its height.
+    """
+    if len(digits) < 3 or digits[0] != "1" or digits[-1] != "1":
+        return False
+    return _bow(drawn[0]) <= -bow and _bow(drawn[-1]) >= bow
+
+
+def raised(drawn: Sequence[Ink], *, small: float = 0.62, high: float = 0.35) -> bool:
+    """Whether a digit is small and ends high above the others' foot: cents, a footnote, the ring of degrees.
+
+    `drawn`: the ink of each digit, all from the same rows; `small`, `high`: shares of the others' height.
+    """
+    inked = [np.flatnonzero((ink > 90).any(1)) for ink in drawn]
+    if len(drawn) < 2 or not all(map(len, inked)):
+        return False
+    tops, feet = (np.array([rows[at] for rows in inked]) for at in (0, -1))
+    heights = feet - tops + 1
+    for own in range(len(drawn)):
+        usual, foot = (float(np.median(np.delete(values, own))) for values in (heights, feet))
+        if heights[own] < small * usual and foot - feet[own] > high * usual:
+            return True
+    return False
+
+
+def _bow(ink: Ink) -> float:
+    """How far to the right of the line between its ends a stroke's middle lies, as a share of its height."""
+    rows = np.flatnonzero((ink > 90).any(1))
+    if len(rows) < 5:
+        return 0.0
+    whole = ink[rows[0] : rows[-1] + 1].astype(np.float64)
+    across = (whole @ np.arange(whole.shape[1])) / np.maximum(whole.sum(1), 1)
+    end, middle = max(1, len(across) // 7), slice(2 * len(across) // 5, 3 * len(across) // 5 + 1)
+    return float((across[middle].mean() - (across[:end].mean() + across[-end:].mean()) / 2) / len(across))
+
+
 def too_narrow(gray: Gray, *, most: float = 3.0) -> bool:
     """Whether a strip is so many times as high as wide: no run is."""
     height, width = gray.shape

@@ -18,7 +18,16 @@ from formreader.printed.connected import connected
 from formreader.records import Box, Gray, Page, Probabilities
 from formreader.strips.amounts import Amount, amount_of, number_doubts
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
-from formreader.strips.doubts import blotted, dark_edge, left_over, runs_through, struck_through, too_narrow
+from formreader.strips.doubts import (
+    blotted,
+    dark_edge,
+    in_brackets,
+    left_over,
+    raised,
+    runs_through,
+    struck_through,
+    too_narrow,
+)
 from formreader.strips.ink import Ink, darkness, ink_of, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
@@ -49,6 +58,8 @@ class StripReading:
     """A stroke runs through it."""
     overwritten: bool = False
     """The digit CNN takes one of the pieces for no digit, or one is blotted out or written over."""
+    raised: bool = False
+    """A small digit ends high above the others' foot."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -70,10 +81,13 @@ def amount_on(strip: StripReading, decimals: int | None) -> tuple[Amount, float]
 
 
 def number_on(strip: StripReading, *, likely: float = 0.5) -> Amount:
-    """A strip's digits as a whole number; in doubt where it is less than `likely` that its marks let them be one."""
+    """A strip's digits as a whole number; in doubt where it is less than `likely` that its marks let them be one, or a
+    digit is raised.
+    """
     doubted = [(number_doubts(text), chance) for text, chance in strip.texts or ((strip.marks, 1.0),)]
     fine = sum(chance for doubts, chance in doubted if not doubts)
-    return Amount(strip.digits, () if fine >= likely else next(doubts for doubts, _ in doubted if doubts))
+    marks = () if fine >= likely else next(doubts for doubts, _ in doubted if doubts)
+    return Amount(strip.digits, (*marks, *(("raised",) if strip.raised else ())))
 
 
 def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
@@ -132,13 +146,14 @@ def _as_seen(
         0.0,
         tuple(sure_of(chances, digits).tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
-        left_over(ink, seen.rows, spans, places) or _is_no_run(gray, ink, spans, digits),
+        left_over(ink, seen.rows, spans, places) or _is_no_run(gray, ink, spans, digits) or in_brackets(drawn, digits),
         ((digits, strings[digits]), *others[:4]),
         marked,
         struck_through(ink, seen.rows),
         _is_none(chances, model)
         or blotted(gray)
         or (strings[digits] >= likely and written_over(drawn, chances, model.labels, enclosing=4.5)),
+        raised(drawn),
     )
 
 
