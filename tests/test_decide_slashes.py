@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-from drawn import cells
 from test_decide_overwritten import ARROW, BRACKET, EIGHT, LOOPED_FIVE, NINE, SEVEN, THREE, TWO, _chances, _drawn
 
 from formreader.classify import LABELS
 from formreader.classify.slant import slant_of, unslanted
-from formreader.decide import decide, told_overwritten
-from formreader.records import Crop, FieldReading
-from formreader.template import Template
+from formreader.decide import told_overwritten
+from formreader.records import Crop
 
 OTHERS = {"7": [SEVEN], "3": [THREE], "9": [NINE], "5": LOOPED_FIVE, "8": [EIGHT], "2": [TWO]}
 ONE = [(35, 20), (35, 60)]
@@ -64,24 +62,3 @@ def test_a_slash_from_corner_to_corner_is_one_on_any_page() -> None:
 @pytest.mark.parametrize("lines", [[BRACKET], ARROW])
 def test_other_signs_stay_signs_on_a_page_that_slants(lines: list[list[tuple[int, int]]]) -> None:
     assert _doubled(_slanting(*lines), page=STEEP) == [True]
-
-
-def _field_of(*pictures: np.ndarray) -> FieldReading:
-    """What one field reads whose cells all look like a 1."""
-    form = {"name": "t", "width": 900, "height": 900, "dpi": 100}
-    template = Template.model_validate(form | {"fields": [{"name": "f", "cells": cells(len(pictures), 50, 50)}]})
-    seen = np.array([_chances("1", 0.9999)] * len(pictures))
-    return decide(template, [Crop(picture, 0.1, 0.8) for picture in pictures], seen, LABELS)[0]
-
-
-@pytest.mark.parametrize("slant", [0.0, STEEP, -0.4])
-def test_a_stroke_in_every_cell_of_a_field_is_rather_crossed_off_than_all_ones(slant: float) -> None:
-    stroke = _slanting(ONE, slant=slant)
-    assert _field_of(stroke, stroke, stroke).reasons == ("overwritten",)
-    assert _field_of(stroke, stroke).status == "read"
-
-
-def test_ones_with_a_flag_in_every_cell_are_ones() -> None:
-    flagged = _drawn([(22, 34), (35, 20), (35, 60)])
-    assert _field_of(flagged, flagged, flagged).status == "read"
-    assert _field_of(flagged, _drawn(ONE), flagged).status == "read"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from formreader.decide.aligned import misaligned
+from formreader.decide.crossed_off import crossed_off
 from formreader.decide.doubts import in_order, usual_of
 from formreader.decide.hand import in_this_hand
 from formreader.decide.heard import Sure, Verdict, heard
@@ -49,10 +50,13 @@ def decide(
     chances = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in crops]
     usual = usual_of(crops, [max(one, key=one.__getitem__) if one else "" for one in chances])
     left = zip(crops, chances, strict=True)
-    rows = {}
+    rows, cells = {}, {}
     for field in template.fields:
         own = list(itertools.islice(left, field.size))
-        rows[field.name] = row_of(field, [crop for crop, _ in own], [seen for _, seen in own], usual)
+        cells[field.name] = [crop for crop, _ in own]
+        rows[field.name] = row_of(field, cells[field.name], [seen for _, seen in own], usual)
+    for name, places in crossed_off({name: (row.raw, cells[name]) for name, row in rows.items()}).items():
+        rows[name] = rows[name].questioned(places)
     for name in misaligned(rows):
         rows[name] = replace(rows[name], doubts=in_order({*rows[name].doubts, "gap"}))
     verdicts = {name: Verdict(row.value, row.alone) for name, row in rows.items()}

@@ -2,14 +2,13 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from formreader.decide.doubts import Usual, cell_doubts, doubts
 from formreader.decide.joint import likely_values
-from formreader.decide.slashes import bare_stroke
 from formreader.records import Crop
 from formreader.template import Field
 
@@ -110,6 +109,14 @@ class Row:
     doubts: tuple[str, ...]
     """Reason codes that do not depend on how sure the digits are."""
 
+    def questioned(self, places: Set[int]) -> "Row":
+        """The same with these of its cells in doubt, as a rule may answer."""
+        cells = tuple(
+            replace(cell, doubts=cell.doubts | {"questioned"}) if place in places else cell
+            for place, cell in enumerate(self.cells)
+        )
+        return replace(self, cells=cells, doubts=doubts(self.field, [cell.doubts for cell in cells], self.raw))
+
     @property
     def value(self) -> str:
         return as_value(self.field, "".join(cell.part for cell in self.cells))
@@ -193,17 +200,7 @@ def row_of(field: Field, crops: Sequence[Crop], seen: Sequence[dict[str, float] 
     """`seen`: of each cell label -> probability; None where nothing is written. `usual`: see `doubts.cell_doubts`."""
     cells = tuple(_cell(field, crop, chances, usual) for crop, chances in zip(crops, seen, strict=True))
     raw = "".join(cell.symbol for cell in cells)
-    if _crossed_off(raw, crops):
-        cells = tuple(replace(cell, doubts=cell.doubts | {"questioned"}) for cell in cells)
     return Row(field, cells, doubts(field, [cell.doubts for cell in cells], raw))
-
-
-def _crossed_off(raw: str, crops: Sequence[Crop], *, least: int = 3) -> bool:
-    """Whether a stroke stands in every cell of a field, `least` or more: rather each crossed off than 111.
-
-    Of all numbers of so many digits one is all ones; who leaves a field empty fills it so far more often than that.
-    """
-    return len(raw) >= least and raw == "1" * len(raw) and all(bare_stroke(crop.gray) for crop in crops)
 
 
 def _cell(field: Field, crop: Crop, chances: dict[str, float] | None, usual: Usual) -> Cell:

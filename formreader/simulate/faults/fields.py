@@ -188,6 +188,20 @@ def two_numbers(field: WrittenField, rng: Rng, strength: float) -> bool:
 
 
 @_some
+def slashed_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """The first cells, or the last, or all, each crossed off by a slash or a bar, as the number does not need them."""
+    count = int(rng.integers(2, len(field.cells) + 1))
+    if len(field.cells) < 3:
+        return False
+    wide, high = rng.uniform(0.0, 0.6), rng.uniform(0.5, 0.8)
+    for cell in field.cells[:count] if rng.random() < 0.7 else field.cells[-count:]:
+        emptied(cell)
+        middle, aside = 0.5 + rng.normal(0, 0.05), wide / 2 + rng.normal(0, 0.03)
+        drawn_line(cell, [(middle + aside, 0.5 - high / 2), (middle - aside, 0.5 + high / 2)], rng, astray=0.02)
+    return True
+
+
+@_some
 def braced(field: WrittenField, rng: Rng, strength: float) -> bool:
     """Empty, with a brace behind it that comes from the row above: the same value."""
     for one in field.cells:
