@@ -124,7 +124,7 @@ def read_all(
     *,
     journal: Journal,
     kept: Container[ScanRef],
-    max_failed: MaxFailed | None = None,
+    max_failed: MaxFailed | None,
 ) -> Iterator[PageReading]:
     """Every page in the order of `refs`: the `kept` ones from the journal, the others read and put into it.
 

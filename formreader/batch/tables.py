@@ -23,9 +23,9 @@ def write_tables(
     templates: Sequence[Template],
     output: Path,
     *,
-    wide: Path | None = None,
-    audit: float = 0.0,
-    batch_list: Expected | None = None,
+    wide: Path | None,
+    audit: float,
+    batch_list: Expected | None,
 ) -> tuple[Readings, Written]:
     """Check what only a whole batch can tell, and write its tables; the pages as they stand there, and what it wrote.
 

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.tones import darker
 from formreader.records import LEAST_FRAME, Crop, Frame, Page
-from formreader.register.ends import SIDE, darker
+from formreader.register.ends import SIDE
 from formreader.register.form import Form
 from formreader.register.margins import HEIGHT, margin
 

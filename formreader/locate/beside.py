@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from formreader.locate.above import told_above
 from formreader.locate.pens import pen_of
+from formreader.printed.tones import darker
 from formreader.records import LEAST_FRAME, Crop, Frame, Page
-from formreader.register.ends import FURTHER, LEVEL, SIDE, beside, darker
+from formreader.register.ends import FURTHER, LEVEL, SIDE, beside
 from formreader.register.form import Form
 
 Flags = npt.NDArray[np.bool_]

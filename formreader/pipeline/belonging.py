@@ -8,7 +8,7 @@ from formreader.pipeline.lay import LaidPage, laid_on
 from formreader.records import Scan, ScanRef
 from formreader.register import fits_flat
 from formreader.register.form import Form
-from formreader.scans import MAX_PIXELS, open_scan
+from formreader.scans import open_scan
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Belonging:
     """Why it is not laid."""
 
 
-def belonging(ref: ScanRef, forms: Sequence[Form], *, lead: float = 0.1, max_pixels: int = MAX_PIXELS) -> Belonging:
+def belonging(ref: ScanRef, forms: Sequence[Form], *, max_pixels: int, lead: float = 0.1) -> Belonging:
     """Where a page belongs: to the form that it alone fits, or fits by `lead` better than the next.
 
     Raises ScanError where it cannot be read.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from formreader.classify import DigitModel, load_model
-from formreader.decide import MIN_CONFIDENCE, Thresholds
+from formreader.decide import Thresholds
 from formreader.errors import PageError, RegistrationError
 from formreader.pipeline.lay import LaidPage, lay
 from formreader.printed import Floats
@@ -33,9 +33,7 @@ class Shown:
     """Of a cheque: where each field was found, (n, 4, 2) x, y in scan pixels."""
 
 
-def to_look_at(
-    ref: ScanRef, form: Form | None, *, model: Path | None = None, min_confidence: Thresholds = MIN_CONFIDENCE
-) -> Shown:
+def to_look_at(ref: ScanRef, form: Form | None, *, model: Path | None, min_confidence: Thresholds) -> Shown:
     """The page laid onto `form`, or as it is where that is None; a page that does not fit or open says why.
 
     `model` (the shipped one where None), `min_confidence`: as the page was read, for what was found where on a cheque

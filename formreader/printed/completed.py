@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.lines import Floats
+from formreader.printed.nested import area_of, common_area
 from formreader.printed.rows import rows_of
 from formreader.printed.segments import Rulings, sides_printed
 
@@ -35,10 +36,8 @@ def _not_merged(rows: Sequence[Floats], told: Floats) -> Floats:
     """The rows' cells without the boxes that stand alone and are two or more of the cells that other rows tell of."""
     alone = np.concatenate([np.full(len(row), len(row) == 1) for row in rows])
     cells = np.concatenate(rows)
-    low = np.maximum(cells[:, None, :2], told[None, :, :2])
-    both = np.clip(np.minimum(cells[:, None, 2:], told[None, :, 2:]) - low, 0, None).prod(2)
-    area, own = (cells[:, 2:] - cells[:, :2]).prod(1), (told[:, 2:] - told[:, :2]).prod(1)
-    holds = (both > 0.8 * own) & (area[:, None] > 1.6 * own)
+    own = area_of(told)
+    holds = (common_area(cells, told) > 0.8 * own) & (area_of(cells)[:, None] > 1.6 * own)
     return np.asarray(cells[~(alone & holds.any(1))], np.float64)
 
 
@@ -96,8 +95,7 @@ def _apart(cells: Floats, others: Floats) -> Floats:
     """Those of the cells that overlap none of the others, nor each other; the first of several stays."""
     kept = others
     for cell in cells:
-        low, high = np.maximum(kept[:, :2], cell[:2]), np.minimum(kept[:, 2:], cell[2:])
-        both = np.clip(high - low, 0, None).prod(1)
-        if (both < 0.25 * (cell[2:] - cell[:2]).prod()).all():
-            kept = np.concatenate([kept, cell[None]])
+        own = cell[None]
+        if (common_area(kept, own) < 0.25 * area_of(own)).all():
+            kept = np.concatenate([kept, own])
     return kept[len(others) :]

@@ -15,8 +15,7 @@ def non_maximum_suppressed(cells: Floats, score: Floats, *, same: float = 5, sha
 
     Of those printed as well it is the smallest: the others reach to the walls of its neighbours.
     """
-    area = (cells[:, 2] - cells[:, 0]) * (cells[:, 3] - cells[:, 1])
-    best_first = cells[np.lexsort([area, -np.round(20 * score)])]
+    best_first = cells[np.lexsort([area_of(cells), -np.round(20 * score)])]
     best_first = best_first[np.sort(np.unique(np.rint(best_first / same), axis=0, return_index=True)[1])]
     kept: list[int] = []
     for index, (left, top, right, bottom) in enumerate(best_first.tolist()):
@@ -40,7 +39,7 @@ def outermost(
     theirs = _with_anothers_side(cells, printed, holds, little, shared)
     cells, printed, holds = cells[~theirs], printed[~theirs], holds[~theirs][:, ~theirs]
     left, _, right, _ = cells.T
-    area, alike = _area(cells), alike_in_row(cells, cells) - 1
+    area, alike = area_of(cells), alike_in_row(cells, cells) - 1
     kept = np.ones(len(cells), np.bool_)
     for index in np.argsort(area).tolist():
         inner = np.flatnonzero(holds[index] & kept)
@@ -61,13 +60,20 @@ def outermost(
     return cells[kept]
 
 
-def _area(cells: Floats) -> Floats:
-    return np.asarray((cells[:, 2:] - cells[:, :2]).prod(1), np.float64)
+def area_of(boxes: Floats) -> Floats:
+    """(n,) pixels."""
+    return np.asarray((boxes[:, 2:] - boxes[:, :2]).prod(1), np.float64)
+
+
+def common_area(one: Floats, other: Floats) -> Floats:
+    """(n, m) pixels that n and m boxes share."""
+    low, high = np.maximum(one[:, None, :2], other[None, :, :2]), np.minimum(one[:, None, 2:], other[None, :, 2:])
+    return np.asarray(np.clip(high - low, 0, None).prod(2), np.float64)
 
 
 def _holding_smaller(cells: Floats) -> Flags:
     """(n, n) which smaller ones each holds."""
-    area = _area(cells)
+    area = area_of(cells)
     return holding(cells, cells) & (area[None] < 0.9 * area[:, None])
 
 
@@ -75,7 +81,7 @@ def _with_anothers_side(cells: Floats, printed: Floats, holds: Flags, little: fl
     """(n,) which boxes are a `little` worse printed than one that they hold, of nearly their size, with two of their
     sides, and no fewer like it in its row.
     """
-    alike, area, theirs = alike_in_row(cells, cells), _area(cells), np.zeros(len(cells), np.bool_)
+    alike, area, theirs = alike_in_row(cells, cells), area_of(cells), np.zeros(len(cells), np.bool_)
     for one, held in enumerate(holds):
         inner = np.flatnonzero(held & (area > NEARLY * area[one]) & (alike >= alike[one]))
         same = (np.abs(cells[inner] - cells[one]) <= shared).sum(1) >= 2

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from formreader.printed import Floats, Floats32
 from formreader.printed.sampled import sampled
-from formreader.printed.tones import percentile, quantile
+from formreader.printed.tones import darker, percentile, quantile
 from formreader.records import Gray
 
 SIDE = 48
@@ -52,9 +52,7 @@ def shown(
 
 def darkness(gray: Gray, corners: Floats) -> npt.NDArray[np.float32]:
     """(n, SIDE, SIDE) by how many gray levels each pixel of the cells (n, 4, 2) is darker than their paper."""
-    seen = sampled(gray, corners, (SIDE, SIDE))
-    paper = np.array([percentile(one, 80) for one in seen], np.float32)
-    return np.asarray(np.maximum(paper[:, None, None] - seen, 0), np.float32)
+    return darker(sampled(gray, corners, (SIDE, SIDE)))
 
 
 def printed_ink(

@@ -6,6 +6,7 @@ Nothing is made up: the lines above and below every cell of such a row must be t
 import numpy as np
 
 from formreader.printed.lines import Floats
+from formreader.printed.nested import area_of, common_area
 from formreader.printed.rows import rows_of
 from formreader.printed.segments import Rulings, sides_printed
 
@@ -123,14 +124,10 @@ def _same(one: Floats, other: Floats) -> bool:
 
 def _shared(one: Floats, other: Floats) -> Floats:
     """(n, m) area that n and m boxes share, as a share of the smaller."""
-    low, high = np.maximum(one[:, None, :2], other[None, :, :2]), np.minimum(one[:, None, 2:], other[None, :, 2:])
-    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(1) for boxes in (one, other)]
-    return np.asarray(np.clip(high - low, 0, None).prod(2) / np.minimum(areas[0][:, None], areas[1][None]), np.float64)
+    return np.asarray(common_area(one, other) / np.minimum(area_of(one)[:, None], area_of(other)), np.float64)
 
 
 def _overlap(one: Floats, other: Floats) -> Floats:
     """(n, m) intersection over union."""
-    low, high = np.maximum(one[:, None, :2], other[None, :, :2]), np.minimum(one[:, None, 2:], other[None, :, 2:])
-    both = np.clip(high - low, 0, None).prod(2)
-    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(1) for boxes in (one, other)]
-    return np.asarray(both / (areas[0][:, None] + areas[1][None] - both), np.float64)
+    both = common_area(one, other)
+    return np.asarray(both / (area_of(one)[:, None] + area_of(other) - both), np.float64)

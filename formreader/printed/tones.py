@@ -45,6 +45,12 @@ def percentile(gray: Gray, percent: float) -> float:
     return float(low + (high - low) * (place - np.floor(place)))
 
 
+def darker(pictures: Gray) -> npt.NDArray[np.float32]:
+    """(n, height, width) by how many gray levels each pixel is darker than its picture's paper: most of it, or more."""
+    paper = np.array([percentile(one, 80) for one in pictures], np.float32)
+    return np.asarray(np.maximum(paper[:, None, None] - pictures, 0), np.float32)
+
+
 def quantile(values: npt.NDArray[np.generic], share: float) -> float:
     """What `numpy.quantile` gives for (n,) values, n > 0, far faster."""
     place = share * (len(values) - 1)

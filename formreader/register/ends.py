@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from formreader.printed import Floats
 from formreader.printed.sampled import sampled
-from formreader.printed.tones import percentile
+from formreader.printed.tones import darker
 from formreader.records import Gray
 
 SIDE = 32
@@ -80,9 +80,3 @@ def beside(gray: Gray, corners: Floats, before: Flags) -> Gray:
     wall = np.where(before[:, None, None], left, right)
     far = 2 * wall - np.where(before[:, None, None], right, left)
     return sampled(gray, np.stack([far, wall, wall, far], 1)[:, [0, 1, 2, 3], [0, 0, 1, 1]], (SIDE, 2 * FURTHER + SIDE))
-
-
-def darker(seen: Gray) -> npt.NDArray[np.float32]:
-    """How much darker than its paper each pixel is."""
-    paper = np.array([percentile(one, 80) for one in seen], np.float32)
-    return np.asarray(np.maximum(paper[:, None, None] - seen, 0), np.float32)

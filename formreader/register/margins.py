@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from formreader.printed import Floats
 from formreader.printed.sampled import sampled
+from formreader.printed.tones import darker
 from formreader.records import Gray
-from formreader.register.ends import SIDE, darker
+from formreader.register.ends import SIDE
 
 HEIGHT = 42
 """How far is seen, in pixels of which a cell's height has `SIDE`."""

@@ -14,7 +14,7 @@ from formreader.records import ScanRef
 from formreader.scans.files import load, start
 from formreader.scans.headers import kind_of, read_headers
 from formreader.scans.pdf import pdf_pages
-from formreader.scans.stores import find, is_url
+from formreader.scans.stores import find, fixed_part, is_url
 from formreader.scans.tiff import MAX_PAGES
 
 SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff", ".pdf", ".heic", ".heif")
@@ -81,16 +81,12 @@ def _found(given: str) -> Iterator[tuple[str, str]]:
     elif path.exists():
         raise UsageError(f"{given}: is neither a file nor a folder; save what it gives as a file first")
     elif glob.has_magic(given):
-        fixed = Path(*_fixed_part(path.parts))
+        fixed = Path(*fixed_part(path.parts))
         for match in map(Path, sorted(glob.glob(given, recursive=True))):  # noqa: PTH207 - pathlib's refuses absolute ones
             for at in _in_folder(match) if match.is_dir() else filter(_named_scan, [match]):
                 yield str(at), at.relative_to(fixed).as_posix()
     else:
         raise UsageError(f"{given}: there is no such file or folder; check the spelling")
-
-
-def _fixed_part(parts: tuple[str, ...]) -> list[str]:
-    return list(parts[: next(at for at, part in enumerate(parts) if glob.has_magic(part))])
 
 
 def _named_scan(path: Path) -> bool:

@@ -3,7 +3,7 @@
 import glob
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
@@ -72,13 +72,17 @@ def _found(url: str, wanted: Callable[[str], bool]) -> Iterator[tuple[Any, str, 
     if fs.isdir(root):
         fixed, found = root, fs.find(root)
     elif glob.has_magic(root):
-        parts = PurePosixPath(root).parts
-        fixed = str(PurePosixPath(*parts[: next(at for at, part in enumerate(parts) if glob.has_magic(part))]))
+        fixed = str(PurePosixPath(*fixed_part(PurePosixPath(root).parts)))
         found = [path for path in fs.glob(root) if fs.isfile(path)]
     else:
         raise UnreadableError("there is no such file or folder; check the spelling, and that you may list it")
     named = ((path, str(PurePosixPath(path).relative_to(fixed))) for path in sorted(found))
     yield from ((fs, path, name) for path, name in named if wanted(name))
+
+
+def fixed_part(parts: Sequence[str]) -> Sequence[str]:
+    """Those of a glob before the first with a wildcard."""
+    return parts[: next(at for at, part in enumerate(parts) if glob.has_magic(part))]
 
 
 @contextmanager

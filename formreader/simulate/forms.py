@@ -44,7 +44,6 @@ def simulate(
     output: Path,
     seed: int = 0,
     format: str = "jpg",
-    faults: Faults | None = None,
     mistakes: float = 0.06,
     planted: Sequence[Planted] = (),
     dpi: float | None = None,
@@ -61,9 +60,7 @@ def simulate(
     if format not in FORMATS:
         raise UsageError(f"format {format!r} is not known. Choose one of {', '.join(FORMATS)}")
     _require_free(output)
-    forms = draw_forms(
-        template, count=count, seed=seed, faults=faults, mistakes=mistakes, planted=planted, dpi=dpi, digits=digits
-    )
+    forms = draw_forms(template, count=count, seed=seed, mistakes=mistakes, planted=planted, dpi=dpi, digits=digits)
     first = list(islice(forms, 1))  # what cannot be drawn is refused before there is a folder
     with writing(output):
         output.mkdir(parents=True, exist_ok=True)

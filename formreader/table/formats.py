@@ -57,16 +57,16 @@ def check_format(path: Path) -> None:
         raise UsageError(f"{path}: the name of a table ends in {', '.join(FORMATS)}; this one in {path.suffix!r}.")
 
 
-def append_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
-    """Append the rows to the CSV table at `path`, all of them or none; a new one gets its header."""
+def append_table(rows: Iterable[Row], path: Path) -> None:
+    """Append the rows of results to the CSV table at `path`, all of them or none; a new one gets its header."""
     try:
         with written_whole(path) as unfinished:
             if path.exists():
                 shutil.copyfile(path, unfinished)
             with unfinished.open("a", encoding="utf-8", newline="") as file:
                 if file.tell() == 0:
-                    file.write(_csv_line(columns))
-                file.writelines(_csv_line([row[column] for column in columns]) for row in rows)
+                    file.write(_csv_line(COLUMNS))
+                file.writelines(_csv_line([row[column] for column in COLUMNS]) for row in rows)
     except OSError as error:
         raise _unwritable(path, error) from error
 

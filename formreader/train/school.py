@@ -16,7 +16,7 @@ KERNELS = (3, 5, 7)
 
 
 def school(
-    plan: Plan, folder: Path, progress: Progress | None = None, say: Say = unsaid
+    plan: Plan, folder: Path, progress: Progress | None, say: Say
 ) -> tuple["keras.Model", dict[str, list[float]]]:
     """What `fit` gives for `plan`, whose teachers are trained before it.
 

@@ -63,9 +63,9 @@ def fit_strips(
     data: StripData,
     plan: StripPlan,
     *,
-    start: Weights | None = None,
-    progress: Progress | None = None,
-    better: Callable[[Weights], None] = lambda weights: None,
+    start: Weights | None,
+    progress: Progress | None,
+    better: Callable[[Weights], None],
 ) -> "keras.Model":
     """The network, its weights a running average, of the epoch with the least validation loss.
 
