@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from formreader.classify import load_model
-from formreader.strips.doubts import blotted, in_brackets, left_over, raised, runs_through, struck_through
+from formreader.strips.doubts import blotted, in_brackets, left_over, parted, raised, runs_through, struck_through
 from formreader.strips.fields import decide_strip
 from formreader.strips.find import read_image
 from formreader.strips.ink import Ink, ink_of, rows_of_writing
@@ -118,6 +118,19 @@ def test_strokes_that_bow_outwards_around_a_number_are_brackets() -> None:
         assert not in_brackets([stroke(first), zero, stroke(last)], "101")
     assert not in_brackets([stroke(OPENED), stroke(CLOSED)], "11")
     assert not in_brackets([stroke(OPENED), zero, stroke(CLOSED)], "107")
+
+
+def test_a_wide_gap_makes_two_numbers_unless_all_digits_stand_apart() -> None:
+    drawn = [stroke(ZERO)] * 4  # 26 columns of ink from the 13th on, 66 rows
+
+    def spans(*starts: int) -> list[tuple[int, int]]:
+        return [(start, start + 50) for start in starts]
+
+    assert not parted(drawn, spans(0, 40, 120, 160))
+    assert parted(drawn, spans(0, 40, 170, 210))
+    assert not parted(drawn, spans(0, 125, 260, 385))
+    assert parted(drawn[:2], spans(0, 130))
+    assert not parted(drawn[:1], spans(0))
 
 
 def test_a_small_digit_high_up_is_raised_and_one_on_the_line_is_not() -> None:

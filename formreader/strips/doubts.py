@@ -1,6 +1,7 @@
 """What may be wrong with a run: more ink than its digits, a stroke, line or blot in it, no paper at its edge."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -126,6 +127,23 @@ def raised(drawn: Sequence[Ink], *, small: float = 0.62, high: float = 0.35) -> 
         if heights[own] < small * usual and foot - feet[own] > high * usual:
             return True
     return False
+
+
+def parted(drawn: Sequence[Ink], spans: Sequence[Span], *, wide: float = 1.4, wider: float = 2.5) -> bool:
+    """Whether so much paper lies between two digits, and hardly any between the others, that they are two numbers.
+
+    `drawn`: the ink of each digit, from the columns of its span. `wide`: in digits' heights; `wider`: times as much as
+    between the others. Of 2,039 real runs that are surely right the widest gap, with a point in it, is 1.34.
+    """
+    high = float(
+        np.median([np.ptp(np.flatnonzero((ink > 90).any(1))) + 1 if ink.max(initial=0) > 90 else 0 for ink in drawn])
+    )
+    each = [start + np.flatnonzero((ink > 90).any(0)) for ink, (start, _) in zip(drawn, spans, strict=True)]
+    gaps = np.array([after[0] - before[-1] for before, after in pairwise(each) if len(before) and len(after)])
+    if not len(gaps) or gaps.max() <= wide * high:
+        return False
+    others = np.delete(gaps, gaps.argmax())
+    return not len(others) or bool(gaps.max() > wider * np.median(others))
 
 
 def _bow(ink: Ink) -> float:

@@ -12,6 +12,8 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
     reasons = [*amount.doubts]
     if not strip.digits and strip.strings:
         reasons.append("not_a_digit")
+    if strip.parted:
+        reasons.append("gap")
     if strip.struck:
         reasons.append("struck_through")
     if strip.overwritten:

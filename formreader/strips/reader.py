@@ -23,6 +23,7 @@ from formreader.strips.doubts import (
     dark_edge,
     in_brackets,
     left_over,
+    parted,
     raised,
     runs_through,
     struck_through,
@@ -60,6 +61,8 @@ class StripReading:
     """The digit CNN takes one of the pieces for no digit, or one is blotted out or written over."""
     raised: bool = False
     """A small digit ends high above the others' foot."""
+    parted: bool = False
+    """A wide gap makes two numbers of it."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -154,6 +157,7 @@ def _as_seen(
         or blotted(gray)
         or (strings[digits] >= likely and written_over(drawn, chances, model.labels, enclosing=4.5)),
         raised(drawn),
+        parted(drawn, spans),
     )
 
 
