@@ -59,3 +59,14 @@ def test_an_empty_cell_holds_no_run() -> None:
 
 def test_a_tight_strip_is_read_as_it_is() -> None:
     assert not shows_more(run_of("4071", 20))
+
+
+def test_a_whole_page_of_numbers_is_no_run() -> None:
+    """It was looked at for minutes, until the page's time was over."""
+    page = np.full((2400, 1700), 240, np.uint8)
+    rng = np.random.default_rng(1)
+    for y in range(60, 2380, 40):
+        for x in range(40, 1640, 55):
+            cv2.putText(page, f"{rng.integers(10, 99)}", (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 40, 2, cv2.LINE_AA)
+    reading = read_image(page, load_strip_model(), load_model())
+    assert reading.left_over or not reading.digits

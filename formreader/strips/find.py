@@ -132,33 +132,37 @@ def _tick(ink: npt.NDArray[np.uint8], *, back: float = 0.3, thin: float = 0.3) -
 
 def _groups(pieces: Boxes, *, gap: float = 0.8) -> Boxes:
     """Boxes around pieces that stand beside each other: less than `gap` heights apart, and level in part."""
-    groups = [piece.copy() for piece in pieces[np.argsort(pieces[:, 0])]]
-    merged = True
-    while merged:
-        merged = False
-        for one in range(len(groups)):
-            for other in range(one + 1, len(groups)):
-                if _beside(groups[one], groups[other], gap):
-                    a, b = groups[one], groups.pop(other)
-                    groups[one] = np.concatenate([np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])])
-                    merged = True
-                    break
-            if merged:
-                break
-    return np.array(groups, np.int64).reshape(-1, 4)
+    groups, at = pieces[np.argsort(pieces[:, 0])], 0
+    while at < len(groups):
+        near = np.flatnonzero(_beside(groups[at], groups, gap))
+        near = near[near != at]
+        if not len(near):
+            at += 1
+            continue
+        at, other = sorted((at, int(near[0])))  # what stood before may be beside it now
+        groups[at] = _around(groups[at], groups[other])
+        groups = np.delete(groups, other, axis=0)
+    return groups
 
 
 def _with_small(group: Boxes, pieces: Boxes, *, least: float = 0.3) -> Boxes:
     """The group with what stands beside it and is at least the share `least` as high: many write a 0 or 1 small."""
     high = group[3] - group[1]
     for piece in pieces[pieces[:, 3] - pieces[:, 1] >= least * high]:
-        if _beside(group, piece, 0.6):
-            group = np.concatenate([np.minimum(group[:2], piece[:2]), np.maximum(group[2:], piece[2:])])
+        if _beside(group, piece[None], 0.6)[0]:
+            group = _around(group, piece)
     return group
 
 
-def _beside(one: Boxes, other: Boxes, gap: float) -> bool:
-    heights = one[3] - one[1], other[3] - other[1]
-    together = min(one[3], other[3]) - max(one[1], other[1])
-    apart = max(one[0], other[0]) - min(one[2], other[2])
-    return bool(together >= 0.2 * min(heights) and apart <= gap * max(heights))
+def _around(one: Boxes, other: Boxes) -> Boxes:
+    """The box around two."""
+    return np.concatenate([np.minimum(one[:2], other[:2]), np.maximum(one[2:], other[2:])])
+
+
+def _beside(one: Boxes, others: Boxes, gap: float) -> npt.NDArray[np.bool_]:
+    """(n,) whether each of the other boxes stands beside one."""
+    high, highs = one[3] - one[1], others[:, 3] - others[:, 1]
+    together = np.minimum(one[3], others[:, 3]) - np.maximum(one[1], others[:, 1])
+    apart = np.maximum(one[0], others[:, 0]) - np.minimum(one[2], others[:, 2])
+    level = together >= 0.2 * np.minimum(high, highs)
+    return np.asarray(level & (apart <= gap * np.maximum(high, highs)), np.bool_)
