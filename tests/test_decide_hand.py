@@ -1,10 +1,13 @@
-"""What may be a 1 or a 7 is read by how the page's hand writes its plain ones."""
+"""What may be a 1 or a 7, or an open 0, is read by how the page's hand writes others."""
 
+import cv2
 import numpy as np
 import pytest
 
 from formreader.classify import LABELS
+from formreader.decide.bars import barred
 from formreader.decide.hand import in_this_hand
+from formreader.records import Gray
 
 
 def _page(*cells: dict[str, float]) -> np.ndarray:
@@ -57,3 +60,73 @@ def test_what_is_nearly_sure_or_may_be_a_third_digit_is_let_be(cell: dict[str, f
 
 def test_a_page_with_nothing_on_it_is_let_be() -> None:
     assert in_this_hand(_page(), LABELS).shape == (0, len(LABELS))
+
+
+OPEN_ZERO, PLAIN_FIVE = {"0": 0.7, "?": 0.299}, {"5": 0.9995}
+
+
+def _zero(*cells: dict[str, float]) -> float:
+    """How likely the first of the page's cells is a 0."""
+    return float(in_this_hand(_page(*cells), LABELS)[0, LABELS.index("0")])
+
+
+def test_a_hand_that_leaves_three_zeros_open_writes_them_so() -> None:
+    assert _zero(*[OPEN_ZERO] * 3, *[PLAIN_FIVE] * 3) == pytest.approx(0.958, abs=0.002)
+    assert _zero({"0": 0.3, "?": 0.699}, *[OPEN_ZERO] * 3, *[PLAIN_FIVE] * 3) == pytest.approx(0.810, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [OPEN_ZERO] * 2 + [PLAIN_FIVE] * 3,
+        [OPEN_ZERO] * 3 + [PLAIN_FIVE] * 2,
+        [OPEN_ZERO] + [{"0": 0.7, "6": 0.299}] * 2 + [PLAIN_FIVE] * 3,
+    ],
+    ids=["too few", "too little that is plain, as on an empty form with letters", "what may be a digit"],
+)
+def test_else_a_zero_is_as_likely_as_before(cells: list[dict[str, float]]) -> None:
+    assert _zero(*cells) == pytest.approx(0.7)
+
+
+def _upright(*, hook: int, bar: int) -> Gray:
+    """A digit with a stroke of that length from its top to the left, and one across the middle of its stem."""
+    gray = np.full((80, 70), 255, np.uint8)
+    cv2.polylines(gray, [np.array([[45 - hook, 22], [45, 14], [33, 66]], np.int32)], False, 0, 5, cv2.LINE_AA)
+    if bar:
+        cv2.line(gray, (38 - bar // 2, 42), (38 + bar // 2, 40), 0, 5, cv2.LINE_AA)
+    return gray
+
+
+HOOKED_ONE, BARRED_SEVEN, BARE_SEVEN = _upright(hook=16, bar=0), _upright(hook=24, bar=24), _upright(hook=24, bar=0)
+RATHER_SEVEN = {"1": 0.3, "7": 0.699}
+
+
+def _beside(*pictures: Gray, cell: dict[str, float] = RATHER_SEVEN, plain: dict[str, float] = PLAIN_SEVEN) -> float:
+    """How likely the first is a 1, beside plain 7s and a plain 1 that are drawn so."""
+    page = _page(cell, *[plain] * (len(pictures) - 1), PLAIN_ONE)
+    return float(in_this_hand(page, LABELS, [*pictures, HOOKED_ONE])[0, LABELS.index("1")])
+
+
+def test_where_the_sevens_have_a_bar_what_has_none_is_rather_a_one() -> None:
+    assert _beside(HOOKED_ONE, BARRED_SEVEN) == pytest.approx(0.895, abs=0.002)
+    assert _beside(HOOKED_ONE, BARRED_SEVEN, BARE_SEVEN) == pytest.approx(0.895, abs=0.002)
+    likely_seven = {"1": 0.03, "7": 0.969}
+    assert _beside(HOOKED_ONE, BARRED_SEVEN, cell=likely_seven) == pytest.approx(0.382, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    "pictures",
+    [(BARRED_SEVEN, BARRED_SEVEN), (HOOKED_ONE, BARE_SEVEN), (HOOKED_ONE, BARRED_SEVEN, BARE_SEVEN, BARE_SEVEN)],
+    ids=["it has one", "none has one", "most have none"],
+)
+def test_else_bars_say_nothing(pictures: tuple[Gray, ...]) -> None:
+    assert _beside(*pictures) == pytest.approx(0.3)
+
+
+def test_a_plain_seven_without_a_bar_is_let_be() -> None:
+    assert _beside(HOOKED_ONE, BARRED_SEVEN, cell=PLAIN_SEVEN) < 1e-4
+
+
+@pytest.mark.parametrize("picture", [np.full((80, 70), 255, np.uint8), np.zeros((80, 70), np.uint8)])
+def test_what_has_no_stem_has_no_bar(picture: Gray) -> None:
+    assert not barred(picture)

@@ -46,7 +46,8 @@ def decide(
 
     `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
     """
-    written = iter(in_this_hand(probabilities, labels))
+    inked = [crop.gray for crop in crops if crop.ink > 0]
+    written = iter(in_this_hand(probabilities, labels, inked))
     chances = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in crops]
     usual = usual_of(crops, [max(one, key=one.__getitem__) if one else "" for one in chances])
     left = zip(crops, chances, strict=True)

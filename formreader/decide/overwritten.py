@@ -81,7 +81,8 @@ def _with_strokes(
     of what it is `SURE` of only where that begins with a level stroke or is upright. A 1 that slants as the page does
     is looked at upright. What lies upon the cell's lines is looked at, too: a minus often begins there.
     """
-    best, network = in_this_hand(probabilities, labels).max(1, initial=0), strokes_network()
+    told = in_this_hand(probabilities, labels, [crop.gray for crop in crops])
+    best, network = told.max(1, initial=0), strokes_network()
 
     def look(pictures: Mapping[int, Gray]) -> npt.NDArray[np.float32]:
         return odds_of(list(pictures.values()), probabilities[list(pictures)], labels, every=True, network=network)

@@ -1,0 +1,29 @@
+"""Whether an upright digit has a bar across its stem, as many write their 7, to be told from a 1."""
+
+import numpy as np
+
+from formreader.records import Gray
+
+
+def barred(gray: Gray, *, reach: float = 0.1, highest: float = 0.3, lowest: float = 0.75, least: float = 0.25) -> bool:
+    """Whether ink stands out on both sides of the stem, by the share `reach` of the digit's height, in a row between
+    the shares `highest` and `lowest` of it.
+
+    `gray`: ink below 128. The stem is the straight line through the middle of the narrow rows from `highest` on down;
+    a share `least` of all rows at least is narrow.
+    """
+    ink = gray < 128
+    ink = ink[ink.any(1)]
+    height = len(ink)
+    if not height:
+        return False
+    first, last = ink.argmax(1), ink.shape[1] - ink[:, ::-1].argmax(1)
+    wide, row = last - first, np.arange(height)
+    stem = np.median(wide[round(0.35 * height) :])
+    narrow = (wide < 1.4 * stem) & (row >= highest * height)
+    if np.count_nonzero(narrow) < max(least * height, 2):
+        return False
+    line = np.polynomial.Polynomial.fit(row[narrow], (first + last)[narrow] / 2, 1)(row)
+    beyond = np.minimum(line - first, last - line) - stem / 2
+    within = (row >= highest * height) & (row <= lowest * height)
+    return bool((beyond[within] >= reach * height).any())
