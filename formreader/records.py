@@ -150,6 +150,8 @@ class Crop:
     """From the bottom of the writing down to the cell's lower line, in scan pixels."""
     fuller: Gray | None = None
     """The writing with what may be part of it upon the frame's lines; None where that makes no difference."""
+    trailing: tuple[Gray, ...] = ()
+    """The same pictures with the paler strokes that go on from the ink; none where there are none."""
     faint: bool = False
     """Nothing can be read, but something too pale for it stands there."""
     pieces: int = 0

@@ -222,6 +222,41 @@ def test_a_line_printed_bolder_than_the_others_is_no_writing_where_its_row_says_
     assert along_the_bottom(cells=3) < 20
 
 
+def _row_of_cells(page: np.ndarray, *, count: int) -> list[Crop]:
+    """The cells beside the first, each of which stands 100 pixels from the one before."""
+    corners = np.array([[LEFT, TOP], [LEFT + WIDTH, TOP], [LEFT + WIDTH, TOP + HEIGHT], [LEFT, TOP + HEIGHT]])
+    frames = [Frame(corners + np.array([100.0 * cell, 0]), 1.0, (2.0,) * 4, 190.0) for cell in range(count)]
+    return cut_cells(Page(scan_of(page), np.eye(3), 1.0), frames)
+
+
+def _boxes(count: int) -> np.ndarray:
+    """Boxes with a seven each that comes near its right wall."""
+    page = np.full((180, 80 + 100 * count), 250, np.uint8)
+    for left in range(LEFT, LEFT + 100 * count, 100):
+        cv2.rectangle(page, (left, TOP), (left + WIDTH, TOP + HEIGHT), 60, 2)
+        points = np.array([[left + 24, TOP + 18], [left + 58, TOP + 18], [left + 26, TOP + 62]], np.int32)
+        cv2.polylines(page, [points], False, 40, 4, cv2.LINE_AA)
+    return page
+
+
+@pytest.mark.parametrize(("bolder", "printed"), [(4, True), (1, False)])
+def test_a_wall_bolder_than_the_others_in_several_cells_is_print(bolder: int, printed: bool) -> None:
+    """In one, it may be a stroke along all of it."""
+    page = _boxes(4)
+    for cell in range(bolder):
+        right = LEFT + WIDTH + 100 * cell
+        cv2.line(page, (right, TOP), (right, TOP + HEIGHT), 60, 4)
+    fuller = _row_of_cells(page, count=4)[0].pictures[-1]
+    assert ((fuller[24:-24, -20:] < 128).any(1).mean() < 0.3) == printed
+
+
+@pytest.mark.parametrize(("end", "told"), [(1000, 0), (280, 3)], ids=["most cells", "three"])
+def test_a_double_line_along_most_cells_is_no_writing_along_the_frame(end: int, told: int) -> None:
+    page = _boxes(10)
+    cv2.line(page, (LEFT - 12, TOP + 5), (LEFT + end, TOP + 5), 90, 2)
+    assert sum(crop.touches_frame for crop in _row_of_cells(page, count=10)) == told
+
+
 def test_a_scribble_is_told_from_thick_writing() -> None:
     page = _seven(_paper(), thick=7)
     assert not _cut(page).crowded

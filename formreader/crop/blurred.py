@@ -49,13 +49,13 @@ def paler_than(
         [
             cell
             for cell in some[written].tolist()
-            if longest(rest[cell]) >= least and _edge(contrast[cell], kept[cell]) > softest
+            if longest(rest[cell]) >= least and edge_width(contrast[cell], kept[cell]) > softest
         ],
         int,
     )
 
 
-def _edge(contrast: Gray, kept: Flags) -> float:
+def edge_width(contrast: Gray, kept: Flags) -> float:
     """How wide one cell's edges are: the steepest step of a blurred edge is its height over 2.5 standard deviations."""
     smooth = cv2.GaussianBlur(contrast, (0, 0), 0.8)
     across, down = (cv2.Scharr(smooth, cv2.CV_32F, *way) / 32 for way in ((1, 0), (0, 1)))

@@ -25,10 +25,11 @@ from formreader.crop.pieces import apart
 from formreader.crop.preprinted import without_print
 from formreader.crop.slashed import slashed
 from formreader.crop.strokes import crowded, darker_ink, holes, struck
+from formreader.crop.trailing import trailing
 from formreader.crop.underlined import without_lines
 from formreader.crop.upon import upon_lines
 from formreader.crop.walls import thickened
-from formreader.crop.writing import Writing, widened
+from formreader.crop.writing import Writing, widened, written
 from formreader.printed.placeholders import Print
 from formreader.printed.tones import counted, counted_at, quantiles
 from formreader.records import Crop, Frame, Gray, Page
@@ -87,8 +88,13 @@ def _written(
         **_shape(strokes, patches),
     }
     pictures = _pictures(contrast, strokes, dark, patches)
-    each = zip(pictures, *(values.tolist() for values in told.values()), strict=True)
-    cut = [Crop(gray, fuller=fuller, **dict(zip(told, values, strict=True))) for (gray, fuller), *values in each]
+    paler = trailing(level, strongest, contrast, strokes.own, patches)
+    trails = _trailing(contrast, strokes, paler, dark, patches)
+    each = enumerate(zip(pictures, *(values.tolist() for values in told.values()), strict=True))
+    cut = [
+        Crop(gray, fuller=fuller, trailing=trails.get(cell, ()), **dict(zip(told, values, strict=True)))
+        for cell, ((gray, fuller), *values) in each
+    ]
     return [(crop, crossing, bare) for crop, crossing in zip(cut, strokes.crossing, strict=True)]
 
 
@@ -143,7 +149,7 @@ def _strokes(
     kept, crossing = own.mask, crossings(free, own, patches)
     near = np.flatnonzero((own.soft & bands).any((1, 2)))
     if len(near):
-        more = free[near] | upon_lines(patches.of(near), contrast[near], mask[near], dark[near])
+        more = free[near] | upon_lines(patches, contrast, mask, dark, near)
         added = (more > free[near]).any((1, 2))
         near, more = near[added], more[added]
     if not len(near):
@@ -195,6 +201,21 @@ def _pictures(
         other = others.get(cell)
         pictures.append((gray[:bottom, :right], None if other is None else other[:bottom, :right]))
     return pictures
+
+
+def _trailing(
+    contrast: Gray, strokes: _Strokes, paler: dict[int, Flags], dark: npt.NDArray[np.float64], patches: Patches
+) -> dict[int, tuple[Gray, ...]]:
+    """The same pictures of the cells whose strokes go on in `paler` ones, with these, by cell."""
+    if not paler:
+        return {}
+    mask, fuller = strokes.own.mask.copy(), strokes.fuller.copy()
+    for cell, more in paler.items():
+        mask[cell] |= more
+    for place, cell in enumerate(strokes.unsure.tolist()):
+        fuller[place] |= paler.get(cell, False)
+    pictures = _pictures(contrast, replace(strokes, own=written(mask), fuller=fuller), dark, patches)
+    return {cell: tuple(one for one in pictures[cell] if one is not None) for cell in paler}
 
 
 def _stretched(contrast: Gray, where: Flags, dark: npt.NDArray[np.float64]) -> Gray:

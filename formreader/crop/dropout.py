@@ -72,13 +72,22 @@ def own_strokes(
     longest = _extents(row[some], column[some], label[some], count)
     real = (area >= speck) & ((longest >= 5) | (area >= 14))
     shared = (deep > 0.01 * patches.area[owner]) & (within < 0.8 * area)
-    told = shared | (remnant & inside & (longest > 0.4 * CELL))
-    touches = np.bincount(owner[1:][told[1:]], minlength=len(mask)) > 0
+    long = remnant & inside & (longest > 0.4 * CELL) & ~_thicker(remnant & inside, longest, owner, len(mask))
+    touches = np.bincount(owner[1:][(shared | long)[1:]], minlength=len(mask)) > 0
     stay = at[(inside & real & ~remnant)[label]]
     own = np.zeros_like(mask)
     own.ravel()[stay] = True
     pieces = np.bincount(owner[1:][(inside & ~remnant & (area >= crumb))[1:]], minlength=len(mask))
     return Writing(own, stay), touches, pieces
+
+
+def _thicker(remnant: Flags, longest: Ints, owner: Ints, cells: int, *, least: int = 8) -> Flags:
+    """(count,) the remnants that are as long as their cell where most cells, of `least` or more, have one: a printed
+    line is double, or wider than was seen, and nobody writes along all of them.
+    """
+    whole = remnant & (longest >= CELL)
+    having = len(np.unique(owner[1:][whole[1:]]))
+    return whole if cells >= least and having > cells / 2 else np.zeros_like(whole)
 
 
 def runs_on(own: Flags, patches: Patches, *, edge: int = 2) -> Flags:

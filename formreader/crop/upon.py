@@ -13,11 +13,35 @@ Ink = npt.NDArray[np.float32]
 """How dark each inked pixel is, 1 as the writing is, 0 where there is none."""
 
 
-def upon_lines(patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[np.float64]) -> Flags:
-    """(n, height, width) where there may be writing upon the frame's lines; `dark`: (n,) contrast of the writing.
+def upon_lines(
+    patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[np.float64], cells: Ints, *, several: int = 3
+) -> Flags:
+    """(k, height, width) where there may be writing upon the frame's lines of the k `cells`; `dark`: (n,) contrast of
+    the writing.
 
     That is where there is more ink along a line than it has itself. A bar may cover most of a line: what the line has
     itself is what the least inked quarter of any of the cell's lines has, or what the same lines of other cells have.
+    All along a line, and on that side of `several` cells, it is a thicker one.
+    """
+    rows, strips, more, within = _more(patches.of(cells), contrast[cells], mask[cells], dark[cells])
+    full = _all_along(more, within)
+    if full.any():
+        printed = np.count_nonzero(_all_along(*_more(patches, contrast, mask, dark)[2:]), axis=1) >= several
+        more &= ~(full & printed[:, None])[..., None]
+    thick = (strips > 0) & more
+    upon = np.zeros_like(mask[cells])
+    each = np.arange(len(cells))[:, None]
+    for side in range(4):
+        out = upon.transpose(0, 2, 1) if side % 2 else upon
+        out[each, rows[side].T] |= thick[:, side, :, : out.shape[2]].swapaxes(0, 1)
+    return upon
+
+
+def _more(
+    patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[np.float64]
+) -> tuple[Ints, Gray, Flags, Flags]:
+    """The rows and the ink of `_strips`; and (4, n, length) where a line has more ink than itself, and where it is
+    free of the others.
     """
     rows, strips = _strips(contrast * mask, patches)
     amount = _amount(np.asarray(strips / dark.astype(np.float32)[:, None], np.float32))
@@ -25,13 +49,12 @@ def upon_lines(patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[
     within = _within(amount.shape[2], ends)
     usual = _least_quarter(np.where(within, amount, np.inf), ends).min(0)
     least = np.maximum(usual, _own_amount(patches, dark))
-    thick = (strips > 0) & within & (amount > least[..., None] + 1)
-    upon = np.zeros_like(mask)
-    cells = np.arange(len(mask))[:, None]
-    for side in range(4):
-        out = upon.transpose(0, 2, 1) if side % 2 else upon
-        out[cells, rows[side].T] |= thick[:, side, :, : out.shape[2]].swapaxes(0, 1)
-    return upon
+    return rows, strips, within & (amount > least[..., None] + 1), within
+
+
+def _all_along(more: Flags, within: Flags, *, share: float = 0.9) -> Flags:
+    """(4, n) the lines with more ink than they have themselves on that `share` of their length."""
+    return np.asarray(np.count_nonzero(more, axis=2) >= share * np.count_nonzero(within, axis=2), np.bool_)
 
 
 def _own_amount(patches: Patches, dark: npt.NDArray[np.float64], *, least: float = 0.9) -> npt.NDArray[np.float64]:

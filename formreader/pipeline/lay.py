@@ -163,7 +163,7 @@ def upright(laid: LaidPage, form: Form, model: DigitModel, *, clear: float = 2.0
     """
     if not laid.either_way:
         return laid
-    crops = cut_cells(laid.page, laid.frames)
+    crops = [replace(crop, trailing=()) for crop in cut_cells(laid.page, laid.frames)]
     turned = [
         replace(crop, gray=crop.gray[::-1, ::-1], fuller=None if crop.fuller is None else crop.fuller[::-1, ::-1])
         for crop in crops
