@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from formreader.classify import load_model
-from formreader.strips.doubts import blotted, in_brackets, left_over, parted, raised, runs_through, struck_through
+from formreader.strips.doubts import blotted, left_over, runs_through, struck_through
 from formreader.strips.fields import decide_strip
 from formreader.strips.find import read_image
 from formreader.strips.ink import Ink, ink_of, rows_of_writing
@@ -95,46 +95,3 @@ def test_a_digit_painted_over_is_a_blot_and_a_bold_pen_is_none() -> None:
         cv2.ellipse(bold, (left + 15, 32), (14, 20), 0, 0, 360, 40, 11)
     assert blotted(painted)
     assert not blotted(_digits()) and not blotted(bold) and not blotted(np.full((64, 180), 235, np.uint8))
-
-
-def stroke(points: list[tuple[int, int]], high: int = 80) -> Ink:
-    picture = np.zeros((high, 50), np.uint8)
-    cv2.polylines(picture, [np.array(points, np.int32)], False, 255, 5, cv2.LINE_AA)
-    return picture
-
-
-OPENED, CLOSED = [(30, 5), (18, 25), (18, 55), (30, 75)], [(20, 5), (32, 25), (32, 55), (20, 75)]
-UPRIGHT, HOOKED, ZERO = (
-    [(25, 5), (25, 75)],
-    [(12, 25), (28, 8), (25, 75)],
-    [(15, 10), (35, 10), (35, 70), (15, 70), (15, 10)],
-)
-
-
-def test_strokes_that_bow_outwards_around_a_number_are_brackets() -> None:
-    zero = stroke(ZERO)
-    assert in_brackets([stroke(OPENED), zero, stroke(CLOSED)], "101")
-    for first, last in ((UPRIGHT, UPRIGHT), (HOOKED, HOOKED), (OPENED, UPRIGHT), (CLOSED, OPENED)):
-        assert not in_brackets([stroke(first), zero, stroke(last)], "101")
-    assert not in_brackets([stroke(OPENED), stroke(CLOSED)], "11")
-    assert not in_brackets([stroke(OPENED), zero, stroke(CLOSED)], "107")
-
-
-def test_a_wide_gap_makes_two_numbers_unless_all_digits_stand_apart() -> None:
-    drawn = [stroke(ZERO)] * 4  # 26 columns of ink from the 13th on, 66 rows
-
-    def spans(*starts: int) -> list[tuple[int, int]]:
-        return [(start, start + 50) for start in starts]
-
-    assert not parted(drawn, spans(0, 40, 120, 160))
-    assert parted(drawn, spans(0, 40, 170, 210))
-    assert not parted(drawn, spans(0, 125, 260, 385))
-    assert parted(drawn[:2], spans(0, 130))
-    assert not parted(drawn[:1], spans(0))
-
-
-def test_a_small_digit_high_up_is_raised_and_one_on_the_line_is_not() -> None:
-    one, ring = stroke(UPRIGHT), [(15, 5), (30, 5), (30, 20), (15, 20), (15, 5)]
-    assert raised([one, stroke(ZERO), stroke(ring)])
-    assert not raised([one, stroke(ZERO), stroke([(x, y + 50) for x, y in ring])])
-    assert not raised([stroke(ring)])

@@ -1,7 +1,6 @@
 """What may be wrong with a run: more ink than its digits, a stroke, line or blot in it, no paper at its edge."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -100,59 +99,6 @@ def runs_through(ink: Ink, spans: Sequence[Span], digits: str, *, full: float = 
     middles = (left + width / 2)[through]
     ones = [span for span, digit in zip(spans, digits, strict=True) if digit == "1"]
     return any(start <= middle < end for start, end in ones for middle in middles)
-
-
-def in_brackets(drawn: Sequence[Ink], digits: str, *, bow: float = 0.06) -> bool:
-    """Whether a run of three digits or more begins and ends with a 1 that are rather brackets: they bow outwards.
-
-    `drawn`: the ink of each digit; `bow`: how far the middle of each lies outside its ends, as a share of its height.
-    """
-    if len(digits) < 3 or digits[0] != "1" or digits[-1] != "1":
-        return False
-    return _bow(drawn[0]) <= -bow and _bow(drawn[-1]) >= bow
-
-
-def raised(drawn: Sequence[Ink], *, small: float = 0.62, high: float = 0.35) -> bool:
-    """Whether a digit is small and ends high above the others' foot: cents, a footnote, the ring of degrees.
-
-    `drawn`: the ink of each digit, all from the same rows; `small`, `high`: shares of the others' height.
-    """
-    inked = [np.flatnonzero((ink > 90).any(1)) for ink in drawn]
-    if len(drawn) < 2 or not all(map(len, inked)):
-        return False
-    tops, feet = (np.array([rows[at] for rows in inked]) for at in (0, -1))
-    heights = feet - tops + 1
-    for own in range(len(drawn)):
-        usual, foot = (float(np.median(np.delete(values, own))) for values in (heights, feet))
-        if heights[own] < small * usual and foot - feet[own] > high * usual:
-            return True
-    return False
-
-
-def parted(drawn: Sequence[Ink], spans: Sequence[Span], *, wide: float = 1.4, wider: float = 2.5) -> bool:
-    """Whether so much paper lies between two digits, and hardly any between the others, that they are two numbers.
-
-    `drawn`: the ink of each digit, from the columns of its span. `wide`: in digits' heights; `wider`: times as much as
-    between the others. Of 2,039 real runs that are surely right the widest gap, with a point in it, is 1.34.
-    """
-    heights = [np.ptp(rows) + 1 for ink in drawn if len(rows := np.flatnonzero((ink > 90).any(1)))]
-    each = [start + np.flatnonzero((ink > 90).any(0)) for ink, (start, _) in zip(drawn, spans, strict=True)]
-    gaps = np.array([after[0] - before[-1] for before, after in pairwise(each) if len(before) and len(after)])
-    if not len(gaps) or gaps.max() <= wide * np.median(heights):
-        return False
-    others = np.delete(gaps, gaps.argmax())
-    return not len(others) or bool(gaps.max() > wider * np.median(others))
-
-
-def _bow(ink: Ink) -> float:
-    """How far to the right of the line between its ends a stroke's middle lies, as a share of its height."""
-    rows = np.flatnonzero((ink > 90).any(1))
-    if len(rows) < 5:
-        return 0.0
-    whole = ink[rows[0] : rows[-1] + 1].astype(np.float64)
-    across = (whole @ np.arange(whole.shape[1])) / np.maximum(whole.sum(1), 1)
-    end, middle = max(1, len(across) // 7), slice(2 * len(across) // 5, 3 * len(across) // 5 + 1)
-    return float((across[middle].mean() - (across[:end].mean() + across[-end:].mean()) / 2) / len(across))
 
 
 def too_narrow(gray: Gray, *, most: float = 3.0) -> bool:

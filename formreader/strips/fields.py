@@ -9,11 +9,9 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
     """One field of the results table. A strip on which no digit was found, but writing, is never blank."""
     amount, sure = amount_on(strip, field.decimals) if field.kind == "amount" else (number_on(strip), 1.0)
     confidence = strip.confidence * sure
-    reasons = [*amount.doubts]
+    reasons = [*amount.doubts, *(code for code in strip.odd if code != "raised" or field.kind != "amount")]
     if not strip.digits and strip.strings:
         reasons.append("not_a_digit")
-    if strip.parted:
-        reasons.append("gap")
     if strip.struck:
         reasons.append("struck_through")
     if strip.overwritten:
@@ -29,7 +27,7 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
         value=amount.value,
         confidence=confidence,
         status="rejected" if reasons else "read" if amount.value else "blank",
-        reasons=tuple(reasons),
+        reasons=tuple(dict.fromkeys(reasons)),
         raw=strip.marks,
         digit_confidences=strip.digit_confidences,
     )

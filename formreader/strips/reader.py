@@ -18,22 +18,13 @@ from formreader.printed.connected import connected
 from formreader.records import Box, Gray, Page, Probabilities
 from formreader.strips.amounts import Amount, amount_of, number_doubts
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
-from formreader.strips.doubts import (
-    blotted,
-    dark_edge,
-    in_brackets,
-    left_over,
-    parted,
-    raised,
-    runs_through,
-    struck_through,
-    too_narrow,
-)
+from formreader.strips.doubts import blotted, dark_edge, left_over, runs_through, struck_through, too_narrow
 from formreader.strips.ink import Ink, darkness, ink_of, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
 from formreader.strips.overwritten import written_over
 from formreader.strips.spans import STRIDE, Span, alone, sure_of
+from formreader.strips.standing import in_brackets, odd_ones, standing
 
 
 @dataclass(frozen=True)
@@ -59,10 +50,8 @@ class StripReading:
     """A stroke runs through it."""
     overwritten: bool = False
     """The digit CNN takes one of the pieces for no digit, or one is blotted out or written over."""
-    raised: bool = False
-    """A small digit ends high above the others' foot."""
-    parted: bool = False
-    """A wide gap makes two numbers of it."""
+    odd: tuple[str, ...] = ()
+    """Reason codes of digits that are none of one number, see `standing.odd_ones`."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -84,13 +73,10 @@ def amount_on(strip: StripReading, decimals: int | None) -> tuple[Amount, float]
 
 
 def number_on(strip: StripReading, *, likely: float = 0.5) -> Amount:
-    """A strip's digits as a whole number; in doubt where it is less than `likely` that its marks let them be one, or a
-    digit is raised.
-    """
+    """A strip's digits as a whole number; in doubt where it is less than `likely` that its marks let them be one."""
     doubted = [(number_doubts(text), chance) for text, chance in strip.texts or ((strip.marks, 1.0),)]
     fine = sum(chance for doubts, chance in doubted if not doubts)
-    marks = () if fine >= likely else next(doubts for doubts, _ in doubted if doubts)
-    return Amount(strip.digits, (*marks, *(("raised",) if strip.raised else ())))
+    return Amount(strip.digits, () if fine >= likely else next(doubts for doubts, _ in doubted if doubts))
 
 
 def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
@@ -156,8 +142,7 @@ def _as_seen(
         _is_none(chances, model)
         or blotted(gray)
         or (strings[digits] >= likely and written_over(drawn, chances, model.labels, enclosing=4.5)),
-        raised(drawn),
-        parted(drawn, spans),
+        odd_ones(place, digits) if (place := standing(drawn, spans)) else (),
     )
 
 

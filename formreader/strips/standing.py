@@ -1,0 +1,107 @@
+"""What the digits of a run say by where they stand and how tall they are: that they are no number of their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from formreader.strips.ink import Ink
+from formreader.strips.spans import Span
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where each of n digits stands, in pixels of the run's ink."""
+
+    left: Ints
+    right: Ints
+    top: Ints
+    foot: Ints
+
+    @property
+    def tall(self) -> Ints:
+        """How tall each is."""
+        return self.foot - self.top + 1
+
+
+def standing(drawn: Sequence[Ink], spans: Sequence[Span], *, strong: int = 90) -> Standing | None:
+    """`drawn`: the ink of each digit, all from the same rows, each from the columns of its span; None where one has no
+    ink.
+    """
+    rows = [np.flatnonzero((ink > strong).any(1)) for ink in drawn]
+    columns = [start + np.flatnonzero((ink > strong).any(0)) for ink, (start, _) in zip(drawn, spans, strict=True)]
+    if not drawn or not all(map(len, rows)):
+        return None
+    ends = [np.array([each[at] for each in every]) for every in (columns, rows) for at in (0, -1)]
+    return Standing(*ends)
+
+
+def odd_ones(place: Standing, digits: str) -> tuple[str, ...]:
+    """Reason codes: `raised`, `gap` for two numbers far apart, `point` for a 1 between digits that is rather a stroke."""
+    if len(digits) < 2:
+        return ()
+    found = {"raised": _raised(place), "gap": _parted(place), "point": _stroke_between(place, digits)}
+    return tuple(code for code, there in found.items() if there)
+
+
+def _raised(place: Standing, *, small: float = 0.62, high: float = 0.35) -> bool:
+    """A digit is small and ends high above the others' foot: cents, a footnote, the ring of degrees.
+
+    `small`, `high`: shares of the others' height.
+    """
+    tall, foot = (_others(values) for values in (place.tall, place.foot))
+    return bool(((place.tall < small * tall) & (foot - place.foot > high * tall)).any())
+
+
+def _parted(place: Standing, *, wide: float = 1.4, wider: float = 2.5) -> bool:
+    """So much paper lies between two digits, and hardly any between the others, that they are two numbers.
+
+    `wide`: in digits' heights; `wider`: times as much as between the others. Of 2,039 real runs that are surely right
+    the widest gap, with a point in it, is 1.34.
+    """
+    gaps = place.left[1:] - place.right[:-1]
+    if gaps.max() <= wide * np.median(place.tall):
+        return False
+    others = np.delete(gaps, gaps.argmax())
+    return not len(others) or bool(gaps.max() > wider * np.median(others))
+
+
+def _stroke_between(place: Standing, digits: str, *, taller: float = 1.2, below: float = 0.1) -> bool:
+    """A 1 between other digits is `taller` than they and reaches `below` their foot, as a stroke between two numbers.
+
+    In heights of the others. Of 23 such strokes that were read as a 1 it tells 17, and takes 8 of 183 real ones, of
+    2,000 runs, for such.
+    """
+    tall, foot = (_others(values) for values in (place.tall, place.foot))
+    inner = np.array([digit == "1" for digit in digits])
+    inner[[0, -1]] = False
+    return bool((inner & (place.tall > taller * tall) & (place.foot - foot > below * tall)).any())
+
+
+def _others(values: Ints) -> npt.NDArray[np.float64]:
+    """(n,) of each the middle one of all others."""
+    return np.array([np.median(np.delete(values, own)) for own in range(len(values))])
+
+
+def in_brackets(drawn: Sequence[Ink], digits: str, *, bow: float = 0.06) -> bool:
+    """Whether a run of three digits or more begins and ends with a 1 that are rather brackets: they bow outwards.
+
+    `drawn`: the ink of each digit; `bow`: how far the middle of each lies outside its ends, as a share of its height.
+    """
+    if len(digits) < 3 or digits[0] != "1" or digits[-1] != "1":
+        return False
+    return _bow(drawn[0]) <= -bow and _bow(drawn[-1]) >= bow
+
+
+def _bow(ink: Ink) -> float:
+    """How far to the right of the line between its ends a stroke's middle lies, as a share of its height."""
+    rows = np.flatnonzero((ink > 90).any(1))
+    if len(rows) < 5:
+        return 0.0
+    whole = ink[rows[0] : rows[-1] + 1].astype(np.float64)
+    across = (whole @ np.arange(whole.shape[1])) / np.maximum(whole.sum(1), 1)
+    end, middle = max(1, len(across) // 7), slice(2 * len(across) // 5, 3 * len(across) // 5 + 1)
+    return float((across[middle].mean() - (across[:end].mean() + across[-end:].mean()) / 2) / len(across))

@@ -1,0 +1,65 @@
+"""What the digits of a run say by where they stand."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from formreader.strips.ink import Ink
+from formreader.strips.standing import in_brackets, odd_ones, standing
+
+
+def stroke(points: list[tuple[int, int]], high: int = 80) -> Ink:
+    picture = np.zeros((high, 50), np.uint8)
+    cv2.polylines(picture, [np.array(points, np.int32)], False, 255, 5, cv2.LINE_AA)
+    return picture
+
+
+OPENED, CLOSED = [(30, 5), (18, 25), (18, 55), (30, 75)], [(20, 5), (32, 25), (32, 55), (20, 75)]
+UPRIGHT, HOOKED = [(25, 5), (25, 75)], [(12, 25), (28, 8), (25, 75)]
+ZERO = [(15, 10), (35, 10), (35, 70), (15, 70), (15, 10)]
+
+
+def test_strokes_that_bow_outwards_around_a_number_are_brackets() -> None:
+    zero = stroke(ZERO)
+    assert in_brackets([stroke(OPENED), zero, stroke(CLOSED)], "101")
+    for first, last in ((UPRIGHT, UPRIGHT), (HOOKED, HOOKED), (OPENED, UPRIGHT), (CLOSED, OPENED)):
+        assert not in_brackets([stroke(first), zero, stroke(last)], "101")
+    assert not in_brackets([stroke(OPENED), stroke(CLOSED)], "11")
+    assert not in_brackets([stroke(OPENED), zero, stroke(CLOSED)], "107")
+
+
+def told(*drawn: Ink, starts: Sequence[int] = (), digits: str = "") -> tuple[str, ...]:
+    """Reason codes of digits that stand 40 pixels apart unless their `starts` are given."""
+    starts = starts or range(0, 40 * len(drawn), 40)
+    place = standing(drawn, [(start, start + 50) for start in starts])
+    return odd_ones(place, digits or "0" * len(drawn)) if place else ()
+
+
+def test_a_wide_gap_makes_two_numbers_unless_all_digits_stand_apart() -> None:
+    four = [stroke(ZERO)] * 4  # 26 columns of ink from the 13th on, 66 rows
+    assert told(*four, starts=(0, 40, 120, 160)) == ()
+    assert told(*four, starts=(0, 40, 170, 210)) == ("gap",)
+    assert told(*four, starts=(0, 125, 260, 385)) == ()
+    assert told(*four[:2], starts=(0, 130)) == ("gap",)
+    assert told(four[0]) == ()
+
+
+def test_a_small_digit_high_up_is_raised_and_one_on_the_line_is_not() -> None:
+    one, ring = stroke(UPRIGHT), [(15, 5), (30, 5), (30, 20), (15, 20), (15, 5)]
+    assert told(one, stroke(ZERO), stroke(ring)) == ("raised",)
+    assert told(one, stroke(ZERO), stroke([(x, y + 50) for x, y in ring])) == ()
+    assert told(stroke(ring)) == ()
+
+
+def test_a_long_stroke_between_digits_is_rather_no_one() -> None:
+    zero, long, short = stroke(ZERO, 110), stroke([(35, 3), (15, 100)], 110), stroke([(35, 10), (15, 72)], 110)
+    assert told(zero, zero, long, zero, digits="0010") == ("point",)
+    assert told(zero, zero, short, zero, digits="0010") == ()
+    assert told(long, zero, zero, digits="100") == ()
+    assert told(zero, zero, long, zero, digits="0070") == ()
+
+
+def test_what_has_no_ink_says_nothing() -> None:
+    assert standing([stroke(ZERO), np.zeros((80, 50), np.uint8)], [(0, 50), (50, 100)]) is None
+    assert standing([], []) is None
