@@ -47,8 +47,8 @@ def number_doubts(text: str) -> tuple[str, ...]:
     """Why `text` (digits and `.,-/=*$`) is no whole number of these digits: `minus`, `point`; empty where it is one.
 
     Points that group thousands and what stands behind the digits are no doubt. Of 600 strips with a minus, a decimal
-    mark, a dash or a stroke 14 are accepted, 13 of these for a stroke like a 1 (see `standing`), and 444 without a look at
-    the marks; of 566 real numbers 9 are lost.
+    mark, a dash or a stroke 14 are accepted, 13 of these for a stroke like a 1 (see `standing`), and 444 without a look
+    at the marks; of 566 real numbers 9 are lost.
     """
     before, body, _ = _around(text)
     if "-" in before:

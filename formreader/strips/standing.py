@@ -40,7 +40,7 @@ def standing(drawn: Sequence[Ink], spans: Sequence[Span], *, strong: int = 90) -
 
 
 def odd_ones(place: Standing, digits: str) -> tuple[str, ...]:
-    """Reason codes: `raised`, `gap` for two numbers far apart, `point` for a 1 between digits that is rather a stroke."""
+    """Reason codes: `raised`, `gap` for two numbers far apart, `point` for a 1 between digits like a stroke."""
     if len(digits) < 2:
         return ()
     found = {"raised": _raised(place), "gap": _parted(place), "point": _stroke_between(place, digits)}
