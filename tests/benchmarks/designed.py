@@ -121,3 +121,24 @@ SHADED: dict[str, Design] = {
     "yellow cells": ("A4", "i{background:#f3e7b0;border:0;margin-right:.6mm;width:5.5mm;height:7.5mm}", "<h1>Stock</h1>" + rows(*ACCOUNT) + P + SHORT_YEAR),
 }  # fmt: skip
 """More whose cells have no lines. The last five were kept apart while such forms were made to be read."""
+
+FIGURES = "i{width:7mm;height:9mm;margin-right:1mm;font:17pt/9mm 'Liberation Sans';color:#000}"
+
+
+def inside(shape: str) -> str:
+    """Rows of cells with this shape, in SVG 70 wide and 90 high, in every one."""
+    drawn = f"<svg style='position:absolute;inset:0' viewBox='0 0 70 90' fill=none stroke=#000>{shape}</svg></i>"
+    return rows(*ACCOUNT).replace("</i>", drawn)
+
+
+PRINTED: dict[str, Design] = {
+    "a century": ("A4", FIGURES, "<h1>Dates</h1>" + P + "".join(row(what, cells(f"{what} year", 4, letters="20")) for what in ("Born", "Married", "Entered", "Left", "Paid")) + rows(*ACCOUNT) + P),
+    "thousands": ("A4", FIGURES, "<h1>Assets</h1>" + P + "".join(row(what, cells(what, 7, letters="    000")) for what in ("Land", "House", "Stock", "Cash", "Debt")) + rows(*ACCOUNT) + P),
+    "an office": ("A4", FIGURES.replace("17pt", "10pt"), "<h1>Files</h1>" + P + "".join(row(what, cells(what, 7, letters="417")) for what in ("Case", "Appeal", "Fine", "Letter")) + rows(*ACCOUNT) + P),
+    "zeros": ("A4", FIGURES.replace("17pt", "12pt"), "<h1>Votes</h1>" + P + "".join(row(f"List {n}", cells(f"list {n}", 4, letters="0000")) for n in range(1, 9)) + P),
+    "ovals": ("A4", FIGURES, "<h1>Claim</h1>" + P + inside("<ellipse cx=35 cy=45 rx=22 ry=34 stroke-width=1.5 />") + P),
+    "lines within": ("A4", FIGURES, "<h1>Claim</h1>" + P + inside("<path d='M35 0V90'/>") + P),
+    "diagonals": ("A4", FIGURES, "<h1>Claim</h1>" + P + inside("<path d='M70 0L0 90' stroke-width=1.5 />") + P),
+    "numbered": ("A4", FIGURES.replace("17pt/9mm", "6pt/3mm"), "<h1>Codes</h1>" + P + "".join(row(what, cells(what, 6, letters="123456")) for what in ("Key", "Lock", "Door", "Room", "Floor")) + rows(*ACCOUNT) + P),
+}  # fmt: skip
+"""More that have print as dark as ink within their cells: what is left empty must not be read as that."""

@@ -1,6 +1,6 @@
 """Forms of thirty designs that offices make, from the blank to the table: what is found, read, refused, wrong.
 
-    python tests/benchmarks/designs.py [NAME...] [--half even|odd|shaded] [--scans 6] [--photos 2] [--seed 0]
+    python tests/benchmarks/designs.py [NAME...] [--half even|odd|shaded|printed] [--scans 6] [--photos 2] [--seed 0]
         [--rows FILE] [--keep DIR] [--data ../shared/data]
 
 Each design of `designed.py` is drawn by a Chromium at 200 to 300 dots an inch. Its template is drafted from the blank,
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from designed import DESIGNS, SHADED
+from designed import DESIGNS, PRINTED, SHADED
 from draft import counted
 from figures import asking, save_rows
 from offices import Blank, rendered
@@ -40,6 +40,7 @@ from formreader.template import Template, load_template, save_template
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ROW = ("design", "page", "hand", "pen", "way", "field", "truth", "value", "confidence", "status", "outcome", "why")
 WRITERS = (4, 9, 14)
+MORE = {"shaded": SHADED, "printed": PRINTED}
 Sources = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
@@ -169,7 +170,7 @@ def show(name: str, rows: list[dict[str, str]], found: dict[str, Counter[str]]) 
 def main() -> None:
     parser = asking(__doc__, figures=False)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--half", choices=("even", "odd", "shaded"))
+    parser.add_argument("--half", choices=("even", "odd", *MORE))
     parser.add_argument("--scans", type=int, default=6, help="of each design")
     parser.add_argument("--photos", type=int, default=2, help="of each design")
     parser.add_argument("--seed", type=int, default=0)
@@ -183,7 +184,7 @@ def main() -> None:
         asked.keep.mkdir(parents=True, exist_ok=True)
     half = {"even": 0, "odd": 1}.get(asked.half)
     chosen = [name for at, name in enumerate(DESIGNS) if half is None or at % 2 == half]
-    names = asked.names or (list(SHADED) if asked.half == "shaded" else chosen)
+    names = asked.names or list(MORE.get(asked.half, chosen))
     sources, rows = hands(asked.data), []
     totals: dict[str, Counter[str]] = {"blank": Counter(), "filled": Counter()}
     for blank in rendered(names, dpi_of):
