@@ -219,6 +219,19 @@ def test_a_digit_blotted_out_is_no_zero(tmp_path: Path) -> None:
     assert "overwritten" in amount["reason"]
 
 
+def test_a_bold_currency_sign_is_not_blotted_out_but_a_digit_behind_it(tmp_path: Path) -> None:
+    bold = cheque()
+    bold[255:355, 1110:1550] = 238
+    write(bold, "$", 1115, 328, size=2.0)
+    bold[255:355, 1110:1180] = cv2.erode(bold[255:355, 1110:1180], np.ones((6, 6)))
+    write(bold, "450.27", 1195, 320, size=1.2)
+    blotted = bold.copy()
+    cv2.ellipse(blotted, (1253, 307), (11, 14), 0, 0, 360, 25, -1)
+    pages = read(tmp_path, bold=bold, blotted=blotted)
+    assert (pages["bold"]["amount"]["value"], pages["bold"]["amount"]["status"]) == ("450.27", "read")
+    assert "overwritten" in pages["blotted"]["amount"]["reason"]
+
+
 @pytest.mark.parametrize("digit", "2349")
 def test_a_digit_written_over_another_is_told(tmp_path: Path, digit: str) -> None:
     picture = cheque("400.27")

@@ -29,6 +29,14 @@ def test_a_comma_below_the_digits_does_not_part_their_row() -> None:
     assert not first.cut
 
 
+def test_a_comma_as_high_as_a_small_digit_does_not_part_its_row() -> None:
+    sheet = written("17 512")
+    sheet[:, 1125:] = np.roll(sheet[:, 1125:], -6, axis=0)  # a hand whose line rises
+    cv2.line(sheet, (1108, 289), (1100, 322), (200,), 5)
+    first = find_rows(sheet)[0]
+    assert first.box.left < 1015 and first.box.right > 1240
+
+
 def test_what_is_left_of_a_frame_all_around_is_taken_away() -> None:
     """Sides that hang together, and round corners that reach a little further in."""
     sheet = written("1750")
@@ -66,6 +74,13 @@ def test_the_side_of_a_frame_and_the_end_of_a_rule_are_no_part_of_a_row() -> Non
     assert not first.cut
 
 
+def test_a_rule_that_slopes_into_a_row_is_no_part_of_it() -> None:
+    sheet = written("7500.00")
+    cv2.line(sheet, (700, 280), (960, 294), (200,), 3)
+    first = find_rows(sheet, left=0.4)[0]
+    assert 990 < first.box.left < 1015
+
+
 def test_a_tall_one_close_to_the_others_is_a_part_of_its_row() -> None:
     sheet = written("750")
     cv2.line(sheet, (1150, 257), (1150, 343), (200,), 4)
@@ -91,6 +106,31 @@ def test_a_sign_off_which_a_speck_came_is_not_read_as_a_five(speck: tuple[int, i
     strip[top : top + 6, left : left + 3] = 208
     reading = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=False)
     assert (reading.status, "sign_or_digit" in reading.reasons) == ("rejected", True)
+
+
+def barred_sign(strip: Gray, left: int, top: int, line: int) -> None:
+    """A dollar sign 40 pixels high, its bar through both bows and hardly beyond them."""
+    cv2.ellipse(strip, (left + 13, top + 11), (11, 9), 0, -30, -270, (230,), line, cv2.LINE_AA)
+    cv2.ellipse(strip, (left + 13, top + 29), (12, 9), 0, -90, 150, (230,), line, cv2.LINE_AA)
+    cv2.line(strip, (left + 13, top), (left + 13, top + 40), (230,), line, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize("line", [2, 3, 5])
+def test_a_sign_whose_bar_runs_through_its_bows_is_no_digit(line: int) -> None:
+    strip = np.zeros((70, 330), np.uint8)
+    barred_sign(strip, 10, 16, line)
+    cv2.putText(strip, "652.53", (70, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.7, 213, 4, cv2.LINE_AA)
+    reading = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=False)
+    assert (reading.value, reading.status) == ("652.53", "read")
+
+
+def test_digits_far_paler_than_the_sign_before_them_keep_their_thin_strokes() -> None:
+    strip = np.zeros((70, 330), np.uint8)
+    cv2.putText(strip, "652.53", (70, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.7, 130, 4, cv2.LINE_AA)
+    strip[28:33] = strip[28:33] * 0.7
+    cv2.putText(strip, "$", (8, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.7, 250, 7, cv2.LINE_AA)
+    reading = amount_on(strip, load_model(), load_strip_model(), 0.95, framed=False)
+    assert (reading.value, reading.status) == ("652.53", "read")
 
 
 def test_a_first_digit_like_the_sign_before_it_is_not_passed_over() -> None:

@@ -116,3 +116,9 @@ def test_a_value_is_always_a_plain_decimal_with_every_digit_of_the_paper(marks: 
     if value:
         whole, _, cents = value.lstrip("-").partition(".")
         assert (whole + cents).strip("0") == digits.strip("0")
+
+
+@pytest.mark.parametrize("text", ["71165/-", "71131416/-"])
+def test_ones_that_are_no_commas_group_nothing(text: str) -> None:
+    assert amount_of(text, 2, longest=4, plain_ones=True) == Amount(f"{text[:-2]}.00")
+    assert amount_of(f"{text[:-2]}100/-", 2, longest=4, plain_ones=True).doubts == ("ambiguous_amount",)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from formreader.cheque.courtesy import Place
+from formreader.cheque.currency import likeness
 from formreader.classify import DigitModel
 from formreader.classify.overwritten import odds_of
 from formreader.normalize import normalize
@@ -69,6 +70,15 @@ def _is_dash(
     own = ink[:, left : left + wide].copy()
     own[max(0, top - 2) : top + high + 2] = 0
     return float(own.any(0).mean()) <= crossed
+
+
+def behind_print(seen: Gray, strip: Gray, *, plain: float = 0.75) -> Gray:
+    """What is `seen` (0 ink) of a row of writing, less a `plain` currency sign at its start: it may be bolder than any
+    pen is, and yet nothing is blotted out. `strip`: the same, ink bright.
+    """
+    pieces = _tall_ones(pieces_of(writing(strip)))[:2]
+    ends = (piece.left + piece.width + 1 for piece in pieces if likeness(piece.ink) >= plain)
+    return np.ascontiguousarray(seen[:, max(ends, default=0) :])
 
 
 def is_written_over(

@@ -11,7 +11,7 @@ from itertools import chain
 
 import numpy as np
 
-from formreader.cheque.altered import is_written_over, minus_before
+from formreader.cheque.altered import behind_print, is_written_over, minus_before
 from formreader.cheque.courtesy import Place, strip_of
 from formreader.cheque.runs import Run, gaps_of, read_run
 from formreader.cheque.sheet import Cheque, Found, on_sheet
@@ -20,10 +20,10 @@ from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
 from formreader.strips.amounts import amount_of
 from formreader.strips.doubts import blotted, struck_through
-from formreader.strips.ink import ink_of, rows_of_writing
+from formreader.strips.ink import Ink, ink_of, rows_of_writing
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
-from formreader.strips.pieces import is_pale_digit, pale_points, pieces_of, usual_height, writing
+from formreader.strips.pieces import ends_before, is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
 from formreader.strips.weighing import decided, network_names_one, worths_of
 from formreader.strips.worth import Worth
@@ -62,7 +62,8 @@ def _not_altered(reading: FieldReading, cheque: Cheque, place: Place) -> FieldRe
     ink = ink_of(seen)
     if struck_through(ink, rows_of_writing(ink)):
         return _rejected(reading, "struck_through")
-    return _rejected(reading, "overwritten") if blotted(seen) else reading
+    blot = blotted(seen) and (place.framed or blotted(behind_print(seen, strip_of(cheque.soft, place))))
+    return _rejected(reading, "overwritten") if blot else reading
 
 
 def _rejected(reading: FieldReading, reason: str) -> FieldReading:
@@ -91,6 +92,8 @@ def amount_on(
     run = read_run(ink, model, signed=not framed, removed=lakhs)
     if not run.symbols and not run.reasons and framed:  # the currency sign alone
         return _blank(faint=_inked(strip, 22) > 0.2)
+    if not framed and run.digits:
+        strip, ink, run = _behind_sign(strip, ink, run, model)
     worths = []
     if run.digits:
         left = run.symbols[0].box.left
@@ -107,6 +110,23 @@ def amount_on(
         return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)
     reading = _decided(worths, run, least, model)
     return _rejected(reading, "overwritten") if reading.status == "read" and blotted(_behind(strip, 0.0)) else reading
+
+
+def _behind_sign(strip: Gray, ink: Ink, run: Run, model: DigitModel) -> tuple[Gray, Ink, Run]:
+    """What stands behind a currency sign, its ink and its run: beside a bold sign thin strokes are too pale to be ink,
+    and what is high or low is not measured by the sign.
+    """
+    pieces = pieces_of(ink)
+    large = [piece for piece in pieces if piece.height >= 0.25 * usual_height(pieces)]
+    begins = ends_before(large, run.symbols[0].box.left)
+    if not begins:
+        return strip, ink, run
+    own = np.ascontiguousarray(strip[:, begins:])
+    darker = writing(own)
+    again = read_run(darker, model, removed=True)
+    reasons = [reason for reason in again.reasons if reason != "struck_through" or reason in run.reasons]
+    reasons += ["sign_or_digit"] if "sign_or_digit" in run.reasons else []
+    return own, darker, replace(again, reasons=tuple(dict.fromkeys(reasons)))
 
 
 def shown_to_network(strip: Gray, run: Run, *, framed: bool) -> Gray:
@@ -139,13 +159,16 @@ def _decided(worths: Sequence[Worth], run: Run, least: float, model: DigitModel)
     return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 
 
-def _doubts(best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4, zero: float = 0.3) -> list[str]:
+def _doubts(
+    best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4, zero: float = 0.3, comma: float = -3.5
+) -> list[str]:
     """Reason codes that do not depend on how sure the digits are.
 
     `odd`: so likely is a digit none at most, and what closes right behind the digits a 0 at most `zero`. `large`: of
-    what is taken for nothing.
+    what is taken for nothing. `comma`: a 1 that fits one better than this may be one.
     """
-    reasons = [*run.reasons, *amount_of(best.text, 2, longest=4).doubts]
+    plain_ones = best.comma_like_one < comma
+    reasons = [*run.reasons, *amount_of(best.text, 2, longest=4, plain_ones=plain_ones).doubts]
     reasons += ["negative_amount"] if re.match("[-=]", best.text) else []
     reasons += ["readers_disagree"] if _doubted(best) else []
     # Hardly anybody writes less than ten; it is what is left where a stroke was taken for the side of a box. Nobody

@@ -16,7 +16,7 @@ from formreader.cheque.currency import find_rupee, likeness
 from formreader.cheque.ruled import Ruling
 from formreader.printed.connected import connected
 from formreader.records import Box, Gray
-from formreader.strips.pieces import Piece, lies, pieces_of, writing
+from formreader.strips.pieces import Piece, extent, lies, pieces_of, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
         )
         tall = median(piece.height for piece in row)
         box = _with_dashes(box, _dashes_beside(all_pieces, row, tall), x)
-        sign = max(likeness(piece.ink) for piece in row[:2]) > 0.55
+        sign = max(likeness(piece.ink) for piece in row[:2]) > 0.62
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
         own = set(map(id, linked))
@@ -96,16 +96,19 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
     return sorted(places, key=lambda place: -place.score)
 
 
-def _without_lines(row: Sequence[Piece], *, long: float = 2.0, thin: float = 0.12, bare: float = 0.15) -> list[Piece]:
+def _without_lines(
+    row: Sequence[Piece], *, long: float = 2.0, thin: float = 0.12, bare: float = 0.15, flat: float = 0.25
+) -> list[Piece]:
     """Less the sides of a printed frame that stand alone, and the ends of rules: `long` in heights of the row.
 
-    `thin`: a side's width, as a share of its length; `bare`: as much of its rectangle a rule and a side at its end ink.
+    `thin`: a side's width, as a share of its length; `bare`: as much of its rectangle a rule and a side at its end ink;
+    `flat`: so high is a rule in its columns, in heights of the row, though it slopes.
     """
     tall = median(piece.height for piece in row)
 
     def is_line(piece: Piece) -> bool:
         if piece.width > 2 * long * tall:
-            return float((piece.ink > 60).mean()) < bare
+            return float((piece.ink > 60).mean()) < bare or extent(piece.ink) < flat * tall
         side = piece.height > long * tall and piece.width < thin * piece.height
         return side and all(_apart(piece, other) > tall for other in row if other is not piece)
 
@@ -152,14 +155,14 @@ def _goes_on(others: Sequence[Piece], row: Sequence[Piece], tall: float) -> bool
 def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
     """Pieces beside each other at one height, from left to right.
 
-    A comma stands lower than the digits: the last tall piece says whether the next stands at the row's height.
+    A comma stands lower than the digits, and may be as high as a small one: one of the last two tall pieces says
+    whether the next stands at the row's height.
     """
     rows: list[list[Piece]] = []
-    seen: list[tuple[int, float, Piece]] = []  # of each row its end, its usual height, its last tall piece
+    seen: list[tuple[int, float, list[Piece]]] = []  # of each row its end, its usual height, its last tall pieces
     for piece in sorted(pieces, key=lambda piece: piece.left):
         for at, (end, usual, last) in enumerate(seen):
-            shared = min(last.top + last.height, piece.top + piece.height) - max(last.top, piece.top)
-            if piece.left - end < gap * max(usual, piece.height) and shared > 0.3 * min(last.height, piece.height):
+            if piece.left - end < gap * max(usual, piece.height) and any(_level(one, piece) for one in last):
                 rows[at].append(piece)
                 seen[at] = _summed_up(rows[at])
                 break
@@ -169,10 +172,15 @@ def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
     return rows
 
 
-def _summed_up(row: Sequence[Piece]) -> tuple[int, float, Piece]:
+def _level(one: Piece, other: Piece) -> bool:
+    shared = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
+    return shared > 0.3 * min(one.height, other.height)
+
+
+def _summed_up(row: Sequence[Piece]) -> tuple[int, float, list[Piece]]:
     usual = median(one.height for one in row)
-    last = next(one for one in reversed(row) if one.height >= 0.6 * usual)
-    return max(one.left + one.width for one in row), usual, last
+    tall = [one for one in row if one.height >= 0.6 * usual]
+    return max(one.left + one.width for one in row), usual, tall[-2:]
 
 
 def strip_of(dark: Gray, place: Place) -> Gray:

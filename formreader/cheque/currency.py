@@ -53,12 +53,30 @@ def _shapes() -> npt.NDArray[np.float32]:
     """(n, 48 * 32) dollar and rupee signs of several makes, each fitted to one frame, mean 0 and length 1."""
     fonts = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)
     pictures = [_rupee(60, bold) for bold in (0.08, 0.14)]
+    pictures += [_barred(bold, beyond) for bold in (0.07, 0.1, 0.14) for beyond in (0.03, 0.1)]
     for font in fonts:
         for bold in (4, 9, 14):
             picture = np.zeros((140, 110), np.uint8)
             cv2.putText(picture, "$", (20, 100), font, 3.4, 255, bold, cv2.LINE_AA)
             pictures.append(picture)
     return np.stack([_fitted(picture) for picture in pictures])
+
+
+def _barred(bold: float, beyond: float, *, high: int = 160, wide: int = 104) -> Gray:
+    """A dollar sign whose bar runs through its whole height and stands out `beyond` it, ink bright.
+
+    `bold`: how wide its lines are; shares of its height. Those of OpenCV's fonts are open where the bar would cross.
+    """
+    upper, lower = (np.radians(np.linspace(*ends, 40)) for ends in ((-35, -270), (-90, 145)))
+    x = np.r_[0.5 + 0.42 * np.cos(upper), 0.5 + 0.44 * np.cos(lower)]
+    y = np.r_[0.27 + 0.25 * np.sin(upper), 0.755 + 0.235 * np.sin(lower)]
+    room, line = high // 4, max(2, round(bold * high))
+    bow = np.stack([room + x * wide, room + high * (beyond + (1 - 2 * beyond) * y)], 1)
+    picture = np.zeros((high + 2 * room, wide + 2 * room), np.uint8)
+    cv2.polylines(picture, [np.rint(bow).astype(np.int32)], False, 255, line, cv2.LINE_AA)
+    middle = room + wide // 2
+    cv2.line(picture, (middle, room), (middle, room + high), 255, max(2, round(0.8 * line)), cv2.LINE_AA)
+    return picture
 
 
 def _fitted(ink: Gray) -> npt.NDArray[np.float32]:

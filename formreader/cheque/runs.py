@@ -94,8 +94,8 @@ def read_run(ink: Ink, model: DigitModel, *, signed: bool = False, removed: bool
     return Run((*symbols, *([tail] if tail else [])), tuple(dict.fromkeys(reasons)), sign_end)
 
 
-def _is_plain_sign(sign: Piece, first: Piece, tall: float, *, plain: float = 0.7, apart: float = 0.5) -> bool:
-    """Whether it looks like a currency sign, as none of 16,800 digits does, and stands apart from what follows.
+def _is_plain_sign(sign: Piece, first: Piece, tall: float, *, plain: float = 0.75, apart: float = 0.5) -> bool:
+    """Whether it looks like a currency sign, as none of 8,700 digits does, and stands apart from what follows.
 
     `apart`: in heights of a digit; close to what follows it may be a digit struck out.
     """
@@ -105,17 +105,17 @@ def _is_plain_sign(sign: Piece, first: Piece, tall: float, *, plain: float = 0.7
 def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall: float, *, signed: bool) -> int:
     """How many pieces at the start are a currency sign and what is printed before it.
 
-    A sign larger than the digits is cut in two; of 6,000 pairs of digits that touch none is 0.45 alike.
+    A sign larger than the digits is cut in two; of 6,000 pairs of digits that touch none is 0.5 alike.
     """
     for index in (2, 1, 0):
         if index >= len(pieces) or not parts[index][0].text.isdigit():
             continue
         alike, sure = likeness(pieces[index].ink), parts[index][0].confidence
-        if alike >= 0.7 or (alike >= 0.56 and (sure < 0.97 or len(parts[index]) > 1)):
+        if alike >= 0.75 or (alike >= 0.63 and (sure < 0.97 or len(parts[index]) > 1)):
             return index + 1
         if len(parts[index]) > 1:
             continue
-        poor = alike >= 0.36 or pieces[index].height < 0.82 * tall
+        poor = alike >= 0.41 or pieces[index].height < 0.82 * tall
         if signed and index == 0 and sure < 0.92 and poor:
             return 1
     return 1 if signed and parts and parts[0][0].text in ".," else 0
@@ -139,19 +139,19 @@ def _sign_or_digit(
     for it may be a digit that is blurred: as high as one, hardly like a sign, and `likely` to be that digit; or an
     ornate one, where what stands before it is like a sign as well.
     """
-    if any(piece.height >= 0.8 * tall and likeness(piece.ink) >= 0.5 for piece in pieces[: max(start - 1, 0)]):
+    if any(piece.height >= 0.8 * tall and likeness(piece.ink) >= 0.57 for piece in pieces[: max(start - 1, 0)]):
         return True
     if signed and 0 < start < len(parts) and parts[start - 1][0].text.isdigit():
         sign = pieces[start - 1]
-        if parts[start - 1][0].confidence >= likely and sign.height >= 0.8 * tall and likeness(sign.ink) < 0.56:
+        if parts[start - 1][0].confidence >= likely and sign.height >= 0.8 * tall and likeness(sign.ink) < 0.63:
             return True
     if not signed and 0 < start < len(parts) and parts[start - 1][0].confidence >= 0.9:
         return not _is_plain_sign(pieces[start - 1], pieces[start], tall)
     if removed or start >= len(pieces) or not parts[start]:
         return False
-    alike = likeness(pieces[start].ink)  # of one digit in a hundred 0.56 or more, of one 5 in ten 0.3
+    alike = likeness(pieces[start].ink)  # of one digit in five hundred 0.63 or more, of one 5 in seven 0.42
     unseen = all(piece.height < speck * tall for piece in pieces[:start])  # a speck is no sign, but comes off one
-    return alike >= 0.56 or (unseen if signed else alike >= 0.3 and parts[start][0].text == "5")
+    return alike >= 0.63 or (unseen if signed else alike >= 0.42 and parts[start][0].text == "5")
 
 
 def _mark(pieces: Sequence[Piece], index: int, tall: float) -> str:
@@ -183,7 +183,8 @@ def _tail(pieces: Sequence[Piece], marks: dict[int, str], tall: float) -> tuple[
     if last >= 1 and marks.get(last) == "-":
         before = pieces[last - 1]
         if last - 1 not in marks and stands(before, tall):
-            return Symbol("/-", together(before, pieces[last]).box), last - 1, _upright_doubt(before, tall)
+            digits = usual_height(pieces[: last - 1]) or tall
+            return Symbol("/-", together(before, pieces[last]).box), last - 1, _upright_doubt(before, digits)
         return Symbol("-", pieces[last].box), last, []
     if last >= 1 and is_stroke_and_dash(pieces[last], tall):
         return Symbol("/-", pieces[last].box), last, []

@@ -19,11 +19,12 @@ class Amount:
     """Reason codes, see `amount_of`; empty where it is sure."""
 
 
-def amount_of(text: str, decimals: int | None, *, longest: int | None = None) -> Amount:
+def amount_of(text: str, decimals: int | None, *, longest: int | None = None, plain_ones: bool = False) -> Amount:
     """The amount that `text` (digits and `.,-/=*$`) spells, such as `1,42,500/-`; where doubtful, the likeliest.
 
     `decimals`: how many the currency has, None where it may have two or none. `longest`: so many digits may stand
     without marks, and more where they would not be grouped if ones among them were commas, nor end in cents over 100.
+    `plain_ones`: none of its ones may be a comma.
     Doubts: `negative_amount`; `no_point`, where neither cents nor a closing mark are seen, so that a point may have
     been missed; `grouping`, where the marks group the digits in no known way; `ambiguous_amount`, where they allow two
     values.
@@ -35,7 +36,8 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None) ->
     if not doubts and not cents and not behind:
         doubts = _unclosed(whole, decimals)
     if not doubts and longest is not None and len(whole) > longest:
-        doubts = _GROUPING if _HIDES_COMMAS.fullmatch(whole) else _AMBIGUOUS if _HIDES_CENTS.fullmatch(whole) else ()
+        hidden = _GROUPING if _HIDES_COMMAS.fullmatch(whole) and not plain_ones else ()
+        doubts = hidden or (_AMBIGUOUS if _HIDES_CENTS.fullmatch(whole) else ())
     digits = [re.sub(r"\D", "", part) for part in (whole, cents)]
     value = _decimal(digits[0], digits[1], decimals or None if cents else decimals)
     if "-" in before:

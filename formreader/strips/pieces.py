@@ -89,8 +89,14 @@ def is_pale_digit(dark: Gray, pieces: Sequence[Piece], left: float, *, share: fl
         return False
     large = [piece for piece in pieces if piece.height >= 0.25 * tall]
     large += [piece for piece in joined(pieces, tall) if is_double_dash(piece, tall)]
-    begins = max((piece.left + piece.width for piece in large if piece.left + piece.width <= left), default=0)
+    begins = ends_before(large, left)
     return any(piece.height > high * tall and piece.left >= begins for piece in _pale(dark, large, share))
+
+
+def ends_before(pieces: Sequence[Piece], left: float) -> int:
+    """Where the last piece before the column `left` ends, as a currency sign does; 0 where none stands there."""
+    ends = (piece.left + piece.width for piece in pieces)
+    return max((end for end in ends if end <= left), default=0)
 
 
 def _pale(dark: Gray, pieces: Sequence[Piece], share: float) -> list[Piece]:

@@ -98,6 +98,13 @@ class Way:
             default=0.0,
         )
 
+    def comma_like_one(self) -> float:
+        """How much better one of its ones fits a comma than a 1, a difference of scores; most are below -5.5, and of
+        363 commas the least has -2.8.
+        """
+        ones = [part.signs for sign, part in self.steps() if sign == "1"]
+        return max((signs[","] - signs["1"] for signs in ones), default=-math.inf)
+
     def zero_like_closing(self) -> float:
         """How likely the digit CNN finds what closes right behind the last digit to be a 0: many write it flat."""
         steps = [(sign, part) for sign, part in self.steps() if sign]

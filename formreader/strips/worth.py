@@ -32,6 +32,8 @@ class Worth:
     """What looks like a point before the first digit has no part in it."""
     zero_like_closing: float = 0.0
     """How likely the dash right behind its last digit is a 0 by the digit CNN."""
+    comma_like_one: float = 0.0
+    """How much better one of its ones fits a comma than a 1, see `Way.comma_like_one`."""
     mark_like_digit: float = 0.0
     """How likely one of its marks is a digit by the digit CNN."""
 

@@ -59,7 +59,7 @@ def _has_sign(one: Bare) -> bool:
     dark = darkness(cv2.GaussianBlur(one.gray, (0, 0), one.gray.shape[1] / 1200))
     before = dark[max(0, top - 8) : bottom + 8, max(0, left - round(2.2 * one.tall)) : left]
     pieces = (piece for piece in pieces_of(writing(before)) if piece.height > 0.5 * one.tall)
-    return any(likeness(piece.ink) > 0.41 for piece in pieces)
+    return any(likeness(piece.ink) > 0.6 for piece in pieces)
 
 
 def _bare(scan: Scan, *, lakhs: bool) -> Bare | None:
@@ -94,7 +94,7 @@ def rect_of(corners: np.ndarray) -> Rect:
 def _end_of_sign(dark: Gray) -> int:
     """Where the `$` at the left end of a row ends; 0 where there is none."""
     tall = [piece for piece in pieces_of(writing(dark)) if piece.height > 0.3 * len(dark)][:2]
-    signs = [piece for piece in tall if likeness(piece.ink) > 0.3]
+    signs = [piece for piece in tall if likeness(piece.ink) > 0.6]
     return signs[0].left + signs[0].width + 2 if signs else 0
 
 
