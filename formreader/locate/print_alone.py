@@ -57,10 +57,13 @@ def _same(ink: Flags, printed: Flags, *, off: int = 3, most: float = 0.12) -> bo
     bold = cv2.dilate(wide, near)
     if np.count_nonzero(ink[within, within]) > np.count_nonzero(bolder):
         bolder = cv2.dilate(bolder, near)
-    least = 1.0
-    for y, x in itertools.product(range(2 * off + 1), repeat=2):
+    nearest_first = sorted(
+        itertools.product(range(2 * off + 1), repeat=2), key=lambda at: max(abs(off - s) for s in at)
+    )
+    for y, x in nearest_first:
         here = slice(y, y + SIDE), slice(x, x + SIDE)
         differ = (wide[here] > bolder) | (printed > bold[here])
         both = np.count_nonzero(wide[here][within, within]) + np.count_nonzero(printed)
-        least = min(least, np.count_nonzero(differ[within, within]) / both)
-    return least <= most
+        if np.count_nonzero(differ[within, within]) <= most * both:
+            return True
+    return False
