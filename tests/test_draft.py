@@ -116,6 +116,22 @@ def test_text_and_tables_of_text_are_no_cells() -> None:
     assert_same_fields(draft(scan_of(page)).template, FORM, 1.5)
 
 
+def test_the_text_of_labels_is_no_cells_between_few_boxes() -> None:
+    page = np.full((1400, 1400), 255, np.uint8)
+    for row, cells in enumerate((2, 3, 2, 3)):
+        top = 150 + 200 * row
+        cv2.putText(page, f"Number {row + 1} of this form", (150, top - 12), 2, 0.7, 0, 1, cv2.LINE_AA)
+        for cell in range(cells):
+            cv2.rectangle(page, (150 + 44 * cell, top), (194 + 44 * cell, top + 56), 0, 2)
+    for row in range(3):
+        for column in range(3):
+            left, top = 90 + 400 * column, 1250 + 34 * row
+            cv2.rectangle(page, (left, top), (left + 400, top + 34), 0, 2)
+            cv2.putText(page, "to be left empty", (left + 12, top + 25), 2, 0.7, 0, 1)
+    noisy = cv2.GaussianBlur(page, (3, 3), 0) + np.random.default_rng(0).normal(0, 4, page.shape)
+    assert [len(row) for row in find_rows(noisy.clip(0, 255).astype(np.uint8))] == [2, 3, 2, 3]
+
+
 def test_a_page_without_cells_is_refused_with_a_remedy() -> None:
     with pytest.raises(ScanError, match=r"no row of printed cells .* or draw the cells .*: formreader template new"):
         draft(scan_of(np.full((800, 600), 255, np.uint8)))

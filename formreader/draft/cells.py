@@ -152,9 +152,13 @@ def _count(rows: list[Floats]) -> int:
 
 
 def _more_dotted(rows: list[Floats], clear: Gray, letters: Letters, *, more: float = 1.5) -> list[Floats]:
-    """The rows, or those that are found with dotted lines drawn through, where these have `more` cells."""
+    """The rows, or those that are found with dotted lines drawn through, where these have `more` cells.
+
+    All text that is drawn through may hang together, and be none any more: then what was text before is.
+    """
     through = find_touching_letters(drawn_through(clear))
-    dotted = [row for row in _rows(replace(through, height=letters.height), clear) if len(row) > 1]
+    text = through.boxes if len(through.boxes) else letters.boxes
+    dotted = [row for row in _rows(replace(through, boxes=text, height=letters.height), clear) if len(row) > 1]
     return _either(rows, dotted) if _count(dotted) > more * _count(rows) else rows
 
 
