@@ -250,6 +250,20 @@ def test_a_wall_bolder_than_the_others_in_several_cells_is_print(bolder: int, pr
     assert ((fuller[24:-24, -20:] < 128).any(1).mean() < 0.3) == printed
 
 
+@pytest.mark.parametrize("base", [True, False])
+def test_a_base_written_along_a_bold_wall_is_not_taken_for_print(base: bool) -> None:
+    """A 2 whose base lies there is a 7 else."""
+    page = _boxes(4)
+    foot = TOP + HEIGHT
+    for left in range(LEFT, LEFT + 400, 100):
+        cv2.line(page, (left, foot), (left + WIDTH, foot), 60, 4)
+        cv2.line(page, (left + 26, TOP + 62), (left + 22, foot), 40, 4, cv2.LINE_AA)
+    if base:
+        cv2.line(page, (LEFT + 22, foot - 3), (LEFT + 58, foot - 3), 40, 4, cv2.LINE_AA)
+    pictures = _row_of_cells(page, count=4)[0].pictures
+    assert (len(pictures) == 2) == base
+
+
 @pytest.mark.parametrize(("end", "told"), [(1000, 0), (280, 3)], ids=["most cells", "three"])
 def test_a_double_line_along_most_cells_is_no_writing_along_the_frame(end: int, told: int) -> None:
     page = _boxes(10)

@@ -101,7 +101,9 @@ HOOKED_ONE, BARRED_SEVEN, BARE_SEVEN = _upright(hook=16, bar=0), _upright(hook=2
 RATHER_SEVEN = {"1": 0.3, "7": 0.699}
 
 
-def _beside(*pictures: Gray, cell: dict[str, float] = RATHER_SEVEN, plain: dict[str, float] = PLAIN_SEVEN) -> float:
+def _beside(
+    *pictures: Gray | None, cell: dict[str, float] = RATHER_SEVEN, plain: dict[str, float] = PLAIN_SEVEN
+) -> float:
     """How likely the first is a 1, beside plain 7s and a plain 1 that are drawn so."""
     page = _page(cell, *[plain] * (len(pictures) - 1), PLAIN_ONE)
     return float(in_this_hand(page, LABELS, [*pictures, HOOKED_ONE])[0, LABELS.index("1")])
@@ -116,10 +118,15 @@ def test_where_the_sevens_have_a_bar_what_has_none_is_rather_a_one() -> None:
 
 @pytest.mark.parametrize(
     "pictures",
-    [(BARRED_SEVEN, BARRED_SEVEN), (HOOKED_ONE, BARE_SEVEN), (HOOKED_ONE, BARRED_SEVEN, BARE_SEVEN, BARE_SEVEN)],
-    ids=["it has one", "none has one", "most have none"],
+    [
+        (BARRED_SEVEN, BARRED_SEVEN),
+        (HOOKED_ONE, BARE_SEVEN),
+        (HOOKED_ONE, BARRED_SEVEN, BARE_SEVEN, BARE_SEVEN),
+        (None, BARRED_SEVEN),
+    ],
+    ids=["it has one", "none has one", "most have none", "its top may lie upon the printed line"],
 )
-def test_else_bars_say_nothing(pictures: tuple[Gray, ...]) -> None:
+def test_else_bars_say_nothing(pictures: tuple[Gray | None, ...]) -> None:
     assert _beside(*pictures) == pytest.approx(0.3)
 
 

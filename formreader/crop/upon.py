@@ -21,13 +21,13 @@ def upon_lines(
 
     That is where there is more ink along a line than it has itself. A bar may cover most of a line: what the line has
     itself is what the least inked quarter of any of the cell's lines has, or what the same lines of other cells have.
-    All along a line, and on that side of `several` cells, it is a thicker one.
+    Evenly all along a line, and on that side of `several` cells, it is a thicker one.
     """
-    rows, strips, more, within = _more(patches.of(cells), contrast[cells], mask[cells], dark[cells])
-    full = _all_along(more, within)
+    rows, strips, amount, more = _more(patches.of(cells), contrast[cells], mask[cells], dark[cells])
+    full = _all_along(amount, more)
     if full.any():
         printed = np.count_nonzero(_all_along(*_more(patches, contrast, mask, dark)[2:]), axis=1) >= several
-        more &= ~(full & printed[:, None])[..., None]
+        more &= ~(full & _even(amount) & printed[:, None])[..., None]
     thick = (strips > 0) & more
     upon = np.zeros_like(mask[cells])
     each = np.arange(len(cells))[:, None]
@@ -39,9 +39,9 @@ def upon_lines(
 
 def _more(
     patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[np.float64]
-) -> tuple[Ints, Gray, Flags, Flags]:
-    """The rows and the ink of `_strips`; and (4, n, length) where a line has more ink than itself, and where it is
-    free of the others.
+) -> tuple[Ints, Gray, Ink, Flags]:
+    """The rows and the ink of `_strips`; (4, n, length) the ink of each line, NaN where it meets others; and where that
+    is more than it has itself.
     """
     rows, strips = _strips(contrast * mask, patches)
     amount = _amount(np.asarray(strips / dark.astype(np.float32)[:, None], np.float32))
@@ -49,12 +49,20 @@ def _more(
     within = _within(amount.shape[2], ends)
     usual = _least_quarter(np.where(within, amount, np.inf), ends).min(0)
     least = np.maximum(usual, _own_amount(patches, dark))
-    return rows, strips, within & (amount > least[..., None] + 1), within
+    return rows, strips, np.where(within, amount, np.nan), within & (amount > least[..., None] + 1)
 
 
-def _all_along(more: Flags, within: Flags, *, share: float = 0.9) -> Flags:
+def _all_along(amount: Ink, more: Flags, *, share: float = 0.9) -> Flags:
     """(4, n) the lines with more ink than they have themselves on that `share` of their length."""
-    return np.asarray(np.count_nonzero(more, axis=2) >= share * np.count_nonzero(within, axis=2), np.bool_)
+    return np.asarray(np.count_nonzero(more, axis=2) >= share * np.count_nonzero(~np.isnan(amount), axis=2), np.bool_)
+
+
+def _even(amount: Ink, *, most: float = 1.0) -> Flags:
+    """(4, n) the lines that are about as thick all along, but for a quarter where strokes meet them: what is written
+    along a thick line shows as more.
+    """
+    thin, thick = np.nanquantile(amount, [0.25, 0.75], axis=2)
+    return np.asarray(thick - thin <= most, np.bool_)
 
 
 def _own_amount(patches: Patches, dark: npt.NDArray[np.float64], *, least: float = 0.9) -> npt.NDArray[np.float64]:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from formreader.decide.aligned import misaligned
 from formreader.decide.crossed_off import crossed_off
 from formreader.decide.doubts import in_order, usual_of
-from formreader.decide.hand import in_this_hand
+from formreader.decide.hand import clear_of_lines, in_this_hand
 from formreader.decide.heard import Sure, Verdict, heard
 from formreader.decide.joint import groups
 from formreader.decide.promise import NEVER, kind_of
@@ -46,8 +46,8 @@ def decide(
 
     `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
     """
-    inked = [crop.gray for crop in crops if crop.ink > 0]
-    written = iter(in_this_hand(probabilities, labels, inked))
+    inked = [crop for crop in crops if crop.ink > 0]
+    written = iter(in_this_hand(probabilities, labels, clear_of_lines(inked)))
     chances = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in crops]
     usual = usual_of(crops, [max(one, key=one.__getitem__) if one else "" for one in chances])
     left = zip(crops, chances, strict=True)

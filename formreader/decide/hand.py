@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.decide.bars import barred
-from formreader.records import Gray, Probabilities
+from formreader.records import Crop, Gray, Probabilities
 
 Floats = npt.NDArray[np.float32]
 
@@ -24,8 +24,15 @@ NEARLY, PLAIN = 0.95, 0.97
 """How likely a cell must be a 0 or no digit; how sure a plain digit is."""
 
 
-def in_this_hand(probabilities: Probabilities, labels: Sequence[str], pictures: Sequence[Gray] = ()) -> Probabilities:
-    """(n, labels) a page: its open 0s and hooked 1s as its hand writes them. `pictures`: of each its writing, dark."""
+def clear_of_lines(crops: Sequence[Crop]) -> list[Gray | None]:
+    """What is written in each cell; None where more of it may lie upon the printed lines, as the bar of a 7."""
+    return [crop.gray if crop.fuller is None else None for crop in crops]
+
+
+def in_this_hand(
+    probabilities: Probabilities, labels: Sequence[str], pictures: Sequence[Gray | None] = ()
+) -> Probabilities:
+    """(n, labels) a page: its open 0s and hooked 1s as its hand writes them. `pictures`: see `clear_of_lines`."""
     told = _open_zeros(probabilities, labels)
     one_at, seven_at = (labels.index(label) for label in "17")
     ones, others = told[:, one_at], told[:, seven_at]
@@ -56,7 +63,7 @@ def _by_plain(ones: Floats, others: Floats, *, most: int = 2, seven: float = 0.9
 def _by_bars(
     others: Floats,
     doubtful: npt.NDArray[np.int_],
-    pictures: Sequence[Gray],
+    pictures: Sequence[Gray | None],
     *,
     seven: float = 0.95,
     times: float = 20.0,
@@ -69,7 +76,8 @@ def _by_bars(
     likelier = np.ones(len(others), np.float32)
     unsure = (others[doubtful] > UNSURE) & (others[doubtful] < PLAIN_SEVEN)
     asked = bool(pictures) and bool(unsure.any()) and bool((others >= seven).any())
-    bars = {at: barred(pictures[at]) for at in doubtful.tolist()} if asked else {}
+    seen = {at: picture for at in doubtful.tolist() if asked and (picture := pictures[at]) is not None}
+    bars = {at: barred(picture) for at, picture in seen.items()}
     plain = [there for at, there in bars.items() if others[at] >= (seven if there else PLAIN_SEVEN)]
     if any(plain) and 2 * sum(plain) >= len(plain):
         likelier[[at for at, there in bars.items() if not there and others[at] < PLAIN_SEVEN]] = times

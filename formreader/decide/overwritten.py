@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from formreader.classify.overwritten import SURE, odds_of, strokes_network
 from formreader.decide.doubts import looks_like_more
-from formreader.decide.hand import in_this_hand
+from formreader.decide.hand import clear_of_lines, in_this_hand
 from formreader.decide.slashes import upright_ones
 from formreader.records import Crop, Gray, Probabilities
 
@@ -81,7 +81,7 @@ def _with_strokes(
     of what it is `SURE` of only where that begins with a level stroke or is upright. A 1 that slants as the page does
     is looked at upright. What lies upon the cell's lines is looked at, too: a minus often begins there.
     """
-    told = in_this_hand(probabilities, labels, [crop.gray for crop in crops])
+    told = in_this_hand(probabilities, labels, clear_of_lines(crops))
     best, network = told.max(1, initial=0), strokes_network()
 
     def look(pictures: Mapping[int, Gray]) -> npt.NDArray[np.float32]:
