@@ -147,9 +147,12 @@ def doubts_about(form: "Template") -> Iterator[str]:
 
 def _printed_in(form: "Form", *, most: int = 6) -> list[str]:
     """The fields that have print in some cells but not in others, or the first of them."""
+    from formreader.printed.placeholders import is_figure  # noqa: PLC0415
+
+    figures = {place for place, mask in form.printed_ink.items() if is_figure(mask)}
     names, first = [], 0
     for field in form.template.fields:
-        inside = [place in form.printed_ink for place in range(first, first + field.size)]
+        inside = [place in figures for place in range(first, first + field.size)]
         first += field.size
         if any(inside) and not all(inside):
             names.append(field.name)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed import Floats, Floats32
+from formreader.printed.connected import connected
 from formreader.printed.sampled import sampled
 from formreader.printed.tones import darker, percentile, quantile
 from formreader.records import Gray
@@ -69,6 +70,15 @@ def printed_ink(
         if least <= np.count_nonzero(ink) <= most * ink.size:
             found[cell] = np.pad(ink, RIM)
     return found
+
+
+def is_figure(mask: npt.NDArray[np.bool_], *, together: float = 0.7, high: float = 0.3) -> bool:
+    """Whether print (SIDE, SIDE) is a figure or letter, rather than what a picture made from filled forms has left of
+    them: a share of it hangs `together`, and is `high` as a share of the cell.
+    """
+    stats = connected(mask).stats[1:]
+    largest = stats[stats[:, 4].argmax()]
+    return bool(largest[4] >= together * np.count_nonzero(mask) and largest[3] >= high * SIDE)
 
 
 def placeholders(
