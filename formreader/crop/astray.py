@@ -13,6 +13,7 @@ import numpy as np
 
 from formreader.crop.patches import CELL, MARGIN, Flags, Floats, Patches
 from formreader.crop.writing import Writing
+from formreader.printed.connected import labelled
 from formreader.records import Crop, Frame
 
 LONG = 0.3
@@ -69,14 +70,13 @@ def _along_wall(box: Box, size: tuple[int, int], left: int, right: int, *, near:
 
 def _over(own: Writing, patches: Patches) -> Flags:
     """(n,) whether there is ink beyond the middle of a wall, or just before it."""
-    left, right = own.sides[0].min(1), own.sides[1].max(1)
     level = (own.top < MARGIN) | (own.bottom >= patches.bottom.min())
-    return np.asarray(level | (left < MARGIN) | (right >= patches.right.min()), np.bool_)
+    return np.asarray(level | (own.left < MARGIN) | (own.right >= patches.right.min()), np.bool_)
 
 
 def _strokes(ink: Flags, between: Flags | None = None, *, least: int = 6) -> list[Box]:
     """The boxes of the strokes; of those with `least` pixels `between` the cell's lines, if given, and as many not."""
-    labels, stats = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[1:3]
+    labels, stats = labelled(ink)
     if between is not None:
         within = np.bincount(labels[between], minlength=len(stats))
         crossing = (within >= least) & (stats[:, cv2.CC_STAT_AREA] - within >= least)

@@ -106,12 +106,9 @@ def _smooth(contrast: Gray) -> Gray:
 
 def _within(pictures: Gray, patches: Patches, *, rim: float = 0.12) -> list[Gray]:
     """What of each patch is its cell but for the `rim`, of its short side, where its lines' shadow is: views."""
-    ends = zip(pictures, patches.bottom.tolist(), patches.right.tolist(), strict=True)
-    edges = np.rint(rim * (np.minimum(patches.right, patches.bottom) - MARGIN)).astype(int) + MARGIN
-    return [
-        one[edge : bottom + MARGIN - edge, edge : right + MARGIN - edge]
-        for (one, bottom, right), edge in zip(ends, edges.tolist(), strict=True)
-    ]
+    edges = np.rint(rim * (np.minimum(patches.right, patches.bottom) - MARGIN)).astype(int)
+    inner = zip(patches.inner(pictures), edges.tolist(), strict=True)
+    return [one[edge : len(one) - edge, edge : one.shape[1] - edge] for one, edge in inner]
 
 
 def _around(smooth: Gray, patches: Patches, *, shade: int = 4, edge: int = 2) -> list[Gray]:

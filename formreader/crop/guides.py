@@ -7,7 +7,7 @@ four cells of five. What is as dark as the writing is no guide: a typed or a sta
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Patches
+from formreader.crop.patches import Flags, Patches
 from formreader.records import Gray
 
 
@@ -18,19 +18,13 @@ def without_guides(contrast: Gray, patches: Patches, *, least: int = 16, most: i
     """
     if len(patches) < least:
         return contrast
-    guide = _guide(_inner(contrast, patches)[:: -(-len(patches) // most)])
+    guide = _guide(patches.inner(contrast)[:: -(-len(patches) // most)])
     if guide is None:
         return contrast
     cleaned = contrast.copy()
-    for cell in _inner(cleaned, patches):
+    for cell in patches.inner(cleaned):
         cell[cell <= cv2.resize(guide, cell.shape[::-1])] = 0
     return cleaned
-
-
-def _inner(contrast: Gray, patches: Patches) -> list[Gray]:
-    """What of each patch is its cell: a view."""
-    ends = zip(contrast, patches.bottom.tolist(), patches.right.tolist(), strict=True)
-    return [one[MARGIN:bottom, MARGIN:right] for one, bottom, right in ends]
 
 
 def _guide(

@@ -5,6 +5,7 @@ import numpy as np
 
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches
 from formreader.crop.writing import Writing
+from formreader.printed.connected import labelled
 
 LONGEST = 20
 """Columns from the left end of the writing that are looked at for a level stroke, in patch pixels."""
@@ -27,8 +28,8 @@ def begins_level(
     only a 4 has a long one, a 1 with a nose, and a 7 with a bar. One that begins at the cell's wall, of `shortest`
     pixels or more, has begun on it: what the `wall` hides counts.
     """
-    columns, (tops, bottoms) = writing.columns, writing.ends
-    within = np.minimum(columns.argmax(1)[:, None] + np.arange(LONGEST), columns.shape[1] - 1)
+    left, (tops, bottoms) = writing.left.astype(int), writing.ends
+    within = np.minimum(left[:, None] + np.arange(LONGEST), tops.shape[1] - 1)
     first, last = (np.take_along_axis(one.astype(int), within, 1) for one in (tops, bottoms + 1))
     inked = last > 0
     first, last = np.minimum.accumulate(first, 1), np.maximum.accumulate(last, 1)
@@ -38,7 +39,7 @@ def begins_level(
     end = np.maximum(length - 1, 0)[:, None]
     middle = (np.take_along_axis(first, end, 1) + np.take_along_axis(last, end, 1))[:, 0] / 2
     at = (middle - top) / height
-    hidden = (columns.argmax(1) <= patches.between()[:, 3] + 1) & (length >= shortest)
+    hidden = (left <= patches.between()[:, 3] + 1) & (length >= shortest)
     return np.asarray(np.where((between[0] < at) & (at < between[1]), length + wall * hidden, 0), int)
 
 
@@ -56,7 +57,7 @@ def stands_apart(kept: Flags, pieces: Ints, patches: Patches) -> Flags:
 
 def _apart(ink: Flags, *, times: float = 2.2, between: tuple[float, float] = (0.25, 0.75)) -> bool:
     """The tallest piece is so many `times` as high as a level one that stands `between` these shares of its height."""
-    _, labels, pieces, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    labels, pieces = labelled(ink)
     if len(pieces) < 3:
         return False
     x, y, wide, high, _ = pieces[1 + int(pieces[1:, cv2.CC_STAT_HEIGHT].argmax())].tolist()

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed import resizing
 from formreader.records import Frame, Gray
 
 CELL = 56
@@ -80,6 +81,11 @@ class Patches:
         upright = _from_to(width, np.array(MARGIN), self.right) + _from_to(width, left, right)
         at = row // height * width + column  # places in one row are soonest taken
         return np.asarray(np.minimum(level.ravel()[row], upright.ravel()[at]), np.uint8)
+
+    def inner(self, pictures: Gray) -> list[Gray]:
+        """What of each picture, (n, height, width), is its cell, up to the middle of its lines: views."""
+        ends = zip(pictures, self.bottom.tolist(), self.right.tolist(), strict=True)
+        return [one[MARGIN:bottom, MARGIN:right] for one, bottom, right in ends]
 
     def inside(self, grow: int) -> Flags:
         """(n, height, width) what lies in the cell, more than `grow` pixels off the printed lines."""
@@ -166,8 +172,6 @@ def _warped(gray: Gray, corners: Floats, inner: Ints, scale: Floats, paper: floa
     """(n, height, width), with one row and column more than the largest needs: nothing hangs together across cells."""
     width, height = (inner.max(0) + 2 * MARGIN + 1).tolist()
     patches = np.empty((len(corners), height, width), np.uint8)
-    # Pixel centres lie half a pixel in.
-    from_double = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]])
     settings: dict[str, Any] = {
         "flags": cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         "borderMode": cv2.BORDER_CONSTANT,
@@ -177,7 +181,7 @@ def _warped(gray: Gray, corners: Floats, inner: Ints, scale: Floats, paper: floa
         if factor >= 0.6:
             cv2.warpPerspective(gray, matrix, (width, height), patch, **settings)
         else:  # a warp by less than half would alias
-            double = cv2.warpPerspective(gray, matrix @ from_double, (2 * width, 2 * height), **settings)
+            double = cv2.warpPerspective(gray, matrix @ resizing(0.5, 0.5), (2 * width, 2 * height), **settings)
             cv2.resize(double, (width, height), patch, interpolation=cv2.INTER_AREA)
     return patches
 

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from formreader.crop.patches import Flags, Ints
+from formreader.printed.connected import Labels, labelled
 
 
 def apart(mask: Flags, pieces: Ints) -> tuple[Flags, Flags]:
@@ -19,7 +20,7 @@ def apart(mask: Flags, pieces: Ints) -> tuple[Flags, Flags]:
     """
     ringed, beside = np.zeros(len(mask), np.bool_), np.zeros(len(mask), np.bool_)
     for cell in np.flatnonzero(pieces > 1).tolist():
-        labels, boxes = cv2.connectedComponentsWithStats(mask[cell].view(np.uint8), connectivity=8)[1:3]
+        labels, boxes = labelled(mask[cell])
         if len(boxes) > 2:
             low, high = boxes[1:, :2], boxes[1:, :2] + boxes[1:, 2:4]
             ringed[cell], beside[cell] = _ringed(low, high), _beside(labels, low, high)
@@ -37,7 +38,7 @@ def _ringed(low: Ints, high: Ints, *, least: float = 0.3, free: int = 3) -> bool
     return bool((within & (tall >= least * tall[ring])).any())
 
 
-def _beside(labels: Ints, low: Ints, high: Ints, *, least: float = 0.6) -> bool:
+def _beside(labels: Labels, low: Ints, high: Ints, *, least: float = 0.6) -> bool:
     """Whether two with the share `least` of the writing's height stand side by side, or slant so."""
     rows = least * (high[:, 1].max() - low[:, 1].min())
     tall = np.flatnonzero((high - low)[:, 1] >= rows).tolist()
@@ -58,5 +59,4 @@ def longest(ink: Flags) -> int:
     """How long the longest piece of one mask is, either way, in pixels; 0 where there is none."""
     if not ink.any():
         return 0
-    stats = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[2]
-    return int(stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max())
+    return int(labelled(ink)[1][1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max())

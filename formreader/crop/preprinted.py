@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Patches
+from formreader.crop.patches import Patches
 from formreader.printed.placeholders import Print, shown
 from formreader.records import Gray
 
@@ -30,26 +30,21 @@ def without_print(
     it stays as it is.
     """
     cells = {cell: one for cell, one in enumerate(printed) if one is not None}
-    masks = {cell: _mask(one, patches, cell) for cell, one in cells.items()}
-    seen = [_inner(contrast, patches, cell)[mask > 0] for cell, mask in masks.items()]
+    inner = patches.inner(contrast)
+    masks = {cell: _mask(one, inner[cell]) for cell, one in cells.items()}
+    seen = [inner[cell][mask > 0] for cell, mask in masks.items()]
     factor = shown(seen, [one.usual for one in cells.values()], [float(patches.line[cell]) for cell in cells])
     if factor == np.inf:
         return contrast
     cleaned, near = contrast.copy(), np.ones((7, 7), np.uint8)
+    inner = patches.inner(cleaned)
     for cell, one in cells.items():
         most = slack[0] * factor * one.dark * float(patches.line[cell]) + slack[1]
         if strongest[cell] >= plainly * most:
-            inner = _inner(cleaned, patches, cell)
-            inner[(cv2.dilate(masks[cell], near) > 0) & (inner <= most)] = 0
+            inner[cell][(cv2.dilate(masks[cell], near) > 0) & (inner[cell] <= most)] = 0
     return cleaned
 
 
-def _mask(one: Print, patches: Patches, cell: int) -> Gray:
+def _mask(one: Print, cell: Gray) -> Gray:
     """1 where the cell has print, in its own pixels."""
-    size = int(patches.right[cell]) - MARGIN, int(patches.bottom[cell]) - MARGIN
-    return np.asarray(cv2.resize(one.mask.view(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.uint8)
-
-
-def _inner(contrast: Gray, patches: Patches, cell: int) -> Gray:
-    """What of a patch is its cell: a view."""
-    return contrast[cell, MARGIN : patches.bottom[cell], MARGIN : patches.right[cell]]
+    return np.asarray(cv2.resize(one.mask.view(np.uint8), cell.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)

@@ -9,6 +9,7 @@ import numpy as np
 
 from formreader.crop.patches import MARGIN, Flags, Ints, Patches
 from formreader.crop.writing import Writing, narrowed
+from formreader.printed.connected import labelled
 from formreader.printed.tones import counted_where, quantile, quantiles
 from formreader.records import Gray
 
@@ -60,9 +61,7 @@ def _ends_alone(writing: Writing, cells: Ints, first: Ints, last: Ints, *, end: 
     are more or less level to each other: so it is where a line strikes it out. That spares most digits the search for
     lines.
     """
-    starts = np.stack([first, np.maximum(last + 1 - end, 0)])[..., None]
-    at = cells[:, None], np.minimum(starts + np.arange(end), writing.mask.shape[2] - 1)
-    top, bottom = writing.ends[0][at].min(2), writing.ends[1][at].max(2)
+    top, bottom = writing.at_ends(cells, first, last, end)
     rise = np.maximum(top[0] - bottom[1], top[1] - bottom[0])
     return np.asarray((rise <= STEEPEST * (last - first)) & (bottom - top <= thickest).all(0))
 
@@ -155,5 +154,4 @@ def darker_ink(contrast: Gray, writing: Writing, *, paler: float = 0.6, piece: f
 
 def _largest(mask: Flags) -> int:
     """Pixels of the largest piece."""
-    stats = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)[2]
-    return int(stats[1:, cv2.CC_STAT_AREA].max(initial=0))
+    return int(labelled(mask)[1][1:, cv2.CC_STAT_AREA].max(initial=0))

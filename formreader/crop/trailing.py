@@ -11,6 +11,7 @@ import numpy.typing as npt
 from formreader.crop.blurred import edge_width
 from formreader.crop.patches import Flags, Patches
 from formreader.crop.writing import Writing, widened
+from formreader.printed.connected import labelled
 from formreader.printed.tones import quantile
 from formreader.records import Gray
 
@@ -61,9 +62,9 @@ def _hanging_on(
     A pen's stroke fades: where it leaves the ink it has nearly its `level`, the share `fades`. A printed letter, or the
     other side's, is as pale all along. Pieces of less than a `crumb` of pixels are none.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.view(np.uint8), connectivity=8)
+    labels, stats = labelled(rest)
     own, stray = np.zeros_like(rest), False
-    for piece in range(1, count):
+    for piece in range(1, len(stats)):
         if stats[piece, cv2.CC_STAT_AREA] < crumb:
             continue
         mine = labels == piece

@@ -36,14 +36,10 @@ def _ends_reach(writing: Writing) -> tuple[Ints, Ints]:
     """(n,) the first and last row of the writing's ends, left or right. Where it is too narrow to be underlined, they
     are everywhere.
     """
-    columns, (tops, bottoms) = writing.columns, writing.ends
-    height, width = writing.mask.shape[1:]
-    first, last = columns.argmax(1), width - 1 - columns[:, ::-1].argmax(1)
-    wide = columns.any(1) & (last - first > 3 * END)
-    starts = np.stack([first, np.maximum(last + 1 - END, 0)], 1)[..., None]
-    at = np.arange(len(columns))[:, None, None], np.minimum(starts + np.arange(END), width - 1)
-    highest, lowest = tops[at].min((1, 2)), bottoms[at].max((1, 2))
-    return np.where(wide, highest, -height), np.where(wide, lowest, 2 * height)
+    height, left, right = writing.mask.shape[1], writing.left.astype(int), writing.right.astype(int)
+    top, bottom = writing.at_ends(np.arange(len(left)), left, right, END)
+    wide = right - left > 3 * END
+    return np.where(wide, top.min(0), -height), np.where(wide, bottom.max(0), 2 * height)
 
 
 def _above(mask: Flags, out: int, *, bent: int = 3, straight: float = 0.9, least: int = 10) -> Flags | None:

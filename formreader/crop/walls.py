@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.crop.patches import MARGIN, Flags, Floats, Ints, Patches
+from formreader.printed.connected import labelled
 from formreader.records import Gray
 
 
@@ -34,7 +35,7 @@ def _beside(ink: Flags, wall: int, *, reach: int = 7) -> Flags:
     """(height,) the rows where what comes near the wall goes on further than `reach` from it: it stands in a cell
     beside and touches the wall.
     """
-    labels, stats = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[1:3]
+    labels, stats = labelled(ink)
     left, right = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_LEFT] + stats[:, cv2.CC_STAT_WIDTH]
     further = (left < wall - reach) | (right > wall + reach + 1)
     further[0] = False

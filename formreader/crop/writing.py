@@ -56,6 +56,24 @@ class Writing:
         """(n,) the last row with ink; -1 where there is none."""
         return np.asarray(self.ends[1].max(1), np.int16)
 
+    @cached_property
+    def left(self) -> Shorts:
+        """(n,) the first column with ink; `width` where there is none."""
+        return np.asarray(self.sides[0].min(1), np.int16)
+
+    @cached_property
+    def right(self) -> Shorts:
+        """(n,) the last column with ink; -1 where there is none."""
+        return np.asarray(self.sides[1].max(1), np.int16)
+
+    def at_ends(self, cells: Ints, first: Ints, last: Ints, columns: int) -> tuple[Shorts, Shorts]:
+        """(2, k) the first and the last row with ink in so many `columns` from `first` on, and in those up to `last`,
+        of k `cells`; `height` and -1 where there is none.
+        """
+        starts = np.stack([first, np.maximum(last + 1 - columns, 0)])[..., None]
+        at = cells[:, None], np.minimum(starts + np.arange(columns), self.mask.shape[2] - 1)
+        return self.ends[0][at].min(2), self.ends[1][at].max(2)
+
     @property
     def tall(self) -> Ints:
         """(n,) rows from the top to the bottom of the writing; 0 where there is none."""

@@ -44,7 +44,7 @@ def kind_of(template: Template, field: str, value: str, reasons: Sequence[str]) 
     that it checks: repairs are so few (1 in 700 fields) that by themselves they would prove nothing for years. What is
     found on a cheque is of `cheque_kind`.
     """
-    own = next(one for one in template.fields if one.name == field)
+    own = template.field(field)
     if own.find == "cheque":
         return cheque_kind(field)
     checking = [rule for rule in template.rules if isinstance(rule, CHECKING) and field in rule.fields]

@@ -133,15 +133,11 @@ class Row:
     @property
     def chances(self) -> dict[str, float]:
         """The likeliest values, and how likely each is."""
-        chances = self._values([cell.parts for cell in self.cells])
-        chances.setdefault(self.value, self.alone)
-        return chances
+        return self._values([cell.parts for cell in self.cells], own=self.alone)
 
     def believed(self, *, most: int = 120) -> dict[str, float]:
         """The likeliest values where a cell that is doubted may hold anything; at most so many."""
-        chances = self._values([_ANY_DIGIT if self.lacking else cell.believed() for cell in self.cells], most=most)
-        chances.setdefault(self.value, 0.0)  # where so much is doubted that nothing is likely
-        return chances
+        return self._values([_ANY_DIGIT if self.lacking else cell.believed() for cell in self.cells], most=most)
 
     @property
     def clearable(self) -> bool:
@@ -150,14 +146,14 @@ class Row:
 
     def supposed(self, *, most: int = 120) -> dict[str, float]:
         """The likeliest values where a cell that is doubted may well be something else; at most so many."""
-        chances = self._values([cell.supposed() for cell in self.cells], most=most)
-        chances.setdefault(self.value, 0.0)
-        return chances
+        return self._values([cell.supposed() for cell in self.cells], most=most)
 
-    def _values(self, cells: Sequence[dict[str, float]], *, most: int = 12) -> defaultdict[str, float]:
+    def _values(self, cells: Sequence[dict[str, float]], *, most: int = 12, own: float = 0.0) -> dict[str, float]:
+        """The likeliest values of these cells; its own, `own`, where so much is doubted that it is none of them."""
         chances: defaultdict[str, float] = defaultdict(float)
         for digits, chance in likely_values(cells, most=most).items():
             chances[as_value(self.field, digits)] += chance
+        chances.setdefault(self.value, own)
         return chances
 
     @property

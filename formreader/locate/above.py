@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.connected import labelled
 from formreader.printed.tones import darker
 from formreader.records import LEAST_FRAME, Crop, Frame, Page
 from formreader.register.ends import SIDE
@@ -62,7 +63,7 @@ def _written(
     """
     if not ink.any():
         return False
-    _, labels, pieces, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    labels, pieces = labelled(ink)
     theirs = np.unique(labels[cv2.dilate(others.view(np.uint8), np.ones(over, np.uint8)) > 0]).tolist()
     for number, (_, y, width, height, area) in enumerate(pieces[1:].tolist(), 1):
         hole = width > 0.4 * height and area > solid * width * height

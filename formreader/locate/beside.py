@@ -7,12 +7,12 @@ beside a field and is not printed there was written. Without it nobody knows, as
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from formreader.locate.above import told_above
 from formreader.locate.pens import pen_of
+from formreader.printed.connected import labelled
 from formreader.printed.tones import darker
 from formreader.records import LEAST_FRAME, Crop, Frame, Page
 from formreader.register.ends import FURTHER, LEVEL, SIDE, beside
@@ -69,7 +69,7 @@ def _braced(ink: Flags, *, near: float = 0.6, least: float = 0.8) -> bool:
     """Whether a stroke stands there that takes `least` of the cell's height and goes on above it or below it, and ends:
     a brace, by which an empty row has the value of the one next to it. A line of the feeder ends nowhere.
     """
-    pieces = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[2]
+    pieces = labelled(ink)[1]
     for x, y, width, height, _ in pieces[1:].tolist():
         along = min(y + height, FURTHER + SIDE) - max(y, FURTHER)
         if along >= least * SIDE and height < len(ink) - 1 and x > 0 and SIDE - (x + width) < near * SIDE:
@@ -83,7 +83,7 @@ def _written(ink: Flags, tall: float, *, before: bool, high: float = 0.5, near: 
 
     What lies mostly at the cell's wall is a digit's that runs over it; what runs through from above to below is a line.
     """
-    pieces = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[2]
+    pieces = labelled(ink)[1]
     for x, y, width, height, _ in pieces[1:].tolist():
         middle, apart = (y + height / 2) / SIDE, SIDE - (x + width)
         upright = high * tall <= height < SIDE and 0.15 < middle < 0.85

@@ -17,7 +17,7 @@ from formreader.locate.hidden import with_hidden
 from formreader.printed import Floats, project, thin_ink
 from formreader.printed.cells import find_cells
 from formreader.printed.letters import Letters, find_letters, way_up
-from formreader.printed.rows import rows_of
+from formreader.printed.rows import height_of, rows_of, width_of
 from formreader.printed.segments import Segments, level_segments
 from formreader.printed.spaces import CellSize
 from formreader.records import Gray, Matrix, Scan
@@ -173,7 +173,7 @@ def _part_of_more(row: Floats, cells: Floats, *, near: float = 0.35) -> bool:
     `cells`: the patch's others.
     """
     left, top, right, bottom = cells.T
-    wide, high = float(np.median(row[:, 2] - row[:, 0])), float(np.median(row[:, 3] - row[:, 1]))
+    wide, high = width_of(row), height_of(row)
     same_width = np.abs(right - left - wide) < 0.2 * wide
     level = same_width & (np.abs(bottom - top - high) < 0.2 * high) & (np.abs(top - row[0, 1]) < 0.3 * high)
     pitch = float(np.median(np.diff(row[:, 0])))

@@ -1,14 +1,12 @@
 """What is printed on a form, seen on a gray image: lines, their pieces and profiles, cells, rows of cells, text."""
 
+from formreader.printed.homography import half_turn, project, project_each, project_own, resizing, shift
 from formreader.printed.lines import (
     Floats,
     Floats32,
     distinct,
     level_of,
     normals_of,
-    project,
-    project_each,
-    project_own,
     ruled,
     ruled_lines,
     sides_of,
@@ -20,13 +18,16 @@ __all__ = [
     "Floats",
     "Floats32",
     "distinct",
+    "half_turn",
     "level_of",
     "normals_of",
     "project",
     "project_each",
     "project_own",
+    "resizing",
     "ruled",
     "ruled_lines",
+    "shift",
     "sides_of",
     "skew",
     "thin_ink",

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from formreader.printed.connected import labelled
 from formreader.records import Gray
 
 
@@ -14,7 +15,7 @@ def block_edges(gray: Gray, *, darker: int = 40, thick: int = 13, long: int = 40
     """
     dark = darker_than_paper(gray, darker=darker, far=far)
     block = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(block)
+    labels, stats = labelled(block > 0)
     large = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(1) >= long
     large[0] = False
     block = large[labels].astype(np.uint8)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from formreader.printed.lines import Floats
 from formreader.printed.nested import area_of, common_area
-from formreader.printed.rows import rows_of
+from formreader.printed.rows import rows_of, width_of
 from formreader.printed.segments import Rulings, sides_printed
 
 
@@ -76,8 +76,8 @@ def _told(row: Floats, columns: _Columns, rulings: Rulings, *, ruled: float = 0.
 
     `outer`: how much of a wall must be printed that is not between two cells; one between them may be gone.
     """
-    room = max(0.12 * float(np.median(row[:, 2] - row[:, 0])), 3.0)
-    top, bottom = float(np.median(row[:, 1])), float(np.median(row[:, 3]))
+    room = max(0.12 * width_of(row), 3.0)
+    top, bottom = np.median(row[:, [1, 3]], axis=0).tolist()
     found = []
     for places in columns.above_and_below(row, room):
         cells = np.stack([places[:, 0], top + 0 * places[:, 0], places[:, 1], bottom + 0 * places[:, 0]], 1)

@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int_]
+Labels = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
     """Pieces of ink, numbered from 1; 0 is paper."""
 
-    labels: npt.NDArray[np.int32]
+    labels: Labels
     """(height, width) the number of each pixel's piece."""
     stats: Ints
     """(n+1, 5) left, top, width, height, area of each piece by its number; those of paper are 0."""
@@ -26,6 +27,12 @@ class Connected:
     """(k,)"""
     column: Ints
     """(k,)"""
+
+
+def labelled(ink: npt.NDArray[np.bool_]) -> tuple[Labels, Ints]:
+    """The `labels` and `stats` of the pieces of `ink`, the paper's own first, by OpenCV: sooner of a cell."""
+    labels, stats = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[1:3]
+    return np.asarray(labels, np.int32), np.asarray(stats, int)
 
 
 def connected(ink: npt.NDArray[np.bool_], *, connectivity: int = 8) -> Connected:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.connected import connected
-from formreader.records import Gray, Matrix
+from formreader.records import Gray
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
@@ -77,6 +77,15 @@ def ruled(thin: Gray, *, length: int = 13, gap: int = 3) -> tuple[Gray, Gray]:
     return along((1, length), (1, gap)), along((length, 1), (gap, 1))
 
 
+def runs_along(thin: Gray, *, length: int, gap: int, thick: int) -> Gray:
+    """What of `thin` runs along the rows for `length` pixels, gaps of less than `gap` bridged, and is less than `thick`
+    across: text that closing has made solid is thicker.
+    """
+    closed = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+    tops = cv2.morphologyEx(closed, cv2.MORPH_TOPHAT, np.ones((thick, 1), np.uint8))
+    return cv2.morphologyEx(tops, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)).astype(np.uint8, copy=False)
+
+
 def ruled_lines(gray: Gray, *, length: int = 40, pieces: int = 90, most: int = 400) -> Floats:
     """(n, 2, 2) the straight level and upright lines on a blank form, cut into pieces of about `pieces` pixels.
 
@@ -97,18 +106,6 @@ def ruled_lines(gray: Gray, *, length: int = 40, pieces: int = 90, most: int = 4
     return np.asarray(whole[:: -(-len(whole) // most)], np.float64)
 
 
-def project_own(matrices: Floats, points: Floats) -> Floats:
-    """(k, n, 2) points, those of each set moved by its own one of k homographies."""
-    moved = points @ matrices[:, :, :2].swapaxes(1, 2) + matrices[:, None, :, 2]
-    return np.asarray(moved[..., :2] / moved[..., 2:], np.float64)
-
-
-def project_each(matrices: Floats, points: Floats) -> Floats:
-    """(k, ..., 2) points moved by each of k homographies."""
-    flat = np.broadcast_to(points.reshape(1, -1, 2), (len(matrices), points.size // 2, 2))
-    return project_own(matrices, flat).reshape(len(matrices), *points.shape)
-
-
 def distinct(sides: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:
     """Of (n, 2, 2) sides, those where neighbouring cells share a wall once, and (n,) where in them each is."""
     ends = np.rint(sides * 16)
@@ -117,12 +114,6 @@ def distinct(sides: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:
         np.where(turned, ends[:, ::-1], ends).reshape(-1, 4), axis=0, return_index=True, return_inverse=True
     )
     return sides[first], index.ravel()
-
-
-def project(matrix: Matrix, points: Floats) -> Floats:
-    """(..., 2) points moved by a homography."""
-    moved = points @ matrix[:, :2].T + matrix[:, 2]
-    return np.asarray(moved[..., :2] / moved[..., 2:], np.float64)
 
 
 def sides_of(corners: Floats) -> Floats:

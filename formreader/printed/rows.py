@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from formreader.printed.blocks import darker_than_paper
 from formreader.printed.lines import Floats
+from formreader.printed.nested import holding
 from formreader.records import Gray
 
 
@@ -54,7 +55,7 @@ def _parted(row: Floats, *, wider: float = 1.6, least: float = 0.18) -> Iterator
     if len(gaps) == 0:
         yield row
         return
-    usual, width = max(float(gaps.min()), 0.0), float(np.median(row[:, 2] - row[:, 0]))
+    usual, width = max(float(gaps.min()), 0.0), width_of(row)
     cuts = np.flatnonzero(gaps > max(wider * usual, usual + max(least * width, 3))) + 1
     yield from np.split(row, cuts)
 
@@ -80,15 +81,15 @@ def for_characters(
     several = [row for row in fits if len(row) > 1]
     if not several:
         return []
-    high = float(np.median(np.concatenate([row[:, 3] - row[:, 1] for row in several])))
-    wide_cell = float(np.median(np.concatenate([row[:, 2] - row[:, 0] for row in several])))
+    every = np.concatenate(several)
+    high, wide_cell = height_of(every), width_of(every)
     taken = [
         row
         for row in fits
-        if (len(row) > 1 and high / tall <= _height(row) <= high * tall)
-        or (len(row) == 1 and _like(_height(row), high) and _like(float(row[0, 2] - row[0, 0]), wide_cell))
+        if (len(row) > 1 and high / tall <= height_of(row) <= high * tall)
+        or (len(row) == 1 and _like(height_of(row), high) and _like(float(row[0, 2] - row[0, 0]), wide_cell))
     ]
-    flat = [row for row in rows if len(row) > 1 and wide < _shape(row) and _height(row) < high]
+    flat = [row for row in rows if len(row) > 1 and wide < _shape(row) and height_of(row) < high]
     return [*taken, *(row for row in flat if any(_same_columns(row, other) for other in taken))]
 
 
@@ -97,20 +98,26 @@ def _same_columns(row: Floats, other: Floats, *, near: float = 0.1) -> bool:
     if len(row) != len(other):
         return False
     off = np.abs(row[:, [0, 2]] - other[:, [0, 2]]).max()
-    return bool(off <= near * float(np.median(row[:, 2] - row[:, 0])))
+    return bool(off <= near * width_of(row))
 
 
 def _like(one: float, other: float, *, share: float = 0.25) -> bool:
     return abs(one - other) <= share * other
 
 
-def _height(row: Floats) -> float:
+def width_of(row: Floats) -> float:
+    """Of a typical cell."""
+    return float(np.median(row[:, 2] - row[:, 0]))
+
+
+def height_of(row: Floats) -> float:
+    """Of a typical cell."""
     return float(np.median(row[:, 3] - row[:, 1]))
 
 
 def _shape(row: Floats) -> float:
     """Width over height of a typical cell."""
-    return float(np.median(row[:, 2] - row[:, 0])) / _height(row)
+    return width_of(row) / height_of(row)
 
 
 def _within(row: Floats, grid: Floats) -> bool:
@@ -125,19 +132,17 @@ def _heads(row: Floats, grid: Floats, *, near: float = 0.12, far: float = 1.5) -
 
     `near`: how far the walls may be off, in widths of a cell; `far`: how far away the row may be, in its heights.
     """
-    room = max(near * float(np.median(row[:, 2] - row[:, 0])), 3)
+    room = max(near * width_of(row), 3)
     off = np.abs(grid[:, None, [0, 2]] - row[None][..., [0, 2]]).max(2)
     below, above = grid[:, 1].min() - row[:, 3].max(), row[:, 1].min() - grid[:, 3].max()
-    return bool((off.min(0) <= room).all() and max(below, above) <= far * _height(row))
+    return bool((off.min(0) <= room).all() and max(below, above) <= far * height_of(row))
 
 
 def _headed(row: Floats, grid: Floats, letters: Floats, *, some: float = 0.3) -> bool:
     """Whether it stands empty below a grid whose boxes are printed in: `some` of them, as large print is no letters."""
-    x, y = (letters[:, 0] + letters[:, 2]) / 2, (letters[:, 1] + letters[:, 3]) / 2
 
     def full(boxes: Floats) -> float:
-        left, top, right, bottom = boxes.T[:, :, None]
-        return float(((x > left) & (x < right) & (y > top) & (y < bottom)).any(1).mean())
+        return float(holding(boxes, letters).any(1).mean())
 
     return bool(row[:, 1].min() > grid[:, 1].max()) and full(row) == 0 and full(grid) >= some
 
@@ -153,9 +158,7 @@ def _grids(rows: list[Floats], *, least: int, near: float = 1.2) -> list[Floats]
         groups = [group for group in groups if not any(group is one for one in touching)]
         groups.append([row, *(other for group in touching for other in group)])
     grids = [np.concatenate(group) for group in groups]
-    return [
-        cells for cells in grids if np.ptp(cells[:, 0]) > (least - 1.5) * float(np.median(cells[:, 2] - cells[:, 0]))
-    ]
+    return [cells for cells in grids if np.ptp(cells[:, 0]) > (least - 1.5) * width_of(cells)]
 
 
 def _area(cells: Floats) -> Floats:
@@ -165,7 +168,7 @@ def _area(cells: Floats) -> Floats:
 
 def _near(one: Floats, other: Floats, near: float) -> bool:
     """Whether two rows of boxes of one width lie side by side, or one above the other."""
-    room = near * max(_height(one), _height(other))
+    room = near * max(height_of(one), height_of(other))
     aside = max(one[0, 0] - other[-1, 2], other[0, 0] - one[-1, 2])
     above = max(one[:, 1].min() - other[:, 3].max(), other[:, 1].min() - one[:, 3].max())
     same = _like(float(one[0, 2] - one[0, 0]), float(other[0, 2] - other[0, 0]))
@@ -174,13 +177,9 @@ def _near(one: Floats, other: Floats, near: float) -> bool:
 
 def _holds_text(row: Floats, letters: Floats, *, most: int = 3) -> bool:
     """Whether more than a digit's worth of small pieces lies in most of its cells."""
-    x, y = (letters[:, 0] + letters[:, 2]) / 2, (letters[:, 1] + letters[:, 3]) / 2
-    high = letters[:, 3] - letters[:, 1]
-    full = 0
-    for left, top, right, bottom in row.tolist():
-        inside = (x > left) & (x < right) & (y > top) & (y < bottom) & (high < 0.5 * (bottom - top))
-        full += int(inside.sum()) > most
-    return full > len(row) / 2
+    small = letters[:, 3] - letters[:, 1] < 0.5 * (row[:, 3] - row[:, 1])[:, None]
+    full = np.count_nonzero(holding(row, letters) & small, axis=1) > most
+    return bool(np.count_nonzero(full) > len(row) / 2)
 
 
 def _made_of_text(row: Floats, letters: Floats, *, most: float = 0.25, near: float = 3) -> bool:

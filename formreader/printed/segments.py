@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.connected import connected
-from formreader.printed.lines import Floats
+from formreader.printed.lines import Floats, runs_along
 from formreader.records import Gray
 
 
@@ -110,9 +110,7 @@ def _along_rows(
     Of two lines beside each other, as a cell's in a table's, what is `between` them is paler than that share of both,
     within `near` pixels.
     """
-    closed = cv2.morphologyEx(thin, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
-    tops = cv2.morphologyEx(closed, cv2.MORPH_TOPHAT, np.ones((thick, 1), np.uint8))
-    lines = cv2.morphologyEx(tops, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    lines = runs_along(thin, length=length, gap=gap, thick=thick)
     filled = cv2.morphologyEx(lines, cv2.MORPH_CLOSE, np.ones((2 * near + 1, 1), np.uint8))
     return ((lines >= least) & (lines >= between * filled)).astype(np.uint8)
 

@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.cells import dashes, solid_rulings
+from formreader.printed.connected import labelled
 from formreader.printed.letters import Letters
 from formreader.printed.lines import Floats
 from formreader.printed.nested import holding
+from formreader.printed.rows import width_of
 from formreader.printed.segments import Rulings, Segments, places_apart
 from formreader.printed.spaces import CellSize
 from formreader.records import Gray
@@ -33,11 +35,11 @@ def find_underlined(gray: Gray, letters: Letters, size: CellSize, *, most: int =
     ticked = list(_ticked(solid_rulings(gray), size))
     dashed = _flat(max(solid, dotted, key=lambda some: sum(map(len, some))), gray)
     rows = [*ticked, *(row for row in dashed if not any(stands_on(row, other) for other in ticked))]
-    wide = np.array([_width(row) for row in rows if len(row) > 2])
+    wide = np.array([width_of(row) for row in rows if len(row) > 2])
     return [
         _below_print(row, letters.boxes)
         for row in rows
-        if len(row) <= most and (len(row) > 2 or (np.abs(wide / _width(row) - 1) < EVEN).any())
+        if len(row) <= most and (len(row) > 2 or (np.abs(wide / width_of(row) - 1) < EVEN).any())
     ]
 
 
@@ -60,8 +62,7 @@ def stands_on(underlined: Floats, row: Floats, *, near: float = 4) -> bool:
 
 def _flat(rows: list[Floats], gray: Gray, *, thick: int = 12, contrast: int = 45) -> list[Floats]:
     """The rows most of whose lines hang together with nothing `thick`, in pixels: a letter's foot is no dash."""
-    ink = (gray < np.median(gray) - contrast).astype(np.uint8)
-    labels, stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[1:3]
+    labels, stats = labelled(gray < np.median(gray) - contrast)
     high = np.where(np.arange(len(stats)) > 0, stats[:, cv2.CC_STAT_HEIGHT], 0)
 
     def thickness(cell: Floats) -> int:
@@ -69,10 +70,6 @@ def _flat(rows: list[Floats], gray: Gray, *, thick: int = 12, contrast: int = 45
         return int(high[labels[max(foot - 2, 0) : foot + 3, left + 2 : right - 1]].max(initial=0))
 
     return [row for row in rows if np.median([thickness(cell) for cell in row]) < thick]
-
-
-def _width(row: Floats) -> float:
-    return float(np.median(row[:, 2] - row[:, 0]))
 
 
 def _dashed(level: Segments, size: CellSize) -> Iterator[Floats]:

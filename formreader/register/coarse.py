@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats32, level_of, project, project_each, ruled, skew, thin_ink
+from formreader.printed import Floats32, half_turn, level_of, project, project_each, resizing, ruled, skew, thin_ink
 from formreader.printed.tones import ranked
 from formreader.records import Gray, Matrix
 from formreader.register.bend import Bend
@@ -85,9 +85,8 @@ class Copy:
     @cached_property
     def turned(self) -> "Copy":
         """This copy upside-down."""
-        height, width = self.gray.shape
-        turn = np.array([[-1, 0, width - 1], [0, -1, height - 1], [0, 0, 1]], np.float64)
-        turned = Copy(np.ascontiguousarray(self.gray[::-1, ::-1]), turn @ self.to_copy, self.faintest, self.share)
+        gray, to_copy = np.ascontiguousarray(self.gray[::-1, ::-1]), half_turn(self.size) @ self.to_copy
+        turned = Copy(gray, to_copy, self.faintest, self.share)
         flat, upright = (np.ascontiguousarray(lines[::-1, ::-1]) for lines in self.lines)
         vars(turned)["lines"] = flat, upright  # the same lines: not to be looked for again
         return turned
@@ -103,10 +102,8 @@ def upright_copy(gray: Gray, form: Form) -> Copy:
         height, width = width, height
     shrink = sqrt(form.coarse_size[0] * form.coarse_size[1] / (width * height))
     small = _shrunk(gray, (max(1, round(width * shrink)), max(1, round(height * shrink))))
-    # Shrinking by area maps pixel centres: x' + 0.5 = (x + 0.5) * scale.
-    across, down = small.shape[1] / width, small.shape[0] / height
-    resized = np.array([[across, 0, across / 2 - 0.5], [0, down, down / 2 - 0.5], [0, 0, 1]])
     size = small.shape[1], small.shape[0]
+    resized = resizing(size[0] / width, size[1] / height)
     level = np.eye(3)
     level[:2] = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), skew(thin_ink(small)), 1)
     paper = float(level_of(small, 0.5))

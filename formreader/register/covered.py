@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats
+from formreader.printed import Floats, shift
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
 from formreader.records import Gray
@@ -196,5 +196,4 @@ def steps_to_more(gray: Gray, form: Form, place: Placement, *, lead: int = 2) ->
 
 
 def _steps_away(form: Form, place: Placement) -> list[Placement]:
-    moves = (np.array([[1, 0, right], [0, 1, down], [0, 0, 1]]) for right, down in form.steps.tolist())
-    return [Placement(place.to_scan @ move, place.score, place.bend) for move in moves]
+    return [Placement(place.to_scan @ shift(*step), place.score, place.bend) for step in form.steps.tolist()]

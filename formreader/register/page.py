@@ -11,6 +11,7 @@ from itertools import chain
 import numpy as np
 
 from formreader.errors import RegistrationError
+from formreader.printed import shift
 from formreader.records import Gray, Matrix, Page, Scan
 from formreader.register.calm import Sight
 from formreader.register.coarse import SIZES, Copy, Placement, by_blocks, different_places, placements, upright_copy
@@ -167,8 +168,7 @@ def _beside(look: Copy, form: Form, places: list[Placement], *, most: int = 5) -
 def _nudged(form: Form, place: Placement) -> list[Placement]:
     """Half a cell to each side of a place: there, strokes of handwriting stand where lines are looked for."""
     ways = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]]) * form.shortest / 2
-    moves = (np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]) for x, y in ways)
-    return [Placement(place.to_scan @ move, place.score) for move in moves]
+    return [Placement(place.to_scan @ shift(x, y), place.score) for x, y in ways.tolist()]
 
 
 def _too_small(form: Form, to_scan: Matrix, smallest_cell: float) -> str:

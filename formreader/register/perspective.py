@@ -12,7 +12,8 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from formreader.printed import Floats, Floats32, project, thin_ink
+from formreader.printed import Floats, Floats32, project, shift, thin_ink
+from formreader.printed.connected import labelled
 from formreader.records import Gray, Matrix
 from formreader.register.outline import outlines
 from formreader.register.reduced import reduced
@@ -78,7 +79,7 @@ class Views:
             return
         lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
         size = float(max(small.shape))
-        around_middle = np.array([[1, 0, -middle[0]], [0, 1, -middle[1]], [0, 0, 1]]) @ to_small
+        around_middle = shift(-middle[0], -middle[1]) @ to_small
         first, own = _vanishing(ends, lengths, size, np.ones(len(ends), np.bool_))
         before = own
         # In units of pixels the vanishing point lies next to the picture's middle: what runs around it crosses it.
@@ -133,7 +134,7 @@ def _on_paper(ends: Floats, small: Gray, *, least: int = 60) -> Floats:
     plain = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     plain = cv2.resize(plain, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     bright = cv2.threshold(plain, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(bright.astype(np.uint8))
+    labels, stats = labelled(bright > 0)
     largest = labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()) if len(stats) > 1 else labels == 0
     x, y = (ends.mean(1) / 4).astype(int).T
     on = largest[y.clip(0, plain.shape[0] - 1), x.clip(0, plain.shape[1] - 1)]

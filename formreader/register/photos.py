@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from formreader.printed import project
+from formreader.printed import project, shift
 from formreader.records import Matrix, Scan
 from formreader.register.bend import Bend, bend_of
 from formreader.register.calm import Sight
@@ -134,8 +134,7 @@ def _instead(
 
 def _nudges(step: float) -> list[Matrix]:
     """A step to every side and corner: guides inside the cells look like the cells' own lines."""
-    ways = [(x, y) for x in (-step, 0, step) for y in (-step, 0, step) if x or y]
-    return [np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64) for x, y in ways]
+    return [shift(x, y) for x in (-step, 0, step) for y in (-step, 0, step) if x or y]
 
 
 def bent_to_lines(

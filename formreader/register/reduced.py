@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from formreader.printed import resizing
 from formreader.records import Gray, Matrix
 
 
@@ -17,10 +18,10 @@ def reduced(gray: Gray, longest: float, *, soon: bool = False) -> tuple[Gray, Ma
         gray = cv2.resize(
             gray[: gray.shape[0] & ~1, : gray.shape[1] & ~1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
         ).astype(np.uint8, copy=False)
-        to_small = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]]) @ to_small
+        to_small = resizing(0.5, 0.5) @ to_small
     share = longest / max(gray.shape)
     if share < 1:
         how = cv2.INTER_LINEAR if soon else cv2.INTER_AREA
         gray = cv2.resize(gray, None, fx=share, fy=share, interpolation=how).astype(np.uint8, copy=False)
-        to_small = np.array([[share, 0, share / 2 - 0.5], [0, share, share / 2 - 0.5], [0, 0, 1]]) @ to_small
+        to_small = resizing(share, share) @ to_small
     return gray, to_small
