@@ -1,6 +1,7 @@
 """What somebody did to an amount afterwards: a minus before it, a digit written over another."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,13 +10,14 @@ from formreader.cheque.courtesy import Place
 from formreader.cheque.currency import likeness
 from formreader.classify import DigitModel
 from formreader.classify.overwritten import odds_of
-from formreader.normalize import normalize
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
-from formreader.records import Crop, Gray, Probabilities
-from formreader.strips.ink import Ink
+from formreader.records import Crop, FieldReading, Gray, Probabilities
+from formreader.strips.doubts import struck_through
+from formreader.strips.ink import Ink, ink_of, rows_of_writing
 from formreader.strips.overwritten import boldness, written_over
 from formreader.strips.pieces import Piece, pieces_of, usual_height, writing
+from formreader.strips.spans import read_alone
 
 
 def minus_before(dark: Gray, place: Place, *, far: float = 4.2, before_sign: float = 1.7, within: float = 0.3) -> bool:
@@ -32,7 +34,7 @@ def minus_before(dark: Gray, place: Place, *, far: float = 4.2, before_sign: flo
     tall = usual_height(written)
     if not tall:
         return False
-    middle = top + float(np.median([piece.top + piece.height / 2 for piece in written]))
+    middle = top + float(np.median([piece.middle for piece in written]))
     behind = place.sign.right - left - 2 if place.sign else 0
     start = left + min((piece.left for piece in written if piece.left >= behind), default=0)
     sign = round(place.sign.left) if place.sign else start
@@ -77,8 +79,20 @@ def behind_print(seen: Gray, strip: Gray, *, plain: float = 0.75) -> Gray:
     pen is, and yet nothing is blotted out. `strip`: the same, ink bright.
     """
     pieces = _tall_ones(pieces_of(writing(strip)))[:2]
-    ends = (piece.left + piece.width + 1 for piece in pieces if likeness(piece.ink) >= plain)
+    ends = (piece.right + 1 for piece in pieces if likeness(piece.ink) >= plain)
     return np.ascontiguousarray(seen[:, max(ends, default=0) :])
+
+
+def is_struck_out(seen: Gray) -> bool:
+    """Whether a stroke runs through a row of writing (0 ink, 255 paper)."""
+    ink = ink_of(seen)
+    return struck_through(ink, rows_of_writing(ink))
+
+
+def rejected(reading: FieldReading, *reasons: str) -> FieldReading:
+    """The reading, for these reasons besides its own; half as sure where it was accepted."""
+    sure = reading.confidence * (0.5 if reading.status == "read" else 1.0)
+    return replace(reading, status="rejected", confidence=sure, reasons=(*reading.reasons, *reasons))
 
 
 def is_written_over(
@@ -87,7 +101,7 @@ def is_written_over(
     """Whether any digit (its ink alone, 255 ink) is two on top of each other, or struck out; see `written_over`."""
     if not drawn:
         return False
-    chances = model.classify(normalize([np.asarray(255 - ink, np.uint8) for ink in drawn]))
+    chances = read_alone(drawn, model)
     return written_over(drawn, chances, model.labels, beside=beside, stroked=stroked)
 
 

@@ -11,7 +11,7 @@ from itertools import chain
 
 import numpy as np
 
-from formreader.cheque.altered import behind_print, is_written_over, minus_before
+from formreader.cheque.altered import behind_print, is_struck_out, is_written_over, minus_before, rejected
 from formreader.cheque.courtesy import Place, strip_of
 from formreader.cheque.runs import Run, gaps_of, read_run
 from formreader.cheque.sheet import Cheque, Found, on_sheet
@@ -19,8 +19,8 @@ from formreader.classify import DigitModel
 from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
 from formreader.strips.amounts import amount_of
-from formreader.strips.doubts import blotted, struck_through
-from formreader.strips.ink import Ink, ink_of, rows_of_writing
+from formreader.strips.doubts import blotted
+from formreader.strips.ink import Ink
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import ends_before, is_pale_digit, pale_points, pieces_of, usual_height, writing
@@ -53,22 +53,16 @@ def _not_altered(reading: FieldReading, cheque: Cheque, place: Place) -> FieldRe
     """The reading, rejected where what stands around the strip, or what is too wide to be in it, speaks against it."""
     negative = "negative_amount" in reading.reasons
     if reading.digit_confidences and not negative and minus_before(cheque.soft, place):
-        reading = replace(_rejected(reading, "negative_amount"), value=f"-{reading.value}")
+        reading = replace(rejected(reading, "negative_amount"), value=f"-{reading.value}")
     if reading.status == "read" and place.cut:
-        reading = _rejected(reading, "left_over")
+        reading = rejected(reading, "left_over")
     if reading.status != "read":
         return reading
     seen = on_sheet(cheque, place)
-    ink = ink_of(seen)
-    if struck_through(ink, rows_of_writing(ink)):
-        return _rejected(reading, "struck_through")
+    if is_struck_out(seen):
+        return rejected(reading, "struck_through")
     blot = blotted(seen) and (place.framed or blotted(behind_print(seen, strip_of(cheque.soft, place))))
-    return _rejected(reading, "overwritten") if blot else reading
-
-
-def _rejected(reading: FieldReading, reason: str) -> FieldReading:
-    sure = reading.confidence * (0.5 if reading.status == "read" else 1.0)
-    return replace(reading, status="rejected", confidence=sure, reasons=(*reading.reasons, reason))
+    return rejected(reading, "overwritten") if blot else reading
 
 
 def amount_on(
@@ -109,7 +103,7 @@ def amount_on(
     if not worths:
         return FieldReading("amount", "", 0.0, "rejected", (*run.reasons, "not_an_amount"), run.text)
     reading = _decided(worths, run, least, model)
-    return _rejected(reading, "overwritten") if reading.status == "read" and blotted(_behind(strip, 0.0)) else reading
+    return rejected(reading, "overwritten") if reading.status == "read" and blotted(_behind(strip, 0.0)) else reading
 
 
 def _behind_sign(strip: Gray, ink: Ink, run: Run, model: DigitModel) -> tuple[Gray, Ink, Run]:

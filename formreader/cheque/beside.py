@@ -19,19 +19,19 @@ def without_print(strip: Gray) -> Gray:
     rule = _rule(pieces, tall)
     left = [piece for piece in pieces if not any(piece is other for other in rule)]
     for piece in (*rule, *_word(left, tall)):
-        room = slice(max(0, piece.top - 1), piece.top + piece.height + 1)
+        room = slice(max(0, piece.top - 1), piece.foot + 1)
         own = np.pad(piece.ink, 1)[1 - min(piece.top, 1) :, 1 - min(piece.left, 1) :]
-        part = bare[room, max(0, piece.left - 1) : piece.left + piece.width + 1]
+        part = bare[room, max(0, piece.left - 1) : piece.right + 1]
         part[cv2.dilate(own[: part.shape[0], : part.shape[1]], np.ones((3, 3), np.uint8)) > 0] = 0
     return bare
 
 
 def _rule(pieces: Sequence[Piece], tall: float, *, thin: float = 0.18, many: int = 6) -> list[Piece]:
     """Flat pieces in one line below the writing, as dots or dashes print a rule; none where they are not `many`."""
-    high = [piece.top + piece.height for piece in pieces if 0.7 * tall < piece.height < 1.3 * tall]
+    high = [piece.foot for piece in pieces if 0.7 * tall < piece.height < 1.3 * tall]
     foot = float(np.median(high)) if high else 0.0
-    flat = [piece for piece in pieces if piece.height <= thin * tall and piece.top + piece.height > foot]
-    middles = np.array([piece.top + piece.height / 2 for piece in flat])
+    flat = [piece for piece in pieces if piece.height <= thin * tall and piece.foot > foot]
+    middles = np.array([piece.middle for piece in flat])
     if len(flat) < many:
         return []
     near = np.abs(middles - np.median(middles)) < thin * tall
@@ -48,5 +48,5 @@ def _word(
     word = [piece for piece in pieces if piece.left < first.left]
     if not word or max(piece.height for piece in word) > low * tall:
         return []
-    end = max(piece.left + piece.width for piece in word)
+    end = max(piece.right for piece in word)
     return word if end - word[0].left >= wide * tall and first.left - end >= gap * tall else []

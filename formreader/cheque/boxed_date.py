@@ -16,13 +16,12 @@ from formreader.cheque.row import without_walls
 from formreader.classify import DigitModel
 from formreader.crop.patches import CELL, MARGIN
 from formreader.crop.strokes import holes
-from formreader.normalize import normalize
 from formreader.records import Box, Crop, Gray, Probabilities
 from formreader.strips.ctc import DIGITS, LogProbabilities, likeliest_strings, string_log_likelihoods
 from formreader.strips.ink import Ink, ink_of
 from formreader.strips.looks import Looked, look_at
 from formreader.strips.model import StripModel
-from formreader.strips.spans import cut_out
+from formreader.strips.spans import cut_out, read_alone
 from formreader.strips.worth import Worth
 
 
@@ -57,7 +56,7 @@ def mended(
     if not text or not _in_their_cells(view, text):
         return list(crops), probabilities
     pieces = view.drawn(text)
-    alone = model.classify(normalize([np.asarray(255 - piece, np.uint8) for piece in pieces]))
+    alone = read_alone(pieces, model)
     upon = np.array([crop.fuller is not None for crop in crops])  # the run may lack what is on a wall
     crossed = _crossed(view, crops)
     both = np.where((upon & ~crossed)[:, None], probabilities, (alone + probabilities) / 2)

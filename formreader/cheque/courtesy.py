@@ -82,8 +82,8 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
         box = Box(
             min(piece.left for piece in row) + x,
             min(piece.top for piece in row) + y,
-            max(piece.left + piece.width for piece in row) + x,
-            max(piece.top + piece.height for piece in row) + y,
+            max(piece.right for piece in row) + x,
+            max(piece.foot for piece in row) + y,
         )
         tall = median(piece.height for piece in row)
         box = _with_dashes(box, _dashes_beside(all_pieces, row, tall), x)
@@ -116,7 +116,7 @@ def _without_lines(
 
 
 def _apart(one: Piece, other: Piece) -> int:
-    return max(one.left - other.left - other.width, other.left - one.left - one.width)
+    return max(one.left - other.right, other.left - one.right)
 
 
 def _dashes_beside(
@@ -125,12 +125,12 @@ def _dashes_beside(
     """The dashes that stand `near` before or behind a row, in its middle: a minus before the currency sign, or what
     closes the amount.
     """
-    start, end = row[0].left, max(one.left + one.width for one in row)
-    middle = median(one.top + one.height / 2 for one in row)
+    start, end = row[0].left, max(one.right for one in row)
+    middle = median(one.middle for one in row)
 
     def is_dash(piece: Piece) -> bool:
-        apart = max(start - piece.left - piece.width, piece.left - end)
-        high = abs(piece.top + piece.height / 2 - middle)
+        apart = max(start - piece.right, piece.left - end)
+        high = abs(piece.middle - middle)
         return 0 < apart < near * tall and high < level * tall and piece.width < 1.5 * tall and lies(piece, tall)
 
     return [piece for piece in pieces if is_dash(piece)]
@@ -138,16 +138,16 @@ def _dashes_beside(
 
 def _with_dashes(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
     left = min([box.left, *(dash.left + offset for dash in dashes)])
-    return Box(left, box.top, max([box.right, *(dash.left + dash.width + offset for dash in dashes)]), box.bottom)
+    return Box(left, box.top, max([box.right, *(dash.right + offset for dash in dashes)]), box.bottom)
 
 
 def _goes_on(others: Sequence[Piece], row: Sequence[Piece], tall: float) -> bool:
     """Whether another piece of writing stands close before or behind a row at its height: perhaps it is a digit's."""
-    top, bottom = min(one.top for one in row), max(one.top + one.height for one in row)
-    start, end = row[0].left, max(one.left + one.width for one in row)
+    top, bottom = min(one.top for one in row), max(one.foot for one in row)
+    start, end = row[0].left, max(one.right for one in row)
     return any(
-        -0.5 * tall < max(start - piece.left - piece.width, piece.left - end) < tall
-        and min(bottom, piece.top + piece.height) - max(top, piece.top) > 0.6 * tall
+        -0.5 * tall < max(start - piece.right, piece.left - end) < tall
+        and min(bottom, piece.foot) - max(top, piece.top) > 0.6 * tall
         for piece in others
     )
 
@@ -173,14 +173,14 @@ def _linked(pieces: Sequence[Piece], *, gap: float = 1.6) -> list[list[Piece]]:
 
 
 def _level(one: Piece, other: Piece) -> bool:
-    shared = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
+    shared = min(one.foot, other.foot) - max(one.top, other.top)
     return shared > 0.3 * min(one.height, other.height)
 
 
 def _summed_up(row: Sequence[Piece]) -> tuple[int, float, list[Piece]]:
     usual = median(one.height for one in row)
     tall = [one for one in row if one.height >= 0.6 * usual]
-    return max(one.left + one.width for one in row), usual, tall[-2:]
+    return max(one.right for one in row), usual, tall[-2:]
 
 
 def strip_of(dark: Gray, place: Place) -> Gray:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from formreader.cheque.altered import cell_written_over, is_written_over
+from formreader.cheque.altered import cell_written_over, is_written_over, rejected
 from formreader.cheque.boxed_date import mended, view_of, worths_of_days
 from formreader.cheque.ruled import chains, find_row
 from formreader.cheque.sheet import Cheque, Found
@@ -60,7 +60,7 @@ def _in_boxes(cheque: Cheque, row: Sequence[Box], model: DigitModel, strip_model
         reading = _weighed(reading, crops, worths, least)
         drawn = view.drawn(reading.value) if reading.status == "read" else []
         if is_written_over(drawn, model) or (drawn and cell_written_over(crops, probabilities, drawn, model)):
-            reading = replace(reading, status="rejected", confidence=reading.confidence / 2, reasons=("overwritten",))
+            reading = rejected(reading, "overwritten")
     return Found(reading, np.array([frame.corners for frame in frames]))
 
 

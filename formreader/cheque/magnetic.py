@@ -85,7 +85,7 @@ def _rows(pieces: Sequence[Piece], least: int, *, high: int = 8) -> Iterator[lis
     """Pieces at least `high` pixels high that stand at one height, the most of them first."""
     left = [piece for piece in pieces if piece.height >= high]
     while len(left) >= least:
-        middles = np.array([piece.top + piece.height / 2 for piece in left])
+        middles = np.array([piece.middle for piece in left])
         near = np.abs(middles[:, None] - middles[None]) < 0.5 * _tall(left)
         there = near[int(near.sum(1).argmax())]
         row = [piece for piece, close in zip(left, there, strict=True) if close]
@@ -108,7 +108,7 @@ def _characters(
     At its ends none that stands alone and is not `alike`: dirt, or the edge of the paper.
     """
     tall = _tall(row)
-    middle = float(np.median([piece.top + piece.height / 2 for piece in row if piece.height > 0.8 * tall]))
+    middle = float(np.median([piece.middle for piece in row if piece.height > 0.8 * tall]))
     band = ink[max(0, round(middle - 0.8 * tall)) : round(middle + 0.8 * tall)]
     found: list[_Character] = []
     for size in sizes:
@@ -228,5 +228,5 @@ def _around(line: Sequence[_Character], row: Sequence[Piece], top: int) -> Box:
         max(0, round(line[0].left)),
         min(piece.top for piece in row) + top,
         round(line[-1].left + COLUMNS * line[-1].unit),
-        max(piece.top + piece.height for piece in row) + top,
+        max(piece.foot for piece in row) + top,
     )

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, ruled, skew, thin_ink
+from formreader.printed import Floats, half_turn, resizing, ruled, skew, thin_ink
 from formreader.records import Gray, Matrix
 
 
@@ -68,7 +68,7 @@ def straighten(gray: Gray, *, longer: int = 1600, quarter_turns: int = 0) -> She
     if across / width > 1.6:  # a warp to less than half would alias
         shrink = width / across * 1.2
         source = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        matrix = np.array([[shrink, 0, shrink / 2 - 0.5], [0, shrink, shrink / 2 - 0.5], [0, 0, 1]]) @ to_scan
+        matrix = resizing(shrink, shrink) @ to_scan
     straight = cv2.warpPerspective(
         source, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
@@ -104,8 +104,8 @@ def _lines_lie_so(thin: Gray, degrees: float, *, length: int = 61, share: float 
 def turned(sheet: Sheet) -> Sheet:
     """The sheet upside-down."""
     height, width = sheet.gray.shape
-    half = np.array([[-1.0, 0, width - 1], [0, -1.0, height - 1], [0, 0, 1]])
-    return Sheet(np.ascontiguousarray(sheet.gray[::-1, ::-1]), sheet.to_scan @ half, sheet.outlined)
+    to_scan = sheet.to_scan @ half_turn((width, height))
+    return Sheet(np.ascontiguousarray(sheet.gray[::-1, ::-1]), to_scan, sheet.outlined)
 
 
 def _masks(small: Gray) -> list[npt.NDArray[np.uint8]]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.connected import labelled
 from formreader.records import Box, Gray
 
 
@@ -67,7 +68,7 @@ def _tallest(columns: Gray) -> npt.NDArray[np.uint8]:
 def _reaching_in(strip: Gray, top: int, bottom: int, *, speck: float = 0.18) -> Gray:
     """What reaches between two rows; nothing smaller than the share `speck` of their distance, as bits of lines are."""
     level = max(0.4 * float(np.percentile(strip, 98)), 12.0)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats((strip > level).astype(np.uint8), connectivity=8)
+    labels, stats = labelled(strip > level)
     large = stats[:, 2:4].max(1) >= speck * (bottom - top)
     inside = np.zeros(len(stats), np.bool_)
     inside[np.unique(labels[top + 2 : bottom - 1])] = True

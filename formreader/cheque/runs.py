@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from formreader.cheque.currency import likeness
 from formreader.classify import DigitModel
-from formreader.normalize import normalize
 from formreader.records import Box
 from formreader.strips.ctc import DIGITS
 from formreader.strips.doubts import runs_level
@@ -31,6 +30,7 @@ from formreader.strips.pieces import (
     together,
     usual_height,
 )
+from formreader.strips.spans import read_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _is_plain_sign(sign: Piece, first: Piece, tall: float, *, plain: float = 0.7
 
     `apart`: in heights of a digit; close to what follows it may be a digit struck out.
     """
-    return likeness(sign.ink) >= plain and first.left - sign.left - sign.width >= apart * tall
+    return likeness(sign.ink) >= plain and first.left - sign.right >= apart * tall
 
 
 def _after_sign(pieces: Sequence[Piece], parts: Sequence[Sequence[Symbol]], tall: float, *, signed: bool) -> int:
@@ -165,11 +165,11 @@ def _mark(pieces: Sequence[Piece], index: int, tall: float) -> str:
     if not beside or piece.height > 1.1 * tall or piece.width > 0.75 * tall:
         return ""
     top = float(np.mean([one.top for one in beside[:3]]))
-    bottom = float(np.median([one.top + one.height for one in beside]))
+    bottom = float(np.median([one.foot for one in beside]))
     tiny = max(piece.width, piece.height) < 0.35 * tall
     lowest = bottom - (0.6 if tiny else 0.25) * (bottom - top)
-    low = piece.top > top + 0.3 * (bottom - top) and piece.top + piece.height / 2 > lowest
-    below = piece.top + piece.height - bottom
+    low = piece.top > top + 0.3 * (bottom - top) and piece.middle > lowest
+    below = piece.foot - bottom
     if not low or (piece.height > 0.62 * tall and below < 0.12 * tall):
         return ""
     return "," if below > 0.15 * tall or piece.height > 1.5 * piece.width else "."
@@ -207,11 +207,11 @@ def _struck(piece: Piece, tall: float, *, across: float = 1.9) -> bool:
 def _read_digits(pieces: Sequence[Piece], tall: float, model: DigitModel) -> list[list[Symbol]]:
     """The digits of each piece: one, or several where it is wide."""
     each = [parts_of(piece, tall) for piece in pieces]
-    inks = [np.asarray(255 - part.ink, np.uint8) for parts in each for _, _, part in parts]
+    inks = [part.ink for parts in each for _, _, part in parts]
     if not inks:
         return []
     digits = [model.labels.index(digit) for digit in DIGITS]
-    chances = iter(model.classify(normalize(inks))[:, digits])
+    chances = iter(read_alone(inks, model)[:, digits])
     return [_best_path([(*part, next(chances)) for part in parts], tall) for parts in each]
 
 

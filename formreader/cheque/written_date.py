@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formreader.cheque.altered import is_written_over
+from formreader.cheque.altered import is_struck_out, is_written_over, rejected
 from formreader.cheque.beside import without_print
 from formreader.cheque.courtesy import Place, find_rows, strip_of
 from formreader.cheque.dates import dates
@@ -14,8 +14,7 @@ from formreader.cheque.sheet import Cheque, Found, on_sheet
 from formreader.classify import DigitModel
 from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
-from formreader.strips.doubts import blotted, struck_through
-from formreader.strips.ink import ink_of, rows_of_writing
+from formreader.strips.doubts import blotted
 from formreader.strips.lattice import lattice_of
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import pieces_of, usual_height, writing
@@ -37,7 +36,7 @@ def read_written_date(cheque: Cheque, model: DigitModel, strip_model: StripModel
     place, worths = max(found, key=lambda one: (len(one[1][0].value) == len("01012024"), one[1][0].seen))
     reading = _judged(worths, least)
     if reading.status == "read" and (altered := _altered(cheque, place, worths[0], model)):
-        reading = replace(reading, status="rejected", confidence=reading.confidence / 2, reasons=altered)
+        reading = rejected(reading, *altered)
     return Found(reading, cheque.on_scan(place.box))
 
 
@@ -45,12 +44,7 @@ def _altered(cheque: Cheque, place: Place, best: Worth, model: DigitModel) -> tu
     """Reason codes: a stroke through the date, a digit blotted out or written over another."""
     seen = on_sheet(cheque, place)
     overwritten = is_written_over(best.drawn, model) or blotted(seen)
-    return ("struck_through",) * _struck_out(seen) + ("overwritten",) * overwritten
-
-
-def _struck_out(seen: Gray) -> bool:
-    ink = ink_of(seen)
-    return struck_through(ink, rows_of_writing(ink))
+    return ("struck_through",) * is_struck_out(seen) + ("overwritten",) * overwritten
 
 
 def _is_written(strip: Gray, model: DigitModel, *, count: int = 4, sure: float = 0.5) -> bool:
@@ -58,7 +52,7 @@ def _is_written(strip: Gray, model: DigitModel, *, count: int = 4, sure: float =
     something struck out.
     """
     run = read_run(writing(strip), model)
-    if run.digits and _struck_out(np.asarray(255 - strip, np.uint8)):
+    if run.digits and is_struck_out(np.asarray(255 - strip, np.uint8)):
         return True
     return len(run.symbols) > count or (len(run.digits) >= count and run.confidence >= sure)
 

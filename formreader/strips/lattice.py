@@ -13,7 +13,6 @@ from itertools import accumulate
 import numpy as np
 
 from formreader.classify import DigitModel
-from formreader.normalize import normalize
 from formreader.strips.pieces import (
     Ink,
     Piece,
@@ -26,6 +25,7 @@ from formreader.strips.pieces import (
     usual_height,
 )
 from formreader.strips.signs import line_around, scores_of
+from formreader.strips.spans import read_alone
 from formreader.strips.spelling import is_ungrouped
 from formreader.strips.ways import Part, Way
 from formreader.strips.zeros import ZEROS, joined_zeros
@@ -128,12 +128,12 @@ def lattice_of(
     `joins_zeros`: whether several zeros may be one sign. Who rarely writes them so rather has one written over.
     """
     found = _joined(ink, tall, speck)
-    pieces = [piece for piece in found if piece.left + piece.width > left]
+    pieces = [piece for piece in found if piece.right > left]
     spans = list(_spans(pieces, tall))
     if not spans:
         return Lattice(())
     parts = [part for _, _, _, part in spans]
-    probabilities = model.classify(normalize([np.asarray(255 - part.ink, np.uint8) for part in parts]))
+    probabilities = read_alone([part.ink for part in parts], model)
     zeros = joined_zeros(parts, found, tall) if joins_zeros else np.zeros((len(parts), len(ZEROS)))
     lines = [line_around(pieces, index, tall) for index in range(len(pieces))]
     digits = [model.labels.index(digit) for digit in "0123456789"]
@@ -170,12 +170,12 @@ def _spans(pieces: Sequence[Piece], tall: float) -> Iterator[tuple[int, int, int
         yield from ((firsts[index] + one, firsts[index] + other, index, part) for one, other, part in parts)
         if index + 1 < len(pieces):
             follower = pieces[index + 1]
-            near = follower.left - piece.left - piece.width < 0.15 * tall
+            near = follower.left - piece.right < 0.15 * tall
             widest = 1.6 if _is_flag(follower, piece, tall) else 0.95
-            if near and follower.left + follower.width - piece.left < widest * tall:
+            if near and follower.right - piece.left < widest * tall:
                 yield firsts[index], firsts[index + 2], index, together(piece, follower)
 
 
 def _is_flag(piece: Piece, body: Piece, tall: float) -> bool:
     """Whether a piece may be the flag of a 5 whose body stands before it: level, and at its top."""
-    return lies(piece, tall) and piece.top + piece.height < body.top + 0.4 * body.height
+    return lies(piece, tall) and piece.foot < body.top + 0.4 * body.height

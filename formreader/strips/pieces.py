@@ -33,8 +33,21 @@ class Piece:
         return int(self.ink.shape[0])
 
     @property
+    def right(self) -> int:
+        return self.left + self.width
+
+    @property
+    def foot(self) -> int:
+        return self.top + self.height
+
+    @property
+    def middle(self) -> float:
+        """Of its height."""
+        return self.top + self.height / 2
+
+    @property
     def box(self) -> Box:
-        return Box(self.left, self.top, self.left + self.width, self.top + self.height)
+        return Box(self.left, self.top, self.right, self.foot)
 
 
 def writing(dark: Gray, *, faintest: int = 28, share: float = 0.36) -> Ink:
@@ -69,7 +82,7 @@ def pale_points(
     pale = _pale(dark, pieces, share)
     written = [piece for piece in pieces if piece.height > 0.55 * tall]
     top = float(np.median([piece.top for piece in written]))
-    left, right = min(piece.left for piece in written), max(piece.left + piece.width for piece in written)
+    left, right = min(piece.left for piece in written), max(piece.right for piece in written)
     found = [
         piece
         for piece in pale
@@ -95,23 +108,14 @@ def is_pale_digit(dark: Gray, pieces: Sequence[Piece], left: float, *, share: fl
 
 def ends_before(pieces: Sequence[Piece], left: float) -> int:
     """Where the last piece before the column `left` ends, as a currency sign does; 0 where none stands there."""
-    ends = (piece.left + piece.width for piece in pieces)
+    ends = (piece.right for piece in pieces)
     return max((end for end in ends if end <= left), default=0)
 
 
 def _pale(dark: Gray, pieces: Sequence[Piece], share: float) -> list[Piece]:
     """What is seen at `share` of the darkest ink and has no part in the `pieces`."""
     seen = pieces_of(writing(dark, share=share))
-    return [piece for piece in seen if not any(_overlap(piece, other) for other in pieces)]
-
-
-def _overlap(one: Piece, other: Piece) -> bool:
-    return (
-        one.left < other.left + other.width
-        and other.left < one.left + one.width
-        and one.top < other.top + other.height
-        and other.top < one.top + one.height
-    )
+    return [piece for piece in seen if not any(piece.box.meets(other.box) for other in pieces)]
 
 
 def usual_height(pieces: Sequence[Piece], *, least: int = 11) -> float:
@@ -127,8 +131,8 @@ def joined(pieces: Sequence[Piece], tall: float) -> list[Piece]:
     for piece in pieces:
         if found:
             last = found[-1]
-            shared = min(last.left + last.width, piece.left + piece.width) - piece.left
-            apart = piece.top > last.top + last.height or last.top > piece.top + piece.height
+            shared = min(last.right, piece.right) - piece.left
+            apart = piece.top > last.foot or last.top > piece.foot
             low = (
                 apart
                 and max(piece.height, last.height) > 0.6 * tall
@@ -144,8 +148,8 @@ def joined(pieces: Sequence[Piece], tall: float) -> list[Piece]:
 def together(one: Piece, other: Piece) -> Piece:
     """Both as one piece."""
     left, top = min(one.left, other.left), min(one.top, other.top)
-    right = max(one.left + one.width, other.left + other.width)
-    bottom = max(one.top + one.height, other.top + other.height)
+    right = max(one.right, other.right)
+    bottom = max(one.foot, other.foot)
     ink = np.zeros((bottom - top, right - left), np.uint8)
     for piece in (one, other):
         y, x = piece.top - top, piece.left - left
@@ -170,7 +174,7 @@ def is_double_dash(piece: Piece, tall: float) -> bool:
 
 
 def _over_each_other(one: Piece, other: Piece, *, shared: float = 0.6) -> bool:
-    columns = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
+    columns = min(one.right, other.right) - max(one.left, other.left)
     return columns > shared * min(one.width, other.width)
 
 

@@ -20,7 +20,7 @@ def line_around(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float
     others = [piece for piece in pieces if 0.55 * tall < piece.height < 1.3 * tall and piece is not own] or [own]
     near = sorted(others, key=lambda piece: abs(piece.left + piece.width / 2 - middle))[:4]
     top = float(np.median([piece.top for piece in near]))
-    return top, max(float(np.median([piece.top + piece.height for piece in near])), top + 5)
+    return top, max(float(np.median([piece.foot for piece in near])), top + 5)
 
 
 def scores_of(
@@ -33,7 +33,7 @@ def scores_of(
     """
     top, bottom = line
     high = bottom - top
-    above, below = (part.top - top) / high, (part.top + part.height - bottom) / high
+    above, below = (part.top - top) / high, (part.foot - bottom) / high
     wide, tallness = part.width / high, part.height / high
     ring = 5.0 if _has_hole(part.ink) else 0.0
     odd = abs(math.log(max(part.width / (0.62 * tall), 0.35)))

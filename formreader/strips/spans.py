@@ -38,7 +38,12 @@ def spans_of(ink: Ink, rows: tuple[int, int], middles: Sequence[float]) -> list[
 def alone(ink: Ink, rows: tuple[int, int], spans: Sequence[Span], model: DigitModel) -> tuple[list[Ink], Probabilities]:
     """The ink of each digit cut out alone, and what the digit CNN finds it to be: (n, labels)."""
     drawn = cut_out(ink, rows, spans)
-    return drawn, model.classify(normalize([np.asarray(255 - one, np.uint8) for one in drawn]))
+    return drawn, read_alone(drawn, model)
+
+
+def read_alone(drawn: Sequence[Ink], model: DigitModel) -> Probabilities:
+    """(n, labels) what the digit CNN finds each ink, 0 paper, 255 ink, to be."""
+    return model.classify(normalize([np.asarray(255 - one, np.uint8) for one in drawn]))
 
 
 def sure_of(chances: Probabilities, digits: str) -> npt.NDArray[np.float64]:

@@ -44,7 +44,7 @@ def joined_zeros(parts: Sequence[Piece], around: Sequence[Piece], tall: float) -
     found = np.zeros((len(parts), len(ZEROS)), np.float32)
     wide = [at for at, part in enumerate(parts) if part.width >= NARROW * tall]
     if wide:
-        size = max(one.top + one.height for one in around), max(one.left + one.width for one in around)
+        size = max(one.foot for one in around), max(one.right for one in around)
         strip = painted(around, size)
         windows = np.stack([window(strip, parts[at], tall) for at in wide])
         found[wide] = chances_of(windows)[:, 1:]
@@ -55,7 +55,7 @@ def painted(pieces: Sequence[Piece], shape: tuple[int, ...]) -> Ink:
     """All pieces where they stand, on a strip of that (height, width)."""
     strip = np.zeros(shape, np.uint8)
     for piece in pieces:
-        room = strip[piece.top : piece.top + piece.height, piece.left : piece.left + piece.width]
+        room = strip[piece.top : piece.foot, piece.left : piece.right]
         np.maximum(room, piece.ink, out=room)
     return strip
 
@@ -63,11 +63,11 @@ def painted(pieces: Sequence[Piece], shape: tuple[int, ...]) -> Ink:
 def window(strip: Ink, part: Piece, tall: float) -> Windows:
     """(HIGH, WIDE, 2) the part in the middle among its neighbours, digits `TALL` high, and the part alone."""
     scale = min(TALL / tall, ROOM[0] / part.width, ROOM[1] / part.height)
-    middle = part.left + part.width / 2, part.top + part.height / 2
+    middle = part.left + part.width / 2, part.middle
     left = max(0, int(middle[0] - WIDE / 2 / scale) - 3)
     seen = strip[:, left : int(middle[0] + WIDE / 2 / scale) + 4]
     alone = np.zeros_like(seen)
-    alone[part.top : part.top + part.height, part.left - left :][:, : part.width] = part.ink
+    alone[part.top : part.foot, part.left - left :][:, : part.width] = part.ink
     both = cv2.merge([seen, alone])
     if scale < 0.9:  # what is made smaller is made softer first
         both = cv2.GaussianBlur(both, (0, 0), 0.35 / scale)
