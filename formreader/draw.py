@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.records import LEAST_FRAME, FieldReading, Frame, Gray, Page, Status
+from formreader.records import LEAST_FRAME, FieldReading, Floats, Frame, Gray, Page, Status
 from formreader.register.bend import on_scan
 from formreader.template import Template
 
@@ -77,9 +77,7 @@ def _draw_strip(gray: Gray, template: Template, readings: Sequence[FieldReading]
     return picture
 
 
-def draw_found(
-    gray: Gray, found: Sequence[tuple[FieldReading, npt.NDArray[np.float64] | None]], *, tallest: int = 1754
-) -> Picture:
+def draw_found(gray: Gray, found: Sequence[tuple[FieldReading, Floats | None]], *, tallest: int = 1754) -> Picture:
     """The scan with each field where it was found, (4, 2) corners or (n, 4, 2) of cells in scan pixels."""
     scale = min(1.0, tallest / gray.shape[0])
     picture = _canvas(gray, scale)
@@ -120,11 +118,11 @@ def _canvas(gray: Gray, scale: float) -> Picture:
     return cv2.cvtColor((64 + small * 0.75).astype(np.uint8), cv2.COLOR_GRAY2BGR).astype(np.uint8)
 
 
-def _outline(picture: Picture, corners: npt.NDArray[np.float64], colour: Colour, thickness: int) -> None:
+def _outline(picture: Picture, corners: Floats, colour: Colour, thickness: int) -> None:
     cv2.polylines(picture, [np.rint(corners * 8).astype(np.int32)], True, colour, thickness, cv2.LINE_AA, 3)
 
 
-def _label(picture: Picture, at: npt.NDArray[np.float64], text: str, colour: Colour, *, size: float = 0.5) -> None:
+def _label(picture: Picture, at: Floats, text: str, colour: Colour, *, size: float = 0.5) -> None:
     """Text on a filled tab whose bottom left corner is `at`, kept inside the picture."""
     (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
     x = int(np.clip(at[0], 0, max(0, picture.shape[1] - width - 4)))

@@ -20,6 +20,12 @@ Digits: TypeAlias = npt.NDArray[np.float32]
 Probabilities: TypeAlias = npt.NDArray[np.float32]
 """(n, labels) float32, calibrated, each row sums to 1."""
 
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Ints: TypeAlias = npt.NDArray[np.int_]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Floats32: TypeAlias = npt.NDArray[np.float32]
+"""Of any shape: each says its own."""
+
 Matrix: TypeAlias = npt.NDArray[np.float64]
 """(3, 3) homography acting on column vectors (x, y, 1)."""
 

@@ -4,8 +4,7 @@ import numpy as np
 
 from formreader.draft.labels import Text, as_name, phrases
 from formreader.draft.propose import propose_names, propose_rules
-from formreader.printed import Floats
-from formreader.records import Box
+from formreader.records import Box, Floats
 from formreader.template import DateRule, SumRule
 
 

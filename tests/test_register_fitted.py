@@ -12,7 +12,7 @@ from drawn import FORM, TABLE, cell_errors, scanned
 
 from formreader.errors import RegistrationError
 from formreader.pipeline.lay import laid_on
-from formreader.printed import Floats
+from formreader.records import Floats
 from formreader.register.fitted import edges_of, fitted, with_cells
 from formreader.register.form import Form
 from formreader.template import Field, Template, load_template, save_template

@@ -7,8 +7,8 @@ from camera import across_a_table, photo_of
 from drawn import FORM, filled, scan_of
 
 from formreader.locate import find_frames
-from formreader.printed import Floats, project
-from formreader.records import Gray
+from formreader.printed import project
+from formreader.records import Floats, Gray
 from formreader.register import register
 from formreader.register.form import Form
 from formreader.register.outline import outlines

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.cheque.dates import can_begin_in_boxes
 from formreader.cheque.row import without_walls
 from formreader.classify import DigitModel
 from formreader.crop.patches import CELL, MARGIN
 from formreader.crop.strokes import holes
-from formreader.records import Box, Crop, Gray, Probabilities
+from formreader.records import Box, Crop, Flags, Gray, Probabilities
 from formreader.strips.ctc import DIGITS, LogProbabilities, likeliest_strings, string_log_likelihoods
 from formreader.strips.ink import Ink, ink_of
 from formreader.strips.looks import Looked, look_at
@@ -73,7 +72,7 @@ def _followed(crop: Crop, digit: str) -> Crop:
     return replace(crop, runs_on=crop.runs_on and digit == "1", begins_level=0, stroke_before=False)
 
 
-def _crossed(view: RowView, crops: Sequence[Crop], *, strong: int = 90) -> npt.NDArray[np.bool_]:
+def _crossed(view: RowView, crops: Sequence[Crop], *, strong: int = 90) -> Flags:
     """(n,) whether strokes leave a cell or reach into it."""
     inked = np.pad(view.seen.ink.max(0) > strong, 1)
     walls = np.rint(view.start + view.cell * np.arange(1, len(crops))).astype(int) + 1
@@ -81,7 +80,7 @@ def _crossed(view: RowView, crops: Sequence[Crop], *, strong: int = 90) -> npt.N
     return np.asarray(_touched(crops) | there[:-1] | there[1:], np.bool_)
 
 
-def _touched(crops: Sequence[Crop]) -> npt.NDArray[np.bool_]:
+def _touched(crops: Sequence[Crop]) -> Flags:
     """(n,) whether the ink of a cell, or of one beside it, touches its frame; else ink on a wall may be its crumbs."""
     touching = np.array([crop.touches_frame for crop in crops])
     return np.asarray(touching | np.pad(touching[:-1], (1, 0)) | np.pad(touching[1:], (0, 1)), np.bool_)

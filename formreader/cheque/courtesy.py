@@ -15,7 +15,7 @@ import numpy.typing as npt
 from formreader.cheque.currency import find_rupee, likeness
 from formreader.cheque.ruled import Ruling
 from formreader.printed.connected import connected
-from formreader.records import Box, Gray
+from formreader.records import Box, Flags, Gray
 from formreader.strips.pieces import Piece, extent, lies, pieces_of, writing
 
 
@@ -207,7 +207,7 @@ def _unframed(strip: Gray, *, thin: float = 0.12, dark: int = 30, rim: float = 0
     return np.asarray(np.where(gone[pieces.labels], 0, strip), np.uint8)
 
 
-def _along_edges(labels: npt.NDArray[np.int32], count: int, rim: int) -> npt.NDArray[np.bool_]:
+def _along_edges(labels: npt.NDArray[np.int32], count: int, rim: int) -> Flags:
     """(count,) which pieces touch an edge and reach no further in than `rim` pixels."""
     touching, inside = np.zeros((2, count), np.bool_)
     for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):

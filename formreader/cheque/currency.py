@@ -4,9 +4,8 @@ from functools import cache
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.records import Box, Gray
+from formreader.records import Box, Floats32, Gray
 
 _RUPEE = (  # strokes in a square of side 1: two bars, the bow, the leg
     ((0.1, 0.06), (0.9, 0.06)),
@@ -49,7 +48,7 @@ def find_rupee(dark: Gray, *, heights: tuple[int, ...] = (22, 26, 30, 35, 41), l
 
 
 @cache
-def _shapes() -> npt.NDArray[np.float32]:
+def _shapes() -> Floats32:
     """(n, 48 * 32) dollar and rupee signs of several makes, each fitted to one frame, mean 0 and length 1."""
     fonts = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)
     pictures = [_rupee(60, bold) for bold in (0.08, 0.14)]
@@ -79,7 +78,7 @@ def _barred(bold: float, beyond: float, *, high: int = 160, wide: int = 104) -> 
     return picture
 
 
-def _fitted(ink: Gray) -> npt.NDArray[np.float32]:
+def _fitted(ink: Gray) -> Floats32:
     left, top, width, height = cv2.boundingRect((ink > 90).astype(np.uint8))
     part = ink[top : top + max(height, 1), left : left + max(width, 1)]
     small = cv2.GaussianBlur(cv2.resize(part, (32, 48), interpolation=cv2.INTER_AREA), (7, 7), 0).astype(np.float32)

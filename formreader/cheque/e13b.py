@@ -9,7 +9,8 @@ from functools import cache
 
 import cv2
 import numpy as np
-import numpy.typing as npt
+
+from formreader.records import Floats32
 
 ROWS, COLUMNS, PITCH = 9, 7, 0.125 / 0.013
 """Of a character, and from one character to the next, in units of the grid."""
@@ -39,7 +40,7 @@ NAMES = "".join(_GRIDS)
 
 
 @cache
-def pictures(unit: int, *, softness: float = 0.3) -> tuple[npt.NDArray[np.float32], ...]:
+def pictures(unit: int, *, softness: float = 0.3) -> tuple[Floats32, ...]:
     """How each of `NAMES` looks, ink bright, `unit` pixels a unit of the grid, with a margin of one unit around it.
 
     All are ROWS by COLUMNS, flush right. `softness`: of the printed edge as scanned, in units.
@@ -47,7 +48,7 @@ def pictures(unit: int, *, softness: float = 0.3) -> tuple[npt.NDArray[np.float3
     return tuple(_picture(grid, unit, softness) for grid in _GRIDS.values())
 
 
-def _picture(grid: tuple[str, ...], unit: int, softness: float) -> npt.NDArray[np.float32]:
+def _picture(grid: tuple[str, ...], unit: int, softness: float) -> Floats32:
     ink = np.array([[255 * (cell == "#") for cell in row] for row in grid], np.uint8)
     large = cv2.resize(ink, (COLUMNS * unit, ROWS * unit), interpolation=cv2.INTER_NEAREST)
     return np.asarray(cv2.GaussianBlur(np.pad(large, unit), (0, 0), softness * unit), np.float32)

@@ -14,10 +14,9 @@ from itertools import islice, pairwise
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.cheque.e13b import COLUMNS, NAMES, ON_US, PITCH, ROWS, TRANSIT, pictures
-from formreader.records import Box, Gray
+from formreader.records import Box, Floats32, Gray
 from formreader.strips.pieces import Ink, Piece, pieces_of, writing
 from formreader.template.checksums import aba
 
@@ -128,7 +127,7 @@ def _weight(line: Sequence[_Character]) -> float:
     return sum(one.score - _FAINTEST for one in line)
 
 
-def _likeness(band: Ink, scale: float) -> npt.NDArray[np.float32]:
+def _likeness(band: Ink, scale: float) -> Floats32:
     """(characters, places): how like each character every place is, `_UNIT` pixels a unit: their correlation.
 
     What `matchTemplate` itself would work out of every place for each character, how much varies there, is so had once.
@@ -143,20 +142,20 @@ def _likeness(band: Ink, scale: float) -> npt.NDArray[np.float32]:
 
 
 @cache
-def _centred_pictures() -> list[npt.NDArray[np.float32]]:
+def _centred_pictures() -> list[Floats32]:
     """The characters' pictures with zero mean and unit length."""
     centred = [picture - picture.mean() for picture in pictures(_UNIT)]
     return [picture / np.linalg.norm(picture) for picture in centred]
 
 
-def _varying(band: npt.NDArray[np.float32], high: int, wide: int) -> npt.NDArray[np.float32]:
+def _varying(band: Floats32, high: int, wide: int) -> Floats32:
     """The length of each place so large once its mean is taken off; 1 at least, as none that is not even has less."""
     sums = cv2.integral2(band, sdepth=cv2.CV_64F, sqdepth=cv2.CV_64F)
     total, squares = (one[high:, wide:] - one[:-high, wide:] - one[high:, :-wide] + one[:-high, :-wide] for one in sums)
     return np.sqrt(np.maximum(squares - total * total / (high * wide), 1)).astype(np.float32)
 
 
-def _peaks(likeness: npt.NDArray[np.float32], unit: float) -> list[_Character]:
+def _peaks(likeness: Floats32, unit: float) -> list[_Character]:
     """The likest places that are no nearer to each other than characters are printed, from left to right."""
     best, apart = likeness.max(0).copy(), int(0.75 * PITCH * _UNIT)
     places = []
@@ -166,7 +165,7 @@ def _peaks(likeness: npt.NDArray[np.float32], unit: float) -> list[_Character]:
     return [_character(likeness, place, unit) for place in sorted(places)]
 
 
-def _character(likeness: npt.NDArray[np.float32], place: int, unit: float) -> _Character:
+def _character(likeness: Floats32, place: int, unit: float) -> _Character:
     near = likeness[:, max(0, place - 1) : place + 2].max(1)
     first, second = (int(index) for index in near.argsort()[::-1][:2])
     left = (place / _UNIT - COLUMNS + 1) * unit

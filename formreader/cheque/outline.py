@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, half_turn, resizing, ruled, skew, thin_ink
-from formreader.records import Gray, Matrix
+from formreader.printed import half_turn, resizing, ruled, skew, thin_ink
+from formreader.records import Floats, Gray, Matrix
 
 
 @dataclass(frozen=True, slots=True)

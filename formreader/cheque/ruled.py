@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
-from formreader.records import Box, Gray
+from formreader.records import Box, Floats, Gray
 
 Mask = npt.NDArray[np.uint8]
 """(height, width) uint8, 0 or 1."""
@@ -128,13 +128,13 @@ def _between_lines(lines: Mask, count: int, *, least: float = 24.0, off: float =
     return boxes
 
 
-def _upright(lines: Mask, *, share: float = 0.8) -> npt.NDArray[np.float64]:
+def _upright(lines: Mask, *, share: float = 0.8) -> Floats:
     """The columns where a line stands over most of the height."""
     there = np.pad((lines.mean(0) >= share).astype(np.int8), 1)
     return (np.flatnonzero(np.diff(there) > 0) + np.flatnonzero(np.diff(there) < 0) - 1) / 2
 
 
-def _walls(lines: Mask, edges: list[float], reach: int) -> npt.NDArray[np.float64]:
+def _walls(lines: Mask, edges: list[float], reach: int) -> Floats:
     """(n,) the share of the height at which a line stands within `reach` of each edge, a column."""
     columns = np.rint(edges).astype(int)[:, None] + np.arange(-reach, reach + 1)
     return np.asarray(lines[:, columns.clip(0, lines.shape[1] - 1)].any(2).mean(0), np.float64)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.cheque.currency import likeness
 from formreader.classify import DigitModel
-from formreader.records import Box
+from formreader.records import Box, Floats32
 from formreader.strips.ctc import DIGITS
 from formreader.strips.doubts import runs_level
 from formreader.strips.pieces import (
@@ -215,7 +214,7 @@ def _read_digits(pieces: Sequence[Piece], tall: float, model: DigitModel) -> lis
     return [_best_path([(*part, next(chances)) for part in parts], tall) for parts in each]
 
 
-def _best_path(parts: Sequence[tuple[int, int, Piece, npt.NDArray[np.float32]]], tall: float) -> list[Symbol]:
+def _best_path(parts: Sequence[tuple[int, int, Piece, Floats32]], tall: float) -> list[Symbol]:
     """The likeliest way through one piece's cuts (see `parts_of`); each digit more must earn its keep."""
     last = max(other for _, other, _, _ in parts)
     best: list[tuple[float, list[Symbol]]] = [(0.0, []), *((-np.inf, list[Symbol]()) for _ in range(last))]

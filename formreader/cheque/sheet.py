@@ -11,8 +11,8 @@ from formreader.cheque.courtesy import Place, find_places
 from formreader.cheque.magnetic import MagneticLine, read_magnetic
 from formreader.cheque.outline import Sheet, straighten, turned
 from formreader.cheque.ruled import Ruling, darkness, find_ruling
-from formreader.printed import Floats, project
-from formreader.records import Box, FieldReading, Gray, Scan
+from formreader.printed import project
+from formreader.records import Box, FieldReading, Floats, Gray, Scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from formreader.classify.lite import infer, opened
 from formreader.printed.between import OUTSIDE, darker_than_paper, seen_between
-from formreader.records import Frame, Gray
+from formreader.records import Flags, Floats32, Frame, Gray
 from formreader.shipped import shipped
 
 BESIDE = 3
@@ -28,9 +28,9 @@ LEAST = 2.0
 class Seen:
     """What is seen of n walls."""
 
-    pictures: npt.NDArray[np.float32]
+    pictures: Floats32
     """(n, SIDE, SIDE, 1) 0 paper, 1 as dark as this page's writing mostly is."""
-    beside: npt.NDArray[np.float32]
+    beside: Floats32
     """(n, BESIDE) the height of the page's digits and the width of the cell as shares of its height; how dark the
     printed lines are as a share of the writing.
     """
@@ -45,7 +45,7 @@ def seen_at(
     cells: Sequence[int],
     pen: tuple[float, float],
     *,
-    beyond: npt.NDArray[np.bool_] | None = None,
+    beyond: Flags | None = None,
 ) -> Seen:
     """What is seen of the walls between `cells` and those that follow each. `pen`: how tall the page's digits are, in
     pixels of `gray`, and how dark at least, 0..255. `beyond`: (n,) whether what is above and below the cells is seen;
@@ -62,7 +62,7 @@ def seen_at(
     return Seen(ink.astype(np.float32)[..., None], beside.astype(np.float32))
 
 
-def odds_of(seen: Seen, *, network: Path | None = None) -> npt.NDArray[np.float32]:
+def odds_of(seen: Seen, *, network: Path | None = None) -> Floats32:
     """(n,) log-odds that something is written at each wall besides the digits. `network`: the file, else the one that
     comes along; ModelError where it is none.
     """

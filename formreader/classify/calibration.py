@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from formreader.records import Probabilities
+from formreader.records import Flags, Floats32, Probabilities
 
 Floats = npt.NDArray[np.floating]
 
@@ -36,19 +36,19 @@ def _surprise(logits: Floats, labels: npt.NDArray[np.int64]) -> float:
     return -float(likely[np.arange(len(labels)), labels].mean())
 
 
-def best_digit(probabilities: Probabilities) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+def best_digit(probabilities: Probabilities) -> tuple[npt.NDArray[np.int64], Floats32]:
     """The likeliest of the ten digits and its probability, which junk and marks take their share of: (n,), (n,)."""
     return probabilities[:, :10].argmax(axis=1), probabilities[:, :10].max(axis=1)
 
 
-def calibration_error(confidence: Floats, right: npt.NDArray[np.bool_], *, bins: int = 15) -> float:
+def calibration_error(confidence: Floats, right: Flags, *, bins: int = 15) -> float:
     """Expected calibration error over bins of equal width (Naeini et al., 2015), 0..1."""
     which = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = np.bincount(which, weights=confidence - right, minlength=bins)
     return float(np.abs(gaps).sum() / len(confidence))
 
 
-def read_rate(confidence: Floats, right: npt.NDArray[np.bool_], *, most: float) -> float:
+def read_rate(confidence: Floats, right: Flags, *, most: float) -> float:
     """The largest share that can be accepted, surest first, with at most the share `most` of them wrong.
 
     Equal confidences are accepted together: no threshold tells them apart.

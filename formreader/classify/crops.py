@@ -1,11 +1,10 @@
 """Crops -> probabilities: of each cell by every way that its writing may be seen."""
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.classify.model import DigitModel
 from formreader.normalize import normalize
-from formreader.records import Crop, Gray, Probabilities
+from formreader.records import Crop, Gray, Ints, Probabilities
 
 
 def classified(crops: list[Crop], model: DigitModel) -> Probabilities:
@@ -40,5 +39,5 @@ def _seen(pictures: list[tuple[Gray, ...]], model: DigitModel) -> Probabilities:
     return np.asarray(sums / counts[:, None], np.float32)
 
 
-def _places(model: DigitModel, labels: str) -> npt.NDArray[np.int_]:
+def _places(model: DigitModel, labels: str) -> Ints:
     return np.array([place for place, label in enumerate(model.labels) if label in labels], int)

@@ -11,8 +11,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from formreader.errors import ModelError
 from formreader.quiet import stderr_closed
-
-Floats = npt.NDArray[np.float32]
+from formreader.records import Floats32
 
 
 def open_interpreter(path: Path) -> Interpreter:
@@ -42,7 +41,7 @@ def check_kind(path: Path) -> None:
             )
 
 
-def infer(network: Interpreter, *given: npt.NDArray[np.generic]) -> Floats:
+def infer(network: Interpreter, *given: npt.NDArray[np.generic]) -> Floats32:
     """What the network says of n > 0 examples, in one call. Of several things that it is given of each, (n, ...), the
     one with most dimensions comes first.
     """

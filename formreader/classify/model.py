@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from formreader import __version__
@@ -25,7 +24,7 @@ from formreader.classify.lite import check_kind, infer, open_interpreter
 from formreader.classify.packed import DAMAGED, RECORD, check_body, read_packed
 from formreader.errors import ModelError
 from formreader.normalize import NORMALIZATION
-from formreader.records import Digits, Probabilities
+from formreader.records import Digits, Floats32, Probabilities
 from formreader.shipped import shipped
 
 LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "x", "-", "?")
@@ -69,7 +68,7 @@ class DigitModel:
     def labels(self) -> tuple[str, ...]:
         return self.record.labels
 
-    def logits(self, digits: Digits) -> npt.NDArray[np.float32]:
+    def logits(self, digits: Digits) -> Floats32:
         """(n, labels) float32 before calibration, from (n, 28, 28, 1), in one LiteRT call."""
         if len(digits) == 0:
             return np.zeros((0, len(self.labels)), np.float32)
@@ -83,13 +82,13 @@ class DigitModel:
         return load_model, (self.path,)
 
 
-def calibrated(logits: npt.NDArray[np.float32], record: ModelRecord) -> Probabilities:
+def calibrated(logits: Floats32, record: ModelRecord) -> Probabilities:
     """A model's logits (n, labels) as probabilities, by the calibration in its record."""
     junk = np.array([record.junk if label == "?" else 0 for label in record.labels], np.float32)
     return softmax((logits - junk) / np.float32(record.temperature))
 
 
-def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
+def softmax(logits: Floats32) -> Probabilities:
     """Row by row, in float32, without overflow."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float32)

@@ -14,12 +14,10 @@ import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from formreader.classify.lite import infer, opened
-from formreader.records import Gray, Probabilities
+from formreader.records import Flags, Floats32, Gray, Probabilities
 from formreader.shipped import shipped
 
-Floats = npt.NDArray[np.float32]
 Doubts = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 JUNK = "?"
 DIGITS = 10
@@ -62,7 +60,7 @@ def odds_of(
     suspect: Flags | None = None,
     every: bool = False,
     network: Path | None = None,
-) -> Floats:
+) -> Floats32:
     """(n,) log-odds that each picture (uint8, 0 ink, 255 paper, any size) is more than the digit that it is read as.
 
     NaN where the network is not asked: it is no digit, or the CNN is `SURE` and it is not `suspect` ((n,), none are
@@ -82,7 +80,7 @@ def odds_of(
     return odds
 
 
-def _looked_at(network: Interpreter, writing: Floats, told: Floats, *, clear: float = -2.0) -> Floats:
+def _looked_at(network: Interpreter, writing: Floats32, told: Floats32, *, clear: float = -2.0) -> Floats32:
     """(n,) log-odds that each is overwritten; where one look does not make it `clear` that none is, the mean of six."""
     odds = infer(network, writing, told)[:, 0]
     near = odds > clear
@@ -93,14 +91,14 @@ def _looked_at(network: Interpreter, writing: Floats, told: Floats, *, clear: fl
     return odds
 
 
-def _warped(writing: Floats, matrix: Doubts) -> Floats:
+def _warped(writing: Floats32, matrix: Doubts) -> Floats32:
     """(n, SIDE, SIDE, 1) each seen through this (2, 2) matrix, its middle where it was."""
     middle = np.full(2, SIDE / 2)
     fixed = np.column_stack([matrix, middle - matrix @ middle])
     return np.array([cv2.warpAffine(one, fixed, (SIDE, SIDE)) for one in writing[..., 0]], np.float32)[..., None]
 
 
-def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0.2) -> Floats:
+def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0.2) -> Floats32:
     """(n, SIDE, SIDE, 1) the writing of each in the middle, its longer side `LONGER`: 0 paper, 1 ink."""
     drawn, peaks = np.zeros((len(pictures), SIDE, SIDE), np.uint8), np.ones((len(pictures), 1, 1))
     for at, picture in enumerate(pictures):
@@ -119,7 +117,7 @@ def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0
     return np.minimum(drawn / peaks, 1).astype(np.float32)[..., None]
 
 
-def beside(probabilities: Probabilities, labels: Sequence[str], *, least: float | Doubts = LEAST_TOLD) -> Floats:
+def beside(probabilities: Probabilities, labels: Sequence[str], *, least: float | Doubts = LEAST_TOLD) -> Floats32:
     """(n, BESIDE) what the network is told besides the writing: that at `least` so much, (n,), speaks against it."""
     digits = np.sort(probabilities[:, :DIGITS], axis=1)
     against = np.stack([1 - digits[:, -1], probabilities[:, labels.index(JUNK)], digits[:, -2]], 1)

@@ -5,11 +5,8 @@ Slant is a shear, as in `normalize`: how far a stroke goes to the right for each
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.records import Gray
-
-Floats = npt.NDArray[np.float64]
 
 USUAL = {
     "0": 0.22,

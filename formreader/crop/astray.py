@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from formreader.crop.patches import CELL, MARGIN, Flags, Floats, Patches
+from formreader.crop.patches import CELL, MARGIN, Patches
 from formreader.crop.writing import Writing
 from formreader.printed.connected import labelled
-from formreader.records import Crop, Frame
+from formreader.records import Crop, Flags, Floats, Frame
 
 LONG = 0.3
 """How long a stroke is that may be a digit, of a cell's short side."""

@@ -6,20 +6,19 @@ seen at a lower level may be these or may be shade, so nobody can tell which of 
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.crop.patches import Flags, Ints, Patches
+from formreader.crop.patches import Patches
 from formreader.crop.pieces import longest
 from formreader.crop.writing import Writing, widened
 from formreader.printed.tones import quantile
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray, Ints
 
 FLOOR = 8.0
 """What is less darker than the paper is no ink at any level."""
 
 
 def paler_than(
-    level: npt.NDArray[np.float64],
+    level: Floats,
     contrast: Gray,
     writing: Writing,
     patches: Patches,

@@ -2,11 +2,10 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.crop.patches import Ints, Patches
+from formreader.crop.patches import Patches
 from formreader.printed.tones import counted, percentile, quantiles
-from formreader.records import Gray
+from formreader.records import Floats, Gray, Ints
 
 LEAST = 0.7
 """How bright paper is at least, as a share of the page's own, or of what lies around a cell in a shadow."""
@@ -80,7 +79,7 @@ def _without_blots(behind: Gray, least: Gray) -> Gray:
     return clean
 
 
-def darkest(contrast: Gray, patches: Patches) -> npt.NDArray[np.float64]:
+def darkest(contrast: Gray, patches: Patches) -> Floats:
     """(n,) contrast of the darkest writing between the printed lines."""
     places = zip(contrast, patches.between().tolist(), strict=True)
     counts = [counted(one[top:bottom, left:right]) for one, (top, right, bottom, left) in places]

@@ -20,7 +20,7 @@ from formreader.crop.ground import on_even_ground
 from formreader.crop.guides import without_guides
 from formreader.crop.minus import begins_level, stands_apart
 from formreader.crop.pale import crosses_pale_lines
-from formreader.crop.patches import MARGIN, Flags, Ints, Patches, cut
+from formreader.crop.patches import MARGIN, Patches, cut
 from formreader.crop.pieces import apart
 from formreader.crop.preprinted import without_print
 from formreader.crop.slashed import slashed
@@ -32,7 +32,7 @@ from formreader.crop.walls import thickened
 from formreader.crop.writing import Writing, widened, written
 from formreader.printed.placeholders import Print
 from formreader.printed.tones import counted, counted_at, quantiles
-from formreader.records import Crop, Frame, Gray, Page
+from formreader.records import Crop, Flags, Floats, Frame, Gray, Ints, Page
 
 
 def cut_cells(page: Page, frames: list[Frame], printed: Mapping[int, Print] = {}) -> list[Crop]:
@@ -70,8 +70,7 @@ def _written(
         contrast = without_print(contrast, printed, darkest(contrast, patches).tolist(), patches)
     strongest = darkest(contrast, patches)
     level = np.maximum(np.maximum(least_contrast, 0.2 * patches.line), share * strongest)
-    mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
-    mask[:, [0, -1]] = mask[:, :, [0, -1]] = False  # so that nothing hangs together across patches
+    mask = _darker(contrast, level)
     strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
     others = darker_ink(contrast, strokes.own) | _paler(strokes, contrast, level, patches)
     strokes = _seen_otherwise(strokes, others | without_lines(strokes.own))
@@ -96,6 +95,15 @@ def _written(
         for cell, ((gray, fuller), *values) in each
     ]
     return [(crop, crossing, bare) for crop, crossing in zip(cut, strokes.crossing, strict=True)]
+
+
+def _darker(contrast: Gray, level: Floats) -> Flags:
+    """(n, height, width) where it is darker than its (n,) level; nowhere at a patch's edge, so that nothing hangs
+    together across patches.
+    """
+    mask = contrast > np.floor(level).astype(np.uint8)[:, None, None]
+    mask[:, [0, -1]] = mask[:, :, [0, -1]] = False
+    return mask
 
 
 @dataclass(frozen=True)
@@ -134,9 +142,7 @@ def _shape(strokes: _Strokes, patches: Patches) -> dict[str, npt.NDArray[Any]]:
     }
 
 
-def _strokes(
-    mask: Flags, contrast: Gray, dark: npt.NDArray[np.float64], patches: Patches, *, least_added: int = 5
-) -> _Strokes:
+def _strokes(mask: Flags, contrast: Gray, dark: Floats, patches: Patches, *, least_added: int = 5) -> _Strokes:
     """What of the ink, `mask`, belongs to each cell. `dark`: (n,) contrast of the writing.
 
     `least_added`: pixels by which ink upon a line must change the writing to matter.
@@ -160,15 +166,14 @@ def _strokes(
 
 
 def _paler(
-    strokes: _Strokes, contrast: Gray, level: npt.NDArray[np.float64], patches: Patches, *, share: float = 0.5
+    strokes: _Strokes, contrast: Gray, level: Floats, patches: Patches, *, share: float = 0.5
 ) -> dict[int, Flags]:
     """Of blurred cells the strokes as they are where ink begins at a `share` of the `level`."""
     pale = paler_than(level, contrast, strokes.own, patches)
     if not len(pale):
         return {}
     some = patches.of(pale)
-    mask = contrast[pale] > (share * level[pale]).astype(np.uint8)[:, None, None]
-    mask[:, [0, -1]] = mask[:, :, [0, -1]] = False
+    mask = _darker(contrast[pale], share * level[pale])
     return dict(zip(pale.tolist(), own_strokes(across(mask, some.bands, some), some)[0].mask, strict=True))
 
 
@@ -185,9 +190,7 @@ def _seen_otherwise(strokes: _Strokes, others: dict[int, Flags]) -> _Strokes:
     )
 
 
-def _pictures(
-    contrast: Gray, strokes: _Strokes, dark: npt.NDArray[np.float64], patches: Patches
-) -> list[tuple[Gray, Gray | None]]:
+def _pictures(contrast: Gray, strokes: _Strokes, dark: Floats, patches: Patches) -> list[tuple[Gray, Gray | None]]:
     """What each cell's strokes look like, and what the fuller ones do, if nobody can tell."""
     which, others = strokes.unsure, {}
     if len(which):
@@ -204,7 +207,7 @@ def _pictures(
 
 
 def _trailing(
-    contrast: Gray, strokes: _Strokes, paler: dict[int, Flags], dark: npt.NDArray[np.float64], patches: Patches
+    contrast: Gray, strokes: _Strokes, paler: dict[int, Flags], dark: Floats, patches: Patches
 ) -> dict[int, tuple[Gray, ...]]:
     """The same pictures of the cells whose strokes go on in `paler` ones, with these, by cell."""
     if not paler:
@@ -218,7 +221,7 @@ def _trailing(
     return {cell: tuple(one for one in pictures[cell] if one is not None) for cell in paler}
 
 
-def _stretched(contrast: Gray, where: Flags, dark: npt.NDArray[np.float64]) -> Gray:
+def _stretched(contrast: Gray, where: Flags, dark: Floats) -> Gray:
     """The strokes with their soft edges, `dark` made black; all but `where` they are is paper."""
     tones = np.rint(255 * (1 - np.minimum(np.arange(256) / np.maximum(dark, 1)[:, None], 1))).astype(np.uint8)
     gray = np.empty_like(contrast)

@@ -7,8 +7,9 @@ stroke is carried across.
 import cv2
 import numpy as np
 
-from formreader.crop.patches import CELL, MARGIN, Flags, Ints, Patches
+from formreader.crop.patches import CELL, MARGIN, Patches
 from formreader.crop.writing import Writing
+from formreader.records import Flags, Ints
 
 
 def across(mask: Flags, bands: Flags, patches: Patches, *, lean: int = 2) -> Flags:

@@ -10,12 +10,11 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.crop.patches import MARGIN, Patches
 from formreader.crop.pieces import longest
 from formreader.printed.tones import counted, quantile, quantiles
-from formreader.records import Crop, Frame, Gray
+from formreader.records import Crop, Flags, Floats, Frame, Gray, Ints
 
 LEAST = 3.0
 """What is less darker than the paper, in gray levels, is nothing anywhere."""
@@ -25,9 +24,7 @@ SOME = 16
 """Cells of a page that tell what its paper is like."""
 
 
-def faint(
-    contrast: Gray, own: Gray, pens: npt.NDArray[np.float64], patches: Patches, *, extent: float = 0.3
-) -> tuple[Flags, bool]:
+def faint(contrast: Gray, own: Gray, pens: Floats, patches: Patches, *, extent: float = 0.3) -> tuple[Flags, bool]:
     """(n,) whether something as long as a stroke stands in a cell that has no ink; and whether their paper is bare.
 
     `contrast`: (n, height, width) how much darker than paper; `own`: the same without guides. `pens`: (n,) that of the
@@ -89,9 +86,7 @@ def without_doubtful_blanks(
     ]
 
 
-def _washed_out(
-    pens: npt.NDArray[np.float64], patches: Patches, *, white: float = 254, pale: float = 50, much: float = 1.5
-) -> bool:
+def _washed_out(pens: Floats, patches: Patches, *, white: float = 254, pale: float = 50, much: float = 1.5) -> bool:
     """Whether a page is so bright that even its printed lines are `pale`, and no pen is `much` darker than these: what
     was written may be all gone.
     """
@@ -120,7 +115,7 @@ def _around(smooth: Gray, patches: Patches, *, shade: int = 4, edge: int = 2) ->
     ]
 
 
-def _bare(around: Sequence[Gray], told: npt.NDArray[np.float64], *, most: float = 0.03, printed: float = 0.5) -> bool:
+def _bare(around: Sequence[Gray], told: Floats, *, most: float = 0.03, printed: float = 0.5) -> bool:
     """Whether the paper around the cells is bare: no more than the share `most` of it is by what is `told` darker than
     its own tone, but for print, which has the share `printed` of a line's contrast or more.
     """
@@ -130,19 +125,19 @@ def _bare(around: Sequence[Gray], told: npt.NDArray[np.float64], *, most: float 
     return float(np.mean([np.mean((one > pale) & (one < dark)) for one, pale, dark in shades])) <= most
 
 
-def _told(above: npt.NDArray[np.float64], patches: Patches) -> npt.NDArray[np.float64]:
+def _told(above: Floats, patches: Patches) -> Floats:
     """(n, 2) by what something is darker than its paper, and by what a printed line is."""
     return np.stack([np.maximum(above, LEAST), patches.line], 1)
 
 
 def _above(
-    line: npt.NDArray[np.float64],
-    pens: npt.NDArray[np.float64],
+    line: Floats,
+    pens: Floats,
     *,
     share: float = 0.135,
     lost: float = 20.0,
     same: float = 0.35,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """(n,) by what something is darker than its paper: the `share` of a printed line's contrast, as a watermark is as
     dark, or the share `same` of the page's own pens', if these are pale. What a scanner's white hides is `lost`.
     """
@@ -150,9 +145,7 @@ def _above(
     return np.minimum(share * (line - lost), same * pen)
 
 
-def _levels(
-    smooth: Sequence[Gray], told: npt.NDArray[np.float64], most: float = np.inf, *, grain: float = 6.0
-) -> npt.NDArray[np.float64]:
+def _levels(smooth: Sequence[Gray], told: Floats, most: float = np.inf, *, grain: float = 6.0) -> Floats:
     """(n,) contrast from which on something stands in each cell: above its paper's own by what is `told` and by `grain`
     standard deviations, or by a fifth of a printed line's whatever its paper is.
 
@@ -164,13 +157,13 @@ def _levels(
     return np.asarray(np.minimum(np.maximum(5.0, 0.2 * line), above), np.float64)
 
 
-def _deviations(counts: Ints) -> npt.NDArray[np.float64]:
+def _deviations(counts: Ints) -> Floats:
     """(n,) the standard deviation of each one's paper. `counts`: (n, 256) how many pixels have each contrast."""
     low, middle = (quantiles(counts, at) for at in (0.25, 0.5))
     return np.where(middle > 0, (middle - low + 0.5) / 0.67, 0.0)  # half a level more, as these are whole ones
 
 
-def _print(smooth: Gray, level: npt.NDArray[np.float64], *, least: int = 8, most: float = 0.8, near: int = 5) -> Gray:
+def _print(smooth: Gray, level: Floats, *, least: int = 8, most: float = 0.8, near: int = 5) -> Gray:
     """(height, width) how dark what most cells have is, and what is `near` it; 0 elsewhere.
 
     `most`: which share of the cells that is, or of `least` if there are fewer.

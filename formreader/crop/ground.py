@@ -6,8 +6,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Patches
-from formreader.records import Gray
+from formreader.crop.patches import MARGIN, Patches
+from formreader.records import Flags, Gray
 
 
 def on_even_ground(patches: Patches, shaded: Sequence[bool]) -> Patches:

@@ -7,8 +7,8 @@ four cells of five. What is as dark as the writing is no guide: a typed or a sta
 import cv2
 import numpy as np
 
-from formreader.crop.patches import Flags, Patches
-from formreader.records import Gray
+from formreader.crop.patches import Patches
+from formreader.records import Flags, Gray
 
 
 def without_guides(contrast: Gray, patches: Patches, *, least: int = 16, most: int = 60) -> Gray:

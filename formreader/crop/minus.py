@@ -3,9 +3,10 @@
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.crop.patches import MARGIN, Patches
 from formreader.crop.writing import Writing
 from formreader.printed.connected import labelled
+from formreader.records import Flags, Ints
 
 LONGEST = 20
 """Columns from the left end of the writing that are looked at for a level stroke, in patch pixels."""

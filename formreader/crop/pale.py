@@ -7,9 +7,9 @@ and what is left of it in the cell may look like another. Upon pale lines it can
 import numpy as np
 
 from formreader.crop.dropout import own_strokes
-from formreader.crop.patches import Flags, Patches
+from formreader.crop.patches import Patches
 from formreader.printed.tones import percentile
-from formreader.records import Gray
+from formreader.records import Flags, Gray
 
 
 def crosses_pale_lines(

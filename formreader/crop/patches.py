@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed import resizing
-from formreader.records import Frame, Gray
+from formreader.records import Flags, Floats, Frame, Gray, Ints
 
 CELL = 56
 """A cell's short side, in patch pixels."""
@@ -23,10 +23,6 @@ MARGIN = 12
 
 CLEAR = 2.2
 """What is taken away on either side of a printed line besides the line itself, in patch pixels."""
-
-Flags = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int_]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

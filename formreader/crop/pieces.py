@@ -9,8 +9,8 @@ from itertools import permutations
 import cv2
 import numpy as np
 
-from formreader.crop.patches import Flags, Ints
 from formreader.printed.connected import Labels, labelled
+from formreader.records import Flags, Ints
 
 
 def apart(mask: Flags, pieces: Ints) -> tuple[Flags, Flags]:

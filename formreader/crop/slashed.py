@@ -3,9 +3,10 @@
 import cv2
 import numpy as np
 
-from formreader.crop.patches import CELL, Flags, Floats, Ints
+from formreader.crop.patches import CELL
 from formreader.crop.writing import Shorts, Writing
 from formreader.printed.tones import quantile
+from formreader.records import Flags, Floats, Ints
 
 FAR = np.int16(9999)
 """Further than any pixel is."""

@@ -7,11 +7,11 @@ Pixels are those of patches (a cell's short side is 56).
 import cv2
 import numpy as np
 
-from formreader.crop.patches import MARGIN, Flags, Ints, Patches
+from formreader.crop.patches import MARGIN, Patches
 from formreader.crop.writing import Writing, narrowed
 from formreader.printed.connected import labelled
 from formreader.printed.tones import counted_where, quantile, quantiles
-from formreader.records import Gray
+from formreader.records import Flags, Gray, Ints
 
 STEEPEST = 0.5
 """Rows a column by which a striking line rises or falls at most."""

@@ -6,16 +6,13 @@ side's print. Where neither is seen, what hangs on to ink is writing down to a l
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.crop.blurred import edge_width
-from formreader.crop.patches import Flags, Patches
+from formreader.crop.patches import Patches
 from formreader.crop.writing import Writing, widened
 from formreader.printed.connected import labelled
 from formreader.printed.tones import quantile
-from formreader.records import Gray
-
-Floats = npt.NDArray[np.float64]
+from formreader.records import Flags, Floats, Gray
 
 
 def trailing(

@@ -5,8 +5,8 @@ So it is read a second time without that stroke.
 
 import numpy as np
 
-from formreader.crop.patches import Flags, Ints
 from formreader.crop.writing import Writing
+from formreader.records import Flags, Ints
 
 END = 5
 """Columns at either end of the writing that show whether a level stroke ends there, in patch pixels."""

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from formreader.crop.patches import CLEAR, MARGIN, Flags, Ints, Patches
-from formreader.records import Gray
+from formreader.crop.patches import CLEAR, MARGIN, Patches
+from formreader.records import Flags, Floats, Gray, Ints
 
 ENDS = 5
 """Where a printed line meets others, at both of its ends, in patch pixels."""
@@ -13,9 +13,7 @@ Ink = npt.NDArray[np.float32]
 """How dark each inked pixel is, 1 as the writing is, 0 where there is none."""
 
 
-def upon_lines(
-    patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[np.float64], cells: Ints, *, several: int = 3
-) -> Flags:
+def upon_lines(patches: Patches, contrast: Gray, mask: Flags, dark: Floats, cells: Ints, *, several: int = 3) -> Flags:
     """(k, height, width) where there may be writing upon the frame's lines of the k `cells`; `dark`: (n,) contrast of
     the writing.
 
@@ -37,9 +35,7 @@ def upon_lines(
     return upon
 
 
-def _more(
-    patches: Patches, contrast: Gray, mask: Flags, dark: npt.NDArray[np.float64]
-) -> tuple[Ints, Gray, Ink, Flags]:
+def _more(patches: Patches, contrast: Gray, mask: Flags, dark: Floats) -> tuple[Ints, Gray, Ink, Flags]:
     """The rows and the ink of `_strips`; (4, n, length) the ink of each line, NaN where it meets others; and where that
     is more than it has itself.
     """
@@ -65,7 +61,7 @@ def _even(amount: Ink, *, most: float = 1.0) -> Flags:
     return np.asarray(thick - thin <= most, np.bool_)
 
 
-def _own_amount(patches: Patches, dark: npt.NDArray[np.float64], *, least: float = 0.9) -> npt.NDArray[np.float64]:
+def _own_amount(patches: Patches, dark: Floats, *, least: float = 0.9) -> Floats:
     """(4, n) the ink of each printed line by what the same lines of other cells say; 0 where there are none.
 
     `least`: the share of it that a line has at its palest.

@@ -2,11 +2,10 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.crop.patches import MARGIN, Flags, Floats, Ints, Patches
+from formreader.crop.patches import MARGIN, Patches
 from formreader.printed.connected import labelled
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray, Ints
 
 
 def thickened(contrast: Gray, mask: Flags, blank: Flags, patches: Patches, *, end: int = 5, long: float = 0.3) -> Flags:
@@ -62,7 +61,7 @@ def _level(
     return np.asarray(np.maximum(more * usual + least, spread * np.median(thick[blank])), np.float64)
 
 
-def _longest(row: npt.NDArray[np.bool_]) -> int:
+def _longest(row: Flags) -> int:
     """How long the longest run is of those that do not reach an end."""
     edges = np.flatnonzero(np.diff(np.r_[False, row, False].astype(np.int8)))
     starts, ends = edges[::2], edges[1::2]

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from formreader.crop.patches import Flags, Ints
+from formreader.records import Flags, Ints
 
 Shorts = npt.NDArray[np.int16]
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.records import Gray
+from formreader.records import Floats32, Gray
 
 Ink = npt.NDArray[np.uint8]
 """(height, width) uint8, 0 paper, 255 ink."""
@@ -44,7 +44,7 @@ def warped(ink: Ink, rng: Rng, *, longer: float | None = None, strength: float =
 
 
 @cache
-def _grid(shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+def _grid(shape: tuple[int, int]) -> Floats32:
     """(height, width, 2): x, y of each pixel from the picture's middle."""
     rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     return np.stack([columns - (shape[1] - 1) / 2, rows - (shape[0] - 1) / 2], axis=-1)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from formreader.dataset.compose import Letter, wording, written
 from formreader.dataset.hands import Hand, Singles, sized, some_hand
 from formreader.dataset.runs import RealStrip, Rng, StripData, inked_anew, moved
+from formreader.records import Flags
 from formreader.strips.ink import HEIGHT, Ink
 from formreader.strips.lattice import parts_on
 from formreader.strips.pieces import Piece, writing
@@ -27,7 +28,6 @@ OTHER, UNCLEAR = 0, -1
 Owners = npt.NDArray[np.int16]
 """(height, width) the number of the symbol that each pixel belongs to; -1 of none."""
 
-Flags = npt.NDArray[np.bool_]
 
 _STRONG = 60
 """What is darker is ink."""

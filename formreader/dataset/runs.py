@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from formreader.dataset.compose import composed
 from formreader.dataset.hands import Singles
-from formreader.records import Gray
+from formreader.records import Floats, Gray
 from formreader.strips.ink import HEIGHT, Ink, picture_of, rows_of_writing
 from formreader.strips.looks import plain
 
@@ -67,7 +67,7 @@ class StripData:
 
 
 def strip_sample(
-    strips: Sequence[RealStrip], singles: Sequence[Singles], rng: Rng, chances: npt.NDArray[np.float64] | None = None
+    strips: Sequence[RealStrip], singles: Sequence[Singles], rng: Rng, chances: Floats | None = None
 ) -> StripSample:
     """One example: a real strip, pieces of several put together, or digits composed.
 

@@ -5,9 +5,9 @@ Many end an amount so. Cut out alone such a zero is an n, a u or an arch: only t
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.dataset.hands import Ink, Rng
+from formreader.records import Floats
 
 
 def chained_zeros(count: int, size: float, rng: Rng, *, lean: float = 0.0, pen: float = 0.09) -> Ink:
@@ -24,7 +24,7 @@ def chained_zeros(count: int, size: float, rng: Rng, *, lean: float = 0.0, pen: 
     return np.asarray(cv2.resize(large, shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _path(count: int, rng: Rng) -> npt.NDArray[np.float64]:
+def _path(count: int, rng: Rng) -> Floats:
     """(n, 2) x, y of the pen, in heights; y from 0 at the top to about 1."""
     wide = float(rng.uniform(0.38, 0.75))
     apart = wide * float(rng.uniform(0.8, 1.35))
@@ -50,7 +50,7 @@ def _path(count: int, rng: Rng) -> npt.NDArray[np.float64]:
     return _smooth(path, int(rng.choice([1, 3, 5, 7], p=(0.3, 0.3, 0.25, 0.15))))
 
 
-def _smooth(path: npt.NDArray[np.float64], width: int) -> npt.NDArray[np.float64]:
+def _smooth(path: Floats, width: int) -> Floats:
     """A hand in a hurry: the wider, the more of a wave."""
     wide = np.pad(path, ((width // 2, width // 2), (0, 0)), "edge")
     kernel = np.ones(width) / width

@@ -1,11 +1,8 @@
 """Whether an upright digit has a bar across its stem, as many write their 7, to be told from a 1."""
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.records import Gray
-
-Floats = npt.NDArray[np.float64]
+from formreader.records import Flags, Floats, Gray
 
 
 def barred(gray: Gray, *, reach: float = 0.1, highest: float = 0.3, lowest: float = 0.75, least: float = 0.25) -> bool:
@@ -32,7 +29,7 @@ def barred(gray: Gray, *, reach: float = 0.1, highest: float = 0.3, lowest: floa
     return bool((beyond[within] >= reach * height).any())
 
 
-def _straight(rows: Floats, across: Floats, some: npt.NDArray[np.bool_]) -> Floats:
+def _straight(rows: Floats, across: Floats, some: Flags) -> Floats:
     """(n,) the straight line nearest to `across` in `some` rows, two at least; a tenth of numpy's time."""
     own = rows[some] - rows[some].mean()
     slope = own @ across[some] / (own @ own)

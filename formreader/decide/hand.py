@@ -3,12 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.decide.bars import barred
-from formreader.records import Crop, Gray, Probabilities
-
-Floats = npt.NDArray[np.float32]
+from formreader.records import Crop, Floats32, Gray, Ints, Probabilities
 
 EITHER = 0.9
 """How likely a cell must be one of the two."""
@@ -48,7 +45,7 @@ def in_this_hand(
     return told
 
 
-def _by_plain(ones: Floats, others: Floats, *, most: int = 2, seven: float = 0.99, times: float = 5.0) -> Floats:
+def _by_plain(ones: Floats32, others: Floats32, *, most: int = 2, seven: float = 0.99, times: float = 5.0) -> Floats32:
     """(n,) by how much likelier what may be a 1 or a 7 is a 1 as the hand has written plain 7s and hooked 1s.
 
     Its 1s must be somewhere, and its 7s do not look like that. `seven`: how sure a plain one is. `times` for each plain
@@ -61,13 +58,13 @@ def _by_plain(ones: Floats, others: Floats, *, most: int = 2, seven: float = 0.9
 
 
 def _by_bars(
-    others: Floats,
-    doubtful: npt.NDArray[np.int_],
+    others: Floats32,
+    doubtful: Ints,
     pictures: Sequence[Gray | None],
     *,
     seven: float = 0.95,
     times: float = 20.0,
-) -> Floats:
+) -> Floats32:
     """(n,) by how much likelier it is a 1 where it has no bar, and the hand's 7s have.
 
     That is so where as many with one are `seven` as without one are plain. Of 71 such cells of real hands that the
@@ -108,7 +105,7 @@ def _open_zeros(
     return told
 
 
-def _hooked(ones: Floats, *, like: float = 0.5, plain: float = 0.995, straight: float = 0.9995) -> bool:
+def _hooked(ones: Floats32, *, like: float = 0.5, plain: float = 0.995, straight: float = 0.9995) -> bool:
     """Whether no 1 of the page is `plain`, or `SHY` are not, and two at least for each that is a mere stroke: hooked
     ones are now and then as good as plain, but not as often. `ones`: (n,) how likely each cell is a 1.
     """

@@ -17,9 +17,9 @@ from functools import cache
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.decide.rules import coincidence, holds
+from formreader.records import Flags, Floats, Ints
 from formreader.template import Rule, SumRule
 
 Chances = Mapping[str, float]
@@ -27,9 +27,6 @@ Chances = Mapping[str, float]
 
 _Readings = Sequence[tuple[str | None, float]]
 """Of one field, likeliest first: value (None, the last, is anything else) and its chance over that of the likeliest."""
-
-Ints = npt.NDArray[np.int_]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def _held(chance: Floats, left: Floats) -> float:
 
 
 def _misread_alike(
-    readings: Sequence[_Readings], chances: Sequence[Chances], taken: Ints, best: int, sound: npt.NDArray[np.bool_]
+    readings: Sequence[_Readings], chances: Sequence[Chances], taken: Ints, best: int, sound: Flags
 ) -> Floats:
     """(m,) how likely each combination is beside the best, at least, where all that differs is one digit for another.
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.classify.overwritten import SURE, odds_of, strokes_network
 from formreader.decide.doubts import looks_like_more
 from formreader.decide.hand import clear_of_lines, in_this_hand
 from formreader.decide.slashes import upright_ones
-from formreader.records import Crop, Gray, Probabilities
+from formreader.records import Crop, Floats32, Gray, Probabilities
 
 BEGINS = 2
 """How long a level stroke is at least with which what the network for strokes is asked of begins, in patch pixels."""
@@ -74,7 +73,7 @@ def _with_strokes(
     labels: Sequence[str],
     *,
     sure: float = 0.95,
-) -> npt.NDArray[np.float32]:
+) -> Floats32:
     """(n,) log-odds of a minus before the digit, a line through it, or a sign in its place; NaN where nobody asks.
 
     The network for it is asked of what the CNN is at least so `sure` of: of the rest only a rule could say what it is;
@@ -84,7 +83,7 @@ def _with_strokes(
     told = in_this_hand(probabilities, labels, clear_of_lines(crops))
     best, network = told.max(1, initial=0), strokes_network()
 
-    def look(pictures: Mapping[int, Gray]) -> npt.NDArray[np.float32]:
+    def look(pictures: Mapping[int, Gray]) -> Floats32:
         return odds_of(list(pictures.values()), probabilities[list(pictures)], labels, every=True, network=network)
 
     certain = np.flatnonzero(best >= sure).tolist()

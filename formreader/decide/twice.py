@@ -10,9 +10,8 @@ from hashlib import blake2b
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.records import Crop, PageReading, ScanRef
+from formreader.records import Crop, Floats32, PageReading, ScanRef
 
 SIDE = 8
 """Pixels of a thumbnail's side."""
@@ -38,7 +37,7 @@ def writing_of(crops: Iterable[Crop]) -> str:
     return bytes(levels[::2] << 4 | levels[1::2]).hex()
 
 
-def seen(writing: str) -> npt.NDArray[np.float32]:
+def seen(writing: str) -> Floats32:
     """(512,) of length 1: each pixel of `writing_of` by its thumbnail's mean; all 0 where there is nothing.
 
     The dot product of two pages is their correlation.

@@ -13,7 +13,7 @@ from formreader.atomic import written_whole
 from formreader.draft.labels import read_words
 from formreader.draft.propose import propose_names, propose_rules
 from formreader.errors import ScanError, writing
-from formreader.printed import Floats, skew, thin_ink
+from formreader.printed import skew, thin_ink
 from formreader.printed.cells import dotted_rulings, find_cells, solid_rulings
 from formreader.printed.evened import evened
 from formreader.printed.grounds import on_ground
@@ -27,7 +27,7 @@ from formreader.printed.segments import find_rulings
 from formreader.printed.spaces import CellSize
 from formreader.printed.ticked import find_ticked
 from formreader.printed.underlined import find_underlined, stands_on
-from formreader.records import Gray, Scan
+from formreader.records import Floats, Gray, Scan
 from formreader.template import Area, Field, Template, save_template
 
 

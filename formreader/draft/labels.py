@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from formreader.printed import Floats
-from formreader.records import Box, Gray
+from formreader.records import Box, Floats, Gray
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from formreader.draft.labels import Text, as_name, far_labels, label_of, phrases
-from formreader.printed import Floats
+from formreader.records import Floats
 from formreader.template import DateRule, Rule, SumRule
 
 DAY = {"day", "tanggal", "tgl", "tag", "jour", "dia", "giorno", "dd"}

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.printed.connected import labelled
 from formreader.printed.tones import darker
-from formreader.records import LEAST_FRAME, Crop, Frame, Page
+from formreader.records import LEAST_FRAME, Crop, Flags, Frame, Page
 from formreader.register.ends import SIDE
 from formreader.register.form import Form
 from formreader.register.margins import HEIGHT, margin
@@ -38,7 +37,7 @@ def _empty(crops: Sequence[Crop], frames: Sequence[Frame]) -> bool:
     return all(crop.ink == 0 for crop in crops) and all(frame.quality >= LEAST_FRAME for frame in frames)
 
 
-def _fitting(ink: npt.NDArray[np.bool_], shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+def _fitting(ink: Flags, shape: tuple[int, ...]) -> Flags:
     """The same where the form's picture is a little wider or narrower."""
     if ink.shape == shape:
         return ink
@@ -46,8 +45,8 @@ def _fitting(ink: npt.NDArray[np.bool_], shape: tuple[int, ...]) -> npt.NDArray[
 
 
 def _written(
-    ink: npt.NDArray[np.bool_],
-    others: npt.NDArray[np.bool_],
+    ink: Flags,
+    others: Flags,
     tall: float,
     *,
     high: float = 0.42,

@@ -8,17 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.locate.above import told_above
 from formreader.locate.pens import pen_of
 from formreader.printed.connected import labelled
 from formreader.printed.tones import darker
-from formreader.records import LEAST_FRAME, Crop, Frame, Page
+from formreader.records import LEAST_FRAME, Crop, Flags, Frame, Page
 from formreader.register.ends import FURTHER, LEVEL, SIDE, beside
 from formreader.register.form import Form
-
-Flags = npt.NDArray[np.bool_]
 
 
 def with_beside(crops: list[Crop], page: Page, form: Form, frames: Sequence[Frame]) -> list[Crop]:

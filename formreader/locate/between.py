@@ -9,8 +9,7 @@ import numpy as np
 
 from formreader.classify.between import LEAST, odds_of, seen_at
 from formreader.locate.pens import pen_of
-from formreader.printed import Floats
-from formreader.records import Crop, Frame, Page
+from formreader.records import Crop, Floats, Frame, Page
 from formreader.register.form import Form
 from formreader.template import Field, Template
 

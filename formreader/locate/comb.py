@@ -10,17 +10,16 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.errors import RegistrationError
 from formreader.locate.hidden import with_hidden
-from formreader.printed import Floats, project, thin_ink
+from formreader.printed import project, thin_ink
 from formreader.printed.cells import find_cells
 from formreader.printed.letters import Letters, find_letters, way_up
 from formreader.printed.rows import height_of, rows_of, width_of
 from formreader.printed.segments import Segments, level_segments
 from formreader.printed.spaces import CellSize
-from formreader.records import Gray, Matrix, Scan
+from formreader.records import Floats, Gray, Ints, Matrix, Scan
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def _patches(
     return patches
 
 
-def _levelled(gray: Gray, middle: Floats, slope: float, size: npt.NDArray[np.int_]) -> tuple[Gray, Matrix]:
+def _levelled(gray: Gray, middle: Floats, slope: float, size: Ints) -> tuple[Gray, Matrix]:
     """What lies around `middle`, `size` pixels, turned so that a line of that slope is level; patch to `gray`."""
     along = np.array([1, slope]) / np.hypot(1, slope)
     to_gray = np.eye(3)

@@ -6,10 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.locate.follow import followed
-from formreader.printed import Floats
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 
 BENT = 0.01
 """By how much of a cell's short side whole fields lie aside, at least, on paper that is bent."""
@@ -20,7 +19,7 @@ def field_moves(
     sides: Floats,
     fields: Sequence[int],
     *,
-    bare: npt.NDArray[np.bool_],
+    bare: Flags,
     short: float,
     reach: float,
     least: float,
@@ -49,7 +48,7 @@ def field_moves(
     return np.stack([down, -across, -down, across], 1).ravel()
 
 
-def _shifts(offsets: Floats, counts: npt.NDArray[np.intp], *, alike: float) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _shifts(offsets: Floats, counts: npt.NDArray[np.intp], *, alike: float) -> tuple[Floats, Flags]:
     """(f, 2) pixels down and across that most sides of each field say within `alike`; and which fields are torn.
 
     `offsets`: (f, k, 4) of sides along their normals, NaN where none is known. `counts`: (f,) cells of each.

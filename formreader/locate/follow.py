@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, Floats32
 from formreader.printed.profiles import peaks_across
-from formreader.records import Gray
+from formreader.records import Floats, Floats32, Gray
 
 STEP = 0.01
 """How finely cells are moved, as a share of their short side."""
@@ -42,7 +41,7 @@ def followed(
     return np.stack([np.concatenate([_best(one) for one in way]) for way in of_fields], 1) * (STEP * short)
 
 
-def _best(shown: Floats32, *, least: float = 1.2, better: float = 0.1) -> npt.NDArray[np.float64]:
+def _best(shown: Floats32, *, least: float = 1.2, better: float = 0.1) -> Floats:
     """(k,) by how many steps each of a field's k cells moves.
 
     `shown`: (k, m) how many of its two lines are there at each step, 0..2. The field stays where fewer than `least` a

@@ -9,18 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.locate.fields import field_moves, steady
 from formreader.locate.inside import crossed
-from formreader.printed import Floats, normals_of, sides_of
+from formreader.printed import normals_of, sides_of
 from formreader.printed.profiles import peaks_across
 from formreader.printed.tones import quantile, ranked
-from formreader.records import Frame, Gray, Page
+from formreader.records import Flags, Floats, Frame, Gray, Page
 from formreader.register.bend import on_scan
 from formreader.template import Template
-
-Flags = npt.NDArray[np.bool_]
 
 
 def find_frames(

@@ -9,17 +9,16 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.locate.fields import steady
 from formreader.locate.frames import crossings_of, shifted
 from formreader.printed import sides_of
 from formreader.printed.profiles import side_profiles
-from formreader.records import Frame, Gray
+from formreader.records import Flags, Floats, Frame, Gray
 
 
 def on_grounds(
-    gray: Gray, frames: Sequence[Frame], lined: npt.NDArray[np.bool_], fields: Sequence[int], *, reach: float = 0.12
+    gray: Gray, frames: Sequence[Frame], lined: Flags, fields: Sequence[int], *, reach: float = 0.12
 ) -> list[Frame]:
     """The frames, found on the scan with its outlines drawn, as they are on the scan, `gray`.
 
@@ -37,7 +36,7 @@ def on_grounds(
     ]
 
 
-def _edges(gray: Gray, sides: npt.NDArray[np.float64], reach: float, *, step: float = 0.25) -> npt.NDArray[np.float64]:
+def _edges(gray: Gray, sides: Floats, reach: float, *, step: float = 0.25) -> Floats:
     """(4n,) how far along its normal, inwards, each side's gray changes most, the way most sides' does."""
     dark = side_profiles(gray, sides, reach=reach + 2, step=step)
     inwards = np.sign(float((dark[:, 0] - dark[:, -1]).mean()))

@@ -8,10 +8,9 @@ from collections.abc import Set
 
 import numpy as np
 
-from formreader.printed import Floats
 from formreader.printed.cells import dotted_rulings
 from formreader.printed.segments import Rulings, sides_printed
-from formreader.records import Gray
+from formreader.records import Floats, Gray
 
 
 def with_hidden(rows: list[Floats], counts: Set[int], patch: Gray) -> list[Floats]:

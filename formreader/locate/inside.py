@@ -1,14 +1,12 @@
 """Whether a printed line stands inside a cell that lacks one of its sides: then it is not where it was laid."""
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed import Floats
 from formreader.printed.profiles import line_offsets
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 
 
-def crossed(gray: Gray, corners: Floats, *, strong: float, share: float = 0.36) -> npt.NDArray[np.bool_]:
+def crossed(gray: Gray, corners: Floats, *, strong: float, share: float = 0.36) -> Flags:
     """(n,) which of the cells (n, 4, 2), in pixels of `gray`, a line runs across, from side to side and further.
 
     `strong`: how much it stands out at least. `share`: how far from the cell's middle it is at most, as a share of

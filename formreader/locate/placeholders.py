@@ -9,15 +9,11 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.crop.patches import MARGIN
 from formreader.printed.placeholders import RIM, SIDE, darkness, shown
-from formreader.records import Crop, Frame, Gray, Page
+from formreader.records import Crop, Flags, Floats32, Frame, Gray, Page
 from formreader.register.form import Form
-
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float32]
 
 
 def without_placeholders(crops: list[Crop], page: Page, form: Form, frames: Sequence[Frame]) -> list[Crop]:
@@ -44,7 +40,7 @@ def without_placeholders(crops: list[Crop], page: Page, form: Form, frames: Sequ
 
 
 def _is_print(
-    crop: Crop, seen: Floats, printed: Flags, usual: float, *, times: float = 1.2, grain: float = 10.0
+    crop: Crop, seen: Floats32, printed: Flags, usual: float, *, times: float = 1.2, grain: float = 10.0
 ) -> bool:
     """Whether what a cell shows is its print as dark as it `usual`ly is, or paler, and nothing beside it.
 

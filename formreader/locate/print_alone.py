@@ -8,14 +8,11 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.locate.placeholders import ink_of, nothing_in
 from formreader.printed.placeholders import RIM, SIDE
-from formreader.records import Crop
+from formreader.records import Crop, Flags
 from formreader.register.form import Form
-
-Flags = npt.NDArray[np.bool_]
 
 
 def without_print_alone(crops: list[Crop], form: Form) -> list[Crop]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from formreader.classify.calibration import calibration_error, read_rate
 from formreader.dataset import DigitSet
-from formreader.records import Digits, Probabilities
+from formreader.records import Digits, Flags, Floats32, Probabilities
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,7 +67,7 @@ def confusion(counts: npt.NDArray[np.int64], truths: Sequence[str], labels: Sequ
     return figure
 
 
-def reliability(confidence: Floats, right: npt.NDArray[np.bool_], *, bins: int = 15) -> "Figure":
+def reliability(confidence: Floats, right: Flags, *, bins: int = 15) -> "Figure":
     """Share that is right against confidence, in bins of equal width (Niculescu-Mizil and Caruana, 2005)."""
     which = np.minimum((confidence * bins).astype(int), bins - 1)
     counts = np.bincount(which, minlength=bins)
@@ -85,7 +85,7 @@ def reliability(confidence: Floats, right: npt.NDArray[np.bool_], *, bins: int =
     return figure
 
 
-def error_reject(confidence: Floats, right: npt.NDArray[np.bool_], *, most: float = 0.001) -> "Figure":
+def error_reject(confidence: Floats, right: Flags, *, most: float = 0.001) -> "Figure":
     """Errors among the accepted digits against the share accepted, surest first (Chow, 1970)."""
     order = np.argsort(-confidence, kind="stable")
     count = np.arange(1, len(right) + 1)
@@ -127,7 +127,7 @@ def misread_sheet(
     return figure, note + missing
 
 
-def _beside(given: npt.NDArray[np.uint8], seen: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _beside(given: npt.NDArray[np.uint8], seen: Floats32) -> Floats32:
     """Both pictures 56 high, a line between."""
     width = max(1, round(56 * given.shape[1] / given.shape[0]))
     left = cv2.resize(given, (width, 56), interpolation=cv2.INTER_NEAREST).astype(np.float32) / 255

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.classify import LABELS
 from formreader.errors import ModelError
 from formreader.network.lite import converted
-from formreader.records import Digits
+from formreader.records import Digits, Floats32
 
 if TYPE_CHECKING:
     import keras
@@ -118,7 +117,7 @@ def load_network(path: Path, *, compiled: bool = False) -> "keras.Model":
     return model
 
 
-def logits_of(model: "keras.Model", digits: Digits, *, batch: int = 1024) -> npt.NDArray[np.float32]:
+def logits_of(model: "keras.Model", digits: Digits, *, batch: int = 1024) -> Floats32:
     """(n, labels) logits by Keras itself."""
     return np.asarray(_without_softmax(model).predict(digits, batch_size=batch, verbose=0), np.float32)
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formreader.classify.overwritten import BESIDE, SIDE, Floats
+from formreader.classify.overwritten import BESIDE, SIDE
 from formreader.network.lite import converted
+from formreader.records import Floats32
 
 if TYPE_CHECKING:
     import keras
@@ -35,7 +36,7 @@ def build(*, filters: tuple[int, ...] = (16, 32, 48, 64), told: int = BESIDE) ->
     return keras.Model([writing, beside], layers.Dense(1)(flow), name="overwritten")
 
 
-def export(model: "keras.Model", path: Path, writing: Floats, beside: Floats) -> None:
+def export(model: "keras.Model", path: Path, writing: Floats32, beside: Floats32) -> None:
     """Write `path`, a LiteRT model of 8 bits; the examples say what ranges its values have."""
     pairs = zip(writing.astype(np.float32), beside.astype(np.float32), strict=True)
     path.write_bytes(converted(model, examples=[{"writing": one[None], "beside": two[None]} for one, two in pairs]))

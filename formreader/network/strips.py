@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.classify.packed import RECORD
 from formreader.errors import ModelError
 from formreader.network.lite import converted
+from formreader.records import Floats32
 from formreader.strips.ctc import SYMBOLS
 from formreader.strips.ink import ROWS
 
@@ -71,7 +71,7 @@ def export_strips(model: "keras.Model", path: Path, record: Mapping[str, Any]) -
         archive.writestr(zipfile.ZipInfo(RECORD), json.dumps({**record, **own}, indent=1, sort_keys=True))
 
 
-def save_weights(weights: Sequence[npt.NDArray[np.float32]], path: Path) -> None:
+def save_weights(weights: Sequence[Floats32], path: Path) -> None:
     """Write what training can go on from to `path` (.npz): kernels in 16 bits, the rest in 32."""
     kept = {
         f"{index:03}": value.astype(np.float16 if value.ndim > 1 else np.float32) for index, value in enumerate(weights)
@@ -79,7 +79,7 @@ def save_weights(weights: Sequence[npt.NDArray[np.float32]], path: Path) -> None
     np.savez_compressed(path, **kept)  # type: ignore[arg-type]  # its other arguments have other names
 
 
-def load_weights(path: Path) -> list[npt.NDArray[np.float32]]:
+def load_weights(path: Path) -> list[Floats32]:
     """What `save_weights` wrote. Raises ModelError where it is none, or of another network."""
     try:
         with np.load(path) as file:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from formreader.pen import allographs, skeletons
 from formreader.pen.allographs import Arc, Skeleton
-from formreader.records import Gray
+from formreader.records import Floats, Floats32, Gray
 
 LABELS = (*"0123456789", "x", "-", "?")
 """What `draw_glyph` draws: the ten digits, a cross and a dash as fill marks, and what is no digit."""
@@ -23,9 +23,9 @@ LABELS = (*"0123456789", "x", "-", "?")
 class Stroke:
     """The pen's path from touching the paper to leaving it, in one unit of length throughout."""
 
-    points: npt.NDArray[np.float64]
+    points: Floats
     """(n, 2) x, y."""
-    widths: npt.NDArray[np.float64]
+    widths: Floats
     """(n,) how wide the line is at each point."""
 
 
@@ -126,7 +126,7 @@ def _loosened(stroke: list[Arc], rng: np.random.Generator, writer: Writer) -> li
 
 
 @cache
-def _basis(steps: int) -> npt.NDArray[np.float64]:
+def _basis(steps: int) -> Floats:
     """(steps, 4) weights of the four points around a span (Catmull and Rom, 1974)."""
     t = np.linspace(0, 1, steps)[:, None]
     return np.hstack([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2]) / 2
@@ -156,7 +156,7 @@ def _trembled(path: Arc, rng: np.random.Generator, tremor: float) -> Arc:
     return path + np.asarray([np.interp(at, where, row) for row in noise], np.float64).T
 
 
-def _widths(path: Arc, rng: np.random.Generator, writer: Writer) -> npt.NDArray[np.float64]:
+def _widths(path: Arc, rng: np.random.Generator, writer: Writer) -> Floats:
     """(n,) the line's width: pressed harder here than there, tapering where the pen lands and leaves."""
     at = np.linspace(0, 1, len(path))
     press = np.interp(at, np.linspace(0, 1, 5), rng.normal(0, 0.35, 5) * writer.pressure)
@@ -165,7 +165,7 @@ def _widths(path: Arc, rng: np.random.Generator, writer: Writer) -> npt.NDArray[
     return np.asarray(np.maximum(writer.width * np.exp(press) * taper, 0.35 * writer.width))
 
 
-def render(made: list[Stroke], shape: tuple[int, int], *, finer: int = 4) -> npt.NDArray[np.float32]:
+def render(made: list[Stroke], shape: tuple[int, int], *, finer: int = 4) -> Floats32:
     """The strokes (points and widths in pixels of the picture) as ink on (height, width): 0 paper, 1 ink.
 
     Drawn `finer` times larger and averaged down, so edges are smooth.
@@ -218,6 +218,6 @@ def placed(made: list[Stroke], scale: float, shift: npt.ArrayLike) -> list[Strok
     return [Stroke(stroke.points * scale + np.asarray(shift), stroke.widths * scale) for stroke in made]
 
 
-def blacken(ink: npt.NDArray[np.float32], darkness: float) -> Gray:
+def blacken(ink: Floats32, darkness: float) -> Gray:
     """Ink 0..1 as uint8, 255 paper; full ink is `darkness` (1 is black)."""
     return np.asarray(np.rint(255 * (1 - darkness * ink)), np.uint8)

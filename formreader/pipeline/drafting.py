@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from formreader.draft import find_boxes, straightened
-from formreader.printed import Floats, project
+from formreader.printed import project
 from formreader.printed.letters import find_letters, turns_to_upright
-from formreader.records import Box, Gray, Scan
+from formreader.records import Box, Floats, Gray, Scan
 from formreader.register.perspective import Aerial, Views
 
 Bounds = tuple[float, float, float, float]

@@ -11,8 +11,7 @@ from formreader.classify import DigitModel, load_model
 from formreader.decide import Thresholds
 from formreader.errors import PageError, RegistrationError
 from formreader.pipeline.lay import LaidPage, lay
-from formreader.printed import Floats
-from formreader.records import Box, Gray, Page, ScanRef
+from formreader.records import Box, Floats, Gray, Page, ScanRef
 from formreader.register.form import Form
 from formreader.scans import open_scan
 from formreader.strips.model import StripModel, load_strip_model

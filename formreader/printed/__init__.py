@@ -1,22 +1,9 @@
 """What is printed on a form, seen on a gray image: lines, their pieces and profiles, cells, rows of cells, text."""
 
 from formreader.printed.homography import half_turn, project, project_each, project_own, resizing, shift
-from formreader.printed.lines import (
-    Floats,
-    Floats32,
-    distinct,
-    level_of,
-    normals_of,
-    ruled,
-    ruled_lines,
-    sides_of,
-    skew,
-    thin_ink,
-)
+from formreader.printed.lines import distinct, level_of, normals_of, ruled, ruled_lines, sides_of, skew, thin_ink
 
 __all__ = [
-    "Floats",
-    "Floats32",
     "distinct",
     "half_turn",
     "level_of",

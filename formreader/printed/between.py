@@ -1,12 +1,10 @@
 """What is seen of the wall between two cells that stand side by side; and where a sign is printed there."""
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed.lines import Floats
 from formreader.printed.sampled import sampled
 from formreader.printed.tones import quantile_of_each
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Floats32, Gray
 
 SIDE = 48
 """Width and height of a picture of a wall."""
@@ -18,8 +16,6 @@ EDGE = round(SIDE * MORE / (1 + 2 * MORE))
 OUTSIDE = np.r_[: EDGE - 2, SIDE - EDGE + 2 : SIDE]
 """The rows above the cells' lines and below them."""
 
-Flags = npt.NDArray[np.bool_]
-
 
 def seen_between(gray: Gray, cells: Floats, following: Floats) -> Gray:
     """(n, SIDE, SIDE) what lies between `cells` and those `following`, (n, 4, 2) in `gray` pixels, and near that."""
@@ -30,7 +26,7 @@ def seen_between(gray: Gray, cells: Floats, following: Floats) -> Gray:
     return sampled(gray, corners, (SIDE, SIDE))
 
 
-def darker_than_paper(seen: Gray) -> npt.NDArray[np.float32]:
+def darker_than_paper(seen: Gray) -> Floats32:
     """(n, SIDE, SIDE) by how many gray levels."""
     paper = quantile_of_each(seen[:, ::3, ::3], 0.8).astype(np.float32)
     return np.asarray(np.maximum(paper[:, None, None] - seen, 0), np.float32)

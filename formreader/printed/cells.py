@@ -9,18 +9,15 @@ all found so; writing in a cell does not matter.
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.printed.blocks import block_edges
 from formreader.printed.completed import completed
-from formreader.printed.lines import Floats, thin_ink
+from formreader.printed.lines import thin_ink
 from formreader.printed.nested import alike_in_row, holding, non_maximum_suppressed, outermost
 from formreader.printed.rows import rows_of
 from formreader.printed.segments import Rulings, Segments, find_rulings, level_segments, sides_printed
 from formreader.printed.spaces import CellSize, spaces_between
-from formreader.records import Gray
-
-Flags = npt.NDArray[np.bool_]
+from formreader.records import Flags, Floats, Gray
 
 
 def find_cells(

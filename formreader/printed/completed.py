@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed.lines import Floats
 from formreader.printed.nested import area_of, common_area
 from formreader.printed.rows import rows_of, width_of
 from formreader.printed.segments import Rulings, sides_printed
+from formreader.records import Floats, Ints
 
 
 def completed(rows: Sequence[Floats], rulings: Rulings) -> Floats:
@@ -56,7 +55,7 @@ class _Columns:
     """The cells of all rows."""
 
     cells: Floats
-    row: npt.NDArray[np.int_]
+    row: Ints
     """(n,) which row each is of."""
 
     def above_and_below(self, row: Floats, room: float) -> Iterator[Floats]:

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int_]
+from formreader.records import Flags, Ints
+
 Labels = npt.NDArray[np.int32]
 
 
@@ -29,13 +30,13 @@ class Connected:
     """(k,)"""
 
 
-def labelled(ink: npt.NDArray[np.bool_]) -> tuple[Labels, Ints]:
+def labelled(ink: Flags) -> tuple[Labels, Ints]:
     """The `labels` and `stats` of the pieces of `ink`, the paper's own first, by OpenCV: sooner of a cell."""
     labels, stats = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)[1:3]
     return np.asarray(labels, np.int32), np.asarray(stats, int)
 
 
-def connected(ink: npt.NDArray[np.bool_], *, connectivity: int = 8) -> Connected:
+def connected(ink: Flags, *, connectivity: int = 8) -> Connected:
     """The pieces of `ink`, (height, width) true where there is some."""
     ink = np.ascontiguousarray(ink)
     # OpenCV crashes on a picture without rows or columns

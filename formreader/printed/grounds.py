@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from formreader.printed.lines import Floats
-from formreader.records import Gray
+from formreader.records import Floats, Gray
 
 
 def on_ground(

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from formreader.printed.lines import Floats
-from formreader.records import Matrix
+from formreader.records import Floats, Matrix
 
 
 def project(matrix: Matrix, points: Floats) -> Floats:

@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 
 from formreader.printed.connected import connected
-from formreader.printed.lines import Floats
-from formreader.records import Gray
+from formreader.records import Floats, Gray
 
 
 @dataclass(frozen=True)

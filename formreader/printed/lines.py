@@ -9,10 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.connected import connected
-from formreader.records import Gray
-
-Floats = npt.NDArray[np.float64]
-Floats32 = npt.NDArray[np.float32]
+from formreader.records import Floats, Gray
 
 
 def thin_ink(gray: Gray, *, thickness: int = 7) -> Gray:

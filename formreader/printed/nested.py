@@ -1,11 +1,9 @@
 """Boxes that lie on or in each other: which of them is the cell."""
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed.lines import Floats
+from formreader.records import Flags, Floats, Ints
 
-Flags = npt.NDArray[np.bool_]
 NEARLY = 0.7
 """Share of a box's area that another within it has which is nearly of its size."""
 
@@ -89,7 +87,7 @@ def _with_anothers_side(cells: Floats, printed: Floats, holds: Flags, little: fl
     return theirs
 
 
-def alike_in_row(cells: Floats, others: Floats, *, at_once: int = 1_000_000) -> npt.NDArray[np.int_]:
+def alike_in_row(cells: Floats, others: Floats, *, at_once: int = 1_000_000) -> Ints:
     """(n,) how many of `others` that have the size of a cell stand in a row with it, itself included.
 
     `at_once`: pairs that are compared in one step; all those of a chequered picture are gigabytes.
@@ -98,7 +96,7 @@ def alike_in_row(cells: Floats, others: Floats, *, at_once: int = 1_000_000) -> 
     return np.concatenate([_beside(part, others) for part in parts])
 
 
-def _beside(cells: Floats, others: Floats, *, share: float = 0.08) -> npt.NDArray[np.int_]:
+def _beside(cells: Floats, others: Floats, *, share: float = 0.08) -> Ints:
     (left, top, right, bottom), (far, above, end, below) = cells.T[:, :, None], others.T[:, None]
     room = np.maximum(share * (bottom - top), 2)
     same = (np.abs(above - top) <= room) & (np.abs(below - bottom) <= room)

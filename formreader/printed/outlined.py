@@ -7,8 +7,7 @@ none. The gradient of a blurred picture (Canny, 1986), drawn upon it, shows wher
 import cv2
 import numpy as np
 
-from formreader.printed.lines import Floats32
-from formreader.records import Gray
+from formreader.records import Floats32, Gray
 
 
 def outlined(gray: Gray, *, step: float = 0.06, dark: float = 0.5) -> Gray:

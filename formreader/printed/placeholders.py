@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed import Floats, Floats32
 from formreader.printed.connected import connected
 from formreader.printed.sampled import sampled
 from formreader.printed.tones import darker, percentile, quantile
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Floats32, Gray
 
 SIDE = 48
 """A cell's width and height in the pictures of what is printed in it."""
@@ -23,7 +21,7 @@ USUAL = 0.6
 class Print:
     """What is printed in a cell."""
 
-    mask: npt.NDArray[np.bool_]
+    mask: Flags
     """(SIDE, SIDE) where, without its soft edges."""
     dark: float
     """How much darker than paper at its darkest, as a share of what the cell's lines are."""
@@ -51,14 +49,14 @@ def shown(
     return max(quantile(ratios / usual, some), 0.5)
 
 
-def darkness(gray: Gray, corners: Floats) -> npt.NDArray[np.float32]:
+def darkness(gray: Gray, corners: Floats) -> Floats32:
     """(n, SIDE, SIDE) by how many gray levels each pixel of the cells (n, 4, 2) is darker than their paper."""
     return darker(sampled(gray, corners, (SIDE, SIDE)))
 
 
 def printed_ink(
     picture: Gray, corners: Floats, *, faintest: float = 25.0, least: int = 30, most: float = 0.5
-) -> dict[int, npt.NDArray[np.bool_]]:
+) -> dict[int, Flags]:
     """What is printed in the cells (n, 4, 2) of a blank form that a scan may show as ink, by cell: a (SIDE, SIDE) mask.
 
     It is `faintest` gray levels darker than paper or more; it has `least` pixels, and at `most` that share of the cell:
@@ -72,7 +70,7 @@ def printed_ink(
     return found
 
 
-def is_figure(mask: npt.NDArray[np.bool_], *, together: float = 0.7, high: float = 0.3) -> bool:
+def is_figure(mask: Flags, *, together: float = 0.7, high: float = 0.3) -> bool:
     """Whether print (SIDE, SIDE) is a figure or letter, rather than what a picture made from filled forms has left of
     them: a share of it hangs `together`, and is `high` as a share of the cell.
     """

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed.lines import Floats, Floats32, normals_of
-from formreader.records import Gray
+from formreader.printed.lines import normals_of
+from formreader.records import Floats, Floats32, Gray
 
 _WIDEST = 32766
 """Columns that OpenCV makes at once of other places."""

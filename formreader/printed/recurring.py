@@ -5,10 +5,10 @@ Nothing is made up: the lines above and below every cell of such a row must be t
 
 import numpy as np
 
-from formreader.printed.lines import Floats
 from formreader.printed.nested import area_of, common_area
 from formreader.printed.rows import rows_of
 from formreader.printed.segments import Rulings, sides_printed
+from formreader.records import Floats
 
 
 def recurring(cells: Floats, rulings: Rulings, *, most: int = 10, wall: float = 0.4) -> Floats:

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.printed.blocks import darker_than_paper
-from formreader.printed.lines import Floats
 from formreader.printed.nested import holding
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 
 
 def rows_of(cells: Floats, *, alike: float = 0.15, apart: float = 0.9) -> list[Floats]:
@@ -208,7 +206,7 @@ def on_paper(
     return [row[_ends_off(share >= black)] for row, share in bright]
 
 
-def _ends_off(black: npt.NDArray[np.bool_]) -> slice:
+def _ends_off(black: Flags) -> slice:
     """What is left of a row without the cells at its ends that are black."""
     kept = np.flatnonzero(~black)
     return slice(int(kept[0]), int(kept[-1]) + 1)

@@ -3,8 +3,7 @@
 import cv2
 import numpy as np
 
-from formreader.printed.lines import Floats
-from formreader.records import Gray
+from formreader.records import Floats, Gray
 
 
 def sampled(gray: Gray, corners: Floats, size: tuple[int, int]) -> Gray:

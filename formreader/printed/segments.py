@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.connected import connected
-from formreader.printed.lines import Floats, runs_along
-from formreader.records import Gray
+from formreader.printed.lines import runs_along
+from formreader.records import Floats, Floats32, Gray
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class Rulings:
 
     level: Segments
     upright: Segments
-    level_ink: npt.NDArray[np.float32]
+    level_ink: Floats32
     """(h, w+1) level lines' ink summed up from the left: the difference of two places is what lies between them."""
-    upright_ink: npt.NDArray[np.float32]
+    upright_ink: Floats32
     """(w, h+1) the same for upright lines, from the top."""
 
     def printed(self, upright: bool, across: Floats, start: Floats, end: Floats) -> Floats:
@@ -115,7 +115,7 @@ def _along_rows(
     return ((lines >= least) & (lines >= between * filled)).astype(np.uint8)
 
 
-def _summed(mask: Gray, *, loose: int = 5) -> npt.NDArray[np.float32]:
+def _summed(mask: Gray, *, loose: int = 5) -> Floats32:
     """Sums along the rows of a mask in which a line may lie up to `loose` // 2 rows off."""
     wide = cv2.dilate(mask, np.ones((loose, 1), np.uint8))
     return np.concatenate([np.zeros((len(wide), 1), np.float32), np.cumsum(wide, axis=1, dtype=np.float32)], axis=1)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formreader.printed.lines import Floats
 from formreader.printed.segments import Rulings, Segments
+from formreader.records import Floats
 
 
 @dataclass(frozen=True)

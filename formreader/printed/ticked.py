@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from formreader.printed.lines import Floats
 from formreader.printed.segments import Rulings, Segments, places_apart
 from formreader.printed.spaces import CellSize
+from formreader.records import Floats
 
 SLIMMEST, WIDEST = 0.35, 1.4
 """Width over height of a comb's cells."""

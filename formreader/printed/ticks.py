@@ -2,11 +2,10 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed.lines import Floats, normals_of
+from formreader.printed.lines import normals_of
 from formreader.printed.tones import quantile_of_each
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 
 
 def printed_parts(gray: Gray, sides: Floats, *, samples: int = 64, window: int = 13, most: float = 0.6) -> Floats:
@@ -27,7 +26,7 @@ def printed_parts(gray: Gray, sides: Floats, *, samples: int = 64, window: int =
     return cut
 
 
-def ends_with(gray: Gray, sides: Floats, *, near: float = 0.15, window: float = 0.12) -> npt.NDArray[np.bool_]:
+def ends_with(gray: Gray, sides: Floats, *, near: float = 0.15, window: float = 0.12) -> Flags:
     """(n, 2) whether the line along each of (n, 2, 2) sides has a gap or an end `near` the side's own two, as a share
     of its length. `window`: what the gaps of a dotted line are evened out over.
     """

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Floats32, Gray
 
 Counts = npt.NDArray[np.int_]
 """(256,) or (n, 256) how many pixels have each tone."""
@@ -17,7 +17,7 @@ def counted(gray: Gray) -> Counts:
     return np.asarray(cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel(), int)
 
 
-def counted_where(mask: npt.NDArray[np.bool_], pictures: Gray) -> Counts:
+def counted_where(mask: Flags, pictures: Gray) -> Counts:
     """(n, 256) of each of n pictures, (n, height, width), the tones where its mask is true."""
     return counted_at(np.flatnonzero(mask), pictures)
 
@@ -30,7 +30,7 @@ def counted_at(places: Counts, pictures: Gray) -> Counts:
     return np.bincount(picture + pictures.ravel()[places], minlength=256 * count).reshape(-1, 256)
 
 
-def quantiles(counts: Counts, share: float) -> npt.NDArray[np.float64]:
+def quantiles(counts: Counts, share: float) -> Floats:
     """(n,) the tone that `share` of each picture's pixels lie below; 0 where it has none."""
     below = np.cumsum(counts, axis=1)
     at = (share * np.maximum(below[:, -1] - 1, 0)).astype(int)
@@ -45,7 +45,7 @@ def percentile(gray: Gray, percent: float) -> float:
     return float(low + (high - low) * (place - np.floor(place)))
 
 
-def darker(pictures: Gray) -> npt.NDArray[np.float32]:
+def darker(pictures: Gray) -> Floats32:
     """(n, height, width) by how many gray levels each pixel is darker than its picture's paper: most of it, or more."""
     paper = np.array([percentile(one, 80) for one in pictures], np.float32)
     return np.asarray(np.maximum(paper[:, None, None] - pictures, 0), np.float32)

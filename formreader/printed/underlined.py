@@ -7,17 +7,15 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.printed.cells import dashes, solid_rulings
 from formreader.printed.connected import labelled
 from formreader.printed.letters import Letters
-from formreader.printed.lines import Floats
 from formreader.printed.nested import holding
 from formreader.printed.rows import width_of
 from formreader.printed.segments import Rulings, Segments, places_apart
 from formreader.printed.spaces import CellSize
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 
 HIGH = 1.3
 """Height over width of a box for one digit."""
@@ -86,7 +84,7 @@ def _dashed(level: Segments, size: CellSize) -> Iterator[Floats]:
             yield _cells(short.start[row], short.end[row], short.across[row])
 
 
-def _next(short: Segments, row: list[int], left: npt.NDArray[np.bool_], *, off: float = 2.5) -> int:
+def _next(short: Segments, row: list[int], left: Flags, *, off: float = 2.5) -> int:
     """The dash that goes on a row, the nearest; -1 where there is none."""
     last = row[-1]
     wide = short.end - short.start

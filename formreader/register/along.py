@@ -10,8 +10,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from formreader.printed import Floats, Floats32
-from formreader.records import Gray, Matrix
+from formreader.records import Floats, Floats32, Gray, Matrix
 from formreader.register.coarse import Placement
 from formreader.register.form import Form, fine_print
 from formreader.register.judge import scale_of

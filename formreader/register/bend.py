@@ -10,9 +10,9 @@ from typing import Protocol
 
 import numpy as np
 
-from formreader.printed import Floats, normals_of, project
+from formreader.printed import normals_of, project
 from formreader.printed.profiles import line_offsets
-from formreader.records import Gray, Matrix
+from formreader.records import Floats, Gray, Matrix
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import ScanError, TemplateError
-from formreader.printed import Floats, distinct
+from formreader.printed import distinct
 from formreader.printed.between import printed_between
 from formreader.printed.outlined import outlined
 from formreader.printed.placeholders import Print, placeholders, printed_ink
 from formreader.printed.profiles import line_offsets
 from formreader.printed.ticks import ends_with, printed_parts
-from formreader.records import Gray, Scan, ScanRef
+from formreader.records import Flags, Floats, Gray, Scan, ScanRef
 from formreader.register.cells import Cells
 from formreader.register.ends import Ends, ends_of
 from formreader.register.further import NextCells, next_cells
@@ -53,7 +53,7 @@ class Blank(Cells):
         return bool((drawn & ~self.lined.ravel()).mean() > 0.2)
 
     @cached_property
-    def lined(self) -> npt.NDArray[np.bool_]:
+    def lined(self) -> Flags:
         """(n, 4) which sides of the cells, top, right, bottom, left, are lines on the picture; all without one."""
         if self.picture is None:
             return np.ones((len(self.corners), 4), np.bool_)
@@ -64,7 +64,7 @@ class Blank(Cells):
         return replace(scan, gray=outlined(scan.gray)) if self.shaded else scan
 
     @cached_property
-    def cell_sides_printed(self) -> npt.NDArray[np.bool_]:
+    def cell_sides_printed(self) -> Flags:
         """(4n,) which of them the reference shows; all without a reference. A drop-out colour shows none."""
         if self.reference is None:
             return np.ones(len(self.cell_sides), np.bool_)
@@ -93,7 +93,7 @@ class Blank(Cells):
         return distinct(self.printed_sides)
 
     @cached_property
-    def bare(self) -> npt.NDArray[np.bool_]:
+    def bare(self) -> Flags:
         """(n, 4) where the reference shows nothing along a side, top, right, bottom, left, of a cell of which it shows
         another: an underline has no top. Pale lines are none of these; nor is a wall where a level line runs on, as
         nothing says there which of two cells a digit is in.
@@ -132,7 +132,7 @@ class Blank(Cells):
         return {int(self.places[cell]): one for cell, one in found.items()}
 
     @cached_property
-    def printed_ink(self) -> dict[int, npt.NDArray[np.bool_]]:
+    def printed_ink(self) -> dict[int, Flags]:
         """Print in cells, but for `placeholders`, that scans may show as ink, by their place; none without one."""
         found = {} if self.picture is None else printed_ink(self.picture, self.corners)
         by_place = {int(self.places[cell]): mask for cell, mask in found.items()}
@@ -157,6 +157,6 @@ class Blank(Cells):
         return frozenset(side[signs].tolist()), frozenset(side[~around].tolist())
 
 
-def _printed(gray: Gray, sides: Floats) -> npt.NDArray[np.bool_]:
+def _printed(gray: Gray, sides: Floats) -> Flags:
     """(n,) along which of (n, 2, 2) sides a line is printed."""
     return np.asarray(line_offsets(gray, sides, reach=3)[1] > 40)

@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, project, sides_of
-from formreader.records import Box, Matrix
+from formreader.printed import project, sides_of
+from formreader.records import Box, Flags, Floats, Matrix
 from formreader.template import Template
 
 
@@ -134,7 +134,7 @@ class Cells:
         return np.array([[-1, 0, x], [0, -1, y], [0, 0, 1]], np.float64)
 
     @cached_property
-    def odd(self) -> npt.NDArray[np.bool_]:
+    def odd(self) -> Flags:
         """(n,) which cells lie upon no other on a page upside-down."""
         apart = np.linalg.norm(project(self.half_turn, self.middles)[:, None] - self.middles, axis=2).min(1)
         return np.asarray(apart >= self.shortest / 2)

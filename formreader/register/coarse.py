@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats32, half_turn, level_of, project, project_each, resizing, ruled, skew, thin_ink
+from formreader.printed import half_turn, level_of, project, project_each, resizing, ruled, skew, thin_ink
 from formreader.printed.tones import ranked
-from formreader.records import Gray, Matrix
+from formreader.records import Flags, Floats, Floats32, Gray, Ints, Matrix
 from formreader.register.bend import Bend
 from formreader.register.form import Form, print_of
 from formreader.register.motion import small_motion
@@ -37,7 +37,7 @@ class Placement:
     """What `to_scan` leaves to be moved on the scan, where the paper is not flat."""
     told: bool = True
     """Whether something tells which way up the page lies there."""
-    printed: npt.NDArray[np.bool_] | None = field(default=None, compare=False)
+    printed: Flags | None = field(default=None, compare=False)
     """(n,) which of the form's cells the scan shows printed there; None where nobody has looked."""
 
 
@@ -217,7 +217,7 @@ def by_blocks(copy: Copy, form: Form, place: Placement) -> Placement:
     return Placement(np.linalg.inv(copy.to_copy) @ to_copy, place.score)
 
 
-def _block_move(copy: Copy, sides: npt.NDArray[np.float64], reach: int) -> tuple[float, float, float]:
+def _block_move(copy: Copy, sides: Floats, reach: int) -> tuple[float, float, float]:
     """How far one block's lines are from where they were drawn, right and down, and how well they fit there."""
     corner = np.floor(sides.min((0, 1))).astype(int) - 4
     size = np.ceil(sides.max((0, 1))).astype(int) + 5 - corner
@@ -233,7 +233,7 @@ def _block_move(copy: Copy, sides: npt.NDArray[np.float64], reach: int) -> tuple
     return float(right) - reach, float(down) - reach, max(0.0, float(scores.max())) / max(perfect, 1e-9)
 
 
-def _window(image: Floats32, corner: npt.NDArray[np.int_], size: npt.NDArray[np.int_]) -> Floats32:
+def _window(image: Floats32, corner: Ints, size: Ints) -> Floats32:
     """(height, width) of `image` from `corner` (x, y) on, 0 outside it."""
     window = np.zeros(size[::-1], np.float32)
     height, width = image.shape

@@ -8,20 +8,17 @@ further, explains as much of what is printed.
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed import Floats, shift
+from formreader.printed import shift
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.drifted import drifted
 from formreader.register.form import Form
 from formreader.register.judge import boldest, least_height, scale_of
 from formreader.register.squared import on_squares
-
-Flags = npt.NDArray[np.bool_]
 
 
 def missing_cells(gray: Gray, form: Form, place: Placement, *, most_covered: float = 0.35, sure: float = 0.75) -> str:

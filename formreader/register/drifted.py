@@ -4,11 +4,9 @@ A bend that is right where lines are clear may run along such lines elsewhere. T
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed import Floats
 from formreader.printed.profiles import line_offsets
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
@@ -18,7 +16,7 @@ WAYS = np.array([[0, 0], *([x, y] for x in (-1, 0, 1) for y in (-1, 0, 1) if x o
 
 
 def drifted(
-    gray: Gray, form: Form, place: Placement, there: npt.NDArray[np.bool_], *, aside: float = 0.33, better: float = 0.1
+    gray: Gray, form: Form, place: Placement, there: Flags, *, aside: float = 0.33, better: float = 0.1
 ) -> bool:
     """Whether a field whose cells are all `there`, (n,), fits `better` moved `aside`, a share of a cell's short side.
 

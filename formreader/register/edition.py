@@ -1,9 +1,8 @@
 """Whether a page is another edition, with a longer row or one more: the form's cells are there, but mean others."""
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.records import Gray
+from formreader.records import Flags, Gray
 from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement
 from formreader.register.form import Form
@@ -42,7 +41,7 @@ def goes_on(
 _EDITION = "Is it another edition? If {} on the blank form too, give the template its picture, as reference"
 
 
-def _there(gray: Gray, form: Form, place: Placement, near: float) -> npt.NDArray[np.bool_]:
+def _there(gray: Gray, form: Form, place: Placement, near: float) -> Flags:
     """(n,) which of the form's next cells are printed on the page."""
     own, laid = on_scan(place, form.walls[0][:: 1 + len(form.walls[0]) // 40]), on_scan(place, form.next_cells.sides)
     reach, widest = max(1.0, near * form.shortest * scale_of(form, place.to_scan)), boldest(form, place.to_scan)

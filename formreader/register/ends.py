@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats
 from formreader.printed.sampled import sampled
 from formreader.printed.tones import darker
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 
 SIDE = 32
 """A cell's width and height in the pictures of what stands beside it."""
@@ -17,8 +16,6 @@ FURTHER = 16
 """How much more is seen above and below."""
 LEVEL = slice(FURTHER, FURTHER + SIDE)
 """The rows beside the cell itself."""
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed import Floats
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
-from formreader.records import Gray, Scan
+from formreader.records import Floats, Gray, Scan
 from formreader.register.bend import on_scan
 from formreader.register.coarse import Placement, upright_copy
 from formreader.register.flat import flat_places
@@ -159,7 +157,7 @@ def _median(values: Floats) -> Floats:
     return np.asarray(np.where(known, np.nanmedian(np.where(known, values, 0), axis=0), 0), np.float64)
 
 
-def with_cells(template: Template, edges: npt.NDArray[np.float64]) -> Template:
+def with_cells(template: Template, edges: Floats) -> Template:
     """The template with its cells' left, top, right and bottom there, (n, 4)."""
     rest = iter(np.rint(np.maximum(edges, 0)).astype(int).tolist())
     fields = [

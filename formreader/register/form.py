@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.errors import TemplateError
-from formreader.printed import Floats, Floats32, distinct, project, ruled_lines, thin_ink
+from formreader.printed import distinct, project, ruled_lines, thin_ink
 from formreader.printed.tones import quantile
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Floats32, Gray
 from formreader.register.blank import Blank
 from formreader.register.marks import CODE_KINDS, Mark, find_marks
 from formreader.register.slide import Spectra, spectra_of_lines
@@ -68,7 +68,7 @@ class Form(Blank):
         return np.asarray(self.sides[:: max(1, len(self.sides) // 25)].mean(1), np.float64)
 
     @cached_property
-    def level(self) -> npt.NDArray[np.bool_]:
+    def level(self) -> Flags:
         """(n,) which of `sides` run across the page; the others run down."""
         along = np.abs(self.sides[:, 1] - self.sides[:, 0])
         return np.asarray(along[:, 0] >= along[:, 1])
@@ -179,7 +179,7 @@ class Form(Blank):
         upright, level = (self._points(way) for way in (~self.level, self.level))
         return upright, level
 
-    def _points(self, which: npt.NDArray[np.bool_], *, most: int = 60, on_each: int = 4) -> Floats:
+    def _points(self, which: Flags, *, most: int = 60, on_each: int = 4) -> Floats:
         sides = (_some(self.sides[which], most) - self.corner) * self.shrink
         along = np.linspace(0.12, 0.88, on_each)[:, None, None]
         return np.asarray((sides[:, 0] + along * (sides[:, 1] - sides[:, 0])).reshape(-1, 2), np.float64)

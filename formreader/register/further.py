@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, normals_of, sides_of
+from formreader.printed import normals_of, sides_of
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import ranked
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 
 WAYS = (-1, 0), (1, 0), (0, -1), (0, 1)
 FAR = 3, 1, 0, 2
@@ -33,7 +33,7 @@ class NextCells:
     """(n, 4, 2, 2) the furthest first."""
     fields: npt.NDArray[np.intp]
     """(n,) numbers of fields."""
-    across: npt.NDArray[np.bool_]
+    across: Flags
     """(n,) whether it lies above or below its field, in another row."""
 
 
@@ -69,7 +69,7 @@ def printed(
     widest: float = 7.0,
     share: float = 0.35,
     empty: bool = True,
-) -> npt.NDArray[np.bool_]:
+) -> Flags:
     """(n,) of which of (n, 4, 2, 2) cells, in pixels of `gray`, all sides are printed within `reach`, and none inside.
 
     `own`: (m, 2, 2) lines of the page, to say how much printed ones stand out; by 50 without. `widest`: see
@@ -114,9 +114,7 @@ def _inside(corners: Floats) -> Floats:
     return np.asarray(start + PIECES[..., None] * (end - start), np.float64)
 
 
-def _distinct(
-    inside: Floats, offset: Floats, there: npt.NDArray[np.bool_], *, least: float = 0.1
-) -> npt.NDArray[np.intp]:
+def _distinct(inside: Floats, offset: Floats, there: Flags, *, least: float = 0.1) -> npt.NDArray[np.intp]:
     """(n,) how many different lines those are of (n, 2, 3) that are `there`: `least` of a cell apart.
 
     One stroke, a 1, may be near two of the places where lines are looked for. `offset`: (n, 2, 3) pixels off these.

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from math import sqrt
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed import Floats, project, project_each
+from formreader.printed import project, project_each
 from formreader.printed.profiles import line_offsets
 from formreader.printed.tones import quantile, ranked
-from formreader.records import Gray, Matrix
+from formreader.records import Floats, Gray, Matrix
 from formreader.register.form import Form
 from formreader.register.marks import Mark
 
@@ -99,7 +98,7 @@ def boldest(form: Form, to_scan: Matrix) -> float:
 
 def supports(
     gray: Gray, form: Form, places: Floats, printed: Floats, *, tolerance: float, share: float = 0.35
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """(k,) the `support` of each of k flat places (k, 3, 3), by the (k, n) heights `printed` at the sides there."""
     laid = project_each(places, form.empty).reshape(-1, 2, 2)
     step, widest = max(0.5, tolerance / 6), boldest(form, places[0])
@@ -139,7 +138,7 @@ def support(
     return float(kept[0])
 
 
-def _kept(form: Form, printed: Floats, between: Floats, share: float, *, even: float = 0.0) -> npt.NDArray[np.float64]:
+def _kept(form: Form, printed: Floats, between: Floats, share: float, *, even: float = 0.0) -> Floats:
     """(k,) what `support` says of each of k places by heights at the sides, (k, n), and at empty places, (k, j, m).
 
     `even`: what share the worse way's lines must at least have of the better way's; with less, all counts less.

@@ -5,18 +5,14 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed import Floats
 from formreader.printed.sampled import sampled
 from formreader.printed.tones import darker
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 from formreader.register.ends import SIDE
 
 HEIGHT = 42
 """How far is seen, in pixels of which a cell's height has `SIDE`."""
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

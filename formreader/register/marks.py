@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import Floats, project
+from formreader.printed import project
 from formreader.printed.connected import connected
-from formreader.records import Gray, Matrix
+from formreader.records import Floats, Gray, Matrix
 
 CODES = {"aruco 4x4": 3, "aruco 5x5": 7, "aruco 6x6": 11, "aruco 7x7": 15, "apriltag 16h5": 17, "apriltag 36h11": 20}
 """Each family of square codes and the number of its dictionary in OpenCV, the one that holds all its smaller ones."""

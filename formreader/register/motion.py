@@ -4,10 +4,8 @@ Several places where a page may lie are moved at once: most of the time would go
 """
 
 import numpy as np
-import numpy.typing as npt
 
-from formreader.printed import Floats
-from formreader.records import Matrix
+from formreader.records import Flags, Floats, Matrix
 
 
 def small_motion(
@@ -45,7 +43,7 @@ def small_motions(
     return _homographies(solution, centre, spread)
 
 
-def _capped(weights: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _capped(weights: Floats) -> tuple[Floats, Flags]:
     """(k, n) weights, none more than nine tenths of them are, and which are at least half a usual one."""
     in_order = np.sort(weights, axis=1)
     count = weights.shape[1]

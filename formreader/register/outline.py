@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from formreader.printed import Floats, Floats32
-from formreader.records import Gray
+from formreader.records import Floats, Floats32, Gray
 from formreader.register.reduced import reduced
 
 

@@ -12,8 +12,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from formreader.printed import Floats, Floats32, level_of, project, thin_ink
-from formreader.records import Gray, Matrix
+from formreader.printed import level_of, project, thin_ink
+from formreader.records import Floats, Floats32, Gray, Matrix
 from formreader.register.coarse import Copy, Placement, different_places
 from formreader.register.form import SMALL, Form
 from formreader.register.perspective import Aerial

@@ -12,9 +12,9 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from formreader.printed import Floats, Floats32, project, shift, thin_ink
+from formreader.printed import project, shift, thin_ink
 from formreader.printed.connected import labelled
-from formreader.records import Gray, Matrix
+from formreader.records import Floats, Floats32, Gray, Matrix
 from formreader.register.outline import outlines
 from formreader.register.reduced import reduced
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formreader.printed import Floats, normals_of, project_each, project_own
+from formreader.printed import normals_of, project_each, project_own
 from formreader.printed.profiles import Peaks, peaks_across
 from formreader.printed.tones import ranked
-from formreader.records import Gray, Scan
+from formreader.records import Floats, Gray, Scan
 from formreader.register.along import along_lines
 from formreader.register.coarse import Copy, Placement, different_places, likeness
 from formreader.register.form import Form

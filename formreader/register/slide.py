@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from formreader.printed import Floats, Floats32
+from formreader.records import Floats, Floats32
 
 Spectra: TypeAlias = tuple[MatLike, ...]
 """The FFTs of level and of upright lines, or one of both. One of both as a complex picture takes as long as two, in a

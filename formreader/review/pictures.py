@@ -14,8 +14,8 @@ import numpy as np
 
 from formreader.crop import cut_cells
 from formreader.pipeline import LaidPage, to_look_at
-from formreader.printed import Floats, project
-from formreader.records import Box, Crop, Gray, Matrix
+from formreader.printed import project
+from formreader.records import Box, Crop, Floats, Gray, Matrix
 from formreader.register.form import Form
 from formreader.review.sources import Sources
 from formreader.template import Field, Template

@@ -7,12 +7,11 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.errors import UsageError
 from formreader.pen import skeletons
 from formreader.pen import writing as pen
-from formreader.records import Box, Gray, ScanRef
+from formreader.records import Box, Floats, Gray, ScanRef
 from formreader.scans import open_scan
 from formreader.simulate.entries import Entry, Mark
 from formreader.simulate.specimens import Opacity, Specimen, Specimens, enlarged
@@ -187,7 +186,7 @@ def _point(page: Gray, box: Box, hand: Hand, rng: np.random.Generator) -> None:
     _draw(page, pen.trace(skeletons.point(rng), rng, hand.writer), scale, middle - (0.3 * scale, 0.5 * scale), hand)
 
 
-def _draw(page: Gray, made: list[pen.Stroke], scale: float, shift: npt.NDArray[np.float64], hand: Hand) -> None:
+def _draw(page: Gray, made: list[pen.Stroke], scale: float, shift: Floats, hand: Hand) -> None:
     """Draw the strokes `scale` times larger, moved by `shift` (x, y) in page pixels."""
     points, half = np.concatenate([stroke.points for stroke in made]), hand.writer.width / 2
     left, top = np.floor(np.maximum(shift + (points.min(0) - half) * scale - 2, 0)).astype(int)
@@ -207,9 +206,7 @@ def _lay(page: Gray, digit: Opacity, box: Box, hand: Hand, rng: np.random.Genera
     _darken(page, ink[max(-top, 0) :, max(-left, 0) :], max(left, 0), max(top, 0), hand)
 
 
-def _placed(
-    span: npt.NDArray[np.float64], tall: float, box: Box, hand: Hand, rng: np.random.Generator
-) -> tuple[float, npt.NDArray[np.float64]]:
+def _placed(span: Floats, tall: float, box: Box, hand: Hand, rng: np.random.Generator) -> tuple[float, Floats]:
     """How many pixels a unit takes of something `span` (width, height) units large, and where its middle stands.
 
     `tall`: the height of a digit in these units.

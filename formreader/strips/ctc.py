@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from formreader.records import Flags, Floats
+
 LogProbabilities = npt.NDArray[np.float32]
 """(steps, 1 + signs)."""
 
@@ -85,7 +87,7 @@ def string_log_likelihood(scores: LogProbabilities, text: str, *, signs: str = D
 
 def string_log_likelihoods(
     scores: LogProbabilities, texts: Sequence[str], *, signs: str = DIGITS, often: int = 8
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """(n,) `string_log_likelihood` of each text, all at once; -inf where it is next to impossible.
 
     Probabilities themselves are added up, several times as fast as their logarithms; so `often`, in steps, they are
@@ -157,7 +159,7 @@ def _states(text: str, signs: str) -> npt.NDArray[np.int64]:
     return states
 
 
-def _jumps(states: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def _jumps(states: npt.NDArray[np.int64]) -> Flags:
     """Where none may be left out before a digit: after another digit than itself."""
     jumps = np.zeros(len(states), bool)
     jumps[3::2] = states[3::2] != states[1:-2:2]

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
-from formreader.records import Gray
+from formreader.records import Flags, Gray
 from formreader.strips.ink import Ink, level
 from formreader.strips.pieces import pieces_of, usual_height, writing
 from formreader.strips.spans import Span
@@ -74,7 +73,7 @@ def struck_through(ink: Ink, rows: tuple[int, int], *, across: float = 1.4, shar
     return any(runs_level(_sheared(ink, lean)[middle] > 90, length) for lean in (-0.2, -0.1, 0.0, 0.1, 0.2))
 
 
-def runs_level(inked: npt.NDArray[np.bool_], length: int, *, loose: int = 3) -> bool:
+def runs_level(inked: Flags, length: int, *, loose: int = 3) -> bool:
     """Whether ink runs on for `length` pixels along a row, or `loose` of them, as where a stroke rises or falls."""
     thick = cv2.dilate(inked.view(np.uint8), np.ones((loose, 1), np.uint8))
     along = cv2.erode(thick, np.ones((1, length), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)

@@ -14,7 +14,7 @@ from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
-from formreader.records import Gray
+from formreader.records import Flags, Gray
 from formreader.strips.doubts import dark_edge
 from formreader.strips.model import StripModel
 from formreader.strips.reader import StripReading, read_strip
@@ -110,7 +110,7 @@ def _pieces(ink: npt.NDArray[np.uint8], *, least: int = 5) -> Boxes:
     return np.asarray(np.stack([left, top, left + width, top + height], 1)[kept], np.int64)
 
 
-def _may_be_digits(paper: Gray, ink: npt.NDArray[np.uint8], pieces: Boxes, model: DigitModel) -> npt.NDArray[np.bool_]:
+def _may_be_digits(paper: Gray, ink: npt.NDArray[np.uint8], pieces: Boxes, model: DigitModel) -> Flags:
     """(n,) whether each piece may be a digit or several: no cross or dash, and no tick that leans backwards."""
     if not len(pieces):
         return np.zeros(0, bool)
@@ -159,7 +159,7 @@ def _around(one: Boxes, other: Boxes) -> Boxes:
     return np.concatenate([np.minimum(one[:2], other[:2]), np.maximum(one[2:], other[2:])])
 
 
-def _beside(one: Boxes, others: Boxes, gap: float) -> npt.NDArray[np.bool_]:
+def _beside(one: Boxes, others: Boxes, gap: float) -> Flags:
     """(n,) whether each of the other boxes stands beside one."""
     high, highs = one[3] - one[1], others[:, 3] - others[:, 1]
     together = np.minimum(one[3], others[:, 3]) - np.maximum(one[1], others[:, 1])

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter
 
 from formreader.classify import infer, open_interpreter
 from formreader.classify.packed import DAMAGED, check_body, read_packed
 from formreader.errors import ModelError
+from formreader.records import Floats32
 from formreader.shipped import shipped
 from formreader.strips.ctc import SYMBOLS, LogProbabilities
 from formreader.strips.ink import Ink
@@ -43,7 +43,7 @@ class StripModel:
         return load_strip_model, (self.path,)
 
 
-def _log_softmax(logits: npt.NDArray[np.float32]) -> LogProbabilities:
+def _log_softmax(logits: Floats32) -> LogProbabilities:
     shifted = logits - logits.max(-1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(-1, keepdims=True)), np.float32)
 

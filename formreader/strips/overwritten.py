@@ -5,17 +5,14 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from formreader.classify.overwritten import odds_of, strokes_network
 from formreader.crop.strokes import HOLES, holes
-from formreader.records import Gray, Probabilities
+from formreader.records import Floats, Gray, Probabilities
 from formreader.strips.ink import Ink
 
 SOFTER = (0.0, 0.027, 0.045)
 """How much softer a digit's edges are made to be looked at again, as a share of its height: pens and scans differ."""
-
-Floats = npt.NDArray[np.float64]
 
 
 def written_over(

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.printed.connected import connected
-from formreader.records import Probabilities
+from formreader.records import Floats, Probabilities
 from formreader.strips.ink import Ink
 
 Span = tuple[int, int]
@@ -46,7 +45,7 @@ def read_alone(drawn: Sequence[Ink], model: DigitModel) -> Probabilities:
     return model.classify(normalize([np.asarray(255 - one, np.uint8) for one in drawn]))
 
 
-def sure_of(chances: Probabilities, digits: str) -> npt.NDArray[np.float64]:
+def sure_of(chances: Probabilities, digits: str) -> Floats:
     """(n,) the probability of each of these digits, (n, labels) given."""
     return np.array([row[int(digit)] for row, digit in zip(chances, digits, strict=True)], np.float64)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from formreader.records import Floats
 from formreader.strips.ink import Ink
 from formreader.strips.spans import Span
 
@@ -81,7 +82,7 @@ def _stroke_between(place: Standing, digits: str, *, taller: float = 1.2, below:
     return bool((inner & (place.tall > taller * tall) & (place.foot - foot > below * tall)).any())
 
 
-def _others(values: Ints) -> npt.NDArray[np.float64]:
+def _others(values: Ints) -> Floats:
     """(n,) of each the middle one of all others."""
     return np.array([np.median(np.delete(values, own)) for own in range(len(values))])
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from formreader.classify import infer, softmax
 from formreader.classify.lite import opened
+from formreader.records import Floats32
 from formreader.shipped import shipped
 from formreader.strips.pieces import Ink, Piece
 
@@ -33,10 +34,8 @@ NARROW = 0.6
 Windows = npt.NDArray[np.uint8]
 """(..., HIGH, WIDE, 2): the writing around a part, and the part alone; 0 paper, 255 ink."""
 
-Floats = npt.NDArray[np.float32]
 
-
-def joined_zeros(parts: Sequence[Piece], around: Sequence[Piece], tall: float) -> Floats:
+def joined_zeros(parts: Sequence[Piece], around: Sequence[Piece], tall: float) -> Floats32:
     """(n, 2) the probability that each part is two zeros, and three; 0 where it is too narrow.
 
     `around`: all pieces of the strip, those that the parts are cut from among them. `tall`: how high its digits are.
@@ -75,7 +74,7 @@ def window(strip: Ink, part: Piece, tall: float) -> Windows:
     return np.asarray(cv2.warpAffine(both, move, (WIDE, HIGH), flags=cv2.INTER_LINEAR), np.uint8)
 
 
-def chances_of(windows: Windows, path: Path | None = None) -> Floats:
+def chances_of(windows: Windows, path: Path | None = None) -> Floats32:
     """(n, 3) the probability that each of n > 0 is something else, two zeros, and three, by the network in `path`."""
     network = opened(path or shipped("models") / "zeros.tflite")
     return softmax(infer(network, windows.astype(np.float32) / 255))

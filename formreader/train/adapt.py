@@ -23,7 +23,7 @@ from formreader.errors import ModelError
 from formreader.extras import require_training
 from formreader.network import compile_network, load_network, logits_of
 from formreader.normalize import normalize
-from formreader.records import Digits, Gray
+from formreader.records import Digits, Floats32, Gray
 from formreader.shipped import shipped
 from formreader.train.fit import Plan, Progress, Say, unsaid
 from formreader.train.lessons import as_digits, lesson, one_hot
@@ -33,7 +33,7 @@ from formreader.train.verdict import Read, Verdict, judge
 if TYPE_CHECKING:
     import keras
 
-Learned = tuple[Digits, npt.NDArray[np.float32]]
+Learned = tuple[Digits, Floats32]
 """(n, 28, 28, 1) and (n, labels), what each is to be taken for."""
 
 

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.atomic import written_whole
 from formreader.classify import LABELS
 from formreader.dataset import DigitSet
 from formreader.network import build, build_teacher, compile_network, load_network
 from formreader.normalize import NORMALIZATION
-from formreader.records import Digits
+from formreader.records import Digits, Floats32
 from formreader.train.lessons import Lesson, joined, lesson, one_hot
 from formreader.train.pool import Pool
 
@@ -118,7 +117,7 @@ def _examples(plan: Plan, pool: Pool, start: int) -> Iterator[tuple[int, Lesson]
             yield number, joined(list(recent))
 
 
-def _validation(plan: Plan) -> tuple[Digits, npt.NDArray[np.float32]]:
+def _validation(plan: Plan) -> tuple[Digits, Floats32]:
     """Every digit held back as it is, and as many again degraded, with marks and junk."""
     count = sum(len(part) for part in plan.held)
     hard = lesson(plan.held, count, (plan.seed, 1_000_000), degraded=1.0)

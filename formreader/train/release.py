@@ -10,7 +10,6 @@ from platform import python_version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader import __version__
 from formreader.atomic import check_place
@@ -22,6 +21,7 @@ from formreader.measure import evaluate, info
 from formreader.measure.figures import plot_training
 from formreader.network import export, logits_of
 from formreader.normalize import NORMALIZATION
+from formreader.records import Floats32
 from formreader.shipped import shipped
 from formreader.train.fit import Plan
 from formreader.train.lessons import as_digits
@@ -178,7 +178,7 @@ def _compared(
     return {"agreement": agreement, "test_error": errors}
 
 
-def agree(keras: npt.NDArray[np.float32], other: npt.NDArray[np.float32], *, tie: float = 0.1) -> float:
+def agree(keras: Floats32, other: Floats32, *, tie: float = 0.1) -> float:
     """Share of digits whose likeliest label by `other` is by `keras` the likeliest too, or within `tie` of it.
 
     Both: logits (n, labels). A model that has hardly been trained has many ties, which a rounding decides.

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from formreader.dataset.runs import StripData, StripSample
 from formreader.network.strips import DIGITS, build_strip_network
+from formreader.records import Floats32
 from formreader.strips.ctc import SYMBOLS, string_log_likelihood
 from formreader.strips.ink import picture_of
 from formreader.train.strip_pool import HEAD, MOST_DIGITS, MOST_MARKS, Batch, Supply, drawers, packed
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, dict[str, float]], None]
 """Called after each epoch: epoch from 1, epochs, and loss, exact (share of validation strips) and val_loss."""
 
-Weights = list[npt.NDArray[np.float32]]
+Weights = list[Floats32]
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _rate(share: float, *, warm: float = 0.02, least: float = 0.003) -> float:
     return min(1.0, share / warm + 0.05) * (least + (1 - least) * 0.5 * (1 + math.cos(math.pi * share)))
 
 
-def as_inputs(pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+def as_inputs(pictures: npt.NDArray[np.uint8]) -> Floats32:
     """(n, 32, w, 1) 0..1."""
     return (pictures.astype(np.float32) * np.float32(1 / 255))[..., None]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from formreader.atomic import check_place, written_whole
 from formreader.classify import DigitModel, load_model
@@ -18,7 +17,7 @@ from formreader.dataset.strips import strip_data
 from formreader.errors import ModelError
 from formreader.extras import require_training
 from formreader.network.strips import export_strips, load_weights, save_weights
-from formreader.records import Gray
+from formreader.records import Flags, Floats, Gray
 from formreader.scans.files import sha256_of
 from formreader.strips import read_strip
 from formreader.strips.ink import ink_of
@@ -138,9 +137,7 @@ def _other(gray: Gray, rng: np.random.Generator) -> Gray:
     return np.asarray(230 - ink * rng.uniform(0.4, 0.85), np.uint8)
 
 
-def _fitted(
-    features: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], *, prior: float = 0.002, mislabelled: float = 0.01
-) -> Calibration:
+def _fitted(features: Floats, right: Flags, *, prior: float = 0.002, mislabelled: float = 0.01) -> Calibration:
     """Newton's method, the slopes held small by `prior`: few strips may all be right.
 
     So many labels are taken to be wrong: by these, which are among the surest, all that is sure would be distrusted.

@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from formreader.records import Probabilities
+from formreader.records import Floats, Probabilities
 
 Read: TypeAlias = tuple[Probabilities, Probabilities, npt.NDArray[np.int64]]
 """The old and the new model's probabilities (n, labels) of the same examples, and the true labels (n,)."""
@@ -117,13 +117,13 @@ def _compared(read: Read) -> Comparison:
     return Comparison(len(labels), *errors, *surprises)
 
 
-def _surprise(rows: Probabilities, labels: npt.NDArray[np.int64], *, most: float = 7.0) -> npt.NDArray[np.float64]:
+def _surprise(rows: Probabilities, labels: npt.NDArray[np.int64], *, most: float = 7.0) -> Floats:
     """(n,) nats; `most`, a thousandth, so that one wrong label does not decide for all others."""
     likely = rows[np.arange(len(labels)), labels].astype(np.float64)
     return np.asarray(-np.log(np.maximum(likely, np.exp(-most))))
 
 
-def _gains(read: Read, groups: Sequence[str]) -> npt.NDArray[np.float64]:
+def _gains(read: Read, groups: Sequence[str]) -> Floats:
     """Nats saved in each group, all its crops together."""
     old, new, labels = read
     names, which = np.unique(np.array(groups), return_inverse=True)
@@ -131,7 +131,7 @@ def _gains(read: Read, groups: Sequence[str]) -> npt.NDArray[np.float64]:
     return np.asarray(np.bincount(which, weights=saved, minlength=len(names)), np.float64)
 
 
-def _chance(gains: npt.NDArray[np.float64], *, flips: int = 20_000) -> float:
+def _chance(gains: Floats, *, flips: int = 20_000) -> float:
     """The share of sign flips that give as large a sum: of all where they are few, else of `flips` drawn ones."""
     if len(gains) <= 14:
         signs = np.array(list(product((1, -1), repeat=len(gains))))

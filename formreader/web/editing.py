@@ -15,8 +15,7 @@ import numpy as np
 from formreader.draft import draft, find_rows, save_picture, straightened
 from formreader.errors import UsageError
 from formreader.pipeline.drafting import flattened
-from formreader.printed import Floats
-from formreader.records import Gray, ScanRef
+from formreader.records import Floats, Gray, ScanRef
 from formreader.register import likeliest
 from formreader.register.form import Form
 from formreader.register.onto import laid, stretched
