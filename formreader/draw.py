@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed.sampled import shrunk
 from formreader.records import LEAST_FRAME, FieldReading, Floats, Frame, Gray, Page, Status
 from formreader.register.bend import on_scan
 from formreader.template import Template
@@ -114,8 +115,7 @@ def _caption(index: int, name: str, reading: FieldReading | None) -> str:
 
 def _canvas(gray: Gray, scale: float) -> Picture:
     """The image in pale colour, so that what is drawn on it stands out."""
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else gray
-    return cv2.cvtColor((64 + small * 0.75).astype(np.uint8), cv2.COLOR_GRAY2BGR).astype(np.uint8)
+    return cv2.cvtColor((64 + shrunk(gray, scale) * 0.75).astype(np.uint8), cv2.COLOR_GRAY2BGR).astype(np.uint8)
 
 
 def _outline(picture: Picture, corners: Floats, colour: Colour, thickness: int) -> None:

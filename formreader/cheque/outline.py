@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import half_turn, resizing, ruled, skew, thin_ink
-from formreader.records import Floats, Gray, Matrix
+from formreader.printed import half_turn, resizing, ruled, side_lengths, skew, thin_ink
+from formreader.printed.sampled import shrunk
+from formreader.records import Box, Floats, Gray, Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def find_outline(
     the sheet along most of its edge, so that a frame printed on the sheet is not taken for its edge.
     """
     shrink = min(1.0, longest / max(gray.shape))
-    resized = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    small = np.asarray(cv2.medianBlur(resized, 5), np.uint8)
+    small = np.asarray(cv2.medianBlur(shrunk(gray, shrink), 5), np.uint8)
     best: tuple[float, Floats] | None = None
     for mask in _masks(small):
         for quad in _quads(mask, least_area * small.size, most_area * small.size):
@@ -55,19 +55,19 @@ def straighten(gray: Gray, *, longer: int = 1600, quarter_turns: int = 0) -> She
     outlined = corners is not None
     if corners is None:
         corners = _frame(gray)
-    top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+    top, right, bottom, left = side_lengths(corners)
     across, down = (top + bottom) / 2, (left + right) / 2
     if down > across:
         quarter_turns += 1
         across, down = down, across
     corners = np.roll(corners, quarter_turns, axis=0)
     width, height = longer, max(16, round(longer * down / across))
-    box = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
+    box = Box(0, 0, width, height).corners - 0.5
     to_scan = cv2.getPerspectiveTransform(box.astype(np.float32), corners.astype(np.float32))
     source, matrix = gray, to_scan
     if across / width > 1.6:  # a warp to less than half would alias
         shrink = width / across * 1.2
-        source = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        source = shrunk(gray, shrink)
         matrix = resizing(shrink, shrink) @ to_scan
     straight = cv2.warpPerspective(
         source, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
@@ -78,10 +78,8 @@ def straighten(gray: Gray, *, longer: int = 1600, quarter_turns: int = 0) -> She
 def _frame(gray: Gray, *, longest: int = 1000, least: float = 0.4) -> Floats:
     """(4, 2) the picture's corners, as they would be on a sheet turned as its lines are; by `least` degrees or not."""
     height, width = gray.shape
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64) - 0.5
-    shrink = min(1.0, longest / max(gray.shape))
-    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    thin = thin_ink(np.asarray(small, np.uint8))
+    corners = Box(0, 0, width, height).corners - 0.5
+    thin = thin_ink(shrunk(gray, longest / max(gray.shape)))
     degrees = skew(thin)
     if abs(degrees) < least or not _lines_lie_so(thin, degrees):
         return corners

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from formreader.atomic import written_whole
 from formreader.cli.options import BlankScan, Force, FormName, NewTemplate, PageNumber, TemplateFile, Verbose
 from formreader.cli.outputs import require_ending, require_kind, require_other, require_template
 from formreader.cli.printing import beside_in_words, columns, percent, write_json
-from formreader.errors import UsageError, writing
+from formreader.errors import UsageError
 
 if TYPE_CHECKING:
     from formreader.draw import Picture
@@ -224,8 +223,7 @@ def _legibility_in_words(laid: "LaidPage") -> list[str]:
 
 
 def _save(picture: "Picture", path: Path) -> None:
-    import cv2  # noqa: PLC0415
+    from formreader.draft.cells import save_picture  # noqa: PLC0415
 
-    with writing(path), written_whole(path) as unfinished:
-        unfinished.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    save_picture(picture, path)
     typer.echo(f"drew {path}", err=True)

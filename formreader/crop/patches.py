@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed import resizing
+from formreader.printed import resizing, side_lengths
 from formreader.records import Flags, Floats, Frame, Gray, Ints
 
 CELL = 56
@@ -139,7 +139,7 @@ def cut(gray: Gray, frames: Sequence[Frame], paper: float, *, most: int = 256) -
     if not frames:
         return
     corners = np.array([frame.corners for frame in frames])
-    lengths = np.linalg.norm(np.roll(corners, -1, axis=1) - corners, axis=2)
+    lengths = side_lengths(corners)
     width, height = (lengths[:, 0] + lengths[:, 2]) / 2, (lengths[:, 1] + lengths[:, 3]) / 2
     scale = CELL / np.minimum(width, height)
     inner = np.rint(np.minimum(np.stack([width, height], 1) * scale[:, None], 4 * CELL)).astype(int)

@@ -23,6 +23,7 @@ from formreader.printed.nested import holding
 from formreader.printed.outlined import outlined
 from formreader.printed.recurring import recurring
 from formreader.printed.rows import for_characters, on_paper, rows_of
+from formreader.printed.sampled import shrunk
 from formreader.printed.segments import find_rulings
 from formreader.printed.spaces import CellSize
 from formreader.printed.ticked import find_ticked
@@ -49,7 +50,7 @@ def draft(scan: Scan, *, name: str = "form", longest: int = 2000) -> Draft:
     `longest`: the template's longer side in pixels at most; a larger scan is reduced. Raises ScanError where no row of
     cells is found.
     """
-    picture, shrunk = straightened(scan.gray, longest=longest)
+    picture, smaller = straightened(scan.gray, longest=longest)
     rows = find_rows(picture)
     if not rows:
         raise ScanError(
@@ -57,7 +58,7 @@ def draft(scan: Scan, *, name: str = "form", longest: int = 2000) -> Draft:
             "Scan it at 200 dots per inch or more, or draw the cells where digits go: formreader template new"
         )
     height, width = picture.shape
-    dpi = (scan.dpi or max(scan.gray.shape) / 11.7) * shrunk
+    dpi = (scan.dpi or max(scan.gray.shape) / 11.7) * smaller
     words = read_words(picture, rows)
     names = propose_names(rows, words)
     fields = [Field(name=title, cells=_areas(row, picture)) for title, row in zip(names, rows, strict=True)]
@@ -93,9 +94,7 @@ def save_picture(gray: Gray, path: Path) -> None:
 def straightened(gray: Gray, *, longest: int) -> tuple[Gray, float]:
     """The page with its lines level, at most `longest` pixels long, and by how much it was reduced (1 is not)."""
     shrink = min(1.0, longest / max(gray.shape))
-    small = gray
-    if shrink < 1:
-        small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    small = shrunk(gray, shrink)
     tilt = _tilt(small)
     # Lines that are nearly level can be followed, which measures what little is left.
     return _turned(small, tilt + _left_over(_turned(small, tilt))), shrink
@@ -103,8 +102,7 @@ def straightened(gray: Gray, *, longest: int) -> tuple[Gray, float]:
 
 def _tilt(gray: Gray, *, longest: int = 800) -> float:
     """Degrees that its lines are turned clockwise, measured where a scanner's noise is averaged out."""
-    shrink = min(1.0, longest / max(gray.shape))
-    return skew(thin_ink(cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8)))
+    return skew(thin_ink(shrunk(gray, longest / max(gray.shape))))
 
 
 def _left_over(gray: Gray, *, least: float = 60, most: float = 1.5) -> float:

@@ -17,6 +17,7 @@ from formreader.printed import project, thin_ink
 from formreader.printed.cells import find_cells
 from formreader.printed.letters import Letters, find_letters, way_up
 from formreader.printed.rows import height_of, rows_of, width_of
+from formreader.printed.sampled import shrunk
 from formreader.printed.segments import Segments, level_segments
 from formreader.printed.spaces import CellSize
 from formreader.records import Floats, Gray, Ints, Matrix, Scan
@@ -39,10 +40,7 @@ def find_combs(scan: Scan, counts: Sequence[int], *, taken: Floats | None = None
     reading order. Raises RegistrationError where fewer or more are found than are asked for.
     """
     shrink = min(1.0, longest / max(scan.gray.shape))
-    gray = scan.gray
-    if shrink < 1:
-        gray = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    letters = find_letters(gray)
+    letters = find_letters(shrunk(scan.gray, shrink))
     # Shrinking by area maps pixel centres: x' + 0.5 = (x + 0.5) * shrink.
     found = [(row + 0.5) / shrink - 0.5 for row in _combs(letters, set(counts))]
     if taken is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formreader.printed import side_lengths
 from formreader.records import Frame, Gray, Page
 
 
@@ -38,7 +39,7 @@ def legibility(page: Page, frames: Sequence[Frame]) -> Legibility:
     cells = [(frame, part) for frame in frames if min((part := _around(gray, frame)).shape) >= 8]
     if not cells:
         return Legibility(np.nan, np.nan, np.nan)
-    sides = [np.linalg.norm(frame.corners - np.roll(frame.corners, 1, axis=0), axis=1).min() for frame, _ in cells]
+    sides = [side_lengths(frame.corners).min() for frame, _ in cells]
     tones = [np.percentile(part, (95, 2)) for _, part in cells]
     return Legibility(
         float(np.median(sides)),

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 
 from formreader.draft import find_boxes, straightened
-from formreader.printed import project
+from formreader.printed import project, side_lengths, unevenness
 from formreader.printed.letters import find_letters, turns_to_upright
+from formreader.printed.sampled import shrunk
 from formreader.records import Box, Floats, Gray, Scan
 from formreader.register.perspective import Aerial, Views
 
@@ -92,8 +93,7 @@ def _rim(gray: Gray) -> Floats:
 
 def _square(corners: Floats, *, even: float = 0.02) -> bool:
     """Whether opposite sides are of one length but for that share, as on a flat scan."""
-    top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    return bool(abs(top / bottom - 1) < even and abs(left / right - 1) < even)
+    return unevenness(corners) < even
 
 
 def _corners(view: Aerial) -> Floats:
@@ -126,12 +126,12 @@ def _as_a_sheet(across: float, down: float, *, unlike: float = 0.03) -> tuple[fl
 
 def _warped(gray: Gray, corners: Floats, width: int, height: int) -> Gray:
     """What lies within the corners, as so many pixels; a larger photo is reduced first, so that thin lines stay."""
-    side = float(np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1).max())
+    side = float(side_lengths(corners).max())
     shrink = min(1.0, 1.5 * max(width, height) / side)
-    small = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else gray
-    sheet = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
-    to_sheet = cv2.getPerspectiveTransform(((corners + 0.5) * shrink - 0.5).astype(np.float32), sheet)
+    sheet = Box(0, 0, width, height).corners - 0.5
+    small = ((corners + 0.5) * shrink - 0.5).astype(np.float32)
+    to_sheet = cv2.getPerspectiveTransform(small, sheet.astype(np.float32))
     seen = cv2.warpPerspective(
-        small, to_sheet, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        shrunk(gray, shrink), to_sheet, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(seen, np.uint8)

@@ -13,6 +13,7 @@ from formreader.errors import RegistrationError
 from formreader.locate import find_frames, on_grounds
 from formreader.locate.comb import find_combs
 from formreader.pipeline.fitting import fit_for
+from formreader.printed import side_lengths
 from formreader.printed.tones import quantile
 from formreader.records import LEAST_FRAME, Frame, Gray, Page, Probabilities, Scan, ScanRef
 from formreader.register import likeliest, register
@@ -140,7 +141,7 @@ def _beside(laid: LaidPage, form: Form, *, far: float = 0.04) -> bool:
         return _weak(laid)
     found = np.array([frame.corners for frame in laid.frames])
     should = on_scan(laid.page, form.corners)
-    short = quantile(np.linalg.norm(should - np.roll(should, 1, axis=1), axis=2).min(1), 0.5)
+    short = quantile(side_lengths(should).min(1), 0.5)
     return quantile(np.linalg.norm(found - should, axis=2).ravel(), 0.75) > far * short
 
 

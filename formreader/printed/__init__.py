@@ -1,7 +1,18 @@
 """What is printed on a form, seen on a gray image: lines, their pieces and profiles, cells, rows of cells, text."""
 
 from formreader.printed.homography import half_turn, project, project_each, project_own, resizing, shift
-from formreader.printed.lines import distinct, level_of, normals_of, ruled, ruled_lines, sides_of, skew, thin_ink
+from formreader.printed.lines import (
+    distinct,
+    level_of,
+    normals_of,
+    ruled,
+    ruled_lines,
+    side_lengths,
+    sides_of,
+    skew,
+    thin_ink,
+    unevenness,
+)
 
 __all__ = [
     "distinct",
@@ -15,7 +26,9 @@ __all__ = [
     "ruled",
     "ruled_lines",
     "shift",
+    "side_lengths",
     "sides_of",
     "skew",
     "thin_ink",
+    "unevenness",
 ]

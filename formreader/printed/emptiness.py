@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from formreader.printed.sampled import shrunk
 from formreader.records import Gray
 
 
@@ -14,8 +15,7 @@ def is_empty(
     Judged on a copy at most `tallest` pixels high, without its `edge` (share of each side): shadows and punched holes.
     What is darker than `paper` is none: a lid, or a scan of 12 bits kept in 16, whose writing is as dark.
     """
-    scale = min(1.0, tallest / max(gray.shape))
-    small = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    small = shrunk(gray, tallest / max(gray.shape))
     y, x = (max(1, round(edge * side)) for side in small.shape)
     inside = cv2.GaussianBlur(small[y:-y, x:-x], (3, 3), 0)
     if min(inside.shape, default=0) < 8:

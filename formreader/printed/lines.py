@@ -118,6 +118,17 @@ def sides_of(corners: Floats) -> Floats:
     return np.stack([corners, np.roll(corners, -1, axis=1)], axis=2).reshape(-1, 2, 2)
 
 
+def side_lengths(corners: Floats) -> Floats:
+    """(..., 4) of the top, right, bottom and left of (..., 4, 2) corners, clockwise from the top left."""
+    return np.asarray(np.linalg.norm(np.roll(corners, -1, axis=-2) - corners, axis=-1), np.float64)
+
+
+def unevenness(corners: Floats) -> float:
+    """By what share the sides of (4, 2) corners that lie opposite differ: next to nothing on a flat scan."""
+    top, right, bottom, left = side_lengths(corners).tolist()
+    return float(max(abs(top / bottom - 1), abs(left / right - 1)))
+
+
 def normals_of(sides: Floats) -> Floats:
     """(n, 2) unit vectors across each side; for `sides_of` clockwise corners they point inwards."""
     right, down = (sides[:, 1] - sides[:, 0]).T

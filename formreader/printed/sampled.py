@@ -1,9 +1,16 @@
-"""Many small parallelograms of a picture, each upright and of one size."""
+"""A picture made smaller; and many small parallelograms of one, each upright and of one size."""
 
 import cv2
 import numpy as np
 
 from formreader.records import Floats, Gray
+
+
+def shrunk(gray: Gray, share: float) -> Gray:
+    """The picture so many times as wide and as high, by area; as it is where that would not be smaller."""
+    if share >= 1:
+        return gray
+    return cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def sampled(gray: Gray, corners: Floats, size: tuple[int, int]) -> Gray:

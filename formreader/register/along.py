@@ -10,6 +10,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from formreader.printed.sampled import shrunk
 from formreader.records import Floats, Floats32, Gray, Matrix
 from formreader.register.coarse import Placement
 from formreader.register.form import Form, fine_print
@@ -37,9 +38,9 @@ def _laid(gray: Gray, form: Form, to_scan: Matrix) -> Floats32:
     height, width = form.fine_print.shape
     to_fine = np.diag([width / form.template.width, height / form.template.height, 1.0])
     smaller = min(1.0, width / form.template.width / scale_of(form, to_scan))
-    small = cv2.resize(gray, None, fx=smaller, fy=smaller, interpolation=cv2.INTER_AREA)
-    shrunk = np.diag([small.shape[1] / gray.shape[1], small.shape[0] / gray.shape[0], 1.0])
-    matrix = to_fine @ np.linalg.inv(shrunk @ to_scan)
+    small = shrunk(gray, smaller)
+    to_small = np.diag([small.shape[1] / gray.shape[1], small.shape[0] / gray.shape[0], 1.0])
+    matrix = to_fine @ np.linalg.inv(to_small @ to_scan)
     shown = cv2.warpPerspective(small, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
     return fine_print(np.asarray(shown, np.uint8))
 

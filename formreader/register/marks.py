@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from formreader.printed import project
 from formreader.printed.connected import connected
+from formreader.printed.sampled import shrunk
 from formreader.records import Floats, Gray, Matrix
 
 CODES = {"aruco 4x4": 3, "aruco 5x5": 7, "aruco 6x6": 11, "aruco 7x7": 15, "apriltag 16h5": 17, "apriltag 36h11": 20}
@@ -47,7 +48,7 @@ class Mark:
 def find_marks(gray: Gray, kinds: Sequence[str] | None = None, *, longest: int = 1600) -> list[Mark]:
     """The marks on a picture; of these kinds only, where given. x, y in pixels of `gray`."""
     share = min(1.0, longest / max(gray.shape))
-    small = np.asarray(cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+    small = shrunk(gray, share)
     found = [*_codes(small, kinds), *(_qr_codes(small) if kinds is None or "qr" in kinds else [])]
     if kinds is None or "square" in kinds:
         found += _squares(small)

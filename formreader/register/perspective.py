@@ -12,7 +12,7 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from formreader.printed import project, shift, thin_ink
+from formreader.printed import project, shift, side_lengths, thin_ink
 from formreader.printed.connected import labelled
 from formreader.records import Floats, Floats32, Gray, Matrix
 from formreader.register.outline import outlines
@@ -98,7 +98,7 @@ def paper_from_above(corners: Floats, shape: tuple[int, int]) -> Aerial:
     along, down = np.cross(sides[0], sides[2]), np.cross(sides[1], sides[3])
     first, second = (point / max(float(np.linalg.norm(point)), 1e-12) for point in (along, down))
     flat = project(_flat_view(first, second, size), corners - middle)
-    lengths = np.linalg.norm(np.roll(flat, -1, axis=0) - flat, axis=1)
+    lengths = side_lengths(flat)
     width, height = (float(lengths[way] + lengths[way + 2]) / 2 for way in (0, 1))
     sheet = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     from_scan = cv2.getPerspectiveTransform(corners.astype(np.float32), sheet)

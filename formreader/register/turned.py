@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formreader.printed import project
+from formreader.printed import project, unevenness
 from formreader.records import Gray, Matrix
 from formreader.register.calm import Sight
 from formreader.register.coarse import Placement
@@ -59,9 +59,7 @@ def _fills_scan(
     shape = template.width / template.height
     off = min(abs(wide / high / shape - 1), abs(high / wide / shape - 1))
     corners = project(to_scan, form.page_corners)
-    top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    flat = max(abs(top / bottom - 1), abs(left / right - 1)) <= even
-    return bool(off <= alike and flat and seen(gray, form, to_scan) >= least)
+    return bool(off <= alike and unevenness(corners) <= even and seen(gray, form, to_scan) >= least)
 
 
 def _on_photo(sight: Sight, to_scan: Matrix, *, least: float = 0.9, lead: float = 0.3) -> bool:

@@ -86,8 +86,8 @@ def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
     height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     scale = min(1.0, tallest / max(height, 1.0))
     out = max(8, round(width * scale)), max(8, round(height * scale))
-    whole = np.array([[0, 0], [out[0], 0], [out[0], out[1]], [0, out[1]]], np.float32) - 0.5
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, whole)
+    whole = Box(0, 0, *out).corners - 0.5
+    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, whole.astype(np.float32))
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.warpPerspective(page.scan.gray, matrix, out, flags=flags, borderValue=255), np.uint8)
 

@@ -7,6 +7,7 @@ same size.
 import cv2
 import numpy as np
 
+from formreader.printed.sampled import shrunk
 from formreader.records import Gray
 from formreader.simulate.faults.texture import clouds, darkened
 
@@ -15,7 +16,7 @@ Rng = np.random.Generator
 
 def low_resolution(gray: Gray, unit: float, rng: Rng, strength: float) -> Gray:
     """Scanned with cells 18 to 24 pixels high, and enlarged."""
-    small = _resized(gray, rng.uniform(18, 24) / max(strength, 0.3) / unit)
+    small = shrunk(gray, rng.uniform(18, 24) / max(strength, 0.3) / unit)
     return np.asarray(cv2.resize(small, gray.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
@@ -174,8 +175,3 @@ def askew(gray: Gray, unit: float, rng: Rng, strength: float) -> Gray:
     angle = rng.choice([-1, 1]) * rng.uniform(3, 6) * strength
     turn = cv2.getRotationMatrix2D((gray.shape[1] / 2, gray.shape[0] / 2), angle, 1)
     return np.asarray(cv2.warpAffine(gray, turn, gray.shape[::-1], borderValue=(250,)), np.uint8)
-
-
-def _resized(gray: Gray, share: float) -> Gray:
-    share = min(1.0, share)
-    return np.asarray(cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
