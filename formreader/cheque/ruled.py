@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from formreader.printed import runs_of
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Box, Floats, Gray
@@ -130,8 +131,7 @@ def _between_lines(lines: Mask, count: int, *, least: float = 24.0, off: float =
 
 def _upright(lines: Mask, *, share: float = 0.8) -> Floats:
     """The columns where a line stands over most of the height."""
-    there = np.pad((lines.mean(0) >= share).astype(np.int8), 1)
-    return (np.flatnonzero(np.diff(there) > 0) + np.flatnonzero(np.diff(there) < 0) - 1) / 2
+    return np.asarray((runs_of(lines.mean(0) >= share).sum(1) - 1) / 2, np.float64)
 
 
 def _walls(lines: Mask, edges: list[float], reach: int) -> Floats:

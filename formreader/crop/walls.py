@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from formreader.crop.patches import MARGIN, Patches
+from formreader.printed import runs_of
 from formreader.printed.connected import labelled
 from formreader.records import Flags, Floats, Gray, Ints
 
@@ -63,7 +64,6 @@ def _level(
 
 def _longest(row: Flags) -> int:
     """How long the longest run is of those that do not reach an end."""
-    edges = np.flatnonzero(np.diff(np.r_[False, row, False].astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
+    starts, ends = runs_of(row).T
     inner = (starts > 0) & (ends < len(row))
     return int((ends - starts)[inner].max(initial=0))

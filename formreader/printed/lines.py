@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.connected import connected
-from formreader.records import Floats, Gray
+from formreader.records import Flags, Floats, Gray, Ints
 
 
 def thin_ink(gray: Gray, *, thickness: int = 7) -> Gray:
@@ -101,6 +101,11 @@ def ruled_lines(gray: Gray, *, length: int = 40, pieces: int = 90, most: int = 4
         return np.zeros((0, 2, 2))
     whole = np.concatenate(found)
     return np.asarray(whole[:: -(-len(whole) // most)], np.float64)
+
+
+def runs_of(row: Flags) -> Ints:
+    """(k, 2) where each run of those that hold begins, and the place behind it. `row`: (n,)"""
+    return np.flatnonzero(np.diff(np.pad(row.view(np.int8), 1))).reshape(-1, 2)
 
 
 def distinct(sides: Floats) -> tuple[Floats, npt.NDArray[np.intp]]:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from formreader.printed.lines import normals_of
+from formreader.printed.lines import normals_of, runs_of
 from formreader.printed.tones import quantile_of_each
 from formreader.records import Flags, Floats, Gray
 
@@ -18,8 +18,7 @@ def printed_parts(gray: Gray, sides: Floats, *, samples: int = 64, window: int =
     even = cv2.blur(_stands_out(gray, sides, along).astype(np.float32), (window, 1))
     cut = sides.copy()
     for side, row in enumerate(even > 0.5 * quantile_of_each(even, 0.9)[:, None]):
-        edges = np.flatnonzero(np.diff(np.r_[False, row, False].astype(np.int8))).reshape(-1, 2)
-        start, end = max(edges.tolist(), key=lambda run: run[1] - run[0], default=(0, samples))
+        start, end = max(runs_of(row).tolist(), key=lambda run: run[1] - run[0], default=(0, samples))
         at_end = start <= window // 2 or end >= samples - window // 2
         if at_end and 1.2 * window <= end - start <= most * samples:
             cut[side] = sides[side, 0] + along[[start, end - 1], None] * (sides[side, 1] - sides[side, 0])
