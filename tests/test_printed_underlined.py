@@ -67,6 +67,15 @@ def test_the_feet_of_large_letters_are_no_dashes() -> None:
     assert _found(page) == []
 
 
+def test_a_faint_table_line_that_upright_ones_part_is_no_row_of_dashes() -> None:
+    page = _page()
+    for foot in (780, 1000):
+        for left in LEFT + (WIDE + 8) * np.arange(6):
+            page[foot - 1 : foot + 1, left : left + WIDE] = 160
+            page[foot - 30 : foot + 31, left + WIDE + 3 : left + WIDE + 5] = 160
+    assert _found(page) == []
+
+
 def test_a_line_to_cut_along_and_single_underlines_are_no_cells() -> None:
     page = _page()
     for left in 20 + 33 * np.arange(26):

@@ -29,8 +29,12 @@ def find_underlined(gray: Gray, letters: Letters, size: CellSize, *, most: int =
     `letters`: of the level picture `gray`; a short line with ticks looks like one of them. `most`: cells in a row: what
     has more is a line to cut along. Three or more make a row; two do where another row's are as wide.
     """
-    solid, dotted = (list(_dashed(dashes(_with_flat(gray, letters), dots=dots), size)) for dots in (3, 6))
-    ticked = list(_ticked(solid_rulings(gray), size))
+    rulings = solid_rulings(gray)
+    ticked = list(_ticked(rulings, size))
+    bare = _with_flat(gray, letters)
+    solid, dotted = (
+        [row for row in _dashed(dashes(bare, dots=dots), size) if not _parted(row, rulings)] for dots in (3, 6)
+    )
     dashed = _flat(max(solid, dotted, key=lambda some: sum(map(len, some))), gray)
     rows = [*ticked, *(row for row in dashed if not any(stands_on(row, other) for other in ticked))]
     wide = np.array([width_of(row) for row in rows if len(row) > 2])
@@ -68,6 +72,21 @@ def _flat(rows: list[Floats], gray: Gray, *, thick: int = 12, contrast: int = 45
         return int(high[labels[max(foot - 2, 0) : foot + 3, left + 2 : right - 1]].max(initial=0))
 
     return [row for row in rows if np.median([thickness(cell) for cell in row]) < thick]
+
+
+def _parted(row: Floats, rulings: Rulings, *, near: float = 4, far: float = 0.5, least: float = 0.6) -> bool:
+    """Whether upright lines go through most of its gaps, above the dashes and below them: a line of a table is no row.
+
+    `near`, `far`: where they are looked for, from so many pixels off the dashes to so much of a dash's width; `least`:
+    the share of that which is printed.
+    """
+    foot, reach = (row[:-1, 3] + row[1:, 3]) / 2, max(far * width_of(row), 2 * near)
+    across = row[:-1, 2, None] + np.linspace(0, 1, 9) * (row[1:, 0] - row[:-1, 2])[:, None]
+    above, below = (
+        rulings.printed(True, across, (foot + one)[:, None], (foot + other)[:, None]).max(1)
+        for one, other in ((-reach, -near), (near, reach))
+    )
+    return bool(np.median(np.minimum(above, below)) >= least)
 
 
 def _dashed(level: Segments, size: CellSize) -> Iterator[Floats]:
