@@ -1,5 +1,7 @@
 """Probabilities and rules become readings; every doubt rejects, and says why."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from drawn import cells
@@ -8,11 +10,12 @@ from hypothesis import strategies as st
 
 from formreader.classify import LABELS
 from formreader.decide import Thresholds, decide
-from formreader.records import Crop, FieldReading
+from formreader.records import Crop, FieldReading, Probabilities
 from formreader.template import Template
 
 GRAY = np.full((80, 80), 255, np.uint8)
 WRITTEN, EMPTY = Crop(GRAY, 0.05, 0.8), Crop(GRAY, 0.0, 0.04)
+TOTAL = {"name": "total", "sum": ["f0", "f1"], "equals": "f2"}
 
 
 def _template(field: dict, *rest: dict, rules: list[dict] | None = None) -> Template:
@@ -24,15 +27,21 @@ def _template(field: dict, *rest: dict, rules: list[dict] | None = None) -> Temp
     )
 
 
+def _seen(
+    written: str, doubted: Mapping[int, Mapping[str, float]] = {}, *, sure: float = 0.9998, other: float = 1e-5
+) -> Probabilities:
+    """What the model says of cells: each is surely this label, but for the doubted ones."""
+    rows = np.full((len(written), len(LABELS)), other, np.float32)
+    for place, label in enumerate(written):
+        for one, chance in doubted.get(place, {label: sure}).items():
+            rows[place, LABELS.index(one)] = chance
+    return rows
+
+
 def _read(template: Template, written: str, *, sure: float = 0.999, crop: Crop = WRITTEN) -> tuple[FieldReading, ...]:
     """Each character of `written` in one cell: a label of the model, or `_` for an empty cell."""
-    rows = []
-    for label in written.replace("_", ""):
-        row = np.full(len(LABELS), (1 - sure) / (len(LABELS) - 1), np.float32)
-        row[LABELS.index(label)] = sure
-        rows.append(row)
-    crops = [EMPTY if label == "_" else crop for label in written]
-    return decide(template, crops, np.array(rows, np.float32).reshape(-1, len(LABELS)), LABELS)
+    rows = _seen(written.replace("_", ""), sure=sure, other=(1 - sure) / (len(LABELS) - 1))
+    return decide(template, [EMPTY if label == "_" else crop for label in written], rows, LABELS)
 
 
 def _one(written: str, *, sure: float = 0.999, crop: Crop = WRITTEN, **field: object) -> FieldReading:
@@ -140,7 +149,7 @@ def test_amounts_are_plain_decimals(written: str, decimals: int, value: str) -> 
 
 
 def test_a_broken_sum_rejects_every_field_it_involves_and_no_other() -> None:
-    rules = [{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}]
+    rules = [TOTAL]
     template = _template({}, {}, {}, {}, rules=rules)
     good = _read(template, "012" + "115" + "127" + "555")
     assert [reading.status for reading in good] == ["read"] * 4
@@ -152,13 +161,9 @@ def test_a_broken_sum_rejects_every_field_it_involves_and_no_other() -> None:
 
 
 def test_a_broken_rule_blames_the_doubtful_field() -> None:
-    rules = [{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}]
-    template = _template({}, {}, {}, rules=rules)
-    rows = np.full((9, len(LABELS)), 1e-4, np.float32)
-    for row, digit in zip(rows, "012115128", strict=True):
-        row[int(digit)] = 0.9987
-    rows[8, 8], rows[8, 7], rows[8, 1] = 0.48, 0.32, 0.2  # no two digits that it must be one of
-    readings = decide(template, [WRITTEN] * 9, rows, LABELS)
+    last = {"8": 0.48, "7": 0.32, "1": 0.2}  # no two digits that it must be one of
+    rows = _seen("012115128", {8: last}, sure=0.9987, other=1e-4)
+    readings = decide(_template({}, {}, {}, rules=[TOTAL]), [WRITTEN] * 9, rows, LABELS)
     assert [reading.status for reading in readings] == ["rejected"] * 3
     assert readings[2].confidence < 0.05
     assert readings[0].confidence > 0.9
@@ -173,24 +178,18 @@ def test_darker_specks_make_a_blank_less_sure() -> None:
     assert sure > 0.999 > doubtful
 
 
-def _summed(middle: dict[int, float]) -> tuple[FieldReading, ...]:
+def _summed(middle: dict[str, float]) -> tuple[FieldReading, ...]:
     """012 + 115 = 127 with the given chances for the middle digit of the first number."""
-    template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
-    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
-    for row, digit in zip(rows, "012115127", strict=True):
-        row[int(digit)] = 0.9998
-    rows[1] = 1e-5
-    for digit, chance in middle.items():
-        rows[1, digit] = chance
-    return decide(template, [WRITTEN] * 9, rows, LABELS)
+    rows = _seen("012115127", {1: middle})
+    return decide(_template({}, {}, {}, rules=[TOTAL]), [WRITTEN] * 9, rows, LABELS)
 
 
 def test_a_sum_that_comes_out_reads_a_digit_that_is_nearly_sure() -> None:
-    assert [reading.status for reading in _summed({1: 0.8, 7: 0.2})] == ["read"] * 3
+    assert [reading.status for reading in _summed({"1": 0.8, "7": 0.2})] == ["read"] * 3
 
 
 def test_a_sum_does_not_read_what_is_illegible() -> None:
-    first, *others = _summed({1: 0.5, 7: 0.3, 4: 0.2})
+    first, *others = _summed({"1": 0.5, "7": 0.3, "4": 0.2})
     assert (first.status, first.reasons) == ("rejected", ("low_confidence",))
     assert [reading.status for reading in others] == ["read"] * 2
 
@@ -211,10 +210,8 @@ def test_what_is_pale_beside_the_others_may_be_a_stain_or_erased_and_what_runs_o
     digits: str, crop: Crop, reasons: tuple[str, ...]
 ) -> None:
     template = _template({"count": 4})
-    rows = np.full((4, len(LABELS)), 1e-5, np.float32)
-    rows[range(4), [int(digit) for digit in digits]] = 0.9999
-    plain = Crop(GRAY, 0.05, 0.8)
-    assert decide(template, [plain, plain, crop, plain], rows, LABELS)[0].reasons == reasons
+    rows = _seen(digits, sure=0.9999)
+    assert decide(template, [WRITTEN, WRITTEN, crop, WRITTEN], rows, LABELS)[0].reasons == reasons
 
 
 @pytest.mark.parametrize(
@@ -224,8 +221,7 @@ def test_where_writing_is_in_pieces_a_speck_or_a_1_may_be_what_is_left_of_a_digi
     pieces: int, statuses: list[str]
 ) -> None:
     template = _template(*({"count": 1} for _ in range(8)))
-    rows = np.full((7, len(LABELS)), 1e-5, np.float32)
-    rows[range(7), [1, 7, 7, 7, 7, 7, 7]] = 0.9999
+    rows = _seen("1777777", sure=0.9999)
     speck, written = Crop(GRAY, 0.0, 0.2, pieces=1), Crop(GRAY, 0.05, 0.8, pieces=pieces)
     readings = decide(template, [speck, *[written] * 7], rows, LABELS)
     assert [reading.status for reading in readings[:3]] == statuses
@@ -233,8 +229,7 @@ def test_where_writing_is_in_pieces_a_speck_or_a_1_may_be_what_is_left_of_a_digi
 
 def test_what_is_much_smaller_than_the_rest_may_be_a_piece_of_a_digit() -> None:
     template = _template({"count": 5})
-    rows = np.full((5, len(LABELS)), 1e-5, np.float32)
-    rows[:, 7] = 0.9999
+    rows = _seen("77777", sure=0.9999)
     crops = [Crop(GRAY, 0.05, 0.8, height=height) for height in (30, 28, 11, 31, 26)]
     assert decide(template, crops, rows, LABELS)[0].reasons == ("fragment",)
     crops[2] = Crop(GRAY, 0.05, 0.8, height=16)
@@ -242,22 +237,16 @@ def test_what_is_much_smaller_than_the_rest_may_be_a_piece_of_a_digit() -> None:
 
 
 def _with_total(
-    last: dict[int, float], *, min_confidence: Thresholds = 0.95, **crop: float
+    last: dict[str, float], *, min_confidence: Thresholds = 0.95, **crop: float
 ) -> tuple[FieldReading, ...]:
     """012 + 115 = 12?, all sure but the last digit."""
-    template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
-    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
-    for row, digit in zip(rows, "012115120", strict=True):
-        row[int(digit)] = 0.9998
-    rows[8] = 1e-5
-    for digit, chance in last.items():
-        rows[8, digit] = chance
+    template, rows = _template({}, {}, {}, rules=[TOTAL]), _seen("012115120", {8: last})
     crops = [WRITTEN] * 8 + [Crop(GRAY, 0.05, 0.8, **crop)]
     return decide(template, crops, rows, LABELS, min_confidence=min_confidence)
 
 
 def test_a_sum_repairs_what_is_one_of_two_digits_and_says_so() -> None:
-    readings = _with_total({1: 0.55, 7: 0.44})
+    readings = _with_total({"1": 0.55, "7": 0.44})
     assert [reading.status for reading in readings] == ["read"] * 3
     total = readings[2]
     assert (total.value, total.raw, total.reasons) == ("127", "121", ("repaired:total",))
@@ -267,7 +256,7 @@ def test_a_sum_repairs_what_is_one_of_two_digits_and_says_so() -> None:
 
 @pytest.mark.parametrize("least", [{"cells": 0.9}, {"cells+rules": 0.9999}, 0.9999])
 def test_a_repair_that_is_not_accepted_confirms_nothing_beside_it(least: Thresholds) -> None:
-    readings = _with_total({1: 0.55, 7: 0.44}, min_confidence=least)
+    readings = _with_total({"1": 0.55, "7": 0.44}, min_confidence=least)
     assert [reading.status for reading in readings] == ["rejected"] * 3
     assert all("rule:total" in reading.reasons for reading in readings)
     assert readings[2].value == "121"
@@ -275,12 +264,12 @@ def test_a_repair_that_is_not_accepted_confirms_nothing_beside_it(least: Thresho
 
 def test_a_repair_must_be_surer_than_most_readings() -> None:
     """Where the writer erred by a digit that looks like the right one, the rule alone would say what is wrong."""
-    assert [reading.status for reading in _with_total({1: 0.89, 7: 0.08})] == ["rejected"] * 3
+    assert [reading.status for reading in _with_total({"1": 0.89, "7": 0.08})] == ["rejected"] * 3
 
 
 def test_a_sum_repairs_what_is_more_or_less_legible_for_a_slip_would_hardly_be_just_there() -> None:
     """The total has three places in which the writer might have erred, by any of nine digits."""
-    readings = _with_total({1: 0.85, 7: 0.14})
+    readings = _with_total({"1": 0.85, "7": 0.14})
     assert [reading.status for reading in readings] == ["read"] * 3
     assert readings[2].reasons == ("repaired:total",)
     assert 0.98 <= readings[2].confidence < 0.99
@@ -288,27 +277,27 @@ def test_a_sum_repairs_what_is_more_or_less_legible_for_a_slip_would_hardly_be_j
 
 def test_fields_beside_what_nobody_could_read_without_the_rule_stand_if_they_are_as_sure_as_a_repair() -> None:
     """012 + 115 = 12?: a 1, a 7 or an 8."""
-    first, second, total = _with_total({1: 0.42, 7: 0.41, 8: 0.15})
+    first, second, total = _with_total({"1": 0.42, "7": 0.41, "8": 0.15})
     assert (first.status, first.reasons) == (second.status, second.reasons) == ("read", ("unchecked:total",))
     assert 0.99 <= first.confidence < 0.9998**3
     assert (total.status, total.value, total.reasons) == ("rejected", "121", ("low_confidence", "rule:total"))
-    assert {reading.status for reading in _with_total({1: 0.65, 7: 0.18, 8: 0.15})} == {"rejected"}
+    assert {reading.status for reading in _with_total({"1": 0.65, "7": 0.18, "8": 0.15})} == {"rejected"}
 
 
 def test_what_is_plain_on_the_paper_is_never_repaired() -> None:
-    readings = _with_total({1: 0.96, 7: 0.03})
+    readings = _with_total({"1": 0.96, "7": 0.03})
     assert [reading.status for reading in readings] == ["rejected"] * 3
     assert (readings[2].value, readings[2].reasons[-1]) == ("121", "rule:total")
 
 
 def test_nothing_is_repaired_that_is_doubted_for_another_reason() -> None:
-    total = _with_total({1: 0.55, 7: 0.44}, quality=0.2)[2]
+    total = _with_total({"1": 0.55, "7": 0.44}, quality=0.2)[2]
     assert (total.status, total.value) == ("rejected", "121")
 
 
 def test_fields_beside_an_illegible_one_stand_by_themselves_where_it_may_hold_what_the_rule_demands() -> None:
     """012 + 115 = 12?: a scribble that may be the 7."""
-    first, second, total = _with_total({8: 0.3, LABELS.index("?"): 0.6})
+    first, second, total = _with_total({"8": 0.3, "?": 0.6})
     assert (first.status, first.reasons) == (second.status, second.reasons) == ("read", ("unchecked:total",))
     assert first.confidence == pytest.approx(0.9998**3, abs=1e-4)
     assert (total.status, total.reasons) == ("rejected", ("not_a_digit", "low_confidence", "rule:total"))
@@ -316,7 +305,7 @@ def test_fields_beside_an_illegible_one_stand_by_themselves_where_it_may_hold_wh
 
 def test_fields_beside_an_illegible_one_are_rejected_where_nothing_in_it_would_make_the_rule_hold() -> None:
     """012 + 115 = 13?, whatever the last digit is."""
-    template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
+    template = _template({}, {}, {}, rules=[TOTAL])
     assert [reading.status for reading in _read(template, "01211513?", sure=0.9998)] == ["rejected"] * 3
 
 
@@ -357,10 +346,7 @@ def test_a_wrong_result_is_blamed_though_it_is_added_up_rightly() -> None:
 def test_a_date_within_limits_repairs_a_month() -> None:
     rule = {"name": "day", "date": ["f0", "f1", "f2"], "earliest": "2019-04-01", "latest": "2019-04-30"}
     template = _template({"count": 2}, {"count": 2}, {"count": 4}, rules=[rule])
-    rows = np.full((8, len(LABELS)), 1e-5, np.float32)
-    for row, digit in zip(rows, "17072019", strict=True):
-        row[int(digit)] = 0.9998
-    rows[3, 7], rows[3, 4] = 0.55, 0.44
+    rows = _seen("17072019", {3: {"7": 0.55, "4": 0.44}})
     readings = decide(template, [WRITTEN] * 8, rows, LABELS)
     assert [reading.value for reading in readings] == ["17", "04", "2019"]
     assert readings[1].reasons == ("repaired:day",)
@@ -369,10 +355,7 @@ def test_a_date_within_limits_repairs_a_month() -> None:
 def test_a_sum_repairs_a_fill_mark_that_looks_like_a_digit() -> None:
     rule = {"name": "total", "sum": ["f0", "f1"], "equals": "f2"}
     template = _template({"fill_marks": True}, {}, {}, rules=[rule])
-    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
-    for row, digit in zip(rows, "712115127", strict=True):
-        row[int(digit)] = 0.9998
-    rows[0, 7], rows[0, LABELS.index("-")] = 0.6, 0.39
+    rows = _seen("712115127", {0: {"7": 0.6, "-": 0.39}})
     first, *others = decide(template, [WRITTEN] * 9, rows, LABELS)
     assert (first.value, first.raw, first.status, first.reasons) == ("12", "712", "read", ("repaired:total",))
     assert [reading.status for reading in others] == ["read"] * 2
@@ -398,9 +381,7 @@ def test_a_sum_repairs_a_fill_mark_that_looks_like_a_digit() -> None:
 )
 def test_what_the_strokes_say_against_a_digit_rejects_it(written: str, crop: Crop, reason: str) -> None:
     template = _template({"count": 1})
-    rows = np.full((int(written != "_"), len(LABELS)), 1e-5, np.float32)
-    if written != "_":
-        rows[0, int(written)] = 0.999999
+    rows = _seen(written.strip("_"), sure=0.999999)
     reading = decide(template, [crop], rows, LABELS)[0]
     assert reading.reasons == ((reason,) if reason else ())
     assert reading.status == ("rejected" if reason else "read")
@@ -410,11 +391,8 @@ def _one_doubted(
     crop: Crop, *, first: str = "012", sum_: str = "127", sure: float = 0.9998, three: float = 1e-5
 ) -> tuple[FieldReading, ...]:
     """`first` + 115 = `sum_`; the middle cell of the first number is `crop`, read as `sure`, and as a 3 by `three`."""
-    template = _template({"fill_marks": True}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
-    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
-    for row, digit in zip(rows, f"{first}115{sum_}", strict=True):
-        row[LABELS.index(digit)] = 0.9998
-    rows[1, LABELS.index("3")], rows[1, LABELS.index(first[1])] = three, sure
+    template = _template({"fill_marks": True}, {}, {}, rules=[TOTAL])
+    rows = _seen(f"{first}115{sum_}", {1: {"3": three, first[1]: sure}})
     return decide(template, [WRITTEN, crop, *[WRITTEN] * 7], rows, LABELS)
 
 
@@ -474,26 +452,16 @@ def test_a_digit_doubted_for_its_strokes_excuses_a_broken_sum_if_it_resembles_th
 @pytest.mark.parametrize(("sum_", "status"), [("227", "read"), ("827", "rejected")])
 def test_a_scribble_excuses_no_other_digit_that_is_clear(sum_: str, status: str) -> None:
     """1?2 + 115: a 1 may be hidden; that besides the first 1 is a 7, as 827 wants, is less likely than an error."""
-    template = _template({}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
-    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
-    for row, digit in zip(rows, f"1?2115{sum_}", strict=True):
-        row[LABELS.index(digit)] = 0.9998
-    rows[0, 1], rows[0, 7] = 0.98, 0.02
+    template, rows = _template({}, {}, {}, rules=[TOTAL]), _seen(f"1?2115{sum_}", {0: {"1": 0.98, "7": 0.02}})
     assert [reading.status for reading in decide(template, [WRITTEN] * 9, rows, LABELS)[1:]] == [status] * 2
 
 
 @pytest.mark.parametrize(("most", "status"), [(20, "read"), (99, "rejected")])
 def test_beside_a_scribble_a_field_is_as_sure_as_its_own_rules_make_it(most: int, status: str) -> None:
     """1? + 12 = 25: whether the second is a 12 or a 72 only its range says."""
-    rules = [
-        {"name": "total", "sum": ["f0", "f1"], "equals": "f2"},
-        {"name": "range", "field": "f1", "minimum": 0, "maximum": most},
-    ]
-    template = _template(*[{"count": 2}] * 3, rules=rules)
-    rows = np.full((6, len(LABELS)), 1e-5, np.float32)
-    for row, digit in zip(rows, "1?1225", strict=True):
-        row[LABELS.index(digit)] = 0.9998
-    rows[2, 1], rows[2, 7] = 0.75, 0.249
+    within = {"name": "range", "field": "f1", "minimum": 0, "maximum": most}
+    template = _template(*[{"count": 2}] * 3, rules=[TOTAL, within])
+    rows = _seen("1?1225", {2: {"1": 0.75, "7": 0.249}})
     second = decide(template, [WRITTEN] * 6, rows, LABELS)[1]
     assert (second.value, second.status) == ("12", status)
     assert "unchecked:total" in second.reasons
@@ -507,20 +475,14 @@ def test_a_scribble_excuses_a_broken_sum() -> None:
 def test_a_date_that_might_be_another_answers_nothing() -> None:
     rule = {"name": "day", "date": ["f0", "f1", "f2"]}
     template = _template({"count": 2}, {"count": 2}, {"count": 4}, rules=[rule])
-    rows = np.full((8, len(LABELS)), 1e-5, np.float32)
-    for row, digit in zip(rows, "17042019", strict=True):
-        row[int(digit)] = 0.9998
-    day = decide(template, [OVER_FRAME, *[WRITTEN] * 7], rows, LABELS)[0]
+    day = decide(template, [OVER_FRAME, *[WRITTEN] * 7], _seen("17042019"), LABELS)[0]
     assert (day.status, day.reasons) == ("rejected", ("touches_frame",))
 
 
 def _badly_marked(mark: float, junk: float, digit: float, *, sum_: str = "122") -> FieldReading:
     """x?7 + 115 = `sum_`, with what the model thinks of the cell in the middle: a mark, no digit, an 8."""
-    template = _template({"fill_marks": True}, {}, {}, rules=[{"name": "total", "sum": ["f0", "f1"], "equals": "f2"}])
-    rows = np.full((9, len(LABELS)), 1e-5, np.float32)
-    for row, digit_ in zip(rows, f"x?7115{sum_}", strict=True):
-        row[LABELS.index(digit_)] = 0.9998
-    rows[1, LABELS.index("x")], rows[1, LABELS.index("?")], rows[1, 8] = mark, junk, digit
+    template = _template({"fill_marks": True}, {}, {}, rules=[TOTAL])
+    rows = _seen(f"x?7115{sum_}", {1: {"x": mark, "?": junk, "8": digit}})
     return decide(template, [WRITTEN] * 9, rows, LABELS)[0]
 
 
@@ -543,8 +505,7 @@ def test_a_small_digit_far_above_the_others_foot_may_be_cents(
     height: float, foot: float, reasons: tuple[str, ...]
 ) -> None:
     template = _template({"count": 5})
-    rows = np.full((5, len(LABELS)), 1e-5, np.float32)
-    rows[:, 7] = 0.9999
+    rows = _seen("77777", sure=0.9999)
     crops = [Crop(GRAY, 0.05, 0.8, height=tall, foot=8) for tall in (30, 28, 29, 31)]
     last = Crop(GRAY, 0.05, 0.8, height=height, foot=foot)
     assert decide(template, [*crops, last], rows, LABELS)[0].reasons == reasons
@@ -563,6 +524,4 @@ def test_a_point_between_digits_rejects_the_number() -> None:
 def test_a_point_beside_a_fill_mark_says_nothing() -> None:
     crop = Crop(GRAY, 0.05, 0.8, point=True)
     template = _template({"count": 2, "fill_marks": True})
-    row = np.full((2, len(LABELS)), 1e-5, np.float32)
-    row[0, LABELS.index("x")] = row[1, 7] = 0.9999
-    assert decide(template, [crop, WRITTEN], row, LABELS)[0].reasons == ()
+    assert decide(template, [crop, WRITTEN], _seen("x7", sure=0.9999), LABELS)[0].reasons == ()

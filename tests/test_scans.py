@@ -446,7 +446,6 @@ def test_decoders_say_nothing_themselves(tmp_path: Path, capfd: pytest.CaptureFi
 
 
 SMALL = GRAY.resize((60, 85))
-TINY_BITS = BITS.resize((60, 85))
 WHOLE = {
     "jpg": content("jpg", SMALL, exif=_tagged(SMALL, 6).getexif()),
     "png": content("png", SMALL, dpi=(300, 300)),
