@@ -366,15 +366,18 @@ def measure(
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(
+        __doc__,
+        figures=False,
+        sets="indian,photos,composed,amounts",
+        count=200,
+        digits=Path,
+        part="test",
+        seed=5,
+        keep=Path,
+    )
     parser.add_argument("data", type=Path)
-    parser.add_argument("--sets", default="indian,photos,composed,amounts")
     parser.add_argument("--ways")
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--digits", type=Path)
-    parser.add_argument("--part", default="test")
-    parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     with np.load(asked.digits or asked.data / "digits" / "mnist.npz") as arrays:

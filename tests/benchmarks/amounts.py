@@ -44,10 +44,8 @@ def read(folder: Path, last: int, model: Path | None = None) -> tuple[np.ndarray
 
 
 def main() -> None:
-    parser = asking(__doc__)
+    parser = asking(__doc__, last=200, model=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--last", type=int, default=200)
-    parser.add_argument("--model", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     confidence, right, spent = read(asked.folder, asked.last, asked.model)

@@ -130,13 +130,9 @@ def laid(gray: Gray, ink: Gray, corners: np.ndarray, rng: np.random.Generator) -
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(__doc__, figures=False, count=1500, seed=77, keep=Path, onto=Path)
     parser.add_argument("digits", type=Path)
-    parser.add_argument("--count", type=int, default=1500)
-    parser.add_argument("--seed", type=int, default=77)
-    parser.add_argument("--keep", type=Path)
     parser.add_argument("--plain", action="store_true")
-    parser.add_argument("--onto", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     with np.load(asked.digits) as arrays:

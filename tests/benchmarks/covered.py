@@ -34,9 +34,7 @@ FLAT, PHOTOS = ("hand", "block", "bar", "cut"), ("photo", "photo hand", "photo c
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--pages", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = asking(__doc__, pages=40, seed=0)
     parser.add_argument("--only", default=",".join((*FLAT, *PHOTOS)), help="kinds of pages")
     asked = parser.parse_args()
     cv2.setNumThreads(1)

@@ -60,11 +60,8 @@ def written(date, row, hand, rng):
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(__doc__, figures=False, count=400, seed=1, keep=Path)
     parser.add_argument("digits", type=Path)
-    parser.add_argument("--count", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     with np.load(asked.digits) as arrays:

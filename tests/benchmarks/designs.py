@@ -168,15 +168,12 @@ def show(name: str, rows: list[dict[str, str]], found: dict[str, Counter[str]]) 
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(__doc__, figures=False, seed=0, keep=Path, rows=Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--half", choices=("even", "odd", *MORE))
     parser.add_argument("--scans", type=int, default=6, help="of each design")
     parser.add_argument("--photos", type=int, default=2, help="of each design")
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--keep", type=Path)
-    parser.add_argument("--rows", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     keep: dict[str, list[Gray]] = {SILENT: [], "rejected": []}

@@ -293,11 +293,9 @@ def show(name: str, count: dict[str, int]) -> None:
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--forms", type=int, default=4)
+    parser = asking(__doc__, forms=4, keep=Path)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--boxes", nargs=2, type=Path)
-    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     results: dict[str, dict[str, int]] = {}

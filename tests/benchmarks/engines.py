@@ -25,10 +25,7 @@ def nothing(refs: Sequence[ScanRef]) -> Iterator[tuple[PageReading, str]]:
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--few", type=int, default=800)
-    parser.add_argument("--many", type=int, default=8000)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser = asking(__doc__, few=800, many=8000, jobs=2)
     options = parser.parse_args()
     figures = {}
     print(f"{'':12} {'ms a page':>10} {'start, s':>10}")

@@ -124,16 +124,11 @@ def as_jpeg(gray: Gray, form: Form) -> Gray:
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(__doc__, figures=False, cells=200, strength=1.0, seed=1, markdown=Path, keep=Path)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--cells", type=int, default=200)
-    parser.add_argument("--strength", type=float, default=1.0)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dpi", type=int, default=150, help="of the scans; the cells are 11 by 13 mm")
     parser.add_argument("--empty", type=float, default=0.0, help="share of the cells in which nothing is written")
     parser.add_argument("--digits", type=Path, help="an .npz of real digits to write with")
-    parser.add_argument("--markdown", type=Path)
-    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     if asked.keep:

@@ -7,11 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 
-def asking(said: str | None, *, figures: bool = True) -> argparse.ArgumentParser:
-    """A parser that shows what the benchmark says of itself, and takes `--json FILE` for its `figures`."""
+def asking(said: str | None, *, figures: bool = True, **options: object) -> argparse.ArgumentParser:
+    """A parser that shows what the benchmark says of itself, and takes `--json FILE` for its `figures`.
+
+    `options`: each with its default, or its type where it has none.
+    """
     parser = argparse.ArgumentParser(description=said, formatter_class=argparse.RawDescriptionHelpFormatter)
     if figures:
         parser.add_argument("--json", type=Path)
+    for name, value in options.items():
+        kind, default = (value, None) if isinstance(value, type) else (type(value), value)
+        parser.add_argument(f"--{name}", type=kind, default=default)
     return parser
 
 

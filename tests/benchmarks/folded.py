@@ -27,11 +27,7 @@ KINDS = ("fold", "thirds", "curl")
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--pages", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--strength", type=float, default=1.0)
-    parser.add_argument("--only", default=",".join(KINDS))
+    parser = asking(__doc__, pages=20, seed=0, strength=1.0, only=",".join(KINDS))
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     forms, figures = [Form(FORM), Form(GRID)], {}

@@ -115,12 +115,7 @@ def _opened(path: Path, number: int, asked: argparse.Namespace) -> dict:
 
 
 def _asked() -> argparse.Namespace:
-    parser = asking(__doc__, figures=False)
-    parser.add_argument("--cases", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--memory", type=float, default=2.0)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--keep", type=Path)
+    parser = asking(__doc__, figures=False, cases=20_000, seed=1, memory=2.0, seconds=10.0, keep=Path)
     parser.add_argument("--kind", help=argparse.SUPPRESS)
     parser.add_argument("--first", type=int, default=0, help=argparse.SUPPRESS)
     return parser.parse_args()

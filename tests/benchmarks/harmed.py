@@ -46,12 +46,7 @@ class Harmed:
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--pages", type=int, default=24)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default=",".join(HARMS))
-    parser.add_argument("--ways", default="scan,photo")
-    parser.add_argument("--keep", type=Path)
+    parser = asking(__doc__, pages=24, seed=0, only=",".join(HARMS), ways="scan,photo", keep=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     made, figures = [*_drawn(), *_real()], {}

@@ -20,9 +20,7 @@ from formreader.scans.files import content
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--pages", type=int, default=5000)
-    parser.add_argument("--fields", type=int, default=40)
+    parser = asking(__doc__, pages=5000, fields=40)
     parser.add_argument("--scan-kb", type=int, default=1000)
     options = parser.parse_args()
     fields = tuple(

@@ -23,10 +23,7 @@ NOT_READING = Path(__file__).parents[1] / "scripted.py"
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--few", type=int, default=50)
-    parser.add_argument("--many", type=int, default=500)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser = asking(__doc__, few=50, many=500, jobs=2)
     parser.add_argument("--without-reading", action="store_true")
     options = parser.parse_args()
     figures = {}

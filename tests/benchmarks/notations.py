@@ -236,14 +236,9 @@ def told(folder: Path, asked: argparse.Namespace) -> Iterator[Told]:
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(__doc__, figures=False, sets="indian,photos", times=3, seed=1, only="", keep=Path)
     parser.add_argument("data", type=Path)
     parser.add_argument("extra", type=Path)
-    parser.add_argument("--sets", default="indian,photos")
-    parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     all_wrong = []

@@ -51,12 +51,8 @@ Maker = Callable[[np.random.Generator], Gray]
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--photos", type=int, default=120)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = asking(__doc__, photos=120, seed=0, rows=Path, keep=Path)
     parser.add_argument("--cut-off", action="store_true")
-    parser.add_argument("--rows", type=Path)
-    parser.add_argument("--keep", type=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     made, rows = [*_drawn(), *_real()], []

@@ -50,10 +50,9 @@ def told_rejected(rows: Sequence[Row], accepted: Sequence[Row]) -> None:
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(__doc__, figures=False, calibration=Path)
     parser.add_argument("simulated", nargs="+", type=Path)
     parser.add_argument("--max-error", type=float, default=0.001)
-    parser.add_argument("--calibration", type=Path)
     asked = parser.parse_args()
     found = thresholds(load_calibration(asked.calibration), asked.max_error)
     for kind, one in found.items():

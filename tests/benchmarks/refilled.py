@@ -420,14 +420,12 @@ def save_sheet(pictures: Sequence[Gray], path: Path, *, most: int = 120, across:
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(
+        __doc__, figures=False, seed=0, sets="tally,floating,marked,photos,photos-2019", keep=Path, rows=Path
+    )
     parser.add_argument("--forms", type=int, default=200, help="of each set")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--sets", default="tally,floating,marked,photos,photos-2019")
     parser.add_argument("--data", type=Path, default=HERE.parents[3] / "shared" / "data")
     parser.add_argument("--digits", type=Path, nargs="*")
-    parser.add_argument("--keep", type=Path)
-    parser.add_argument("--rows", type=Path)
     asked = parser.parse_args()
     asked.digits = asked.digits or [asked.data / "digits" / f"{name}.npz" for name in ("usps", "mnist")]
     cv2.setNumThreads(1)

@@ -58,12 +58,7 @@ DPI = 300.0
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--pages", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="scans,photos,strangers")
-    parser.add_argument("--rows", type=Path)
-    parser.add_argument("--keep", type=Path)
+    parser = asking(__doc__, pages=100, seed=0, only="scans,photos,strangers", rows=Path, keep=Path)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     figures: dict[str, float] = {}

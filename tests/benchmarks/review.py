@@ -75,9 +75,7 @@ def at(times: list[float], share: float) -> float:
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--fields", type=int, default=10_000)
-    parser.add_argument("--decisions", type=int, default=200)
+    parser = asking(__doc__, fields=10_000, decisions=200)
     parser.add_argument("--pace", type=float, default=0.3, help="seconds of looking at each field")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

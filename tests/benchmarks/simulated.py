@@ -111,11 +111,9 @@ def right(row: Row) -> bool:
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(__doc__, figures=False, seed=1, count=100)
     parser.add_argument("output", type=Path)
     parser.add_argument("templates", nargs="*", type=Path, default=TEMPLATES)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--mistakes", type=float, default=0.06, help="how often a form has each mistake")
     parser.add_argument("--digits", type=Path, help="an .npz of real digits to write with")
     asked = parser.parse_args()

@@ -21,8 +21,7 @@ SAMPLE = Path(__file__).parents[2] / "samples" / "deposit-slip"
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--repeats", type=int, default=7)
+    parser = asking(__doc__, repeats=7)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": folder}

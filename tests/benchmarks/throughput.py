@@ -31,8 +31,7 @@ from formreader.template import Template, save_template
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--pages", type=int, default=40)
+    parser = asking(__doc__, pages=40)
     parser.add_argument("--many", type=int, default=120, help="pages read by the command line; 0 for none")
     options = parser.parse_args()
     cv2.setNumThreads(1)

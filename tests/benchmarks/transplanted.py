@@ -223,16 +223,12 @@ def report(name: str, found: list[Told]) -> None:
 
 
 def main() -> None:
-    parser = asking(__doc__, figures=False)
+    parser = asking(
+        __doc__, figures=False, sets="indian,photos", fields="amount,date", count=300, seed=1, hurried=0.25, keep=Path
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("extra", type=Path)
-    parser.add_argument("--sets", default="indian,photos")
-    parser.add_argument("--fields", default="amount,date")
-    parser.add_argument("--count", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--as-scanned", action="store_true")
-    parser.add_argument("--hurried", type=float, default=0.25)
-    parser.add_argument("--keep", type=Path)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     asked = Asked(given.count, tuple(given.fields.split(",")), given.seed, given.as_scanned, given.hurried)

@@ -46,10 +46,8 @@ EDITIONS = ("words", "moved", "lower", "column", "wider", "longer", "shorter", "
 
 
 def main() -> None:
-    parser = asking(__doc__)
+    parser = asking(__doc__, seed=0, only=",".join(EDITIONS))
     parser.add_argument("--pages", type=int, default=40, help="of each kind")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default=",".join(EDITIONS))
     asked = parser.parse_args()
     model, figures = load_model(), {}
     print(f"{'edition':24} {'refused':>8} {'read':>6} {'rejected':>9} {'wrong':>6}")

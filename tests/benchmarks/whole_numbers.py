@@ -39,11 +39,9 @@ def strip(text: str, known: Sequence[hands.Source], rng: np.random.Generator) ->
 
 
 def main() -> None:
-    parser = asking(__doc__)
+    parser = asking(__doc__, count=60, seed=1)
     parser.add_argument("data", type=Path)
     parser.add_argument("extra", type=Path)
-    parser.add_argument("--count", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     models, known = (load_strip_model(), load_model()), hands.sources(asked.data, asked.extra)

@@ -206,11 +206,7 @@ def _worse(scans: tuple[Path, ...], way: Callable[[MatLike], MatLike], folder: P
 
 
 def main() -> None:
-    parser = asking(__doc__)
-    parser.add_argument("--sets", default=",".join(SETS))
-    parser.add_argument("--ways", default=",".join(WAYS))
-    parser.add_argument("--mixtures", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=0)
+    parser = asking(__doc__, sets=",".join(SETS), ways=",".join(WAYS), mixtures=0, seed=0)
     parser.add_argument("--data", type=Path, default=HERE.parents[3] / "shared" / "data")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
