@@ -1,26 +1,20 @@
 """Rows <-> CSV, XLSX, JSON, Parquet.
 
-A row is a dict of text: column -> value, so that leading zeros survive every format. In CSV a text that a spreadsheet
-would take for a formula (because of a file's name) stands behind an apostrophe; reading takes it away again. In XLSX
-and JSON it needs none: there every text is marked as one.
+A row is a dict of text: column -> value, so that leading zeros survive every format.
 """
 
-import csv
 import json
-import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
-from typing import TypeAlias
 
 from formreader.atomic import check_place, written_folder, written_whole
 from formreader.errors import TableError, UsageError, unwritable
+from formreader.table.commas import Row, csv_line, read_csv, write_csv
 from formreader.table.parquet import check_folder, read_parquet, require_parquet, write_parquet
-
-Row: TypeAlias = dict[str, str]
 
 COLUMNS = ("file", "page", "field", "value", "confidence", "status", "reason", "raw", "digit_confidences")
 """The results table: one row per field."""
@@ -28,7 +22,6 @@ COLUMNS = ("file", "page", "field", "value", "confidence", "status", "reason", "
 FORMATS = (".csv", ".xlsx", ".json", ".parquet")
 
 _EPOCH = datetime(2000, 1, 1)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def check_output(path: Path, *, rows: int = 0) -> None:
@@ -65,8 +58,8 @@ def append_table(rows: Iterable[Row], path: Path) -> None:
                 shutil.copyfile(path, unfinished)
             with unfinished.open("a", encoding="utf-8", newline="") as file:
                 if file.tell() == 0:
-                    file.write(_csv_line(COLUMNS))
-                file.writelines(_csv_line([row[column] for column in COLUMNS]) for row in rows)
+                    file.write(csv_line(COLUMNS))
+                file.writelines(csv_line([row[column] for column in COLUMNS]) for row in rows)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -74,7 +67,7 @@ def append_table(rows: Iterable[Row], path: Path) -> None:
 def write_table(rows: Iterable[Row], path: Path, columns: Sequence[str] = COLUMNS) -> None:
     """Write the rows to `path`, whole or not at all; its ending chooses CSV, XLSX, JSON or a folder of Parquet."""
     writers: dict[str, Callable[[Iterable[Row], Sequence[str], Path], None]]
-    writers = {".csv": _write_csv, ".xlsx": _write_xlsx, ".json": _write_json, ".parquet": write_parquet}
+    writers = {".csv": write_csv, ".xlsx": _write_xlsx, ".json": _write_json, ".parquet": write_parquet}
     kind = path.suffix.lower()
     try:
         with (written_folder if kind == ".parquet" else written_whole)(path) as unfinished:
@@ -90,7 +83,7 @@ def read_table(path: Path, columns: Sequence[str]) -> list[Row]:
 
 def stream_table(path: Path, columns: Sequence[str]) -> Iterator[Row]:
     """As `read_table`, a row at a time: a million rows as dicts are a gigabyte."""
-    readers = {".csv": _read_csv, ".xlsx": _read_xlsx, ".json": _read_json, ".parquet": read_parquet}
+    readers = {".csv": read_csv, ".xlsx": _read_xlsx, ".json": _read_json, ".parquet": read_parquet}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise TableError(f"{path}: not a table that can be read; give one that ends in {', '.join(FORMATS)}.")
@@ -125,31 +118,6 @@ def _unwritable(path: Path, error: OSError) -> TableError:
     return TableError(unwritable(path, error))
 
 
-def _guarded(text: str) -> str:
-    """An apostrophe before what a spreadsheet would run as a formula; and before an apostrophe that hides one."""
-    bare = text.lstrip("'")
-    return f"'{text}" if bare.startswith(_FORMULA) and not re.fullmatch(r"-\d+(\.\d+)?", text) else text
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
-
-
-def _write_csv(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(_csv_line(columns))
-        file.writelines(_csv_line([row[column] for column in columns]) for row in rows)
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    """As RFC 4180 says. The csv module of Python 3.11 leaves a carriage return in a file's name unquoted."""
-    return ",".join(_quoted(_guarded(cell)) for cell in cells) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
-
-
 def _write_xlsx(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None:
     import xlsxwriter  # noqa: PLC0415  a tenth of a second that only a sheet costs
 
@@ -179,47 +147,6 @@ def _write_json(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None
 
 
 # ---- files -> rows
-
-
-def _read_csv(path: Path) -> tuple[list[str], Iterator[Row]]:
-    lines = _csv_lines(path)
-    header = next(lines, [])
-    return header, (_named(path, number, header, row) for number, row in enumerate(lines, 2))
-
-
-def _csv_lines(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            delimiter = _delimiter(file.readline())
-            file.seek(0)
-            lines = csv.reader(file, delimiter=delimiter, strict=True)
-            yield from ([_unguarded(cell) for cell in line] for line in lines if line)
-        except csv.Error as error:
-            raise TableError(f"{path}: line {lines.line_num} is not CSV ({error}). Correct that line.") from None
-        except UnicodeDecodeError:
-            raise TableError(f"{path}: line {_no_text(path)} is not UTF-8 text. Save the table as UTF-8.") from None
-
-
-def _no_text(path: Path) -> int:
-    """The first line that is no UTF-8."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            if line.decode(errors="ignore").encode() != line:
-                return number
-    return 0  # it has been corrected meanwhile
-
-
-def _delimiter(header: str) -> str:
-    """Spreadsheets of countries with a decimal comma write semicolons; what is copied out of one has tabs."""
-    return next((mark for mark in ",;\t" if mark in header), ",")
-
-
-def _named(path: Path, number: int, header: list[str], row: list[str]) -> Row:
-    if len(row) != len(header):
-        raise TableError(
-            f"{path}: row {number} has {len(row)} cells and the first row {len(header)}. Correct that row."
-        )
-    return dict(zip(header, row, strict=True))
 
 
 def _read_xlsx(path: Path) -> tuple[list[str], list[Row]]:

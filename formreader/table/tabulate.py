@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from formreader.records import FieldReading, PageReading, ScanRef
-from formreader.table.formats import Row, printable
+from formreader.table.commas import Row
+from formreader.table.formats import printable
 
 
 @dataclass(frozen=True)
