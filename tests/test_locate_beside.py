@@ -88,6 +88,25 @@ def test_a_word_further_off_is_not(tmp_path: Path) -> None:
     assert told(form, page) == set()
 
 
+@pytest.mark.parametrize(("first", "ends"), [(320, {2, 3}), (340, {2, 3}), (10, {0}), (30, {0})])
+def test_a_number_further_off_is_at_all_ends_that_it_may_belong_to(tmp_path: Path, first: int, ends: set[int]) -> None:
+    form, blank = with_picture(TEMPLATE, tmp_path)
+    page = _filled(blank)
+    for left in (first, first + 34):
+        draw_five(page, (left, 70))
+    assert told(form, page) == ends
+
+
+def test_small_letters_further_off_are_not_nor_is_a_number_beyond_print(tmp_path: Path) -> None:
+    form, blank = with_picture(TEMPLATE, tmp_path, printed=(296, 70))
+    page = _filled(blank)
+    for left in (330, 364):
+        draw_five(page, (left, 70))
+    for left in (20, 40, 60):
+        draw_five(page, (left, 82), width=14, height=18)
+    assert told(form, page) == set()
+
+
 def test_a_value_written_beside_its_empty_cells_is_told(tmp_path: Path) -> None:
     form, blank = with_picture(TEMPLATE, tmp_path)
     for left in (294, 320):

@@ -17,6 +17,7 @@ from formreader.decide.hand import clear_of_lines, in_this_hand
 from formreader.decide.heard import Sure, Verdict, heard
 from formreader.decide.joint import groups
 from formreader.decide.promise import NEVER, kind_of
+from formreader.decide.separators import separators
 from formreader.decide.written import Row, row_of
 from formreader.records import Crop, FieldReading, Probabilities
 from formreader.template import Template
@@ -56,7 +57,8 @@ def decide(
         own = list(itertools.islice(left, field.size))
         cells[field.name] = [crop for crop, _ in own]
         rows[field.name] = row_of(field, cells[field.name], [seen for _, seen in own], usual)
-    for name, places in crossed_off({name: (row.raw, cells[name]) for name, row in rows.items()}).items():
+    seen = {name: (row.raw, cells[name]) for name, row in rows.items()}
+    for name, places in itertools.chain(crossed_off(seen).items(), separators(seen).items()):
         rows[name] = rows[name].questioned(places)
     for name in misaligned(rows):
         rows[name] = replace(rows[name], doubts=in_order({*rows[name].doubts, "gap"}))

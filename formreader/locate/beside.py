@@ -1,4 +1,4 @@
-"""Writing right before or behind a field's cells: a digit too many, a minus, brackets, a value written beside them.
+"""Writing before or behind a field's cells: a digit too many, a minus, brackets, a value or a correction beside them.
 
 What is read in the cells is not what was meant then. Told by the picture of the blank form, `reference`: what stands
 beside a field and is not printed there was written. Without it nobody knows, as labels and units look like writing.
@@ -14,7 +14,7 @@ from formreader.locate.pens import pen_of
 from formreader.printed.connected import labelled
 from formreader.printed.tones import darker
 from formreader.records import LEAST_FRAME, Crop, Flags, Frame, Page
-from formreader.register.ends import FURTHER, LEVEL, SIDE, beside
+from formreader.register.ends import FURTHER, LEVEL, NEXT, SIDE, beside
 from formreader.register.form import Form
 
 
@@ -44,14 +44,21 @@ def _told_at(
     corners = np.array([frames[cell].corners for cell in ends.cells.tolist()]).reshape(-1, 4, 2)
     tall, dark = pen
     ink = (darker(beside(page.scan.gray, corners, ends.before)) > dark) & ends.free
-    share = tall * SIDE / np.maximum(np.linalg.norm(corners[:, 3] - corners[:, 0], axis=1), 1)
+    across, down = (np.linalg.norm(corners[:, end] - corners[:, 0], axis=1) for end in (1, 3))
+    share, along = (tall * SIDE / np.maximum(side, 1) for side in (down, across))
     empty = _in_empty_fields(crops, form.sizes)
     return {
         cell
-        for cell, mask, high, before in zip(ends.cells.tolist(), ink, share.tolist(), ends.before.tolist(), strict=True)
+        for cell, mask, high, wide, before in zip(
+            ends.cells.tolist(), ink, share.tolist(), along.tolist(), ends.before.tolist(), strict=True
+        )
         if frames[cell].quality >= LEAST_FRAME
         and mask.any()
-        and (_written(mask[LEVEL], high, before=before) or (empty[cell] and _braced(mask)))
+        and (
+            _written(mask[LEVEL, NEXT], high, before=before)
+            or (empty[cell] and _braced(mask[:, NEXT]))
+            or _number(mask[LEVEL], high, wide)
+        )
     }
 
 
@@ -88,3 +95,27 @@ def _written(ink: Flags, tall: float, *, before: bool, high: float = 0.5, near: 
         if apart < near * SIDE and apart + width / 2 > 0.18 * SIDE and (upright or level):
             return True
     return False
+
+
+def _number(
+    ink: Flags,
+    tall: float,
+    unit: float,
+    *,
+    high: tuple[float, float] = (0.7, 1.5),
+    wide: float = 1.3,
+    apart: float = 0.9,
+) -> bool:
+    """Whether two strokes as `high` as the page's digits and no more than so `wide` stand there side by side, less than
+    so far `apart`: a number, which is rather what was meant. A tick stands by itself, and most of a word's letters are
+    lower.
+
+    `tall`, `unit`: how high these digits are, in pixels down and across; the rest are shares of that.
+    """
+    pieces = labelled(ink)[1][1:]
+    left, top, width, height, _ = pieces[pieces[:, 0].argsort()].T
+    middle = (top + height / 2) / SIDE
+    like = (height >= high[0] * tall) & (height <= min(high[1] * tall, SIDE - 1)) & (width <= wide * unit)
+    like &= (middle > 0.15) & (middle < 0.85)
+    gaps = left[like][1:] - (left + width)[like][:-1]
+    return bool((gaps < apart * unit).any())

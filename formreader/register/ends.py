@@ -16,12 +16,16 @@ FURTHER = 16
 """How much more is seen above and below."""
 LEVEL = slice(FURTHER, FURTHER + SIDE)
 """The rows beside the cell itself."""
+REACH = 4
+"""How far is seen, in widths of a cell."""
+NEXT = slice((REACH - 1) * SIDE, REACH * SIDE)
+"""The columns right beside the cell."""
 
 
 @dataclass(frozen=True)
 class Ends:
-    """n places as wide as a cell, and twice as high, beside the first and the last one of every field, where there is
-    room.
+    """n places as wide as `REACH` cells, and twice as high, beside the first and the last one of every field, where
+    there is room.
 
     One behind its cell is seen mirrored: the cell is on the right of every place.
     """
@@ -31,7 +35,7 @@ class Ends:
     before: Flags
     """(n,) whether it lies before its cell, or behind it."""
     free: Flags
-    """(n, 2 * FURTHER + SIDE, SIDE) where nothing is printed between here and its cell, and no other cell is near."""
+    """(n, 2 * FURTHER + SIDE, REACH * SIDE) where nothing is printed up to its cell, and no other cell is near."""
 
 
 def ends_of(
@@ -52,12 +56,13 @@ def ends_of(
     printed = darker(beside(reference, corners[cells], before)) > faint
     near = np.ones((clear, clear), np.uint8)
     wide = np.array([cv2.dilate(one.view(np.uint8), near) for one in printed], np.bool_)
-    wide = wide.reshape(-1, 2 * FURTHER + SIDE, SIDE)
-    columns = np.arange(SIDE)
-    shut = (wide[:, LEVEL] & (columns < SIDE - clear)).any(1)
+    wide = wide.reshape(-1, 2 * FURTHER + SIDE, REACH * SIDE)
+    columns = np.arange(REACH * SIDE)
+    shut = (wide[:, LEVEL] & (columns < REACH * SIDE - clear)).any(1)
     farthest = np.where(shut, columns, -1).max(1, initial=-1)
-    limit = np.maximum(farthest, SIDE * (1.1 - np.minimum(rooms, 1.1)))
-    return Ends(cells, before, ~wide & (columns > limit[:, None])[:, None])
+    limit = np.maximum(farthest, SIDE * (REACH + 0.1 - np.minimum(rooms, REACH + 0.1)))
+    off = np.where(columns < NEXT.start, SIDE // 4, 0)  # further off, the page may not lie as exactly
+    return Ends(cells, before, ~wide & (columns - off > limit[:, None])[:, None])
 
 
 def _room(corners: Floats, cell: int, *, before: bool) -> float:
@@ -70,10 +75,11 @@ def _room(corners: Floats, cell: int, *, before: bool) -> float:
 
 
 def beside(gray: Gray, corners: Floats, before: Flags) -> Gray:
-    """(n, 2 * FURTHER + SIDE, SIDE) what stands beside cells (n, 4, 2), in pixels of `gray`, as `Ends` has it."""
+    """(n, 2 * FURTHER + SIDE, REACH * SIDE) beside cells (n, 4, 2) in pixels of `gray`, as `Ends` has it."""
     more = (corners[:, [3, 2]] - corners[:, [0, 1]]) * (FURTHER / SIDE)
     corners = np.concatenate([corners[:, :2] - more, corners[:, 2:] + more[:, ::-1]], 1)
     left, right = corners[:, [0, 3]], corners[:, [1, 2]]
     wall = np.where(before[:, None, None], left, right)
-    far = 2 * wall - np.where(before[:, None, None], right, left)
-    return sampled(gray, np.stack([far, wall, wall, far], 1)[:, [0, 1, 2, 3], [0, 0, 1, 1]], (SIDE, 2 * FURTHER + SIDE))
+    far = wall + REACH * (wall - np.where(before[:, None, None], right, left))
+    places = np.stack([far, wall, wall, far], 1)[:, [0, 1, 2, 3], [0, 0, 1, 1]]
+    return sampled(gray, places, (REACH * SIDE, 2 * FURTHER + SIDE))

@@ -91,6 +91,8 @@ _ALL = [
         swapped=(fields.swapped, "a bow by which two digits change places; to be rejected"),
         two_numbers=(fields.two_numbers, "a slash or a dash between two numbers, upon a wall; to be rejected"),
         slashed_cells=(fields.slashed_cells, "cells that are not needed, each crossed off by a slash; to be rejected"),
+        separated=(fields.separated, "a slash in a cell of its own, as between the parts of a date; to be rejected"),
+        beside_cells=(fields.beside_cells, "another number beside its cells, a correction of it; to be rejected"),
         braced=(fields.braced, "empty, a brace gives it the value of the row above; to be rejected"),
         above_cells=(fields.above_cells, "the value above its cells or below them; to be rejected"),
     ),

@@ -202,6 +202,29 @@ def slashed_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
 
 
 @_some
+def separated(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """A slash in the second cell, as between the parts of a date or a time."""
+    cell, wide, high = field.cells[1], rng.uniform(0.3, 0.7), rng.uniform(0.6, 0.85)
+    emptied(cell)
+    x = 0.5 + rng.normal(0, 0.05)
+    drawn_line(cell, [(x + wide / 2, 0.5 - high / 2), (x - wide / 2, 0.5 + high / 2)], rng)
+    return len(field.cells) > 2
+
+
+@_some
+def beside_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """Another number half a cell off, or a whole one: a correction of it."""
+    page, last, count = field.cells[-1].page, field.cells[-1].box, 2
+    wide, start = 0.8 * last.width, last.right + rng.uniform(0.6, 1.1) * last.width
+    if start + count * wide > page.shape[1] or not _is_paper(page, last, start, start + count * wide):
+        return False
+    for place in range(count):
+        box = Box(start + place * wide, last.top, start + (place + 1) * wide, last.bottom)
+        write(page, str(rng.integers(10)), box, field.cells[-1].hand, rng)
+    return True
+
+
+@_some
 def braced(field: WrittenField, rng: Rng, strength: float) -> bool:
     """Empty, with a brace behind it that comes from the row above: the same value."""
     for one in field.cells:
