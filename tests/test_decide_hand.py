@@ -36,6 +36,12 @@ def test_a_hand_of_plain_sevens_and_no_plain_one_writes_its_ones_so() -> None:
     assert _one(DOUBTFUL, *[PLAIN_SEVEN] * 5)[0] == pytest.approx(one)
 
 
+def test_what_is_hardly_a_seven_is_never_less_likely_than_not_at_all() -> None:
+    for seven in (1.53e-7, 5.2e-8, 3.15e-9):  # rounding made it -6e-8, and its fourth root a complex number
+        for one in (0.92697597, 0.99349790, 0.94226450):
+            assert _one({"1": one, "7": seven}, DOUBTFUL, PLAIN_SEVEN, PLAIN_SEVEN)[1] >= 0
+
+
 def test_where_three_ones_are_not_plain_one_that_is_plain_is_written_so_too() -> None:
     one, _ = _one(DOUBTFUL, HOOKED, HOOKED, PLAIN_ONE, PLAIN_SEVEN, PLAIN_SEVEN)
     assert one == pytest.approx(0.958, abs=0.002)

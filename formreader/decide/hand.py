@@ -39,9 +39,9 @@ def in_this_hand(
     if not len(doubtful):
         return told
     both, likelier = (ones + others)[doubtful], times * ones[doubtful]
+    share = likelier / (likelier + others[doubtful])
     told = told.copy()
-    told[doubtful, one_at] = both * likelier / (likelier + others[doubtful])
-    told[doubtful, seven_at] = both - told[doubtful, one_at]
+    told[doubtful, one_at], told[doubtful, seven_at] = both * share, both * (1 - share)
     return told
 
 
@@ -99,9 +99,9 @@ def _open_zeros(
         return probabilities
     doubtful = np.flatnonzero(either)
     both, likelier = (zeros + junk)[doubtful], times * zeros[doubtful]
+    share = likelier / (likelier + junk[doubtful])
     told = probabilities.copy()
-    told[doubtful, zero_at] = both * likelier / (likelier + junk[doubtful])
-    told[doubtful, junk_at] = both - told[doubtful, zero_at]
+    told[doubtful, zero_at], told[doubtful, junk_at] = both * share, both * (1 - share)
     return told
 
 
