@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from formreader.cli.doubts import doubts_about
 from formreader.cli.fitting import require_fittable
 from formreader.cli.options import FormScans, TemplateFile, Verbose
 from formreader.cli.outputs import require_ending, require_found, require_new, require_other
-from formreader.cli.templates import doubts_about, size_in_words
+from formreader.cli.templates import size_in_words
 from formreader.errors import UsageError
 
 MOST = 25

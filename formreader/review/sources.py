@@ -1,6 +1,6 @@
 """Where the scans and the template of a results table are: as the run recorded it, or as the reviewer says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,21 +89,22 @@ def find_sources(results: Path, *, scans: Sequence[str | Path] = (), template: P
         )
     refs = list_scans(scans) if scans else _recorded_scans(results, run)
     (loaded,) = load_templates(form).values()
-    notes = []
-    if results.is_file() and run.tables.get(results.name, sha256_of(results)) != sha256_of(results):
-        notes.append(
-            f"{results.name} is no longer as it was written: where a spreadsheet saved it, leading zeros may be lost."
-        )
-    if not template and run.template_sha256 and sha256_of(form) != run.template_sha256:
-        notes.append(f"The template {form.name} has changed since the scans were read.")
-    model = Path(run.model) if run.model else None
-    if model is not None and not model.is_file():
-        notes.append(f"The model {model.name} is gone: where amounts stand on cheques is looked for with another one.")
-        model = None
+    model = Path(run.model) if run.model and Path(run.model).is_file() else None
     least = MIN_CONFIDENCE if run.min_confidence is None else run.min_confidence
     contents = contents_read(results.with_name(run.part_of) if run.part_of else results, {ref.file for ref in refs})
     pages = {(ref.file, str(ref.page)): ref for ref in refs}
-    return Sources(loaded, pages, tuple(notes), contents, model, least)
+    return Sources(loaded, pages, tuple(_notes(results, run, None if template else form)), contents, model, least)
+
+
+def _notes(results: Path, run: Manifest, recorded: Path | None) -> Iterator[str]:
+    """What is not as the record says. `recorded`: the template that it names, where no other one was given."""
+    if results.is_file() and run.tables.get(results.name, sha256_of(results)) != sha256_of(results):
+        yield f"{results.name} is no longer as it was written: where a spreadsheet saved it, leading zeros may be lost."
+    if recorded and run.template_sha256 and sha256_of(recorded) != run.template_sha256:
+        yield f"The template {recorded.name} has changed since the scans were read."
+    if run.model and not Path(run.model).is_file():
+        name = Path(run.model).name
+        yield f"The model {name} is gone: where amounts stand on cheques is looked for with another one."
 
 
 def _check_record(results: Path, run: Manifest) -> None:

@@ -1,0 +1,79 @@
+"""What may go wrong with a template that is sound in itself, in words."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from formreader.cli.printing import percent
+
+if TYPE_CHECKING:
+    from formreader.register.form import Form
+    from formreader.template import Template
+
+FEW_CELLS = 4
+"""Fewer cells than so many were found on next to none of our samples by themselves."""
+
+
+def doubts_about(form: "Template") -> Iterator[str]:
+    """Why pages of this form may be refused, laid wrong or read wrong, though the template is sound in itself."""
+    from formreader.register.form import Form  # noqa: PLC0415
+
+    cells, combs = sum(1 for _ in form.cells()), [field.name for field in form.fields if field.find == "comb"]
+    if combs:
+        yield (
+            f"what is written beside or above {', '.join(combs)} is overlooked: such a row may stand anywhere, and "
+            "nobody knows what is printed around it."
+        )
+    if cells:
+        ready = Form(form)
+        yield from _about_cells(ready, cells)
+        yield from _about_print(ready)
+
+
+def _about_cells(ready: "Form", cells: int) -> Iterator[str]:
+    """What the cells themselves leave in doubt."""
+    if ready.same_upside_down:
+        yield (
+            "its cells lie the same on a page fed upside-down, which would be read so. Give the template a reference "
+            "picture, so that the print around the cells can tell."
+        )
+    printed = ready.cell_sides_printed.mean()
+    if 0.1 < printed < 0.8:  # one in a drop-out colour shows none
+        yield (
+            f"its reference picture shows a line at {percent(printed)} of its cells' sides only: cells and picture may "
+            "not belong together. To see both: formreader template check -o cells.png; to move the cells: template fit."
+        )
+    if cells < FEW_CELLS and ready.likeness is None:
+        yield (
+            f"{'one cell fits' if cells == 1 else f'{cells} cells fit'} in many places of a page, and nothing else "
+            "tells them: most pages will be refused. Give the template a reference picture that shows the print "
+            "around them."
+        )
+
+
+def _about_print(ready: "Form") -> Iterator[str]:
+    """What is printed within the cells and around them, as far as that is known."""
+    if ready.reference is None:
+        yield (
+            "it has no reference picture, so that a digit too many, a minus or brackets beside the cells, or a value "
+            "above them, pass for print and are overlooked, and what is printed within cells is read as writing. To "
+            "make one from scans: formreader template reference."
+        )
+    if held := _printed_in(ready):
+        yield (
+            f"something is printed in cells of {', '.join(held)}: it counts as a part of the value where something is "
+            "written beside it. Leave out cells that hold none of the value, as those with a unit."
+        )
+
+
+def _printed_in(form: "Form", *, most: int = 6) -> list[str]:
+    """The fields that have print in some cells but not in others, or the first of them."""
+    from formreader.printed.placeholders import is_figure  # noqa: PLC0415
+
+    figures = {place for place, mask in form.printed_ink.items() if is_figure(mask)}
+    names, first = [], 0
+    for field in form.template.fields:
+        inside = [place in figures for place in range(first, first + field.size)]
+        first += field.size
+        if any(inside) and not all(inside):
+            names.append(field.name)
+    return names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
