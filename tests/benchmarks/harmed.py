@@ -12,23 +12,20 @@ than a tenth of its side, wrong by more than a quarter, or where it is not to be
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from figures import asking, save
-from photographed import FLAT, _drawn, _flattened, photo_of
-from registration import FORMS, PHOTOS, SHARED
+from photographed import _drawn, _real, photo_of
 
 from formreader.errors import RegistrationError
 from formreader.pipeline.lay import laid_on
 from formreader.printed import project
 from formreader.records import Gray, Scan, ScanRef
 from formreader.register.form import Form
-from formreader.scans import open_scan
-from formreader.template import load_template
 
 Points = np.ndarray
 Move = Callable[[Points], Points]
@@ -64,15 +61,6 @@ def main() -> None:
             figures[f"{harm}, {way}"] = dict(counts)
             print(f"{harm + ', ' + way:18}" + "".join(f"{counts[name]:8}" for name in names), flush=True)
     save(figures, asked.json)
-
-
-def _real() -> Iterator[tuple[Form, Callable[[np.random.Generator], Gray]]]:
-    for name, files in {**FLAT, **PHOTOS}.items():
-        form = Form(load_template(FORMS / f"{name}.json"))
-        for file in files:
-            if (SHARED / file).is_file() and "photos-2019/2" not in file:
-                flat = _flattened(open_scan(ScanRef(str(SHARED / file), file)), form)
-                yield form, lambda rng, flat=flat: flat.copy()
 
 
 def _seen(way: str, page: Harmed, rng: np.random.Generator) -> tuple[Gray, Move]:

@@ -6,7 +6,7 @@ stranger's shows.
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,17 +144,22 @@ def _parts(mask: np.ndarray) -> tuple[int, int]:
     return cv2.connectedComponents(inked)[0], cv2.connectedComponents(1 - inked, connectivity=4)[0]
 
 
+def stroked(strokes: Sequence[np.ndarray], wide: int) -> tuple[Alpha, float]:
+    """Strokes of (n, 2) points, so `wide`, and where the top is above the line at y = 0; all in pixels."""
+    every, room = np.vstack(strokes), 2 * wide
+    low, size = every.min(0), np.ceil(np.ptp(every, 0)).astype(int) + 2 * room
+    picture = np.zeros((int(size[1]), int(size[0])), np.uint8)
+    for one in strokes:
+        cv2.polylines(picture, [np.rint(one - low + room).astype(np.int32)], False, 1, wide, cv2.LINE_8)
+    return picture.astype(float), -float(low[1]) + room
+
+
 def drawn_mark(sign: str, high: float, pen: float, rng: Rng) -> tuple[Alpha, float]:
     """A mark `FINER` times as large, and where its top is above the line that digits stand on, in pixels as finer."""
     tall, wide = FINER * high, max(1, round(FINER * pen * rng.uniform(0.8, 1.1)))
 
     def stroke(*points: tuple[float, float]) -> tuple[Alpha, float]:
-        each = np.array(points) * tall
-        low, room = each.min(0), 2 * wide
-        size = np.ceil(np.ptp(each, 0)).astype(int) + 2 * room
-        picture = np.zeros((int(size[1]), int(size[0])), np.uint8)
-        cv2.polylines(picture, [np.rint(each - low + room).astype(np.int32)], False, 1, wide, cv2.LINE_8)
-        return picture.astype(float), -float(low[1]) + room
+        return stroked([np.array(points) * tall], wide)
 
     lean, jog = rng.uniform(-0.02, 0.18), rng.normal(0, 0.04, 4)
     if sign == ".":

@@ -163,14 +163,7 @@ class Pen:
         return hands.drawn_mark(sign, high, self.wide, rng)
 
     def strokes(self, strokes: Sequence[np.ndarray], high: float) -> tuple[Alpha, float]:
-        tall, wide = FINER * high, max(1, round(FINER * self.wide))
-        each, room = [np.asarray(one) * tall for one in strokes], 2 * wide
-        low = np.vstack(each).min(0)
-        size = np.ceil(np.ptp(np.vstack(each), 0)).astype(int) + 2 * room
-        picture = np.zeros((int(size[1]), int(size[0])), np.uint8)
-        for one in each:
-            cv2.polylines(picture, [np.rint(one - low + room).astype(np.int32)], False, 1, wide, cv2.LINE_8)
-        return picture.astype(float), -float(low[1]) + room
+        return hands.stroked([np.asarray(one) * FINER * high for one in strokes], max(1, round(FINER * self.wide)))
 
 
 def printed_letter(letter: str) -> np.ndarray:

@@ -123,9 +123,8 @@ def _real() -> Iterator[tuple[Form, Maker]]:
         form = Form(load_template(FORMS / f"{name}.json"))
         for file in files:
             if (SHARED / file).is_file() and "photos-2019/2" not in file:
-                scan = open_scan(ScanRef(str(SHARED / file), file))
-                flat = _flattened(scan, form)
-                yield form, lambda rng, flat=flat: flat
+                flat = _flattened(open_scan(ScanRef(str(SHARED / file), file)), form)
+                yield form, lambda rng, flat=flat: flat.copy()
 
 
 def _flattened(scan: Scan, form: Form) -> Gray:
