@@ -168,6 +168,8 @@ class Crop:
     """A stroke runs across the writing and out of it on both sides."""
     ringed: bool = False
     """A piece of it stands free within another."""
+    dotted: bool = False
+    """A dot stands below the rest."""
     beside: bool = False
     """Two pieces as tall as digits stand side by side."""
     slashed: bool = False

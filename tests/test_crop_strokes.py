@@ -45,6 +45,13 @@ def test_a_digit_in_a_ring_is_told_and_a_dot_or_a_slash_in_a_zero_is_not() -> No
     assert apart(cells, np.full(len(cells), 2))[0].tolist() == [True, False, False, False, False]
 
 
+def test_a_dot_below_is_told_and_what_is_left_of_a_stem_or_a_point_at_its_foot_is_not() -> None:
+    seven = _drawn([(28, 16), (50, 16), (40, 48)])
+    below = [[(40, 60), (40, 61)], [(40, 58), (40, 70)], [(62, 48), (62, 49)]]
+    cells = np.array([*(seven | _drawn(line, width=4) for line in below), seven, np.zeros((80, 80))]) > 0
+    assert apart(cells, np.full(len(cells), 2))[2].tolist() == [True, False, False, False, False]
+
+
 def test_two_digits_beside_each_other_are_told_and_a_4_in_two_strokes_is_not() -> None:
     one = _drawn([(66, 22), (62, 58)])
     cells = np.array([_drawn(*FOUR) | one, _drawn(SEVEN) | one, _drawn(*FOUR), _drawn(FOUR[0]), one]) > 0

@@ -126,7 +126,7 @@ class _Strokes:
 def _shape(strokes: _Strokes, patches: Patches) -> dict[str, npt.NDArray[Any]]:
     """What the strokes themselves say of each cell, by its name in `Crop`."""
     own, kept, pieces = strokes.own, strokes.own.mask, strokes.pieces
-    ringed, beside = apart(kept, pieces)
+    ringed, beside, dotted = apart(kept, pieces)
     return {
         "runs_on": runs_on(kept, patches),
         "pieces": pieces,
@@ -137,6 +137,7 @@ def _shape(strokes: _Strokes, patches: Patches) -> dict[str, npt.NDArray[Any]]:
         "stroke_before": stands_apart(kept, pieces, patches),
         "struck": struck(own, patches.right),
         "ringed": ringed,
+        "dotted": dotted,
         "beside": beside,
         "slashed": slashed(own),
     }

@@ -13,7 +13,7 @@ _SLASHED = "04"
 _WHOLE = "12356789"
 """Digits that nobody writes as two tall strokes side by side."""
 
-_NAMES = dict.fromkeys(("struck", "slashed", "ringed", "doubled", "questioned"), "overwritten")
+_NAMES = dict.fromkeys(("struck", "slashed", "ringed", "dotted", "doubled", "questioned"), "overwritten")
 """What the codes of a cell are called in the table, where they differ."""
 
 CODES = (
@@ -84,6 +84,7 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozense
         "struck": symbol in HOLES and crop.struck,
         "slashed": symbol in HOLES and symbol not in _SLASHED and crop.slashed,
         "ringed": symbol == "0" and crop.ringed,
+        "dotted": symbol in "17" and crop.dotted,
         "overwritten": crop.doubled and looks_like_more(crop, symbol),
         "doubled": symbol in HOLES and crop.doubled,
         "questioned": symbol in HOLES and crop.questioned,
