@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formreader.printed.connected import connected
+from formreader.printed.connected import connected, labelled
 
 
 @pytest.mark.parametrize("connectivity", [4, 8])
@@ -20,6 +20,14 @@ def test_pieces_are_as_opencv_finds_them(share: float, connectivity: int) -> Non
     np.testing.assert_array_equal(found.label, labels[ink])
     columns = np.bincount(found.label, found.column, count)[1:] / found.stats[1:, 4]
     np.testing.assert_array_equal(columns, middles[1:, 0])
+
+
+def test_pieces_of_a_part_of_a_picture_are_the_same_either_way() -> None:
+    ink = np.random.default_rng(4).random((40, 50))[3:, :30] < 0.3
+    labels, stats = labelled(ink)
+    found = connected(ink)
+    np.testing.assert_array_equal(labels, found.labels)
+    np.testing.assert_array_equal(stats[1:], found.stats[1:])
 
 
 @pytest.mark.parametrize("shape", [(0, 5), (5, 0), (0, 0)])

@@ -5,7 +5,18 @@ import numpy as np
 import pytest
 from drawn import scanned
 
-from formreader.printed import distinct, level_of, normals_of, project, ruled_lines, sides_of, skew, thin_ink
+from formreader.printed import (
+    distinct,
+    level_of,
+    normals_of,
+    ruled_lines,
+    runs_of,
+    side_lengths,
+    sides_of,
+    skew,
+    thin_ink,
+    unevenness,
+)
 
 
 @pytest.mark.parametrize("degrees", [-9.0, -4.3, -1.0, 0.0, 0.4, 2.7, 8.5])
@@ -50,11 +61,6 @@ def test_normals_point_into_clockwise_cells() -> None:
     assert ((normals_of(sides) * towards).sum(1) > 0).all()
 
 
-def test_project_divides_by_depth() -> None:
-    matrix = np.array([[1, 0, 0], [0, 1, 0], [0.01, 0, 1]])
-    assert project(matrix, np.array([[100.0, 50.0]])) == pytest.approx(np.array([[50.0, 25.0]]))
-
-
 def test_a_wall_that_two_cells_share_counts_once() -> None:
     left = np.array([[[0, 0], [10, 0], [10, 20], [0, 20]]], np.float64)
     sides = sides_of(np.concatenate([left, left + 10 * np.array([1, 0])]))
@@ -67,3 +73,16 @@ def test_a_wall_that_two_cells_share_counts_once() -> None:
 def test_a_level_is_the_least_that_more_than_a_share_of_the_pixels_reach() -> None:
     gray = np.repeat(np.array([[10, 20, 30, 40]], np.uint8), 5, axis=0)
     assert [level_of(gray, share) for share in (0, 0.3, 0.5, 0.99)] == [10, 20, 30, 40]
+
+
+def test_runs_begin_and_end_where_a_row_says_even_at_its_ends() -> None:
+    row = np.array([1, 1, 0, 0, 1, 0, 1, 1, 1], np.bool_)
+    assert runs_of(row).tolist() == [[0, 2], [4, 5], [6, 9]]
+    assert runs_of(np.zeros(4, np.bool_)).shape == (0, 2)
+
+
+def test_sides_that_lie_opposite_are_even_on_a_flat_page_alone() -> None:
+    flat = np.array([[0, 0], [30, 40], [-50, 100], [-80, 60]], float)
+    assert side_lengths(flat).tolist() == [50, 100, 50, 100]
+    assert unevenness(flat) == 0
+    assert unevenness(np.array([[0, 0], [50, 0], [60, 100], [0, 100]], float)) == pytest.approx(1 / 6)
