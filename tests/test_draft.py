@@ -57,6 +57,18 @@ def test_a_noisy_form_that_lies_far_askew_is_made_level() -> None:
     assert [len(row) for row in boxes_of(made.template)] == [len(field.cells or ()) for field in FORM.fields]
 
 
+def test_a_level_page_full_of_text_stays_level() -> None:
+    rng = np.random.default_rng(3)
+    page = np.full((1500, 1200), 255, np.uint8)
+    for line in (line for line in range(100, 1400, 24) if not 560 < line < 700):
+        for x in range(100, 1080, 14):
+            stroke = rng.integers(0, 13, (2, 2)) + np.array([x + rng.integers(0, 5), line + rng.integers(-6, 7)])
+            cv2.line(page, *stroke.tolist(), 0, 2)
+    for left in range(460, 460 + 9 * 44, 44):
+        cv2.rectangle(page, (left, 600), (left + 44, 660), 0, 1)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [9]
+
+
 def box(page: Gray, left: int, top: int, *, radius: int = 0, size: tuple[int, int] = (44, 56), shade: int = 60) -> None:
     """A box of its own, with rounded corners."""
     right, bottom = left + size[0], top + size[1]

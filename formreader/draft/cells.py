@@ -101,8 +101,11 @@ def straightened(gray: Gray, *, longest: int) -> tuple[Gray, float]:
 
 
 def _tilt(gray: Gray, *, longest: int = 800) -> float:
-    """Degrees that its lines are turned clockwise, measured where a scanner's noise is averaged out."""
-    return skew(thin_ink(shrunk(gray, longest / max(gray.shape))))
+    """Degrees that its lines are turned clockwise, measured where a scanner's noise is averaged out.
+
+    A page full of text, with few lines, is told by many of its pixels only.
+    """
+    return skew(thin_ink(shrunk(gray, longest / max(gray.shape))), strongest=16_000)
 
 
 def _left_over(gray: Gray, *, least: float = 60, most: float = 1.5) -> float:
