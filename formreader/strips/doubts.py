@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from formreader.printed.connected import connected
+from formreader.printed.connected import connected, labelled
 from formreader.printed.tones import percentile
 from formreader.records import Flags, Gray
 from formreader.strips.ink import Ink, level
@@ -53,6 +53,41 @@ def _is_mark(centre: float, share: float, marks: Sequence[tuple[str, float]], hi
         abs(centre - at) < (0.35 if sign in ".," else 0.6) * high and (share < 0.65 or sign not in ".,")
         for sign, at in marks
     )
+
+
+def written_above(
+    ink: Ink,
+    rows: tuple[int, int],
+    spans: Sequence[Span],
+    *,
+    tall: float = 0.35,
+    least: float = 0.2,
+    wide: float = 1.5,
+    over: float = 0.2,
+    clear: float = 0.7,
+) -> bool:
+    """Whether a digit stands above one of the run, as a correction does; never above a run of one digit.
+
+    `tall`, `wide`: its height at least and width at most, as shares of the digits' usual height, and `least` of the
+    run's. It ends above its digit, or `over` of that height below its top, and the share `clear` of it is above the
+    others' tops: else it is the bar of a 5, or the upper part of a broken digit.
+    """
+    left, top, width, height, _ = labelled(ink > 90)[1][1:].T
+    middle, right, foot = left + width / 2, left + width, top + height
+    inside = [np.flatnonzero((start <= middle) & (middle < end)) for start, end in spans]
+    own = np.array([one[height[one].argmax()] for one in inside if len(one)], int)
+    if len(own) < 2:
+        return False
+    usual = float(np.median(height[own]))
+    may = (height >= max(tall * usual, least * (rows[1] - rows[0]))) & (width <= wide * usual) & (top > 1)
+    may &= (middle >= spans[0][0] - usual / 2) & (middle <= spans[-1][1] + usual / 2)
+    may[own] = False
+    for at in np.flatnonzero(may).tolist():
+        below = (np.minimum(right[own], right[at]) - np.maximum(left[own], left[at])).argmax()
+        others = np.median(np.delete(top[own], below))
+        if top[at] + clear * height[at] <= others and foot[at] <= top[own][below] + over * usual:
+            return True
+    return False
 
 
 def struck_through(ink: Ink, rows: tuple[int, int], *, across: float = 1.4, share: float = 0.4) -> bool:

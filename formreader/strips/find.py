@@ -29,7 +29,7 @@ class FoundRun:
 
     gray: Gray
     alone: bool
-    """No other group is nearly as tall: nothing else can be meant."""
+    """No other group is nearly as tall, and nothing stands right above it: nothing else can be meant."""
 
 
 def find_run(
@@ -48,10 +48,12 @@ def find_run(
         return None
     heights = groups[:, 3] - groups[:, 1]
     tall = groups[heights >= nearly * heights.max()]
-    left, top, right, bottom = _with_small(tall[tall[:, 1].argmin()], pieces).tolist()
+    run = _with_small(tall[tall[:, 1].argmin()], pieces)
+    left, top, right, bottom = run.tolist()
     margin = round(room * (bottom - top))
     rows = slice(max(0, top - margin // 2), bottom + margin // 2)
-    return FoundRun(paper[rows, max(0, left - margin) : right + margin], len(tall) == 1)
+    alone = len(tall) == 1 and not _written_above(run, pieces)
+    return FoundRun(paper[rows, max(0, left - margin) : right + margin], alone)
 
 
 def read_image(gray: Gray, strip_model: StripModel, model: DigitModel) -> StripReading:
@@ -152,6 +154,20 @@ def _with_small(group: Boxes, pieces: Boxes, *, least: float = 0.3) -> Boxes:
         if _beside(group, piece[None], 0.6)[0]:
             group = _around(group, piece)
     return group
+
+
+def _written_above(
+    run: Boxes, pieces: Boxes, *, tall: float = 0.35, wide: float = 1.5, over: float = 0.2, near: float = 0.5
+) -> bool:
+    """Whether a small digit stands above the run, as a correction does. In shares of the run's height: how `tall` at
+    least and `wide` at most it is, how far `over` the run's top it may reach and how `near` it must.
+    """
+    left, top, right, bottom = run.tolist()
+    high, middle = bottom - top, pieces[:, [0, 2]].mean(1)
+    apart = top - pieces[:, 3]
+    above = (apart >= -over * high) & (apart <= near * high) & (pieces[:, 3] - pieces[:, 1] >= tall * high)
+    beside = (middle < left - over * high) | (middle > right + over * high)
+    return bool((above & ~beside & (pieces[:, 2] - pieces[:, 0] <= wide * high)).any())
 
 
 def _around(one: Boxes, other: Boxes) -> Boxes:

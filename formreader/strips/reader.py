@@ -18,7 +18,15 @@ from formreader.printed.connected import connected
 from formreader.records import Box, Gray, Page, Probabilities
 from formreader.strips.amounts import Amount, amount_of, number_doubts
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
-from formreader.strips.doubts import blotted, dark_edge, left_over, runs_through, struck_through, too_narrow
+from formreader.strips.doubts import (
+    blotted,
+    dark_edge,
+    left_over,
+    runs_through,
+    struck_through,
+    too_narrow,
+    written_above,
+)
 from formreader.strips.ink import Ink, darkness, ink_of, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
@@ -135,7 +143,10 @@ def _as_seen(
         0.0,
         tuple(sure_of(chances, digits).tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
-        left_over(ink, seen.rows, spans, places) or _is_no_run(gray, ink, spans, digits) or in_brackets(drawn, digits),
+        left_over(ink, seen.rows, spans, places)
+        or written_above(ink, seen.rows, spans)
+        or _is_no_run(gray, ink, spans, digits)
+        or in_brackets(drawn, digits),
         ((digits, strings[digits]), *others[:4]),
         marked,
         struck_through(ink, seen.rows),
