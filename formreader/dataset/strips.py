@@ -19,9 +19,9 @@ from formreader.records import ScanRef
 from formreader.scans import open_scan
 from formreader.strips.ctc import DIGITS, SYMBOLS, aligned, string_log_likelihood
 from formreader.strips.find import find_run, shows_more
-from formreader.strips.ink import HEIGHT, ink_of, picture_of, rows_of_writing
+from formreader.strips.ink import HEIGHT, Ink, ink_of, picture_of, rows_of_writing
 from formreader.strips.model import StripModel
-from formreader.strips.spans import STRIDE, spans_of
+from formreader.strips.spans import STRIDE, Span, spans_of
 
 
 def load_strips(folder: Path, model: DigitModel) -> list[RealStrip]:
@@ -100,7 +100,24 @@ def _placed(strip: RealStrip, judge: StripModel, *, sure: float = -1.5, wrong: f
         return None
     if strip.spans or likely < (sure if strip.marks is None else wrong):
         return strip
-    scale = STRIDE * strip.ink.shape[1] / picture.shape[1]
-    middles = [(at + 0.5) * scale for at in aligned(scores, strip.symbols, signs=signs)]
-    spans = spans_of(strip.ink, rows, middles)
+    spans = _spans(strip.ink, rows, aligned(scores, strip.symbols, signs=signs), picture)
     return replace(strip, spans=tuple((float(left), float(right)) for left, right in spans))
+
+
+def spans_by(ink: Ink, digits: str, judge: StripModel) -> tuple[tuple[int, int], tuple[Span, ...]]:
+    """The rows of a run's writing, and the columns of each of its digits, by a network that is told what they are; none
+    where there is no room for them.
+    """
+    rows = rows_of_writing(ink)
+    picture = picture_of(ink, rows)
+    try:
+        places = aligned(judge.both([picture])[0][0], digits)
+    except ValueError:
+        return rows, ()
+    return rows, tuple(_spans(ink, rows, places, picture))
+
+
+def _spans(ink: Ink, rows: tuple[int, int], places: Sequence[float], picture: Ink) -> list[Span]:
+    """Columns of `ink` that each symbol takes; `places`: its step on the `picture` that the network was shown."""
+    scale = STRIDE * ink.shape[1] / picture.shape[1]
+    return spans_of(ink, rows, [(at + 0.5) * scale for at in places])

@@ -13,8 +13,11 @@ from figures import asking
 
 from formreader.classify import DigitModel
 from formreader.classify.overwritten import beside, enlarged
+from formreader.dataset.runs import StripData
+from formreader.dataset.strips import strip_data
 from formreader.normalize import normalize
 from formreader.records import Gray
+from formreader.strips.model import StripModel
 
 PENS = {
     "": 0.4,
@@ -53,6 +56,13 @@ def to_measure(extra: Path, data: Path) -> dict[str, Digits]:
     """The parts that nothing learns from, and USPS."""
     files = {name: stored(extra / f"{name}-test.npz") for name in ("writers", "exam", "cheques")}
     return files | {name: stored(data / "digits" / f"{name}.npz", "_test") for name in ("mnist", "usps")}
+
+
+def strips_to_learn(data: Path, extra: Path, model: DigitModel, judge: StripModel, *also: Path) -> StripData:
+    """The amounts but the last 200, the registers but the last 500, those of the folders `also`, and single digits."""
+    apart = [(data / "cheques" / "amounts", 200), (data / "strips" / "registers", 500)]
+    singles = [data / "digits" / "mnist.npz", *(extra / f"{name}-train.npz" for name in ("writers", "cheques"))]
+    return strip_data([*apart, *((folder, 0) for folder in also)], singles, model, judge)
 
 
 def stored(path: Path, part: str = "") -> Digits:
@@ -135,4 +145,17 @@ def _turned(writing: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         middle = np.full(2, side / 2)
         matrix = np.column_stack([turn, middle - turn @ middle + rng.normal(0, 1, 2)])
         cv2.warpAffine(one, matrix, (side, side), dst=room)
+    return out
+
+
+def moved_windows(windows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(n, height, width, 2) uint8 -> float32, 0..1: each a little sheared, stretched, moved and paler."""
+    out, size = np.empty(windows.shape, np.float32), windows.shape[2:0:-1]
+    middle = np.array(size) / 2
+    for window, room in zip(windows, out, strict=True):
+        turn = np.eye(2) + rng.normal(0, [[0.08, 0.08], [0.03, 0.08]])
+        matrix = np.column_stack([turn, middle - turn @ middle + rng.normal(0, 0.8, 2)])
+        room[:] = (
+            cv2.warpAffine(window, matrix, windows.shape[2:0:-1]).astype(np.float32) * rng.uniform(0.75, 1.1) / 255
+        )
     return out

@@ -12,15 +12,14 @@ along is measured.
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
-from lessons import asking_training
+from lessons import asking_training, moved_windows, strips_to_learn
 
 from formreader.classify import load_model
 from formreader.dataset.joined import Parts, drawn_parts
-from formreader.dataset.strips import load_strips, strip_data
+from formreader.dataset.strips import load_strips
 from formreader.strips.model import load_strip_model
-from formreader.strips.zeros import ZEROS, chances_of
+from formreader.strips.zeros import HIGH, WIDE, ZEROS, chances_of
 
 BATCH = 512
 
@@ -30,9 +29,9 @@ def learned(parts: Parts, output: Path, *, epochs: int) -> None:
     import keras
 
     from formreader.network import export
-    from formreader.network.zeros import build
+    from formreader.network.windows import build
 
-    rng, model = np.random.default_rng(1), build()
+    rng, model = np.random.default_rng(1), build((HIGH, WIDE), 1 + len(ZEROS))
     steps = len(parts.labels) // BATCH
     rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * steps, alpha=0.01)
     model.compile(
@@ -41,25 +40,12 @@ def learned(parts: Parts, output: Path, *, epochs: int) -> None:
     )
     for epoch in range(epochs):
         losses = [
-            model.train_on_batch(turned(parts.windows[some], rng), parts.labels[some])
+            model.train_on_batch(moved_windows(parts.windows[some], rng), parts.labels[some])
             for some in np.array_split(rng.permutation(len(parts.labels)), steps)
         ]
         print(f"epoch {epoch + 1}: loss {np.mean(losses[-50:]):.4f}", flush=True)
     model.optimizer.finalize_variable_values(model.trainable_variables)
     export(model, output, parts.windows[rng.permutation(len(parts.labels))[:800]].astype(np.float32) / 255)
-
-
-def turned(windows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(n, HIGH, WIDE, 2) float: each a little sheared, stretched, moved and paler."""
-    out, size = np.empty(windows.shape, np.float32), windows.shape[2:0:-1]
-    middle = np.array(size) / 2
-    for window, room in zip(windows, out, strict=True):
-        turn = np.eye(2) + rng.normal(0, [[0.08, 0.08], [0.03, 0.08]])
-        matrix = np.column_stack([turn, middle - turn @ middle + rng.normal(0, 0.8, 2)])
-        room[:] = (
-            cv2.warpAffine(window, matrix, windows.shape[2:0:-1]).astype(np.float32) * rng.uniform(0.75, 1.1) / 255
-        )
-    return out
 
 
 def report(name: str, parts: Parts, network: Path | None, *, sure: float = 0.9) -> None:
@@ -80,20 +66,14 @@ def main() -> None:
     parser.add_argument("--strips", type=Path)
     asked = parser.parse_args()
     model, judge = load_model(), load_strip_model()
-    amounts, registers = asked.data / "cheques" / "amounts", asked.data / "strips" / "registers"
-    folders = [(amounts, 200), (registers, 500), *([(asked.strips, 0)] if asked.strips else [])]
-    singles = [
-        asked.data / "digits" / "mnist.npz",
-        *(asked.extra / f"{name}-train.npz" for name in ("writers", "cheques")),
-    ]
-    data = strip_data(folders, singles, model, judge)
+    data = strips_to_learn(asked.data, asked.extra, model, judge, *([asked.strips] if asked.strips else []))
     if asked.output:
         parts = drawn_parts(data, asked.count, np.random.default_rng(asked.seed))
         print(f"learned from {len(parts.labels)} parts, {(parts.labels > 0).sum()} of them zeros")
         learned(parts, asked.output, epochs=asked.epochs)
     rng = np.random.default_rng(asked.seed + 1000)
     report("composed", drawn_parts(replace(data, strips=()), 3000, rng), asked.output)
-    apart = [strip for strip in load_strips(amounts, model)[-200:] if strip.spans]
+    apart = [strip for strip in load_strips(asked.data / "cheques" / "amounts", model)[-200:] if strip.spans]
     report("last 200 amounts", drawn_parts(replace(data, strips=tuple(apart)), 2000, rng, real=1.0), asked.output)
 
 
