@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from formreader.classify import load_model
-from formreader.strips.doubts import blotted, left_over, runs_through, struck_through
+from formreader.strips.doubts import blotted, left_over, runs_through, struck_through, written_above
 from formreader.strips.fields import decide_strip
 from formreader.strips.find import read_image
 from formreader.strips.ink import Ink, ink_of, rows_of_writing
@@ -50,6 +50,17 @@ def test_the_broken_top_of_a_digit_and_print_that_joins_digits_are_not() -> None
     joined = digits_at(35, 65)
     cv2.line(joined, (0, 40), (119, 30), 255, 2)
     assert not left_over(joined, ROWS, SPANS)
+
+
+def test_a_small_digit_above_another_is_a_correction_and_the_bar_of_a_5_is_none() -> None:
+    low, spans = np.zeros((64, 120), np.uint8), [(20, 50), (50, 80)]
+    for column in (35, 65):
+        cv2.ellipse(low, (column, 44), (8, 12), 0, 0, 360, 255, 3)
+    corrected, barred = low.copy(), low.copy()
+    cv2.ellipse(corrected, (63, 17), (4, 7), 0, 0, 360, 255, 3)
+    cv2.line(barred, (58, 26), (76, 25), 255, 3)
+    assert written_above(corrected, (12, 58), spans) and not written_above(corrected, (12, 58), spans[1:])
+    assert not written_above(low, (30, 58), spans) and not written_above(barred, (22, 58), spans)
 
 
 @pytest.mark.parametrize("size", [(16, 22), (21, 30), (400, 20), (1600, 16)])

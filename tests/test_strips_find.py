@@ -50,6 +50,16 @@ def test_a_second_number_makes_it_doubtful() -> None:
     assert read.digits == "25" and read.left_over
 
 
+def test_a_small_digit_above_makes_it_doubtful_and_print_further_up_does_not() -> None:
+    cell, models = cell_with("2531", 21), (load_strip_model(), load_model())
+    top = int(np.flatnonzero((cell[60:190, 70:200] < 120).any(1))[0]) + 60
+    for apart, doubtful in ((4, True), (40, False)):
+        other = cell.copy()
+        cv2.ellipse(other, (110, top - apart - 6), (4, 5), 0, 0, 360, 40, 2, cv2.LINE_AA)
+        read = read_image(other, *models)
+        assert read.digits == "2531" and read.left_over == doubtful
+
+
 def test_an_empty_cell_holds_no_run() -> None:
     cell = cell_with("25", 21)
     cell[40:180, 60:200] = 228

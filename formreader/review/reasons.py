@@ -14,7 +14,7 @@ REASONS = {
     "weak_registration": "printed frame not found",
     "required": "empty, and must not be",
     "faint": "something too pale to read, or print alone",
-    "left_over": "a stroke that no digit was read from, or brackets",
+    "left_over": "a stroke or digit beside or above those read, or brackets",
     "struck_through": "a stroke through all of it",
     "readers_disagree": "two readings differ",
     "no_point": "nothing says where the cents begin",

@@ -33,6 +33,7 @@ from formreader.strips.model import StripModel
 from formreader.strips.overwritten import written_over
 from formreader.strips.spans import STRIDE, Span, alone, sure_of
 from formreader.strips.standing import in_brackets, odd_ones, standing
+from formreader.strips.struck import STRUCK, struck_odds
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _as_seen(
 ) -> StripReading:
     """The likeliest of these strings, by both readers, with all that speaks against it; how sure it is not yet.
 
-    What the network does not find `likely` is not asked whether it is written over.
+    What the network does not find `likely` is not asked whether it is written over or struck out.
     """
     ink, digits = seen.ink, _by_both(strings, seen, model)
     others = [item for item in strings.items() if item[0] != digits]
@@ -152,9 +153,17 @@ def _as_seen(
         struck_through(ink, seen.rows),
         _is_none(chances, model)
         or blotted(gray)
-        or (strings[digits] >= likely and written_over(drawn, chances, model.labels, enclosing=4.5)),
+        or (strings[digits] >= likely and _spoilt(seen, spans, drawn, chances, model)),
         odd_ones(place, digits) if (place := standing(drawn, spans)) else (),
     )
+
+
+def _spoilt(
+    seen: Looked, spans: Sequence[Span], drawn: Sequence[Ink], chances: Probabilities, model: DigitModel
+) -> bool:
+    """Whether a digit is written over or struck out."""
+    over = written_over(drawn, chances, model.labels, enclosing=4.5)
+    return over or bool((struck_odds(seen.ink, seen.rows, spans) >= STRUCK).any())
 
 
 def _is_none(chances: Probabilities, model: DigitModel, *, likely: float = 0.5) -> bool:
