@@ -14,9 +14,9 @@ SLASH, ONE = [(48, 16), (22, 66)], [(37, 16), (33, 66)]
 
 
 def _fields(*written: str) -> list[FieldReading]:
-    """What fields read of such cells: `/` a slash like a 1, `_` an empty one, `1` an upright 1, and 7s."""
+    """What fields read of such cells: `/` a slash like a 1, `_` nothing, `x` a mark, `1` an upright 1, and 7s."""
     sizes = enumerate(map(len, written))
-    fields = [{"name": str(row), "cells": cells(size, 50, 50 + 90 * row)} for row, size in sizes]
+    fields = [{"name": str(row), "cells": cells(size, 50, 50 + 90 * row), "fill_marks": True} for row, size in sizes]
     form = {"name": "t", "width": 900, "height": 900, "dpi": 100, "fields": fields}
     pictures = {"/": _drawn(SLASH), "1": _drawn(ONE)}
     signs = "".join(written)
@@ -45,6 +45,7 @@ def test_slashes_where_numbers_part_are_no_ones(written: list[str]) -> None:
         ["7/77", "7/77", "777/77"],  # one stands elsewhere
         ["7//77"],  # side by side
         ["7/", "7/"],  # too few digits to say how they slant
+        ["x/77", "x/77"],  # what fills unused cells is no part of a number
         ["7177", "7177"],  # upright ones
     ],
 )

@@ -24,7 +24,7 @@ class _Stroke:
     place: int
     symbol: str
     first: bool
-    """Nothing is written before it in its field."""
+    """Nothing but marks that fill unused cells is written before it in its field."""
 
 
 def separators(fields: Fields) -> dict[str, frozenset[int]]:
@@ -56,7 +56,7 @@ def _leaning(fields: Fields, *, more: float = 0.15, least: int = 5) -> Iterator[
         return
     usual = float(np.median(others))
     for name, (raw, crops) in fields.items():
-        start = len(raw) - len(raw.lstrip("_"))
+        start = len(raw) - len(raw.lstrip("_X"))
         for place, (symbol, crop) in enumerate(zip(raw, crops, strict=True)):
-            if symbol in "1X?" and slant_of(crop.gray, "1") > usual + more and bare_stroke(crop.gray):
+            if symbol in "1?" and slant_of(crop.gray, "1") > usual + more and bare_stroke(crop.gray):
                 yield _Stroke(name, len(raw), place, symbol, place == start)
