@@ -12,6 +12,7 @@ from itertools import chain
 import numpy as np
 
 from formreader.cheque.altered import behind_print, is_struck_out, is_written_over, minus_before, rejected
+from formreader.cheque.corrected import digit_above
 from formreader.cheque.courtesy import Place, strip_of
 from formreader.cheque.runs import Run, gaps_of, read_run
 from formreader.cheque.sheet import Cheque, Found, on_sheet
@@ -46,15 +47,15 @@ def _tried(
     strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
     lakhs = place.sign is not None
     reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=lakhs, doubtful=doubtful)
-    return Found(_not_altered(reading, cheque, place), cheque.on_scan(place.box))
+    return Found(_not_altered(reading, cheque, place, model), cheque.on_scan(place.box))
 
 
-def _not_altered(reading: FieldReading, cheque: Cheque, place: Place) -> FieldReading:
+def _not_altered(reading: FieldReading, cheque: Cheque, place: Place, model: DigitModel) -> FieldReading:
     """The reading, rejected where what stands around the strip, or what is too wide to be in it, speaks against it."""
     negative = "negative_amount" in reading.reasons
     if reading.digit_confidences and not negative and minus_before(cheque.soft, place):
         reading = replace(rejected(reading, "negative_amount"), value=f"-{reading.value}")
-    if reading.status == "read" and place.cut:
+    if reading.status == "read" and (place.cut or digit_above(cheque.soft, place, model)):
         reading = rejected(reading, "left_over")
     if reading.status != "read":
         return reading

@@ -8,6 +8,8 @@ import numpy as np
 
 from formreader.cheque.altered import cell_written_over, is_written_over, rejected
 from formreader.cheque.boxed_date import mended, view_of, worths_of_days
+from formreader.cheque.corrected import digit_above
+from formreader.cheque.courtesy import Place
 from formreader.cheque.ruled import chains, find_row
 from formreader.cheque.sheet import Cheque, Found
 from formreader.cheque.written_date import read_written_date
@@ -61,7 +63,15 @@ def _in_boxes(cheque: Cheque, row: Sequence[Box], model: DigitModel, strip_model
         drawn = view.drawn(reading.value) if reading.status == "read" else []
         if is_written_over(drawn, model) or (drawn and cell_written_over(crops, probabilities, drawn, model)):
             reading = rejected(reading, "overwritten")
+        elif reading.status == "read" and digit_above(cheque.soft, _place_of(row), model):
+            reading = rejected(reading, "left_over")
     return Found(reading, np.array([frame.corners for frame in frames]))
+
+
+def _place_of(row: Sequence[Box]) -> Place:
+    """The cells as one place."""
+    first, last = row[0], row[-1]
+    return Place(Box(first.left, first.top, last.right, last.bottom).grown(-2), None, 0.0, framed=True)
 
 
 def _weighed(cells: FieldReading, crops: Sequence[Crop], worths: Sequence[Worth], least: float) -> FieldReading:

@@ -7,6 +7,7 @@ import numpy as np
 
 from formreader.cheque.altered import is_struck_out, is_written_over, rejected
 from formreader.cheque.beside import without_print
+from formreader.cheque.corrected import digit_above
 from formreader.cheque.courtesy import Place, find_rows, strip_of
 from formreader.cheque.dates import dates
 from formreader.cheque.runs import read_run
@@ -41,10 +42,11 @@ def read_written_date(cheque: Cheque, model: DigitModel, strip_model: StripModel
 
 
 def _altered(cheque: Cheque, place: Place, best: Worth, model: DigitModel) -> tuple[str, ...]:
-    """Reason codes: a stroke through the date, a digit blotted out or written over another."""
+    """Reason codes: a stroke through the date, a digit blotted out or written over another, or above one."""
     seen = on_sheet(cheque, place)
     overwritten = is_written_over(best.drawn, model) or blotted(seen)
-    return ("struck_through",) * is_struck_out(seen) + ("overwritten",) * overwritten
+    above = digit_above(cheque.soft, place, model)
+    return ("struck_through",) * is_struck_out(seen) + ("overwritten",) * overwritten + ("left_over",) * above
 
 
 def _is_written(strip: Gray, model: DigitModel, *, count: int = 4, sure: float = 0.5) -> bool:

@@ -302,6 +302,24 @@ def crossed_out(one: Amount, rng: np.random.Generator) -> np.ndarray:
     return np.minimum(out, _line(one.gray, [(right + 2, top), (left - 2, bottom)], one))
 
 
+def one_struck(one: Amount, rng: np.random.Generator) -> np.ndarray:
+    """A line through one digit, level or slanting, a little longer than it is wide."""
+    left, top, right, bottom = one.digits[int(rng.integers(len(one.digits)))]
+    beyond, high = rng.uniform(0.05, 0.25, 2) * one.tall, top + rng.uniform(0.2, 0.8, 2) * (bottom - top)
+    return _line(one.gray, [(left - beyond[0], high[0]), (right + beyond[1], high[1])], one)
+
+
+def corrected(one: Amount, rng: np.random.Generator, digits: Singles) -> np.ndarray | None:
+    """A smaller digit of another hand above one of its own."""
+    left, top, right, bottom = one.digits[int(rng.integers(len(one.digits)))]
+    small = fitted(
+        digits.images[int(rng.integers(len(digits.labels)))],
+        max(6, round((bottom - top) * rng.uniform(0.45, 0.8))),
+    )
+    x, y = (left + right - small.shape[1]) // 2, top - len(small) - round(rng.uniform(0.05, 0.25) * one.tall)
+    return None if y < 0 else laid(one.gray, small, x, y, one.dark)
+
+
 def filled(one: Amount, rng: np.random.Generator) -> np.ndarray:
     """One digit blotted out."""
     left, top, right, bottom = one.digits[int(rng.integers(len(one.digits)))]
@@ -328,6 +346,8 @@ def ways(digits: Singles) -> Ways:
         "sloping": sloping,
         "waved": waved,
         "half struck": half_struck,
+        "one struck": one_struck,
+        "corrected": lambda one, rng: corrected(one, rng, digits),
         "minus": minus,
         "over": lambda one, rng: over(one, rng, digits),
         "over, its pen": lambda one, rng: over(one, rng, digits, same_pen=True),

@@ -1,0 +1,38 @@
+"""A small digit above one of an amount or a date corrects it, whether anything is struck out or not."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from test_cheque import HEIGHT, WIDTH, cheque, read, write
+
+
+def open_cheque(amount: str, date: str) -> np.ndarray:
+    """Without boxes: the amount behind a currency sign, the date on a rule."""
+    picture = np.full((HEIGHT, WIDTH), 238, np.uint8)
+    cv2.putText(picture, "RIVERSIDE BANK", (60, 90), cv2.FONT_HERSHEY_COMPLEX, 1.4, 40, 3, cv2.LINE_AA)
+    for top in (230, 310):
+        cv2.line(picture, (60, top), (1050, top), 60, 2)
+    write(picture, "$" + amount, 1150, 322)
+    write(picture, date, 1180, 120, size=1.3, thick=3)
+    return picture
+
+
+@pytest.mark.parametrize(("field", "left", "base"), [("amount", 1298, 276), ("date", 1256, 84)])
+def test_a_small_digit_above_one_of_a_row_rejects_it(tmp_path: Path, field: str, left: int, base: int) -> None:
+    plain = open_cheque("450.27", "23/05/2024")
+    above = plain.copy()
+    write(above, "8", left, base, size=0.9, thick=3)
+    found = read(tmp_path, plain=plain, above=above)
+    assert found["plain"][field]["status"] == "read"
+    assert "left_over" in found["above"][field]["reason"]
+
+
+def test_one_above_a_box_upon_its_line_does_too_and_print_there_does_not(tmp_path: Path) -> None:
+    words, above = cheque("450.27", "23052024"), cheque("450.27", "23052024")
+    cv2.putText(words, "IN WORDS", (1180, 258), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 60, 2, cv2.LINE_AA)
+    write(above, "8", 1222, 272, size=0.9, thick=3)
+    found = read(tmp_path, words=words, above=above)
+    assert (found["words"]["amount"]["status"], found["words"]["date"]["status"]) == ("read", "read")
+    assert "left_over" in found["above"]["amount"]["reason"]
