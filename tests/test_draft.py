@@ -156,9 +156,18 @@ def test_the_command_writes_a_template_and_its_picture(tmp_path: Path, command_l
     template = load_template(tmp_path / "order.json")
     assert template.name == "order"
     assert template.reference == "order.png"
+    assert "order.json and order.png" in done.err
+    assert "filled in" not in done.err
+    assert "formreader template edit" in done.err.splitlines()[-1]
     again = command_line("template", "draft", tmp_path / "blank.png", "-o", tmp_path / "order.json")
     assert again.code == 2
     assert "--force" in again.err
+
+
+def test_the_command_says_that_a_form_is_filled_in(tmp_path: Path, command_line: CommandLine) -> None:
+    cv2.imwrite(str(tmp_path / "filled.png"), filled(FORM, seed=0)[0])
+    done = command_line("template", "draft", tmp_path / "filled.png", "-o", tmp_path / "order.json")
+    assert (done.code, "seems to show a form that is filled in" in done.err) == (0, True)
 
 
 def test_boxes_a_few_pixels_apart_and_ink_over_a_line_keep_their_field_whole() -> None:

@@ -8,7 +8,7 @@ import pytest
 from drawn import soft_scan
 
 from formreader.crop import cut_cells
-from formreader.draft.cells import draft, find_rows, save_draft
+from formreader.draft import draft, find_rows, save_draft
 from formreader.pipeline.lay import LaidPage, laid_on
 from formreader.printed.grounds import on_ground
 from formreader.records import Gray

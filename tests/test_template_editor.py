@@ -177,11 +177,16 @@ def test_a_new_template_is_drafted_tried_and_saved_with_its_picture(scans: Path,
     tried = opened.try_out({"template": started["template"], "page": 1})
     assert tried["error"] == ""
     assert {one["status"] for one in tried["fields"]} & {"read"}
-    assert opened.page(1)["note"] == ""
+    assert [opened.page(number)["note"] for number in (0, 1)] == ["", ""]
     assert list(tmp_path.iterdir()) == []  # nothing is written before it is saved
     opened.save({"template": started["template"]})
     assert sorted(file.name for file in tmp_path.iterdir()) == ["order.json", "order.png"]
     assert as_json(load_template(path)) == started["template"]
+
+
+def test_a_new_template_of_a_filled_form_says_so(scans: Path, tmp_path: Path) -> None:
+    opened = editing.new(tmp_path / "order.json", list_scans([scans / "filled.png"]), name="order")
+    assert opened.page(0)["note"].startswith("This form seems to be filled in.")
 
 
 def test_fields_whose_unused_cells_are_struck_out_are_named(scans: Path, tmp_path: Path) -> None:
@@ -205,6 +210,7 @@ def test_a_form_without_printed_cells_starts_empty(scans: Path, tmp_path: Path) 
     (problem,) = opened.check({"template": template})["problems"]
     assert problem.startswith("fields: ")
     assert "no printed cells yet" in opened.page(1)["note"]
+    assert opened.page(0)["note"].startswith("No printed cells were found. Choose Draw")
     template["fields"] = [{"name": "one", "cells": cells(2, 10, 10)}]
     assert "1 fields, 2 cells" in opened.save({"template": template})["saved"]
 

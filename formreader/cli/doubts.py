@@ -58,11 +58,22 @@ def _about_print(ready: "Form") -> Iterator[str]:
             "above them, pass for print and are overlooked, and what is printed within cells is read as writing. To "
             "make one from scans: formreader template reference."
         )
-    if held := _printed_in(ready):
+    if _filled_in(ready):
+        yield (
+            "its reference picture seems to show a form that is filled in: what is written on it passes for print. "
+            "Give it a scan of a blank one, or make one from five and more filled scans: formreader template reference."
+        )
+    elif held := _printed_in(ready):
         yield (
             f"something is printed in cells of {', '.join(held)}: it counts as a part of the value where something is "
             "written beside it. Leave out cells that hold none of the value, as those with a unit."
         )
+
+
+def _filled_in(form: "Form") -> bool:
+    from formreader.draft import looks_filled_in  # noqa: PLC0415
+
+    return form.reference is not None and looks_filled_in(form.reference, form.corners[:, [0, 2]].reshape(-1, 4))
 
 
 def _printed_in(form: "Form", *, most: int = 6) -> list[str]:

@@ -37,7 +37,7 @@ def reference(
     From five filled scans and more, best twenty of several writers, as what most of them show in the same place is
     print; up to 25 are looked at. Of a blank form one is enough. Cells drawn by eye are moved, as by `template fit`.
     """
-    from formreader.draft.cells import save_picture  # noqa: PLC0415  only by the verb that needs it
+    from formreader.draft.drafting import save_picture  # noqa: PLC0415  only by the verb that needs it
     from formreader.pipeline.fitting import spread  # noqa: PLC0415
     from formreader.pipeline.reference import ENOUGH, shown_by  # noqa: PLC0415
     from formreader.scans import list_scans  # noqa: PLC0415

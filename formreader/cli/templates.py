@@ -1,6 +1,9 @@
 """`formreader template draft`, `check` and `schema`: templates of one's own."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
+from shutil import which
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,7 +40,7 @@ def draft(
     A photo's paper is laid flat first, a page on its side is turned; a scan is better. Look at what was found before
     you read with it, and give the fields their names; where Tesseract is installed, they have those printed beside.
     """
-    from formreader.draft import cells as step  # noqa: PLC0415  only by the verb that needs it
+    from formreader import draft as step  # noqa: PLC0415  only by the verb that needs it
     from formreader.pipeline.drafting import flattened  # noqa: PLC0415
     from formreader.scans import open_scan  # noqa: PLC0415
 
@@ -48,7 +51,20 @@ def draft(
         typer.echo(f"{scan}: a photo, or not upright; its paper was laid flat, its text upright", err=True)
     found = step.draft(paper, name=name or output.stem)
     written = step.save_draft(found, output)
-    typer.echo(f"{size_in_words(written)}: wrote {output}", err=True)
+    typer.echo(f"{size_in_words(written)}: wrote {output} and {written.reference}", err=True)
+    for line in _after_drafting(output):
+        typer.echo(line, err=True)
+
+
+def _after_drafting(path: Path) -> Iterator[str]:
+    """What speaks against the draft, and how to go on."""
+    from formreader.template import load_template  # noqa: PLC0415
+
+    form = load_template(path)
+    yield from (f"{form.name}: {doubt}" for doubt in doubts_about(form))
+    if which("tesseract") is None:
+        yield "fields are numbered; where Tesseract is installed they have the names printed beside them"
+    yield f"to look at it, name its fields and try it: formreader template edit {quote(str(path))} --scan FILLED"
 
 
 def check(
@@ -162,7 +178,7 @@ def _legibility_in_words(laid: "LaidPage") -> list[str]:
 
 
 def _save(picture: "Picture", path: Path) -> None:
-    from formreader.draft.cells import save_picture  # noqa: PLC0415
+    from formreader.draft.drafting import save_picture  # noqa: PLC0415
 
     save_picture(picture, path)
     typer.echo(f"drew {path}", err=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from formreader.atomic import written_whole
-from formreader.draft.cells import save_picture
+from formreader.draft.drafting import save_picture
 from formreader.errors import UsageError, writing
 from formreader.records import Box
 from formreader.scans.pdf import draw_pdf_page

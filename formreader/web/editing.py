@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from formreader.draft import draft, find_rows, save_picture, straightened
+from formreader.draft import find_rows, found_on, proposed, save_picture
 from formreader.errors import UsageError
 from formreader.pipeline.drafting import flattened
 from formreader.records import Floats, Gray, ScanRef
@@ -29,13 +29,20 @@ LEAST_QUALITY = 0.5
 """A page that fits the template worse than that is shown as it is, not laid onto it."""
 
 
+FILLED_IN = (
+    "This form seems to be filled in. A blank one is better: what is written here would pass for print. Or save, then "
+    "make the blank form's picture from five and more filled scans: formreader template reference."
+)
+NO_CELLS = "No printed cells were found. Choose Draw and drag around the places for digits; S splits what you drew."
+
+
 @dataclass(frozen=True)
 class Shown:
     """One page as the editor shows it: in proportion to the template, at any size."""
 
     gray: Gray
     note: str = ""
-    """Why it does not lie where the template's cells are; empty where it does."""
+    """What is wrong with it, such as why it does not lie where the template's cells are; empty where nothing is."""
 
 
 @dataclass
@@ -49,6 +56,8 @@ class Editing:
     pages: Sequence[ScanRef]
     blank: Gray | None = None
     """Of a new template: the first page made level, which becomes the reference when the template is saved."""
+    blank_note: str = ""
+    """What is to be said about that page."""
     _seen: dict[int, Shown] = field(default_factory=dict, init=False)
     _saved: str = field(default="", init=False)
     _written: Answer | None = field(default=None, init=False)
@@ -156,7 +165,7 @@ class Editing:
     def _look(self, number: int) -> Shown:
         ref = self._ref(number)
         if self.blank is not None and number == 0:
-            return Shown(self.blank)
+            return Shown(self.blank, self.blank_note)
         size = self.opened["width"], self.opened["height"]
         scan = open_scan(ref, needed=size)
         if not any(one.get("cells") for one in self.opened["fields"]) or self._sent.problems(self.opened):
@@ -199,23 +208,20 @@ def edit(path: Path, pages: Sequence[ScanRef] | None = None) -> Editing:
 
 def new(path: Path, pages: Sequence[ScanRef], *, name: str, longest: int = 2000) -> Editing:
     """Draft a template from the first page, to be saved in `path`; without fields where no printed cells are found."""
-    scan = flattened(open_scan(pages[0]), longest=longest)
-    level, shrunk = straightened(scan.gray, longest=longest)
-    if find_rows(level):
-        proposed = draft(scan, name=name, longest=longest)
-        level, opened = proposed.picture, as_json(proposed.template)
-    else:
-        dpi = (scan.dpi or max(scan.gray.shape) / 11.7) * shrunk
-        height, width = level.shape
-        opened = {
-            "schema_version": 1,
-            "name": name,
-            "width": width,
-            "height": height,
-            "dpi": round(dpi, 1),
-            "fields": [],
-        }
-    return Editing(path, {**opened, "reference": path.with_suffix(".png").name}, pages, blank=level)
+    found = found_on(flattened(open_scan(pages[0]), longest=longest), longest=longest)
+    height, width = found.picture.shape
+    opened: Answer = {
+        "schema_version": 1,
+        "name": name,
+        "width": width,
+        "height": height,
+        "dpi": found.dpi,
+        "fields": [],
+    }
+    if found.rows:
+        opened = as_json(proposed(found, name).template)
+    note = FILLED_IN if found.filled_in else "" if found.rows else NO_CELLS
+    return Editing(path, {**opened, "reference": path.with_suffix(".png").name}, pages, found.picture, note)
 
 
 def _within(cells: Floats, box: Sequence[int]) -> Any:
