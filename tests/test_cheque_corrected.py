@@ -1,4 +1,4 @@
-"""A small digit above one of an amount or a date corrects it, whether anything is struck out or not."""
+"""One digit of an amount or a date that is corrected: struck out, or with a small one above it."""
 
 from pathlib import Path
 
@@ -36,3 +36,13 @@ def test_one_above_a_box_upon_its_line_does_too_and_print_there_does_not(tmp_pat
     found = read(tmp_path, words=words, above=above)
     assert (found["words"]["amount"]["status"], found["words"]["date"]["status"]) == ("read", "read")
     assert "left_over" in found["above"]["amount"]["reason"]
+
+
+@pytest.mark.parametrize(("left", "up"), [(1186, -14), (1306, -14)])
+def test_a_line_through_one_digit_rejects_an_amount(tmp_path: Path, left: int, up: int) -> None:
+    plain = cheque("382.65")
+    struck = plain.copy()
+    cv2.line(struck, (left, 301 - up), (left + 44, 301 + up), 25, 4, cv2.LINE_AA)
+    found = read(tmp_path, plain=plain, struck=struck)
+    assert found["plain"]["amount"]["status"] == "read"
+    assert "overwritten" in found["struck"]["amount"]["reason"]

@@ -1,4 +1,4 @@
-"""What somebody did to an amount afterwards: a minus before it, a digit written over another."""
+"""What somebody did to an amount afterwards: a minus before it, a digit struck out or written over another."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,9 +15,12 @@ from formreader.printed.tones import percentile
 from formreader.records import Crop, FieldReading, Gray, Probabilities
 from formreader.strips.doubts import struck_through
 from formreader.strips.ink import Ink, ink_of, rows_of_writing
+from formreader.strips.looks import look_at
+from formreader.strips.model import StripModel
 from formreader.strips.overwritten import boldness, written_over
 from formreader.strips.pieces import Piece, pieces_of, usual_height, writing
 from formreader.strips.spans import read_alone
+from formreader.strips.struck import struck_odds
 
 
 def minus_before(dark: Gray, place: Place, *, far: float = 4.2, before_sign: float = 1.7, within: float = 0.3) -> bool:
@@ -87,6 +90,16 @@ def is_struck_out(seen: Gray) -> bool:
     """Whether a stroke runs through a row of writing (0 ink, 255 paper)."""
     ink = ink_of(seen)
     return struck_through(ink, rows_of_writing(ink))
+
+
+def one_struck_out(strip: Gray, digits: str, strip_model: StripModel, *, least: float = 2.0) -> bool:
+    """Whether one of these digits on a strip (ink bright) is struck out, as it is seen among its neighbours.
+
+    `least`: log-odds. Of 415 honest amounts on cheques, accepted, none has as much; of 33 with a line through one
+    digit, which were accepted, 19.
+    """
+    seen = look_at(ink_of(np.asarray(255 - strip, np.uint8)), strip_model)
+    return bool((struck_odds(seen.ink, seen.rows, seen.spans(digits)) >= least).any())
 
 
 def rejected(reading: FieldReading, *reasons: str) -> FieldReading:

@@ -11,7 +11,14 @@ from itertools import chain
 
 import numpy as np
 
-from formreader.cheque.altered import behind_print, is_struck_out, is_written_over, minus_before, rejected
+from formreader.cheque.altered import (
+    behind_print,
+    is_struck_out,
+    is_written_over,
+    minus_before,
+    one_struck_out,
+    rejected,
+)
 from formreader.cheque.corrected import digit_above
 from formreader.cheque.courtesy import Place, strip_of
 from formreader.cheque.runs import Run, gaps_of, read_run
@@ -23,6 +30,7 @@ from formreader.strips.amounts import amount_of
 from formreader.strips.doubts import blotted
 from formreader.strips.ink import Ink
 from formreader.strips.lattice import lattice_of
+from formreader.strips.looks import plain
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import ends_before, is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
@@ -47,7 +55,10 @@ def _tried(
     strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
     lakhs = place.sign is not None
     reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=lakhs, doubtful=doubtful)
-    return Found(_not_altered(reading, cheque, place, model), cheque.on_scan(place.box))
+    reading = _not_altered(reading, cheque, place, model)
+    if reading.status == "read" and one_struck_out(strip, plain(reading.raw), strip_model):
+        reading = rejected(reading, "overwritten")
+    return Found(reading, cheque.on_scan(place.box))
 
 
 def _not_altered(reading: FieldReading, cheque: Cheque, place: Place, model: DigitModel) -> FieldReading:
