@@ -1,5 +1,6 @@
 """What became of a batch, in numbers: counted page by page, as nobody can hold a million of them."""
 
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ from formreader.decide import Thresholds
 from formreader.decide.promise import Promise
 from formreader.decide.running import Numbers
 from formreader.errors import EmptyPageError
-from formreader.records import PageReading, ScanRef
+from formreader.records import FieldReading, PageReading, ScanRef
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Counts:
     """The same by template and field."""
     broken: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Pages by template and rule that does not hold on them."""
+    struck: Counter[str] = field(default_factory=Counter)
+    """Fields whose unused cells seem to be crossed out, though their template has no `fill_marks` there, by it."""
     beside: dict[str, float] = field(default_factory=dict)
     """By template the pixels by which cells are printed beside where it says, where that had to be found out."""
 
@@ -71,6 +74,7 @@ class Counts:
                 self.reasons.update(filter(_against, one.reasons))
                 self.rejected[page.template] += 1
                 self.rejected_fields[page.template, one.field] += 1
+                self.struck[page.template] += _struck(one)
             self.repaired += any(reason.startswith("repaired:") for reason in one.reasons)
 
     def doubtful_rules(self, *, fewest: int = 10, share: float = 0.4) -> list[tuple[str, str, int]]:
@@ -80,6 +84,10 @@ class Counts:
             for (form, rule), count in self.broken.most_common()
             if self.forms[form] >= fewest and count >= share * self.forms[form]
         ]
+
+    def crossed_out(self, *, fewest: int = 3, share: float = 0.03) -> list[tuple[str, int]]:
+        """Templates with `fewest` fields or more, such a `share`, whose unused cells are crossed out, and how many."""
+        return [(form, count) for form, count in self.struck.items() if count >= max(fewest, share * self.fields[form])]
 
     def troubled(self, *, fewest: int = 10, share: float = 0.3, times: float = 3) -> list[tuple[str, str, int]]:
         """Fields rejected far more often than the others, by template and name, and on how many pages.
@@ -99,6 +107,11 @@ class Counts:
 def _against(reason: str) -> bool:
     """Whether it speaks against a field; others say how it came about, or with what it compares."""
     return not reason.startswith(("repaired:", "unchecked:")) and reason not in (MATCHES, UNLISTED)
+
+
+def _struck(one: FieldReading) -> bool:
+    """Whether marks that fill a cell, on one side of its digits, are what speaks against a field."""
+    return "not_a_digit" in one.reasons and re.fullmatch(r"X+\d+|\d+X+", one.raw) is not None
 
 
 class Clock:

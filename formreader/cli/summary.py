@@ -50,6 +50,11 @@ def _suspicious(counts: "Counts", *, most: int = 3) -> Iterator[str]:
     """What speaks against the template, or the scanner, rather than against who wrote."""
     for form, rule, count in counts.doubtful_rules()[:most]:
         yield f"the rule {rule!r} does not hold on {count} of {counts.forms[form]} pages: is it what the form asks for?"
+    for form, count in counts.crossed_out()[:most]:
+        yield (
+            f"unused cells seem to be crossed out in {_count(count, 'field')}: if that is meant on {form!r}, say "
+            "`fill_marks` of those fields in the template (in its editor: strokes fill unused cells)"
+        )
     for form, name, count in counts.troubled()[:most]:
         yield (
             f"{name!r} is rejected on {count} of {counts.forms[form]} pages, far more often than others: see whether "
