@@ -43,7 +43,7 @@ def draw_page(
         return _draw_strip(page.scan.gray, template, readings)
     scale = min(1.0, tallest / page.scan.gray.shape[0])
     picture = _canvas(page.scan.gray, scale)
-    left = iter(frames)
+    left, taken = iter(frames), [_bounds(frame.corners * scale) for frame in frames]
     for index, field in enumerate(template.fields):
         own = [next(left) for _ in range(field.size)]
         reading = readings[index] if readings else None
@@ -58,7 +58,7 @@ def draw_page(
             places = [on_scan(page, field.strip.box.corners)]
             _outline(picture, places[0] * scale, colour, 2)
         if places:
-            _label(picture, places[0][0] * scale, _caption(index, field.name, reading), colour)
+            _label_beside(picture, np.stack(places) * scale, taken, _caption(index, field.name, reading), colour)
     quality = f"registration {page.quality:.0%}"
     _label(picture, np.array([8.0, picture.shape[0] - 8.0]), f"{template.name}: {quality}", FOUND)
     return picture
@@ -82,12 +82,13 @@ def draw_found(gray: Gray, found: Sequence[tuple[FieldReading, Floats | None]], 
     """The scan with each field where it was found, (4, 2) corners or (n, 4, 2) of cells in scan pixels."""
     scale = min(1.0, tallest / gray.shape[0])
     picture = _canvas(gray, scale)
+    taken = [_bounds(one * scale) for _, corners in found if corners is not None for one in corners.reshape(-1, 4, 2)]
     for reading, corners in found:
         colour = STATUS_COLOURS[reading.status]
         if corners is not None:
             for one in corners.reshape(-1, 4, 2):
                 _outline(picture, one * scale, colour, 2)
-            _label(picture, corners.reshape(-1, 2)[0] * scale, _caption(0, reading.field, reading), colour)
+            _label_beside(picture, corners * scale, taken, _caption(0, reading.field, reading), colour)
     return picture
 
 
@@ -96,12 +97,14 @@ def draw_template(template: Template, reference: Gray | None = None) -> Picture:
     if reference is None:
         reference = np.full((template.height, template.width), 255, np.uint8)
     picture = _canvas(cv2.resize(reference, template.size).astype(np.uint8), 1.0)
+    taken = [_bounds(box.corners) for _, _, box in template.cells()]
     for index, field in enumerate(template.fields):
         areas = [*(field.cells or ()), *([field.strip] if field.strip else ())]
         for area in areas:
             _outline(picture, area.box.corners, FOUND, 2)
         if areas:
-            _label(picture, areas[0].box.corners[0], f"{index + 1} {field.name}", FOUND)
+            places = np.stack([area.box.corners for area in areas])
+            _label_beside(picture, places, taken, f"{index + 1} {field.name}", FOUND)
     return picture
 
 
@@ -122,10 +125,51 @@ def _outline(picture: Picture, corners: Floats, colour: Colour, thickness: int) 
     cv2.polylines(picture, [np.rint(corners * 8).astype(np.int32)], True, colour, thickness, cv2.LINE_AA, 3)
 
 
-def _label(picture: Picture, at: Floats, text: str, colour: Colour, *, size: float = 0.5) -> None:
+def _label_beside(picture: Picture, places: Floats, taken: list[Floats], text: str, colour: Colour) -> None:
+    """A field's label above its first cell; beside the field where it would hide another one's cells or label.
+
+    `places`: the corners, (..., 2), of the field's cells. `taken`: (4,) bounds of what is not to be hidden.
+    """
+    left, top, right, bottom = _bounds(places).tolist()
+    wide, high = _tab(text)
+    level = (top + bottom + high) / 2
+    spots = [(left, top - 3), (left - wide - 4, level), (right + 4, level), (left, bottom + high + 3)]
+    tabs = [np.array([x, y - high, x + wide, y]) for x, y in spots]
+    clear = [tab for tab in tabs if _inside(tab, picture) and not any(_meet(tab, other) for other in taken)]
+    tab = clear[0] if clear else tabs[0]
+    taken.append(tab)
+    _label(picture, tab[[0, 3]], text, colour)
+
+
+def _bounds(corners: Floats) -> Floats:
+    """(4,) left, top, right, bottom of (..., 2) points."""
+    points = corners.reshape(-1, 2)
+    return np.concatenate([points.min(0), points.max(0)])
+
+
+def _inside(tab: Floats, picture: Picture) -> bool:
+    return bool((tab[:2] >= 0).all() and (tab[2:] <= picture.shape[1::-1]).all())
+
+
+def _meet(one: Floats, other: Floats) -> bool:
+    return bool((one[:2] < other[2:]).all() and (other[:2] < one[2:]).all())
+
+
+SIZE = 0.5
+"""Of a label's text."""
+
+
+def _tab(text: str) -> tuple[int, int]:
+    """Width and height of a label."""
+    (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, SIZE, 1)
+    return width + 4, height + below + 2
+
+
+def _label(picture: Picture, at: Floats, text: str, colour: Colour) -> None:
     """Text on a filled tab whose bottom left corner is `at`, kept inside the picture."""
-    (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
-    x = int(np.clip(at[0], 0, max(0, picture.shape[1] - width - 4)))
-    y = int(np.clip(at[1] - 3, height + below + 2, picture.shape[0] - 1))
-    cv2.rectangle(picture, (x, y - height - below - 2), (x + width + 4, y), colour, cv2.FILLED)
-    cv2.putText(picture, text, (x + 2, y - below), cv2.FONT_HERSHEY_SIMPLEX, size, (255, 255, 255), 1, cv2.LINE_AA)
+    below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, SIZE, 1)[1]
+    wide, high = _tab(text)
+    x = int(np.clip(at[0], 0, max(0, picture.shape[1] - wide)))
+    y = int(np.clip(at[1], high, picture.shape[0] - 1))
+    cv2.rectangle(picture, (x, y - high), (x + wide, y), colour, cv2.FILLED)
+    cv2.putText(picture, text, (x + 2, y - below), cv2.FONT_HERSHEY_SIMPLEX, SIZE, WHITE, 1, cv2.LINE_AA)

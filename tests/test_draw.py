@@ -64,3 +64,20 @@ def test_a_scan_is_not_drawn_upon() -> None:
     page = Page(drawn.scan, drawn.to_scan, 0.9)
     draw_page(page, FORM, find_frames(page, FORM))
     assert (drawn.scan.gray == before).all()
+
+
+def test_a_label_hides_no_cell_of_the_field_above() -> None:
+    rows = [
+        [{"left": 200 + 40 * at, "top": top, "right": 240 + 40 * at, "bottom": top + 40} for at in range(3)]
+        for top in (200, 240, 280)
+    ]
+    fields = [{"name": f"line_{number}", "cells": cells} for number, cells in enumerate(rows)]
+    picture = draw_template(Template.model_validate({**FORM.model_dump(), "fields": fields, "rules": []}))
+    paper = picture[0, 0]
+    inside = [
+        picture[cell["top"] + 6 : cell["bottom"] - 6, cell["left"] + 6 : cell["right"] - 6]
+        for row in rows
+        for cell in row
+    ]
+    assert all((cell == paper).all() for cell in inside)
+    assert all(_near(picture, np.array([196, top + 30]), STATUS_COLOURS["read"]) for top in (240, 280))
