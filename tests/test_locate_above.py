@@ -1,8 +1,9 @@
-"""A value above or below its empty cells is told, where the blank form's picture shows no print."""
+"""A value above or below empty cells is told, and a correction of filled ones, where the blank form shows no print."""
 
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from beside import draw_five, told, with_picture
 from drawn import cells
@@ -30,12 +31,26 @@ def test_a_value_above_or_below_empty_cells_is_told(tmp_path: Path, at: tuple[in
     assert found <= {cell, 7} if at == (190, 138) else found == {cell}  # between two fields it may be either's
 
 
-def test_with_its_row_filled_in_it_is_not(tmp_path: Path) -> None:
-    form, page = with_picture(TEMPLATE, tmp_path)
+def filled(page: np.ndarray) -> np.ndarray:
     for left in (162, 206, 250):
         draw_five(page, (left, 91))
-    draw_five(page, (200, 42))
-    assert told(form, page) == set()
+    return page
+
+
+@pytest.mark.parametrize("at", [(200, 38), (245, 44), (200, 140)])
+def test_a_digit_above_or_below_a_filled_row_corrects_it(tmp_path: Path, at: tuple[int, int]) -> None:
+    form, page = with_picture(TEMPLATE, tmp_path)
+    draw_five(filled(page), at)
+    assert 0 in told(form, page)
+
+
+def test_a_remark_above_a_filled_row_and_a_tall_digit_in_it_do_not(tmp_path: Path) -> None:
+    form, page = with_picture(TEMPLATE, tmp_path)
+    remark, tall = filled(page.copy()), filled(page.copy())
+    for left in (166, 190, 214, 238):
+        draw_five(remark, (left, 42))
+    cv2.line(tall, (218, 96), (219, 52), 40, 3, cv2.LINE_AA)
+    assert told(form, remark) == told(form, tall) == set()
 
 
 def test_what_is_printed_there_is_not(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from formreader.errors import UsageError
-from formreader.simulate.faults import besides, fields, laid, paper, pen, scanner, signs
+from formreader.simulate.faults import around, besides, fields, laid, paper, pen, scanner, signs
 
 Rng: TypeAlias = np.random.Generator
 
@@ -92,9 +92,10 @@ _ALL = [
         two_numbers=(fields.two_numbers, "a slash or a dash between two numbers, upon a wall; to be rejected"),
         slashed_cells=(fields.slashed_cells, "cells that are not needed, each crossed off by a slash; to be rejected"),
         separated=(fields.separated, "a slash in a cell of its own, as between the parts of a date; to be rejected"),
-        beside_cells=(fields.beside_cells, "another number beside its cells, a correction of it; to be rejected"),
-        braced=(fields.braced, "empty, a brace gives it the value of the row above; to be rejected"),
-        above_cells=(fields.above_cells, "the value above its cells or below them; to be rejected"),
+        beside_cells=(around.beside_cells, "another number beside its cells, a correction of it; to be rejected"),
+        braced=(around.braced, "empty, a brace gives it the value of the row above; to be rejected"),
+        corrected=(around.corrected, "a smaller digit above one of its own, or below; to be rejected"),
+        above_cells=(around.above_cells, "the value above its cells or below them; to be rejected"),
     ),
     *_named(
         "paper",

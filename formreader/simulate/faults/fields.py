@@ -1,4 +1,4 @@
-"""What people write across a field, or right beside it, so that its cells say another value than was meant.
+"""What people write across a field, so that its cells say another value than was meant; what is around it: `around`.
 
 Each comes upon one field of three, so that the others show how this hand writes. True is returned where the field is to
 be rejected.
@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from formreader.records import Box, Gray
+from formreader.records import Box
 from formreader.simulate.faults.besides import drawn_line, emptied
 from formreader.simulate.handwriting import Written, write
 
@@ -42,7 +42,9 @@ class WrittenField:
 OnField: TypeAlias = Callable[[WrittenField, Rng, float], bool]
 
 
-def _some(act: OnField, *, share: float = 0.34) -> OnField:
+def on_some(act: OnField, *, share: float = 0.34) -> OnField:
+    """The fault upon that share of the full fields of several cells."""
+
     @wraps(act)
     def sometimes(field: WrittenField, rng: Rng, strength: float) -> bool:
         return len(field.cells) > 1 and field.full and rng.random() < share and act(field, rng, strength)
@@ -50,7 +52,7 @@ def _some(act: OnField, *, share: float = 0.34) -> OnField:
     return sometimes
 
 
-@_some
+@on_some
 def decimal_comma(field: WrittenField, rng: Rng, strength: float) -> bool:
     """A decimal point or comma between two digits, upon the wall or in the cell before it."""
     walls = [wall for wall in range(len(field.cells) - 1) if len(field.cells) - 1 - wall != field.decimals]
@@ -63,7 +65,7 @@ def decimal_comma(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def digit_more(field: WrittenField, rng: Rng, strength: float) -> bool:
     """One digit more than there are cells, behind the last or before the first."""
     after = rng.random() < 0.7
@@ -74,7 +76,7 @@ def digit_more(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def minus_before(field: WrittenField, rng: Rng, strength: float) -> bool:
     """A minus before the first cell."""
     cell, y, x = field.cells[0], rng.normal(0.5, 0.04), -rng.uniform(0.1, 0.3)
@@ -82,7 +84,7 @@ def minus_before(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def in_brackets(field: WrittenField, rng: Rng, strength: float) -> bool:
     """Brackets around the field, as accountants write what is negative."""
     deep, turn = rng.uniform(0.1, 0.2), np.linspace(-1, 1, 9)
@@ -92,7 +94,7 @@ def in_brackets(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def raised(field: WrittenField, rng: Rng, strength: float) -> bool:
     """The last digit small and raised, as of cents, or a ring in its place, for degrees."""
     cell = field.cells[-1]
@@ -109,7 +111,7 @@ def raised(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def put_in(field: WrittenField, rng: Rng, strength: float) -> bool:
     """A digit that was forgotten, small, at the head of the wall between two others."""
     cell = field.cells[int(rng.integers(len(field.cells) - 1))]
@@ -120,7 +122,7 @@ def put_in(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def field_struck(field: WrittenField, rng: Rng, strength: float) -> bool:
     """One line through the whole number, level or from corner to corner."""
     cells, rise = len(field.cells), rng.choice([0.0, 0.0, -0.4, 0.4]) + rng.normal(0, 0.05)
@@ -130,7 +132,7 @@ def field_struck(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def too_many(field: WrittenField, rng: Rng, strength: float) -> bool:
     """One or two digits more than cells, written as if there were none."""
     for cell in field.cells:
@@ -142,26 +144,7 @@ def too_many(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
-def above_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
-    """The value above its cells or below them, where there is room; they stay empty."""
-    page, first, share = field.cells[0].page, field.cells[0].box, rng.uniform(0.6, 0.95)
-    high, wide = share * first.height, rng.uniform(0.7, 1) * share * first.width
-    left = rng.uniform(field.along(0), field.along(1) - wide * len(field.cells))
-    gap = rng.uniform(-0.05, 0.1) * first.height  # the digits leave some room within theirs
-    above = Box(left, first.top - gap - high, left + wide, first.top - gap)
-    below = Box(left, first.bottom + gap, left + wide, first.bottom + gap + high)
-    tries = (above, below) if rng.random() < 0.7 else (below, above)
-    free = [start for start in tries if _is_paper(page, start, field.along(0), field.along(1))]
-    for place, cell in enumerate(field.cells if free else ()):
-        emptied(cell)
-        step = place * wide
-        box = Box(free[0].left + step, free[0].top, free[0].right + step, free[0].bottom)
-        write(page, cell.mark.label, box, cell.hand, rng)
-    return bool(free)
-
-
-@_some
+@on_some
 def swapped(field: WrittenField, rng: Rng, strength: float) -> bool:
     """A bow from one digit to the next, over them or under them: they change places."""
     at, turn = int(rng.integers(len(field.cells) - 1)), np.linspace(0, np.pi, 15)
@@ -174,7 +157,7 @@ def swapped(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def two_numbers(field: WrittenField, rng: Rng, strength: float) -> bool:
     """A slash or a dash upon a wall, as in 12/34 and 12-34."""
     cell, x = field.cells[int(rng.integers(len(field.cells) - 1))], 1 + rng.normal(0, 0.05)
@@ -187,7 +170,7 @@ def two_numbers(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def slashed_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
     """The first cells, or the last, or all, each crossed off by a slash or a bar, as the number does not need them."""
     count = int(rng.integers(2, len(field.cells) + 1))
@@ -201,7 +184,7 @@ def slashed_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
-@_some
+@on_some
 def separated(field: WrittenField, rng: Rng, strength: float) -> bool:
     """A slash in the second cell, as between the parts of a date or a time."""
     cell, wide, high = field.cells[1], rng.uniform(0.3, 0.7), rng.uniform(0.6, 0.85)
@@ -209,35 +192,3 @@ def separated(field: WrittenField, rng: Rng, strength: float) -> bool:
     x = 0.5 + rng.normal(0, 0.05)
     drawn_line(cell, [(x + wide / 2, 0.5 - high / 2), (x - wide / 2, 0.5 + high / 2)], rng)
     return len(field.cells) > 2
-
-
-@_some
-def beside_cells(field: WrittenField, rng: Rng, strength: float) -> bool:
-    """Another number half a cell off, or a whole one: a correction of it."""
-    page, last, count = field.cells[-1].page, field.cells[-1].box, 2
-    wide, start = 0.8 * last.width, last.right + rng.uniform(0.6, 1.1) * last.width
-    if start + count * wide > page.shape[1] or not _is_paper(page, last, start, start + count * wide):
-        return False
-    for place in range(count):
-        box = Box(start + place * wide, last.top, start + (place + 1) * wide, last.bottom)
-        write(page, str(rng.integers(10)), box, field.cells[-1].hand, rng)
-    return True
-
-
-@_some
-def braced(field: WrittenField, rng: Rng, strength: float) -> bool:
-    """Empty, with a brace behind it that comes from the row above: the same value."""
-    for one in field.cells:
-        emptied(one)
-    x, deep, top = 1 + rng.uniform(0.1, 0.35), rng.uniform(0.08, 0.16), -rng.uniform(0.6, 1.2)
-    middle = (top + 0.9) / 2
-    shape = [(0.0, top), (1.0, top + 0.1), (1.0, middle - 0.1), (1.8, middle), (1.0, middle + 0.1), (1.0, 0.85)]
-    drawn_line(field.cells[-1], [(x + deep * out, y) for out, y in [*shape, (0.0, 0.95)]], rng, astray=0.005)
-    return True
-
-
-def _is_paper(page: Gray, place: Box, left: float, right: float) -> bool:
-    """Whether nothing stands there, from left to right, but right at its edges."""
-    inner = place.grown(-0.08 * place.height)
-    area = page[max(round(inner.top), 0) : max(round(inner.bottom), 0), round(left) : round(right)]
-    return area.size > 0 and float(area.min()) > 200
