@@ -186,7 +186,7 @@ class Crop:
     point: bool = False
     """A decimal point or comma stands at its foot, before the next cell's digit."""
     goes_on: bool = False
-    """Something was written beside the cell, at its field's end; or above or below its field's empty cells."""
+    """Something was written beside the cell, at its field's end; or above or below its field's cells."""
     questioned: bool = False
     """Its strokes are rather those of more than the digit that it is read as, or of a bracket, a slash or an arrow, but
     not plainly."""

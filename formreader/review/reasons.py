@@ -4,7 +4,7 @@ REASONS = {
     "low_confidence": "unsure",
     "not_a_digit": "not a digit",
     "minus": "a minus before a digit",
-    "goes_on": "something is written beside its cells, or above or below empty ones",
+    "goes_on": "something is written beside its cells, above or below them",
     "point": "a point, a comma or something else between its digits",
     "raised": "a small digit high up",
     "overwritten": "overwritten",
