@@ -4,6 +4,7 @@ Image polarity: `Scan`, `Page` and `Crop` hold uint8, 0 ink, 255 paper. `Digits`
 the flip happens once, in `normalize`. Image origin is the top left; a box is half-open.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -212,6 +213,11 @@ class FieldReading:
     """Cell by cell before any rule: a digit, `_` blank, `X` fill mark, `?` not a digit."""
     digit_confidences: tuple[float, ...] = ()
     """One per cell."""
+
+    @property
+    def crossed_out(self) -> bool:
+        """Whether its unused cells seem to be crossed out, before its digits or behind them, where none may be."""
+        return "not_a_digit" in self.reasons and re.fullmatch(r"X+\d+|\d+X+|XX+", self.raw) is not None
 
 
 @dataclass(frozen=True, slots=True)

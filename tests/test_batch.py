@@ -317,7 +317,7 @@ def test_a_field_rejected_far_more_often_than_others_is_named(first: int, others
     assert counts.troubled() == ([("form", "first", first)] if said else [])
 
 
-@pytest.mark.parametrize(("raw", "said"), [("XX3", 4), ("12X", 4), ("1X2", 0), ("XX?", 0), ("123", 0)])
+@pytest.mark.parametrize(("raw", "said"), [("XX3", 4), ("12X", 4), ("XXX", 4), ("1X2", 0), ("XX?", 0), ("123", 0)])
 def test_fields_with_crossed_out_cells_are_counted(raw: str, said: int) -> None:
     one = FieldReading("one", "883", 0.1, "rejected", ("not_a_digit", "low_confidence"), raw)
     pages = [PageReading(ScanRef("a", "a", at + 1), (one,), template="form") for at in range(4)]

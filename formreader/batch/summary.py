@@ -1,6 +1,5 @@
 """What became of a batch, in numbers: counted page by page, as nobody can hold a million of them."""
 
-import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +13,7 @@ from formreader.decide import Thresholds
 from formreader.decide.promise import Promise
 from formreader.decide.running import Numbers
 from formreader.errors import EmptyPageError
-from formreader.records import FieldReading, PageReading, ScanRef
+from formreader.records import PageReading, ScanRef
 
 
 @dataclass
@@ -74,7 +73,7 @@ class Counts:
                 self.reasons.update(filter(_against, one.reasons))
                 self.rejected[page.template] += 1
                 self.rejected_fields[page.template, one.field] += 1
-                self.struck[page.template] += _struck(one)
+                self.struck[page.template] += one.crossed_out
             self.repaired += any(reason.startswith("repaired:") for reason in one.reasons)
 
     def doubtful_rules(self, *, fewest: int = 10, share: float = 0.4) -> list[tuple[str, str, int]]:
@@ -107,11 +106,6 @@ class Counts:
 def _against(reason: str) -> bool:
     """Whether it speaks against a field; others say how it came about, or with what it compares."""
     return not reason.startswith(("repaired:", "unchecked:")) and reason not in (MATCHES, UNLISTED)
-
-
-def _struck(one: FieldReading) -> bool:
-    """Whether marks that fill a cell, on one side of its digits, are what speaks against a field."""
-    return "not_a_digit" in one.reasons and re.fullmatch(r"X+\d+|\d+X+", one.raw) is not None
 
 
 class Clock:
