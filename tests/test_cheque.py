@@ -366,6 +366,15 @@ def test_an_amount_without_its_point_is_not_guessed(tmp_path: Path) -> None:
     assert amount["status"] == "rejected"
 
 
+def test_small_cents_high_over_a_hundred_need_no_point(tmp_path: Path) -> None:
+    picture = cheque()
+    write(picture, "1,230", 1130, 322)
+    write(picture, "75", 1293, 302, size=0.95, thick=3)
+    write(picture, "/100", 1343, 302, size=0.95, thick=3)
+    amount = read(tmp_path, one=picture)["one"]["amount"]
+    assert (amount["value"], amount["status"]) == ("1230.75", "read")
+
+
 @pytest.mark.parametrize(("closing", "status"), [("", "rejected"), (".", "rejected"), ("/-", "read")])
 def test_a_wide_gap_before_the_last_two_digits_may_hold_a_point_that_is_too_pale(
     tmp_path: Path, closing: str, status: str

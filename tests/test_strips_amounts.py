@@ -118,6 +118,11 @@ def test_a_value_is_always_a_plain_decimal_with_every_digit_of_the_paper(marks: 
         assert (whole + cents).strip("0") == digits.strip("0")
 
 
+def test_small_and_raised_digits_over_a_hundred_are_cents() -> None:
+    assert amount_of("1420/100", 2, longest=4, raised=True) == Amount("14.20")
+    assert amount_of("12342056/100", 2, longest=4, raised=True) == Amount("123420.56")
+
+
 @pytest.mark.parametrize("text", ["71165/-", "71131416/-"])
 def test_ones_that_are_no_commas_group_nothing(text: str) -> None:
     assert amount_of(text, 2, longest=4, plain_ones=True) == Amount(f"{text[:-2]}.00")

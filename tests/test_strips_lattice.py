@@ -55,6 +55,20 @@ def test_the_likeliest_spelling_is_what_is_drawn(text: str) -> None:
     assert min(sure for sure, _ in digits) > 0.5
 
 
+@pytest.mark.parametrize(("size", "up"), [(1.0, 20), (1.7, 0), (1.7, 14), (1.0, 0)])
+def test_cents_over_a_hundred_are_small_and_high(size: float, up: int) -> None:
+    picture = drawn("845")
+    cv2.putText(picture, "62", (150, 70 - up), cv2.FONT_HERSHEY_SIMPLEX, size, 255, 3, cv2.LINE_AA)
+    cv2.line(picture, (246, 20), (232, 62), 255, 3, cv2.LINE_AA)
+    cv2.putText(picture, "100", (250, 54), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 255, 3, cv2.LINE_AA)
+    pieces = pieces_of(writing(picture))
+    way = lattice_of(pieces, usual_height(pieces), load_model()).best("84562/100")
+    assert way is not None
+    assert way.raised_cents() == (size == 1.0 and up > 0)
+    assert way.digits()[5:] == ((1.0, 0.0),) * 3  # a hundred is one however it is written
+    assert (len(way.drawn()), len(way.beside())) == (5, 3)
+
+
 def test_what_is_not_there_scores_less() -> None:
     seen = lattice("450,27")
     scores = [way.score if (way := seen.best(body)) else -np.inf for body in ("450,27", "450,21", "45027", "4450,27")]

@@ -39,6 +39,14 @@ def test_every_beginning_of_an_amount_can_begin_one(amount: str, ending: str) ->
     assert amount_of(spelling, 2).value.startswith(amount.replace(",", ""))
 
 
+@pytest.mark.parametrize(("spelling", "value"), [("19828/100", "198.28"), ("43,36600/100", "43366.00")])
+def test_small_cents_over_a_hundred_need_no_point(spelling: str, value: str) -> None:
+    assert is_whole(spelling)
+    assert all(can_begin_ungrouped(spelling[:end]) for end in range(len(spelling) + 1))
+    assert amount_of(spelling, 2).value == value
+    assert usual(spelling, lakhs=False) == 0
+
+
 @pytest.mark.parametrize("text", ["95,401000", "1,2,3", "0,123,456", "12,0000,0", "5-0", "/-500", "1,234,5/-"])
 def test_what_is_no_amount_cannot_be_one(text: str) -> None:
     assert not is_whole(text)

@@ -160,7 +160,7 @@ def _decided(worths: Sequence[Worth], run: Run, least: float, model: DigitModel)
     struck = "struck_through" in run.reasons  # then the stroke is in every piece
     best = max(worths, key=lambda one: one.by_whole) if struck else worths[0]
     reading = decided(worths, _doubts(best, run), least, best=best)
-    if reading.status == "read" and is_written_over(best.drawn, model, beside=best.joined):
+    if reading.status == "read" and is_written_over(best.drawn, model, beside=best.beside):
         reading = decided(worths, ["overwritten"], least, best=best)
     return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 
@@ -174,7 +174,8 @@ def _doubts(
     what is taken for nothing. `comma`: a 1 that fits one better than this may be one.
     """
     plain_ones = best.comma_like_one < comma
-    reasons = [*run.reasons, *amount_of(best.text, 2, longest=4, plain_ones=plain_ones).doubts]
+    spelled = amount_of(best.text, 2, longest=4, plain_ones=plain_ones, raised=best.raised_cents)
+    reasons = [*run.reasons, *spelled.doubts]
     reasons += ["negative_amount"] if re.match("[-=]", best.text) else []
     reasons += ["readers_disagree"] if _doubted(best) else []
     # Hardly anybody writes less than ten; it is what is left where a stroke was taken for the side of a box. Nobody

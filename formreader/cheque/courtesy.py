@@ -16,7 +16,7 @@ from formreader.cheque.currency import find_rupee, likeness
 from formreader.cheque.ruled import Ruling
 from formreader.printed.connected import connected
 from formreader.records import Box, Flags, Gray
-from formreader.strips.pieces import Piece, extent, lies, pieces_of, writing
+from formreader.strips.pieces import Piece, extent, joined, lies, pieces_of, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
         own = set(map(id, linked))
-        cut = _goes_on([piece for piece in pieces if id(piece) not in own], row, tall)
+        cut = _goes_on([piece for piece in all_pieces if id(piece) not in own], row, tall)
         places.append(Place(box.grown(4), None, score, False, cut))
     return sorted(places, key=lambda place: -place.score)
 
@@ -142,13 +142,24 @@ def _with_dashes(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
 
 
 def _goes_on(others: Sequence[Piece], row: Sequence[Piece], tall: float) -> bool:
-    """Whether another piece of writing stands close before or behind a row at its height: perhaps it is a digit's."""
+    """Whether another piece of writing stands close before or behind a row at its height, perhaps a digit's; or a small
+    one further behind it, as cents over a hundred do that are too pale for the row.
+    """
     top, bottom = min(one.top for one in row), max(one.foot for one in row)
     start, end = row[0].left, max(one.right for one in row)
+    level = [
+        one
+        for one in others
+        if one.height > tall or (one.height > 0.3 * tall and top < one.top + one.height / 2 < bottom)
+    ]
+    near = joined(level, tall)  # a pale digit falls apart
     return any(
         -0.5 * tall < max(start - piece.right, piece.left - end) < tall
         and min(bottom, piece.foot) - max(top, piece.top) > 0.6 * tall
-        for piece in others
+        for piece in near
+    ) or any(
+        0 <= piece.left - end < 2 * tall and 0.45 * tall < piece.height < 1.3 * tall and not lies(piece, tall)
+        for piece in near
     )
 
 

@@ -19,12 +19,14 @@ class Amount:
     """Reason codes, see `amount_of`; empty where it is sure."""
 
 
-def amount_of(text: str, decimals: int | None, *, longest: int | None = None, plain_ones: bool = False) -> Amount:
+def amount_of(
+    text: str, decimals: int | None, *, longest: int | None = None, plain_ones: bool = False, raised: bool = False
+) -> Amount:
     """The amount that `text` (digits and `.,-/=*$`) spells, such as `1,42,500/-`; where doubtful, the likeliest.
 
     `decimals`: how many the currency has, None where it may have two or none. `longest`: so many digits may stand
     without marks, and more where they would not be grouped if ones among them were commas, nor end in cents over 100.
-    `plain_ones`: none of its ones may be a comma.
+    `plain_ones`: none of its ones may be a comma. `raised`: the two digits before a stroke are small and high.
     Doubts: `negative_amount`; `no_point`, where neither cents nor a closing mark are seen, so that a point may have
     been missed; `grouping`, where the marks group the digits in no known way; `ambiguous_amount`, where they allow two
     values.
@@ -32,7 +34,7 @@ def amount_of(text: str, decimals: int | None, *, longest: int | None = None, pl
     before, body, behind = _around(text)
     if not body:
         return Amount("")
-    whole, cents, doubts = _parted(body, decimals)
+    whole, cents, doubts = _parted(body, decimals, raised=raised)
     if not doubts and not cents and not behind:
         doubts = _unclosed(whole, decimals)
     if not doubts and longest is not None and len(whole) > longest:
@@ -77,10 +79,10 @@ _AMBIGUOUS = ("ambiguous_amount",)
 _GROUPING = ("grouping",)
 
 
-def _parted(body: str, decimals: int | None) -> tuple[str, str, tuple[str, ...]]:
+def _parted(body: str, decimals: int | None, *, raised: bool) -> tuple[str, str, tuple[str, ...]]:
     """What stands before the decimal mark and behind it, and doubts about that."""
     if over := re.fullmatch(r"(.*?\d)([.,]?)(\d\d)/100", body):
-        apart = over[2] or re.search(r"[.,]", over[1])  # else `xx/100` may have been read as less than it is
+        apart = raised or over[2] or re.search(r"[.,]", over[1])  # else `xx/100` may have been read as less than it is
         known = decimals in (2, None) and _thousands(over[1])
         return over[1], over[3], () if apart and known else _AMBIGUOUS
     if re.search(r"[^\d.,]", body):

@@ -145,7 +145,7 @@ def lattice_of(
         whole = part.width == pieces[index].width  # two dashes cut out of a scribble are none
         if whole and is_double_dash(pieces[index], tall):
             signs["-"] = max(signs["-"], -0.7)
-        by_start[start].append(Part(start, end, signs, own, size, part.ink, tuple(zero)))
+        by_start[start].append(Part(start, end, signs, own, size, part.ink, part.top, tuple(zero)))
     return Lattice(tuple(map(tuple, by_start)))
 
 

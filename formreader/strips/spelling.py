@@ -38,19 +38,22 @@ class Grammar:
 _GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})*,\d{3}"
 _OPEN = r"[1-9]\d{0,2}(?:,\d{3})*,\d{0,3}|[1-9]\d?(?:,\d{2})*,\d{0,3}"
 _TAIL = r"/?-{0,2}"
+_RAISED = r"\d{1,2}|\d\d/(?:|1|10|100)"
+"""Cents over a hundred, small and high behind the digits, and what begins so."""
 
 
 def _whole(longest: str) -> re.Pattern[str]:
     number = rf"(?:[1-9]\d{{0,{longest}}}|{_GROUPED})"
-    return re.compile(rf"{number}(?:,?{_TAIL}|,\d\d{_TAIL}|,\d\d/100)|0,\d\d(?:{_TAIL}|/100)")
+    return re.compile(rf"{number}(?:,?{_TAIL}|,\d\d{_TAIL}|,?\d\d/100)|0,\d\d(?:{_TAIL}|/100)")
 
 
-def _begun(longest: str) -> re.Pattern[str]:
+def _begun(longest: str, raised: str = "") -> re.Pattern[str]:
     number = rf"(?:[1-9]\d{{0,{longest}}}|{_GROUPED})"
-    return re.compile(rf"|{_OPEN}|{number},?{_TAIL}|(?:{number}|0)(?:|,\d{{0,2}}|,\d\d(?:{_TAIL}|/1|/10|/100))")
+    cents = rf"|,\d{{0,2}}|,\d\d(?:{_TAIL}|/1|/10|/100)"
+    return re.compile(rf"|{_OPEN}|{number},?{_TAIL}|(?:{number}|0)(?:{cents})|{number}(?:{raised})")
 
 
-_SPELLING, _BEGINNING, _ANY_BEGINNING = _whole(""), _begun("3"), _begun("")
+_SPELLING, _BEGINNING, _ANY_BEGINNING = _whole(""), _begun("3"), _begun("", _RAISED)
 _BEFORE = "-$*="
 """Signs that may stand before an amount."""
 
@@ -120,7 +123,7 @@ def usual(spelling: str, *, lakhs: bool) -> float:
     odd = 0.0
     if re.search(r",\d\d[-/]", spelling) and not spelling.endswith("/100"):
         odd -= 3
-    if is_ungrouped(spelling):
+    if is_ungrouped(re.sub(r",?\d\d/100$", "", spelling)):
         odd -= 11 if lakhs and re.match(r"\d{6}", spelling) else 5
     if lakhs and re.match(r"\d{1,3},\d{3},\d{3}", spelling):
         odd -= 3

@@ -4,6 +4,9 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
+
+import numpy as np
 
 from formreader.strips.pieces import Ink
 from formreader.strips.zeros import ZEROS
@@ -23,6 +26,8 @@ class Part:
     size: float
     """Its longer side, as a share of the height of the digits around it."""
     ink: Ink
+    top: int = 0
+    """Its first row, in pixels of the strip."""
     zeros: tuple[float, ...] = ()
     """Probability that it is each of `zeros.ZEROS`."""
 
@@ -48,23 +53,35 @@ class Way:
         own = [] if self.part is None else [(self.sign, self.part)]
         return [*(self.before.steps() if self.before else []), *own]
 
+    def _digits(self) -> tuple[list[tuple[str, Part]], list[tuple[str, Part]]]:
+        """The steps with digits, and those of the hundred that cents stand over: it is one however it is written."""
+        steps = [(sign, part) for sign, part in self.steps() if sign]
+        over = "".join(sign for sign, _ in steps).endswith("/100")
+        own = list(takewhile(lambda step: step[0] != "/", steps)) if over else steps
+        return [step for step in own if step[0].isdigit()], steps[len(own) + 1 :]
+
     def digits(self) -> tuple[tuple[float, float], ...]:
         """Of each digit from left to right: probabilities that it is this one, and that it is none."""
-        return tuple(one for sign, part in self.steps() if sign.isdigit() for one in part.sure_of(sign))
+        own, hundred = self._digits()
+        return (
+            *(one for sign, part in own for one in part.sure_of(sign)),
+            *[(1.0, 0.0) for sign, _ in hundred for _ in sign],
+        )
 
     def drawn(self) -> tuple[Ink, ...]:
-        """The ink of each digit from left to right, but of zeros that hang together."""
-        return tuple(part.ink for sign, part in self.steps() if sign.isdigit() and sign not in ZEROS)
+        """The ink of each digit from left to right, but of zeros that hang together and of a hundred under cents."""
+        return tuple(part.ink for sign, part in self._digits()[0] if sign not in ZEROS)
 
-    def joined(self) -> tuple[Ink, ...]:
-        """The ink of zeros that hang together."""
-        return tuple(part.ink for sign, part in self.steps() if sign in ZEROS)
+    def beside(self) -> tuple[Ink, ...]:
+        """The ink of these."""
+        own, hundred = self._digits()
+        return tuple(part.ink for sign, part in [*(step for step in own if step[0] in ZEROS), *hundred])
 
     def likelier(self) -> str:
         """Each digit from left to right, or the one that the digit CNN likes better in its place."""
-        digits = ((sign, part.chances) for sign, part in self.steps() if sign.isdigit())
         return "".join(
-            sign if sign in ZEROS else str(max(range(10), key=chances.__getitem__)) for sign, chances in digits
+            sign if sign in ZEROS else str(max(range(10), key=part.chances.__getitem__))
+            for sign, part in self._digits()[0]
         )
 
     def passed_over(self, *, closed: bool = True) -> tuple[float, float]:
@@ -110,6 +127,17 @@ class Way:
         steps = [(sign, part) for sign, part in self.steps() if sign]
         last = max((at for at, (sign, _) in enumerate(steps) if sign.isdigit()), default=len(steps))
         return next((part.chances[0] for sign, part in steps[last + 1 : last + 2] if sign != "/"), 0.0)
+
+    def raised_cents(self, *, small: float = 0.85, high: float = 0.12) -> bool:
+        """Whether the last two digits are `small` beside those before them, and stand so `high` above their foot, both
+        in their heights, as cents over a hundred do.
+        """
+        rows = [(part.top, part.top + len(part.ink)) for sign, part in self._digits()[0] for _ in sign]
+        if len(rows) < 3:
+            return False
+        top, foot = np.median(rows[:-2], axis=0)
+        own_top, own_foot = np.mean(rows[-2:], axis=0)
+        return bool(own_foot - own_top < small * (foot - top) and foot - own_foot > high * (foot - top))
 
     def point_before(self) -> bool:
         """Whether what is taken for nothing, or a dash, before the first digit looks more like a point or comma."""

@@ -187,12 +187,13 @@ def _worth(
     spelling = grammar.spelling(text)
     closed = spelling.endswith(("-", "/", "="))  # a point may be what is seen of small cents
     over = way.passed_over(closed=closed)
-    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), joined=way.joined(), passed_over=over)
+    seen = replace(worth, digits=way.digits(), drawn=way.drawn(), beside=way.beside(), passed_over=over)
     missed = any(_is_another(body, spelling, grammar) for body in way.with_missed_marks())
     return replace(
         seen,
         missed_mark=missed,
         point_before=way.point_before(),
+        raised_cents=way.raised_cents(),
         zero_like_closing=way.zero_like_closing(),
         comma_like_one=way.comma_like_one(),
         mark_like_digit=way.mark_like_digit(),

@@ -19,10 +19,12 @@ class Worth:
     common: float
     """How common the value is."""
     digits: tuple[tuple[float, float], ...] = field(default=())
-    """Of each digit, alone or as one of zeros that hang together: the probabilities that it is this one, and none."""
+    """Of each digit, alone or as one of zeros that hang together: the probabilities that it is this one, and none. A
+    hundred that cents stand over is one however it is written.
+    """
     drawn: tuple[Ink, ...] = field(default=(), compare=False, repr=False)
-    """The ink of each digit, but of zeros that hang together."""
-    joined: tuple[Ink, ...] = field(default=(), compare=False, repr=False)
+    """The ink of each digit, but of zeros that hang together and of a hundred under cents."""
+    beside: tuple[Ink, ...] = field(default=(), compare=False, repr=False)
     """The ink of these."""
     passed_over: tuple[float, float] = (1.0, 1.0)
     """Size of the largest piece that has no part in it, before the first digit and behind it, in digits' heights."""
@@ -30,6 +32,8 @@ class Worth:
     """What looks like a mark between two digits, and would make it another amount or none, has no part in it."""
     point_before: bool = False
     """What looks like a point before the first digit has no part in it."""
+    raised_cents: bool = False
+    """The two digits before a stroke are small and high, as cents over a hundred are."""
     zero_like_closing: float = 0.0
     """How likely the dash right behind its last digit is a 0 by the digit CNN."""
     comma_like_one: float = 0.0
