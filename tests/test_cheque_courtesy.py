@@ -75,16 +75,6 @@ def test_a_row_before_a_digit_that_fell_apart_is_cut() -> None:
     assert first.cut
 
 
-@pytest.mark.parametrize(("size", "cut"), [(1.0, True), (0.4, False)])
-def test_a_row_before_small_cents_is_cut(size: float, cut: bool) -> None:
-    """They stand too far behind it, for what is between is too pale; specks do not count."""
-    sheet = written("1750")
-    cv2.putText(sheet, "37", (1240, 282), cv2.FONT_HERSHEY_SIMPLEX, size, (200,), 2)
-    first = find_rows(sheet)[0]
-    assert first.box.right < 1200
-    assert first.cut == cut
-
-
 def test_the_side_of_a_frame_and_the_end_of_a_rule_are_no_part_of_a_row() -> None:
     sheet = written("750")
     cv2.line(sheet, (1270, 257), (1270, 343), (200,), 4)

@@ -142,9 +142,7 @@ def _with_dashes(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
 
 
 def _goes_on(others: Sequence[Piece], row: Sequence[Piece], tall: float) -> bool:
-    """Whether another piece of writing stands close before or behind a row at its height, perhaps a digit's; or a small
-    one further behind it, as cents over a hundred do that are too pale for the row.
-    """
+    """Whether another piece of writing stands close before or behind a row at its height: perhaps it is a digit's."""
     top, bottom = min(one.top for one in row), max(one.foot for one in row)
     start, end = row[0].left, max(one.right for one in row)
     level = [
@@ -156,9 +154,6 @@ def _goes_on(others: Sequence[Piece], row: Sequence[Piece], tall: float) -> bool
     return any(
         -0.5 * tall < max(start - piece.right, piece.left - end) < tall
         and min(bottom, piece.foot) - max(top, piece.top) > 0.6 * tall
-        for piece in near
-    ) or any(
-        0 <= piece.left - end < 2 * tall and 0.45 * tall < piece.height < 1.3 * tall and not lies(piece, tall)
         for piece in near
     )
 
