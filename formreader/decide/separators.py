@@ -16,7 +16,7 @@ Fields = Mapping[str, tuple[str, Sequence[Crop]]]
 
 @dataclass(frozen=True)
 class _Stroke:
-    """A bare stroke that leans more than the page's digits."""
+    """A bare stroke: a slash, a bar, a 1."""
 
     field: str
     size: int
@@ -50,13 +50,20 @@ def separators(fields: Fields) -> dict[str, frozenset[int]]:
 
 def _leaning(fields: Fields, *, more: float = 0.15, least: int = 5) -> Iterator[_Stroke]:
     """The bare strokes that slant by so much `more` than the page's other digits, if it has `least` of these."""
+    strokes = list(_strokes(fields))
+    places = {(stroke.size, stroke.place) for stroke, _ in strokes}
+    if len(places) == len(strokes) == len({stroke.field for stroke, _ in strokes}):  # none has another like it
+        return
     cells = [(symbol, crop) for raw, crops in fields.values() for symbol, crop in zip(raw, crops, strict=True)]
     others = [slant_of(crop.gray, symbol) for symbol, crop in cells if symbol in USUAL and symbol != "1"]
-    if len(others) < least:
-        return
-    usual = float(np.median(others))
+    usual = float(np.median(others)) if len(others) >= least else np.inf
+    yield from (stroke for stroke, slant in strokes if slant > usual + more)
+
+
+def _strokes(fields: Fields) -> Iterator[tuple[_Stroke, float]]:
+    """All bare strokes, and how they slant."""
     for name, (raw, crops) in fields.items():
         start = len(raw) - len(raw.lstrip("_X"))
         for place, (symbol, crop) in enumerate(zip(raw, crops, strict=True)):
-            if symbol in "1?" and slant_of(crop.gray, "1") > usual + more and bare_stroke(crop.gray):
-                yield _Stroke(name, len(raw), place, symbol, place == start)
+            if symbol in "1?" and bare_stroke(crop.gray):
+                yield _Stroke(name, len(raw), place, symbol, place == start), slant_of(crop.gray, "1")
