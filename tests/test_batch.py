@@ -150,7 +150,7 @@ def test_files_that_are_not_read_are_told(fake: None, scans: Path, tmp_path: Pat
     summary = process([scans], template=FORM, output=tmp_path / "r.csv")
     assert summary.left_out == ("photo.avif",)
     (told,) = (line for line in in_words(summary, tmp_path / "r.csv") if "left out" in line)
-    assert told == "left out, as no scan ends so (save them as JPEG or PDF): photo.avif"
+    assert told == "left out, as no scan ends so (save them as JPEG or PDF; unpack archives): photo.avif"
 
 
 def test_without_failures_the_exit_code_is_0(fake: None, scans: Path, tmp_path: Path) -> None:

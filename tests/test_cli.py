@@ -284,6 +284,22 @@ def test_template_check_says_that_nothing_is_told_beside_rows_found_anywhere(
     assert "beside or above number is overlooked" in ended.err
 
 
+@pytest.mark.parametrize(("listed", "said"), [(["123456", "99", "654321"], True), (["123456", "000099"], False)])
+def test_template_check_says_where_a_list_may_have_lost_leading_zeros(
+    command_line: CommandLine, deposit_slip: Path, tmp_path: Path, listed: list[str], said: bool
+) -> None:
+    form = json.loads((deposit_slip / "template.json").read_text(encoding="utf-8"))
+    form["fields"] = [{**form["fields"][0], "cells": form["fields"][0]["cells"][:6]}]
+    form["rules"] = [{"name": "roster", "field": "account", "values": "roster.csv"}]
+    shutil.copy(deposit_slip / form["reference"], tmp_path)
+    (tmp_path / "roster.csv").write_text("\n".join(["number", *listed]), encoding="utf-8")
+    (tmp_path / "form.json").write_text(json.dumps(form), encoding="utf-8")
+    ended = command_line("template", "check", tmp_path / "form.json")
+    assert ended.code == 0
+    assert ("leading zeros" in ended.err) == said
+    assert not said or "such as 99" in ended.err
+
+
 def test_template_check_says_where_print_within_cells_would_be_read(
     command_line: CommandLine, deposit_slip: Path, tmp_path: Path
 ) -> None:

@@ -276,6 +276,14 @@ def test_csv_as_a_spreadsheet_saves_it_is_read(tmp_path: Path) -> None:
     assert read_table(path, ("file", "value")) == [{"file": "süd.jpg", "page": "1", "field": "account", "value": "007"}]
 
 
+@pytest.mark.parametrize("line", ["name, first name;number;class", "number\tname, first name\tclass; year"])
+def test_a_comma_in_a_heading_parts_no_columns(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"{line}\n{line.upper()}\n")
+    (row,) = read_table(path, ["number"])
+    assert row["number"] == "NUMBER"
+
+
 def test_a_long_table_is_read_row_by_row(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     write_table(({**dict.fromkeys(COLUMNS, "0"), "file": f"{number}.jpg"} for number in range(20_000)), path)

@@ -295,12 +295,28 @@ def test_allowed_values_come_from_the_first_column_of_a_table_beside_the_templat
     assert pickle.loads(pickle.dumps(template)).rules[-1].allowed == rule.allowed
 
 
+def test_the_first_line_of_a_list_is_a_value_where_it_is_a_number(tmp_path: Path) -> None:
+    """Its heading was left out: the first one listed would be refused, or taken for another that is listed."""
+    (tmp_path / "numbers.csv").write_text("07\n12\n")
+    rule = load_template(written(tmp_path, _with_list({"values": "numbers.csv"}))).rules[-1]
+    assert isinstance(rule, ValuesRule)
+    assert rule.allowed == {"07", "12"}
+
+
 @pytest.mark.parametrize(
     ("value", "holds"),
-    [("25.00", True), ("25", True), ("7.50", True), ("1000.00", True), ("0.25", False), ("9.00", False)],
+    [
+        ("25.00", True),
+        ("25", True),
+        ("7.50", True),
+        ("1000.00", True),
+        ("3.25", True),
+        ("0.25", False),
+        ("1.50", False),
+    ],
 )
 def test_listed_amounts_are_numbers(tmp_path: Path, value: str, holds: bool) -> None:
-    (tmp_path / "fees.csv").write_text("fee\n25\n7.5\n0001000.0\nfree\n")
+    (tmp_path / "fees.csv").write_text("fee;what\n25;a\n7.5;b\n0001000.0;c\n3,25;d\n1,500;e\nfree;f\n")
     data = slip()
     data["fields"][1]["cells"] = [cell(100 + 30 * i, 130 + 30 * i) for i in range(6)]
     data["rules"] = [{"name": "fees", "field": "amount", "values": "fees.csv"}]

@@ -141,6 +141,18 @@ def test_a_new_form_is_named_with_keys_alone_and_saved(page: "Page", folder: Pat
     expect(page.locator("#unsaved")).to_be_hidden()
 
 
+def test_enter_in_the_list_names_the_field(page: "Page") -> None:
+    """Once it did nothing, and the name was then taken for keys: with an n in it all cells became one field."""
+    page.locator("#item-1").click()
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-name")).to_be_focused()
+    page.keyboard.type("patient number")
+    page.keyboard.press("Enter")
+    expect(page.locator("#item-1")).to_contain_text("patient number")
+    expect(page.locator("#areas rect[data-key]")).to_have_count(sum(1 for _ in FORM.cells()))
+    expect(page.locator("#item-2")).to_have_attribute("aria-current", "true")
+
+
 def test_cells_are_moved_split_merged_drawn_and_it_is_all_undone(page: "Page", folder: Path) -> None:
     before = saved(page, folder)
     first = before.fields[0].cells

@@ -17,6 +17,7 @@ def doubts_about(form: "Template") -> Iterator[str]:
     """Why pages of this form may be refused, laid wrong or read wrong, though the template is sound in itself."""
     from formreader.register.form import Form  # noqa: PLC0415
 
+    yield from _about_lists(form)
     cells, combs = sum(1 for _ in form.cells()), [field.name for field in form.fields if field.find == "comb"]
     if combs:
         yield (
@@ -27,6 +28,20 @@ def doubts_about(form: "Template") -> Iterator[str]:
         ready = Form(form)
         yield from _about_cells(ready, cells)
         yield from _about_print(ready)
+
+
+def _about_lists(form: "Template") -> Iterator[str]:
+    """Which lists of numbers may have been in a spreadsheet that shortens 0012 to 12."""
+    for rule in form.lists:
+        size = form.sizes[rule.field]
+        numbers = sorted(rule.writable(size)) if form.field(rule.field).kind == "digits" else []
+        short = [text for text in numbers if len(text) < size]
+        if 0 < len(short) < len(numbers) / 2 and not any(text.startswith("0") for text in numbers):
+            yield (
+                f"the list of rule {rule.name} has numbers shorter than the {size} cells of {rule.field}, such as "
+                f"{short[0]}, and none that begins with 0: has a spreadsheet dropped leading zeros? 0{short[0]} on a "
+                f"form is not {short[0]}."
+            )
 
 
 def _about_cells(ready: "Form", cells: int) -> Iterator[str]:

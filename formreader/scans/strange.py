@@ -3,7 +3,7 @@
 _BRANDS = {b"avif": "an AVIF picture", b"avis": "an AVIF picture"}
 
 _KINDS: dict[bytes, str] = {
-    b"PK\x03\x04": "a Word, Excel or other packed file; export its pages as PDF",
+    b"PK\x03\x04": "a packed folder (ZIP), Word or Excel file; unpack it, or export its pages as PDF",
     b"\xd0\xcf\x11\xe0": "a file of an old Office; export its pages as PDF",
     b"{\\rtf": "a text with layout (RTF); export its pages as PDF",
     b"GIF8": "a GIF picture; save it as PNG",

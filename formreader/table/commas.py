@@ -60,7 +60,9 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
         except csv.Error as error:
             raise TableError(f"{path}: line {lines.line_num} is not CSV ({error}). Correct that line.") from None
         except UnicodeDecodeError:
-            raise TableError(f"{path}: line {_no_text(path)} is not UTF-8 text. Save the table as UTF-8.") from None
+            raise TableError(
+                f'{path}: line {_no_text(path)} is not UTF-8 text. Save it as "CSV UTF-8" or .xlsx.'
+            ) from None
 
 
 def _no_text(path: Path) -> int:
@@ -73,8 +75,11 @@ def _no_text(path: Path) -> int:
 
 
 def _delimiter(header: str) -> str:
-    """Spreadsheets of countries with a decimal comma write semicolons; what is copied out of one has tabs."""
-    return next((mark for mark in ",;\t" if mark in header), ",")
+    """Spreadsheets of countries with a decimal comma write semicolons; what is copied out of one has tabs.
+
+    A heading may hold the others: `Nr;Name, Vorname;Klasse`.
+    """
+    return max(",;\t", key=header.count)
 
 
 def _named(path: Path, number: int, header: list[str], row: list[str]) -> Row:

@@ -59,8 +59,9 @@ class ValuesRule(FieldRule):
 
 @cache
 def _amounts(listed: frozenset[str], decimals: int) -> frozenset[str]:
-    """25, 25.0 and 025.00 are all 25.00; what is no such number stays as it is."""
-    return frozenset(_amount(text, decimals) for text in listed)
+    """25, 25.0, 25,0 and 025.00 are all 25.00; what is no such number stays as it is."""
+    pointed = (re.sub(r"^(\d+),(\d\d?)$", r"\1.\2", text, flags=re.ASCII) for text in listed)
+    return frozenset(_amount(text, decimals) for text in pointed)
 
 
 def _amount(text: str, decimals: int) -> str:
@@ -76,5 +77,6 @@ def _listed(path: Path) -> frozenset[str]:
     rows = read_table(path, [])
     if not rows:
         raise TableError(f"{path}: lists no value. It has a heading in its first line and one value in each below.")
-    first = next(iter(rows[0]))
-    return frozenset(row[first] for row in rows)
+    heading = next(iter(rows[0]))
+    listed = frozenset(row[heading] for row in rows)
+    return listed | {heading} if re.fullmatch(_NUMBER, heading, re.ASCII) else listed  # its heading was left out

@@ -55,7 +55,7 @@ class Template(Strict):
         for rule in self.rules:
             if isinstance(rule, DateRule):
                 rule.written_in(self.sizes)
-        for rule in self._lists:
+        for rule in self.lists:
             if (decimals := self._decimals(rule.field)) is not None:
                 rule.amounts_of(decimals)
         return self
@@ -63,12 +63,12 @@ class Template(Strict):
     def place_in(self, folder: Path) -> None:
         """Say where the template lies, for what its file names beside it. TableError where a list is no good."""
         self._folder = folder
-        for rule in self._lists:
+        for rule in self.lists:
             rule.place_in(folder)
             self._check_list(rule)
 
     @property
-    def _lists(self) -> list[ValuesRule]:
+    def lists(self) -> list[ValuesRule]:
         """The rules that list the values allowed."""
         return [rule for rule in self.rules if isinstance(rule, ValuesRule)]
 
@@ -120,12 +120,12 @@ class Template(Strict):
     @property
     def list_paths(self) -> dict[str, Path]:
         """Where the tables of allowed values are, by rule."""
-        return {rule.name: rule.table for rule in self._lists if rule.table}
+        return {rule.name: rule.table for rule in self.lists if rule.table}
 
     @property
     def beside(self) -> dict[str, Path]:
         """What its file names, picture and lists, and where each is."""
-        lists = {rule.values: rule.table for rule in self._lists if isinstance(rule.values, str) and rule.table}
+        lists = {rule.values: rule.table for rule in self.lists if isinstance(rule.values, str) and rule.table}
         return {**({self.reference: self._folder / self.reference} if self.reference else {}), **lists}
 
     @property

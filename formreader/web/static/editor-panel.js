@@ -163,6 +163,13 @@ export class Panel {
     button.setAttribute("aria-current", f === this.model.active);
     if (wrong) button.title = this.problemsOf("fields", f).join("\n");
     button.addEventListener("click", () => { this.model.selectField(f); this.reveal(); });
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.model.selectField(f);
+      this.reveal();
+      this.editName();
+    });
     return make("li", {}, button);
   }
 
