@@ -215,6 +215,24 @@ def test_what_is_pale_beside_the_others_may_be_a_stain_or_erased_and_what_runs_o
 
 
 @pytest.mark.parametrize(
+    ("contrasts", "rejected"),
+    [
+        ((0.3, 0.32, 0.28, 0.33, 0.7, 0.72), [True, True, True, True, False, False]),
+        ((0.3, 0.32, 0.28, 0.33, 0.3, 0.72), [False] * 6),
+        ((0.3, 0.38, 0.46, 0.54, 0.62, 0.7), [False] * 6),
+    ],
+)
+def test_what_is_pale_beside_a_few_dark_digits_may_shine_through_from_another_form(
+    contrasts: tuple[float, ...], rejected: list[bool]
+) -> None:
+    """However many; not beside one, nor where the page fades."""
+    template = _template(*({"count": 1} for _ in contrasts))
+    crops = [Crop(GRAY, 0.05, contrast) for contrast in contrasts]
+    readings = decide(template, crops, _seen("777777", sure=0.9999), LABELS)
+    assert [reading.reasons == ("fragment",) for reading in readings] == rejected
+
+
+@pytest.mark.parametrize(
     ("pieces", "statuses"), [(4, ["rejected", "rejected", "read"]), (2, ["blank", "read", "read"])]
 )
 def test_where_writing_is_in_pieces_a_speck_or_a_1_may_be_what_is_left_of_a_digit(

@@ -46,7 +46,7 @@ def test_each_fault_changes_the_page_and_is_the_same_for_the_same_seed(name: str
     assert [entry.value for entry in form.entries] == [entry.value for entry in _drawn().entries]
 
 
-@pytest.mark.parametrize("name", ["coffee", "bleed-through", "shadow", "watermark", "underexposed"])
+@pytest.mark.parametrize("name", ["coffee", "bleed-through", "carbon-copy", "shadow", "watermark", "underexposed"])
 def test_a_stronger_fault_does_more(name: str) -> None:
     clean = _drawn().gray.astype(int)
     weak, strong = (np.abs(_drawn(name, strength).gray - clean).mean() for strength in (0.3, 1.0))

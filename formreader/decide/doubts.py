@@ -45,7 +45,7 @@ class Usual:
     foot: float
     """How far above the cell's lower line it ends, in scan pixels."""
     contrast: float
-    """0..1: that of digits which no stain looks like, as it does like a 1."""
+    """0..1: that of digits which no stain looks like, as it does like a 1; of two sorts the darker ones'."""
     broken: bool = False
     """Most of it is in pieces, as by a fax: what is left of a digit may be one stroke of it, or a speck."""
 
@@ -60,13 +60,27 @@ def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4, s
     return Usual(
         height=_middle([crop.height for crop in inked]) if len(inked) >= least else 0.0,
         foot=_middle([crop.foot for crop in inked]) if inked else 0.0,
-        contrast=_middle(contrasts) if contrasts else 0.0,
+        contrast=_own(contrasts) if contrasts else 0.0,
         broken=sum(broken) > max(BROKEN * len(broken), least),
     )
 
 
 def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
+
+
+def _own(contrasts: Sequence[float], *, few: int = 2, gap: float = 0.25) -> float:
+    """That of most digits; of the darker ones, where so `few` at least stand apart by the `gap`, a share of their own.
+
+    What shines through of another form, or is left of what was rubbed out, may be more than what was written. A page
+    that fades, or lies in a shadow, has every tone between.
+    """
+    rising, dark = sorted(contrasts), _middle(contrasts)
+    for first in range(1, len(rising) - few + 1):
+        above = _middle(rising[first:])
+        if rising[first] - rising[first - 1] >= gap * above:
+            dark = max(dark, above)
+    return dark
 
 
 def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from formreader.errors import UsageError
-from formreader.simulate.faults import around, besides, fields, laid, paper, pen, scanner, signs
+from formreader.simulate.faults import around, besides, fields, laid, paper, pen, scanner, signs, traces
 
 Rng: TypeAlias = np.random.Generator
 
@@ -102,7 +102,8 @@ _ALL = [
         broken_frame=(paper.broken_frame, "printed lines worn away in places"),
         bold_frame=(paper.bold_frame, "cells printed with too much ink"),
         double_print=(paper.double_print, "cells printed twice, a little apart"),
-        bleed_through=(paper.bleed_through, "writing of the other side, mirrored"),
+        bleed_through=(traces.bleed_through, "writing of the other side, mirrored"),
+        carbon_copy=(traces.carbon_copy, "digits of the form that lay upon it, paler"),
         stamp_over=(paper.stamp_over, "office stamps upon cells"),
         coffee=(paper.coffee, "rings of a cup"),
         crease=(paper.crease, "folds through cells"),

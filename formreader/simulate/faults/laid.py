@@ -4,14 +4,14 @@ import cv2
 import numpy as np
 
 from formreader.records import Box, Gray
-from formreader.simulate.faults.texture import blank, clouds, darkened, lightened, soft
+from formreader.simulate.faults.texture import blank, clouds, darkened, lightened, soft, usual_height
 
 Rng = np.random.Generator
 
 
 def sticky_note(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """A note stuck upon a few cells, a little darker than the paper, with the shadow of its edge and a word on it."""
-    unit = float(np.median([box.height for box in boxes]))
+    unit = usual_height(boxes)
     box = boxes[int(rng.integers(len(boxes)))]
     middle, turn = np.array([box.left, box.top]) + rng.normal(0, unit, 2), rng.normal(0, 0.12)
     axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])

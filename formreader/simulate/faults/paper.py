@@ -8,7 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.records import Box, Gray
-from formreader.simulate.faults.texture import Layer, blank, clouds, darkened, lettered, lightened, soft, wavy_line
+from formreader.simulate.faults.texture import (
+    Layer,
+    blank,
+    clouds,
+    darkened,
+    lettered,
+    lightened,
+    soft,
+    usual_height,
+    wavy_line,
+)
 
 Rng = np.random.Generator
 
@@ -16,19 +26,19 @@ Rng = np.random.Generator
 def broken_frame(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Printed lines that are worn away in places."""
     lines = _outlines(page, boxes, 4)
-    worn = (clouds(page.shape, 0.35 * _unit(boxes), rng) > 1 - 0.35 * strength).astype(np.float32)
+    worn = (clouds(page.shape, 0.35 * usual_height(boxes), rng) > 1 - 0.35 * strength).astype(np.float32)
     return lightened(page, soft(lines * worn, 0.8), 0.95)
 
 
 def bold_frame(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Cells printed with too much ink."""
-    lines = _outlines(page, boxes, max(3, round(0.09 * strength * _unit(boxes))))
+    lines = _outlines(page, boxes, max(3, round(0.09 * strength * usual_height(boxes))))
     return darkened(page, lines * (0.8 + 0.2 * clouds(page.shape, 3, rng)), 0.75)
 
 
 def double_print(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """The cells printed twice, a little apart."""
-    shift = rng.choice([-1, 1], 2) * rng.uniform(0.05, 0.1, 2) * strength * _unit(boxes)
+    shift = rng.choice([-1, 1], 2) * rng.uniform(0.05, 0.1, 2) * strength * usual_height(boxes)
     return darkened(page, soft(_outlines(page, boxes, 2, shift=shift), 0.5), 0.45)
 
 
@@ -40,18 +50,11 @@ def _outlines(page: Gray, boxes: list[Box], thick: int, *, shift: npt.ArrayLike 
     return lines
 
 
-def bleed_through(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
-    """The writing of the other side shines through, mirrored."""
-    back = np.roll(page[:, ::-1], tuple(int(n) for n in rng.integers(-40, 40, 2)), (0, 1))
-    ink = soft(np.asarray((255 - back) / 255, np.float32), 0.025 * _unit(boxes))
-    return darkened(page, ink * (0.7 + 0.3 * clouds(page.shape, 60, rng)), 0.22 * strength)
-
-
 def stamp_over(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Round or square office stamps with text, of uneven pressure, upon some of the cells."""
     layer = blank(page)
     for box in (boxes[int(i)] for i in rng.choice(len(boxes), min(len(boxes), 6), replace=False)):
-        _stamp(layer, (box.left, box.top), 1.6 * _unit(boxes), rng)
+        _stamp(layer, (box.left, box.top), 1.6 * usual_height(boxes), rng)
     pressure = 0.35 + 0.65 * clouds(page.shape, 18, rng)
     return darkened(page, soft(layer, 0.7) * pressure, 0.5 * strength)
 
@@ -78,7 +81,7 @@ def _stamp(layer: np.ndarray, centre: tuple[float, float], size: float, rng: Rng
 
 def coffee(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Rings of a cup and a blot, darker at their rims."""
-    layer, unit = blank(page), _unit(boxes)
+    layer, unit = blank(page), usual_height(boxes)
     for _ in range(3):
         box = boxes[int(rng.integers(len(boxes)))]
         centre, radius = _point(box.left, box.bottom), rng.uniform(2.0, 3.0) * unit
@@ -95,7 +98,7 @@ def crease(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
         box = boxes[int(rng.integers(len(boxes)))]
         middle = ((box.left + box.right) / 2, (box.top + box.bottom) / 2)
         angle = rng.choice([0, np.pi / 2]) + rng.normal(0, 0.06)
-        page = _folded(page, middle, angle, rng, unit=_unit(boxes), strength=strength)
+        page = _folded(page, middle, angle, rng, unit=usual_height(boxes), strength=strength)
     return page
 
 
@@ -103,8 +106,8 @@ def crumpled(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Crumpled and smoothed out again: facets of light and shade, small creases."""
     for _ in range(9):
         at = rng.uniform(0, page.shape[1]), rng.uniform(0, page.shape[0])
-        page = _folded(page, at, rng.uniform(0, np.pi), rng, unit=_unit(boxes), strength=0.6 * strength)
-    return darkened(page, clouds(page.shape, 3 * _unit(boxes), rng), 0.14 * strength)
+        page = _folded(page, at, rng.uniform(0, np.pi), rng, unit=usual_height(boxes), strength=0.6 * strength)
+    return darkened(page, clouds(page.shape, 3 * usual_height(boxes), rng), 0.14 * strength)
 
 
 def _folded(page: Gray, at: tuple[float, float], angle: float, rng: Rng, *, unit: float, strength: float) -> Gray:
@@ -150,7 +153,7 @@ def punch_holes(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray
 
 def staple(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Staples with their shadow, some upon cells."""
-    layer, unit = blank(page), _unit(boxes)
+    layer, unit = blank(page), usual_height(boxes)
     for _ in range(4):
         box = boxes[int(rng.integers(len(boxes)))]
         start = np.array([box.left, box.top]) + rng.uniform(0, 1, 2) * [box.width, box.height]
@@ -164,7 +167,7 @@ def staple(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
 
 def highlighter(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Marked with a broad pen that scans as gray."""
-    layer, unit = blank(page), _unit(boxes)
+    layer, unit = blank(page), usual_height(boxes)
     for box in (boxes[int(i)] for i in rng.choice(len(boxes), min(5, len(boxes)), replace=False)):
         y = (box.top + box.bottom) / 2
         path = wavy_line((box.left - unit, y), (box.right + 3 * unit, y + rng.normal(0, 4)), rng, astray=2)
@@ -184,14 +187,14 @@ def recycled(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     layer = 0.25 * clouds(page.shape, 4, rng)
     for _ in range(round(page.size / 2500)):
         start = rng.uniform(0, 1, 2) * page.shape[::-1]
-        end = start + rng.normal(0, 0.12 * _unit(boxes), 2)
+        end = start + rng.normal(0, 0.12 * usual_height(boxes), 2)
         cv2.line(layer, _point(*start), _point(*end), (float(rng.uniform(0.3, 1)),), 1, cv2.LINE_AA)
     return darkened(page, layer, 0.3 * strength)
 
 
 def tape(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """A strip of sticky tape: pale, shiny, with dirt along its edges."""
-    unit = _unit(boxes)
+    unit = usual_height(boxes)
     box = boxes[int(rng.integers(len(boxes)))]
     top = round(box.top + rng.uniform(-0.3, 0.3) * unit)
     bottom = top + round(1.2 * unit)
@@ -205,7 +208,7 @@ def tape(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
 
 def dirt(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Specks, crumbs and hairs."""
-    layer, unit = blank(page), _unit(boxes)
+    layer, unit = blank(page), usual_height(boxes)
     for _ in range(round(strength * page.size / 9000)):
         at = rng.uniform(0, 1, 2) * page.shape[::-1]
         size = rng.exponential(0.014 * unit) + 0.4
@@ -220,7 +223,7 @@ def dirt(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
 
 def watermark(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """Large pale words behind the cells."""
-    layer, unit = blank(page), _unit(boxes)
+    layer, unit = blank(page), usual_height(boxes)
     for row in range(round(unit), page.shape[0] + round(2 * unit), round(2.2 * unit)):
         start = (round(rng.uniform(-3, 0) * unit), row)
         layer = np.maximum(layer, lettered(page.shape, "ORIGINAL " * 9, start, unit / 24, round(unit / 8)))
@@ -229,8 +232,3 @@ def watermark(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
 
 def _point(x: float, y: float) -> tuple[int, int]:
     return round(float(x)), round(float(y))
-
-
-def _unit(boxes: list[Box]) -> float:
-    """The usual height of a cell, in pixels."""
-    return float(np.median([box.height for box in boxes]))

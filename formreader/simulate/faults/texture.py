@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.records import Gray
+from formreader.records import Box, Gray
 
 Layer = npt.NDArray[np.float32]
 """(height, width) float32, 0 nothing, 1 all."""
@@ -57,3 +57,8 @@ def lettered(shape: tuple[int, ...], text: str, start: tuple[int, int], scale: f
     drawn = np.zeros(shape[:2], np.uint8)
     cv2.putText(drawn, text, start, cv2.FONT_HERSHEY_TRIPLEX, scale, 255, thick, cv2.LINE_AA)
     return np.asarray(drawn, np.float32) / np.float32(255)
+
+
+def usual_height(boxes: list[Box]) -> float:
+    """The usual height of a cell, in pixels."""
+    return float(np.median([box.height for box in boxes]))
