@@ -2,6 +2,8 @@
 
 import csv
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -211,6 +213,22 @@ def test_a_reviewed_batch_leaves_crops_with_their_true_labels(desk: Desk, run: P
     assert {crop.document for crop in found.crops} <= {f"form-00{n}.jpg page 1" for n in (1, 2, 3)}
     reviewed = read_table(Path(done["table"]), ("file", "field", "value"))
     assert {(line["file"], line["field"]): line["value"] for line in reviewed} == truth(run)
+
+
+def test_two_who_finish_at_once_write_one_after_the_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one page, or as Ctrl-C ends the program while it writes for a page."""
+    writing: list[bool] = []
+
+    def write(*_: object) -> int:
+        writing.append(True)
+        time.sleep(0.2)
+        at_once = len(writing)
+        writing.pop()
+        return at_once
+
+    monkeypatch.setattr("formreader.review.desk.write_crops", write)
+    with ThreadPoolExecutor() as pool:
+        assert [done["crops"] for done in pool.map(lambda _: desk.finish(), range(2))] == [1, 1]
 
 
 def test_a_folder_of_corrections_keeps_those_of_other_reviews(desk: Desk, run: Path, tmp_path: Path) -> None:

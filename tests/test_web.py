@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,11 +80,17 @@ def _full(_: Request) -> Answer:
     raise OSError(errno.ENOSPC, "No space left on device", "crops/1.png")
 
 
+def _slow(_: Request) -> Answer:
+    time.sleep(3)
+    return {"after": "a while"}
+
+
 ROUTES = [
     asked("/api/hello", lambda _: {"hello": "you"}),
     told("/api/double", _double),
     asked("/api/broken", _broken),
     asked("/api/full", _full),
+    asked("/api/slow", _slow),
 ]
 
 
@@ -293,3 +300,15 @@ def test_ctrl_c_ends_it_at_once_also_with_a_page_open(program: subprocess.Popen[
 def test_the_page_can_end_it(server: PageServer, browser: Browser) -> None:
     assert browser.send("/api/quit", body="{}").status == 200
     wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", server.port)) != 0)
+
+
+def test_who_waits_for_an_answer_gets_it_though_it_ends(
+    server: PageServer, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Writing a large review takes long. It was cut off after two seconds, with a traceback in the terminal."""
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(browser.send, "/api/slow")
+        time.sleep(0.5)
+        server.stop()
+        assert json.loads(waiting.result().text) == {"after": "a while"}
+    assert not caplog.records

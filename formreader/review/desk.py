@@ -1,5 +1,6 @@
 """The review as the web page asks for it: plain data in, plain data out. The server only carries it."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -48,6 +49,7 @@ class Desk:
         self.pictures = Pictures(sources)
         self.crops = crops or beside(review.results, ".corrections")
         self.ledger = ledger or review.results.with_name(LEDGER)
+        self._finishing = threading.Lock()
         self._control = control
         self._listed = listed
         self._fields = {field.name: field for field in sources.template.fields}
@@ -168,6 +170,10 @@ class Desk:
 
     def finish(self) -> Data:
         """Write the reviewed table, the corrected crops and the audit; what was written, in words."""
+        with self._finishing:
+            return self._finish()
+
+    def _finish(self) -> Data:
         done = write_reviewed(self.review)
         crops = write_crops(self.review, self.pictures, self.crops)
         left = self.review.progress().todo

@@ -58,7 +58,7 @@ class PageServer:
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
-                timeout_graceful_shutdown=2,
+                timeout_graceful_shutdown=60,  # what is asked is answered: a large review takes a while to write
             )
         )
 
