@@ -177,21 +177,43 @@ def test_quiet_says_nothing_and_verbose_a_line_a_page(command_line: CommandLine,
     assert re.fullmatch(r"listing \d+\.\d\d s, reading \d+\.\d\d s, writing \d+\.\d\d s", lines[3])
 
 
+def shown_below(heading: str, shown: str) -> list[str]:
+    """What --show has in that column, line by line."""
+    head, _, *lines = [line for line in shown.splitlines() if line.strip()]
+    start = head.index(heading)
+    end = start + re.match(r"\S+ *", head[start:]).end()  # type: ignore[union-attr]
+    return [line[start:end].strip() for line in lines]
+
+
 def test_show_prints_the_table(command_line: CommandLine, slip_scans: list[object], tmp_path: Path) -> None:
     shown = command_line(*slip_scans, "--show").out
     rows = list(csv.DictReader((tmp_path / "r.csv").open()))
-    assert [line.split("│")[4].strip() for line in shown.splitlines() if line.startswith("│")] == [
-        row["value"] for row in rows
-    ]
+    read = zip(shown_below("page", shown), shown_below("value", shown), strict=True)
+    assert [value for page, value in read if page] == [row["value"] for row in rows]
 
 
 def test_show_cuts_nothing_short(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     row = {**dict.fromkeys(COLUMNS, "x"), "file": "long/" * 40 + "name.jpg", "value": "12345678901234567890"}
     write_table([row], tmp_path / "r.csv")
     print_table(tmp_path / "r.csv")
-    lines = [line.split("│") for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
-    assert "".join(line[1].strip() for line in lines) == row["file"]
-    assert "".join(line[4].strip() for line in lines) == row["value"]
+    shown = capsys.readouterr().out
+    assert "".join(shown_below("file", shown)) == row["file"]
+    assert "".join(shown_below("value", shown)) == row["value"]
+
+
+def test_show_keeps_names_and_reasons_whole_in_80_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in a terminal
+    row = dict.fromkeys(COLUMNS, "") | {"file": "form-001.jpg", "page": "1", "field": "temperature", "value": "35.7"}
+    row |= {"confidence": "0.9999", "status": "rejected", "reason": "not_a_digit;low_confidence"}
+    write_table([row], tmp_path / "r.csv")
+    print_table(tmp_path / "r.csv")
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert [*filter(None, shown_below("file", shown))] == ["form-001.jpg"]
+    assert shown_below("reason", shown) == ["not_a_digit;", "low_confidence"]
 
 
 def test_every_table_that_was_asked_for_is_written(
