@@ -44,6 +44,23 @@ def test_a_cell_whose_frame_is_gone_says_so_and_stays_in_place() -> None:
     assert errors[-2:].max() < 0.5
 
 
+@pytest.mark.parametrize("side", [0, 1, 2, 3])
+def test_a_cell_of_which_a_third_is_out_of_sight_is_not_trusted(side: int) -> None:
+    """A digit may stand there: a note covers it, or the scan ends. Its other lines are there."""
+    gray, _ = filled(seed=2)
+    left, top, right, bottom = (round(1.5 * value) for value in (300, 880, 388, 932))  # both cells of `clerk`
+    third = 24
+    hidden = [
+        (left - 40, top + third, right + 40, top - 40),
+        (right - third, top - 40, right + 40, bottom + 40),
+        (left - 40, bottom - third, right + 40, bottom + 40),
+        (left - 40, top - 40, left + third, bottom + 40),
+    ][side]
+    cv2.rectangle(gray, hidden[:2], hidden[2:], 255, -1)
+    frames = find_frames(Page(scan_of(gray), np.diag([1.5, 1.5, 1]), 1.0), FORM)[-2:]
+    assert [frame.quality == 0 for frame in frames] == [side != 1, side != 3]
+
+
 def test_a_broken_and_dotted_frame_is_found() -> None:
     drawn = scanned(seed=3, noise=0)
     gray = drawn.scan.gray.copy()

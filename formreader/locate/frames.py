@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formreader.locate.cut_off import cut_off
 from formreader.locate.fields import field_moves, steady
 from formreader.locate.inside import crossed
 from formreader.printed import normals_of, sides_of
@@ -52,7 +53,11 @@ def find_frames(
     if _stray(gone + lines.moved, short):
         share = np.maximum(2 * share - 1, 0)  # a side that is not found may well be elsewhere
     lacking = np.flatnonzero((share > 0) & (share < whole))
-    share[lacking[crossed(gray, corners[lacking], strong=least * lines.darkness)]] = 0
+    strong = least * lines.darkness
+    if len(lacking):
+        share[lacking[crossed(gray, corners[lacking], strong=strong)]] = 0
+        unseen = cut_off(gray, corners[lacking], bare[lacking], strong=strong, reach=max(1.5, reach * short))
+        share[lacking[unseen]] = 0
     share[_unseen(page, template)] = 0
     each = zip(corners, share.tolist(), lines.thickness.tolist(), np.repeat(fields, fields).tolist(), strict=True)
     return [

@@ -109,6 +109,7 @@ _ALL = [
         crease=(paper.crease, "folds through cells"),
         crumpled=(paper.crumpled, "crumpled and smoothed out"),
         torn=(paper.torn, "a corner torn off"),
+        cut_off=(paper.cut_off, "a copy without one edge, from within the outermost cells on"),
         punch_holes=(paper.punch_holes, "filing holes, one at a cell"),
         staple=(paper.staple, "staples with their shadow"),
         highlighter=(paper.highlighter, "marked with a broad pen"),

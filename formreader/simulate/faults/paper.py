@@ -124,6 +124,16 @@ def _folded(page: Gray, at: tuple[float, float], angle: float, rng: Rng, *, unit
     return lightened(page, soft(ridge * gaps, 0.6), 0.75 * strength, to=236)
 
 
+def cut_off(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
+    """A copy that lacks an edge of the form, from within its outermost cells on."""
+    side, unit = int(rng.integers(4)), rng.uniform(0.2, 0.9) * min(strength, 1.0) * usual_height(boxes)
+    left, top = (round(min(ends) + unit) for ends in zip(*((box.left, box.top) for box in boxes), strict=True))
+    right, low = (round(max(ends) - unit) for ends in zip(*((box.right, box.bottom) for box in boxes), strict=True))
+    gone = blank(page)
+    (gone[:, :left], gone[:top], gone[:, right:], gone[low:])[side].fill(1)
+    return lightened(page, gone, 1.0)
+
+
 def torn(page: Gray, boxes: list[Box], rng: Rng, strength: float) -> Gray:
     """A corner torn off: the scanner's dark lid behind it, a white torn rim."""
     height, width = page.shape
