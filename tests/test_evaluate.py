@@ -238,6 +238,7 @@ def test_the_report_shows_the_crop_of_every_error(
     page = (tmp_path / "report" / "index.html").read_text()
     assert page.count("<figure>") == page.count("data:image/jpeg;base64,") == 1
     assert "silent error</span> form-001.jpg page 1 day" in page
+    assert page.count('<i style="left:') == 2  # its two cells are marked among their neighbours
 
 
 def test_what_had_to_be_rejected_is_told_apart_from_what_need_not_have_been(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from formreader.review.sources import Sources
 
 OWN_STYLE = """
 figure { margin: 0 0 1.5rem } figcaption { margin-bottom: .3rem } figure img { border: 1px solid #cfd5dc }
-figure img { display: block }
+figure img { display: block } figure div { position: relative; width: fit-content }
+figure i { position: absolute; border-bottom: 3px solid #1a6fe0 }
 th:not(:first-child), td.n { text-align: right }
 .axis { font-size: 11px; fill: #5b6675 }
 :root { color-scheme: light dark }
@@ -160,11 +161,18 @@ def _errors(errors: Sequence[Outcome], count: int, pictures: Pictures) -> str:
 def _figure(error: Outcome, pictures: Pictures) -> str:
     picture = pictures.field(error.file, str(error.page), error.field, width=700, height=180)
     data = b64encode(picture.jpeg).decode()
-    image = f'<img alt="" src="data:image/jpeg;base64,{data}">' if data else f"<p>{escape(picture.note)}</p>"
+    marks = "".join(_mark(*box) for box in picture.boxes)
+    image = f'<img alt="" src="data:image/jpeg;base64,{data}">{marks}' if data else f"<p>{escape(picture.note)}</p>"
     truth = "to be rejected" if error.must_reject else f"is {error.truth or 'blank'}"
     says = (
         f"{error.file} page {error.page} {error.field}: {error.status} as {error.value or 'blank'}, {truth} "
         f"({error.confidence:.4f}{', ' if error.reasons else ''}{';'.join(error.reasons)})"
     )
     silent = '<span class="silent">silent error</span> ' if error.silent_error else ""
-    return f"<figure><figcaption>{silent}{escape(says)}</figcaption>{image}</figure>"
+    return f"<figure><figcaption>{silent}{escape(says)}</figcaption><div>{image}</div></figure>"
+
+
+def _mark(left: float, top: float, width: float, height: float) -> str:
+    """A line under a cell, in shares of the picture's sides."""
+    place = {"left": left, "top": top, "width": width, "height": height}
+    return f'<i style="{";".join(f"{side}:{share:.2%}" for side, share in place.items())}"></i>'
