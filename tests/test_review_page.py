@@ -37,6 +37,8 @@ def test_a_person_types_accepts_moves_and_takes_back_with_keys_alone(page: "Page
     answer(page, "Enter")
     expect(page.locator("#field-name")).to_have_text("boxes")
     answer(page, "b")
+    expect(page.locator("#problem")).to_contain_text("press B again if nothing is written")
+    answer(page, "b")
     answer(page, "x")
     assert standing(review) == {
         "customer": (customer["value"], "read"),
@@ -80,6 +82,34 @@ def test_a_digit_that_was_guessed_and_is_typed_is_not_asked_for_again(chromium: 
         answer(page, *rows[0]["value"], "Enter")
         expect(page.locator("#field-name")).to_have_text("pieces")
     assert standing(review) == {"customer": (rows[0]["value"], "read")}
+
+
+def test_what_was_typed_is_not_made_blank_by_one_letter(page: "Page", review: Review) -> None:
+    """Who types a word into the box, such as "bad", says nothing yet."""
+    page.wait_for_selector("body[data-shown]")
+    for letter in "bad":
+        page.keyboard.press(letter)
+    expect(page.locator("#problem")).to_have_text("digits only")
+    expect(page.locator("#field-name")).to_have_text("customer")
+    assert standing(review) == {}
+    page.keyboard.press("Escape")
+    page.keyboard.type("12")
+    page.keyboard.press("b")
+    expect(page.locator("#problem")).to_contain_text("12 stands in the box: press B again")
+    answer(page, "b")
+    expect(page.locator("#field-name")).to_have_text("pieces")
+    assert standing(review) == {"customer": ("", "blank")}
+
+
+def test_where_nothing_was_read_one_letter_says_blank(chromium: "Browser", table: Path) -> None:
+    rows = read_table(table, ())
+    rows[0] |= {"value": "", "raw": "?_____", "digit_confidences": "0.5;1;1;1;1;1"}
+    write_table(rows, table, list(rows[0]))
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        answer(page, "b")
+        expect(page.locator("#field-name")).to_have_text("pieces")
+    assert standing(review) == {"customer": ("", "blank")}
 
 
 def test_the_large_form_shows_the_field_that_is_asked(page: "Page") -> None:

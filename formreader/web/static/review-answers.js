@@ -14,10 +14,12 @@ const $ = (id) => document.getElementById(id);
 let drafts = 0;            // counts what was typed
 let lost = false;          // whether keys were pressed before the field was shown, which were not taken
 let doubted = null;        // the question whose guessed digit was pointed out: the next Enter accepts it
+let denied = null;         // the question that was called blank though digits stand there: the next B means it
 
 export function typed() {
   if (!now.question || busy()) return;
   now.refusal = "";
+  denied = null;
   const question = now.question;
   const body = { id: question.id, text: $("value").value, number: Date.now() * 1000 + drafts++ };
   save({
@@ -46,6 +48,7 @@ function guessed(question, text, field) {
 
 // Why this cannot be accepted; empty where it can. What is only doubtful can be the second time.
 function hindrance(question, text, status) {
+  if (status === "blank") return standsThere(question);
   if (status !== "read") return "";
   if (lost) {
     lost = false;
@@ -62,6 +65,15 @@ function hindrance(question, text, status) {
   if (!symbols.length || doubted === question.id) return "";
   doubted = question.id;
   return `where ${symbols.join(" or ")} stands no digit was read: type what it is, or press Enter again if the guess is right`;
+}
+
+// What speaks against blank: somebody typed a value, or the machine read digits. One letter is soon pressed.
+function standsThere(question) {
+  const typed = now.byHand && $("value").value.trim();
+  const read = !question.blind && /[0-9]/.test(question.raw || question.machine);
+  if (!(typed || read) || denied === question.id) return "";
+  denied = question.id;
+  return `${typed ? `${typed} stands in the box` : "digits were read there"}: press B again if nothing is written`;
 }
 
 export function accept(status) {
