@@ -1,9 +1,9 @@
 """Page -> frames: each cell's printed frame found again around its place; rows of cells that stand anywhere.
 
-`frames` finds them, `fields` moves each field as a whole first, `follow` those on paper that is bent; `comb` finds the
-rows, `hidden` those of their cells that writing hides; `grounds` sets the sides of cells without lines; `legibility`
-says how well what stands in them can be read. `beside` and `between` tell, by what the page's `pens` are like, what was
-written next to a field's cells and between them.
+`frames` finds them, `fields` moves each field as a whole first, `follow` those on paper that is bent; `inside` and
+`cut_off` say which are not to be trusted; `comb` finds the rows, `hidden` those of their cells that writing hides;
+`grounds` sets the sides of cells without lines; `legibility` says how well what stands in them can be read. `beside` and
+`between` tell, by what the page's `pens` are like, what was written next to a field's cells and between them.
 """
 
 from formreader.locate.frames import find_frames

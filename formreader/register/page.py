@@ -13,6 +13,7 @@ import numpy as np
 from formreader.errors import RegistrationError
 from formreader.printed import shift
 from formreader.records import Gray, Matrix, Page, Scan
+from formreader.register.another import another
 from formreader.register.calm import Sight
 from formreader.register.coarse import SIZES, Copy, Placement, by_blocks, different_places, placements, upright_copy
 from formreader.register.covered import missing_cells, unseen_cells, whole_cells
@@ -42,6 +43,8 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     why = misfit(found, form, least_quality) or ("" if clear else _unclear(gray, form, found[0]))
     longer, other = (frozenset[int](), "") if why else goes_on(gray, form, found[0])
     why = why or other or _too_small(form, found[0].to_scan, smallest_cell)
+    if not why and another(scan, form, found[0]):
+        why = "the form lies there twice. Scan each sheet as a page of its own, or cut the scan in two"
     if why:
         raise RegistrationError(
             f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: {why}", found[0].score
