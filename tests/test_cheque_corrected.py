@@ -46,3 +46,24 @@ def test_a_line_through_one_digit_rejects_an_amount(tmp_path: Path, left: int, u
     found = read(tmp_path, plain=plain, struck=struck)
     assert found["plain"]["amount"]["status"] == "read"
     assert "overwritten" in found["struck"]["amount"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("field", "digit", "size", "at"),
+    [("amount", "7", 0.9, (1226, 272)), ("date", "3", 0.5, (1297, 56)), ("date", "7", 0.4, (1456, 56))],
+)
+def test_a_digit_upon_the_line_of_a_box_corrects_what_stands_in_it(
+    tmp_path: Path, field: str, digit: str, size: float, at: tuple[int, int]
+) -> None:
+    above = cheque("450.27", "23052024")
+    write(above, digit, *at, size=size, thick=2)
+    found = read(tmp_path, above=above)["above"][field]
+    assert found["status"] == "rejected" and "left_over" in found["reason"]
+
+
+@pytest.mark.parametrize(("cell", "up", "y"), [(1, 0, 74), (7, 5, 70)])
+def test_a_line_through_one_digit_rejects_a_date(tmp_path: Path, cell: int, up: int, y: int) -> None:
+    struck, middle = cheque("450.27", "23052024"), 1220 + 40 * cell
+    cv2.line(struck, (middle - 11, y - up), (middle + 11, y + up), 25, 2, cv2.LINE_AA)
+    found = read(tmp_path, struck=struck)["struck"]["date"]
+    assert found["status"] == "rejected" and "overwritten" in found["reason"]

@@ -19,7 +19,7 @@ from formreader.cheque.altered import (
     one_struck_out,
     rejected,
 )
-from formreader.cheque.corrected import digit_above
+from formreader.cheque.corrected import digit_above, digit_upon_frame
 from formreader.cheque.courtesy import Place, strip_of
 from formreader.cheque.runs import Run, gaps_of, read_run
 from formreader.cheque.sheet import Cheque, Found, on_sheet
@@ -28,9 +28,9 @@ from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
 from formreader.strips.amounts import amount_of
 from formreader.strips.doubts import blotted
-from formreader.strips.ink import Ink
+from formreader.strips.ink import Ink, ink_of
 from formreader.strips.lattice import lattice_of
-from formreader.strips.looks import plain
+from formreader.strips.looks import look_at, plain
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import ends_before, is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
@@ -56,8 +56,12 @@ def _tried(
     lakhs = place.sign is not None
     reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=lakhs, doubtful=doubtful)
     reading = _not_altered(reading, cheque, place, model)
-    if reading.status == "read" and one_struck_out(strip, plain(reading.raw), strip_model):
-        reading = rejected(reading, "overwritten")
+    if reading.status == "read":
+        seen = look_at(ink_of(np.asarray(255 - strip, np.uint8)), strip_model)
+        if one_struck_out(seen, plain(reading.raw)):
+            reading = rejected(reading, "overwritten")
+        elif place.framed and digit_upon_frame(cheque.dark, place, reading.raw, model, strip_model):
+            reading = rejected(reading, "left_over")
     return Found(reading, cheque.on_scan(place.box))
 
 

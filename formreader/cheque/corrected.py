@@ -6,10 +6,15 @@ import cv2
 import numpy as np
 
 from formreader.cheque.courtesy import Place
+from formreader.cheque.row import without_walls
 from formreader.classify import DigitModel
 from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Box, Gray
+from formreader.strips.doubts import pieces_above
+from formreader.strips.ink import ink_of
+from formreader.strips.looks import Looked, look_at, plain
+from formreader.strips.model import StripModel
 from formreader.strips.pieces import pieces_of, usual_height, writing
 from formreader.strips.spans import read_alone
 
@@ -52,6 +57,27 @@ def digit_above(
             if read_alone([np.asarray(255 * part, np.uint8)], model)[0, :10].max() >= sure:
                 return True
     return False
+
+
+def digit_above_one(seen: Looked, digits: str, model: DigitModel, *, sure: float = 0.5) -> bool:
+    """Whether what may be a digit, `sure` to the CNN, stands over one of the digits of a run without its frame.
+
+    What hangs together with a frame stands alone there. Of 67 honest dates in boxes, accepted, none has something so,
+    of 23 with a digit drawn above one of theirs, which `digit_above` did not see, 13.
+    """
+    above = [ink for ink, over in pieces_above(seen.ink, seen.rows, seen.spans(digits)) if over]
+    return bool(above) and bool(read_alone(above, model)[:, :10].max() >= sure)
+
+
+def digit_upon_frame(dark: Gray, place: Place, text: str, model: DigitModel, strip_model: StripModel) -> bool:
+    """The same of an amount in a printed box, read as `text`; `dark`: the sheet, ink bright.
+
+    Of 100 honest ones, accepted, none has something so, of 24 with a digit drawn above one of theirs 15.
+    """
+    box = place.box.grown(3)  # upon the frame
+    inner = Box(place.sign.right if place.sign else box.left, box.top, box.right, box.bottom)
+    strip, _ = without_walls(dark, [inner], reach=0.03, beyond=0.0)
+    return digit_above_one(look_at(ink_of(strip), strip_model), plain(text), model)
 
 
 def _moved(box: Box, right: int, down: int) -> Box:

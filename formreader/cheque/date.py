@@ -6,9 +6,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from formreader.cheque.altered import cell_written_over, is_written_over, rejected
+from formreader.cheque.altered import cell_written_over, is_written_over, one_struck_out, rejected
 from formreader.cheque.boxed_date import mended, view_of, worths_of_days
-from formreader.cheque.corrected import digit_above
+from formreader.cheque.corrected import digit_above, digit_above_one
 from formreader.cheque.courtesy import Place
 from formreader.cheque.ruled import chains, find_row
 from formreader.cheque.sheet import Cheque, Found
@@ -60,11 +60,13 @@ def _in_boxes(cheque: Cheque, row: Sequence[Box], model: DigitModel, strip_model
         views = [view.seen.digits, look_at(ink_of(_in_a_row(crops)), strip_model).digits]
         worths = worths_of_days(probabilities, model, views)
         reading = _weighed(reading, crops, worths, least)
-        drawn = view.drawn(reading.value) if reading.status == "read" else []
-        if is_written_over(drawn, model) or (drawn and cell_written_over(crops, probabilities, drawn, model)):
-            reading = rejected(reading, "overwritten")
-        elif reading.status == "read" and digit_above(cheque.soft, _place_of(row), model):
-            reading = rejected(reading, "left_over")
+        if reading.status == "read":
+            drawn = view.drawn(reading.value)
+            over = is_written_over(drawn, model) or cell_written_over(crops, probabilities, drawn, model)
+            if over or one_struck_out(view.seen, reading.value):
+                reading = rejected(reading, "overwritten")
+            elif digit_above(cheque.soft, _place_of(row), model) or digit_above_one(view.seen, reading.value, model):
+                reading = rejected(reading, "left_over")
     return Found(reading, np.array([frame.corners for frame in frames]))
 
 

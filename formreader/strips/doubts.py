@@ -1,6 +1,6 @@
 """What may be wrong with a run: more ink than its digits, a stroke, line or blot in it, no paper at its edge."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -55,7 +55,12 @@ def _is_mark(centre: float, share: float, marks: Sequence[tuple[str, float]], hi
     )
 
 
-def written_above(
+def written_above(ink: Ink, rows: tuple[int, int], spans: Sequence[Span]) -> bool:
+    """Whether a digit stands above one of the run, see `pieces_above`."""
+    return any(True for _ in pieces_above(ink, rows, spans))
+
+
+def pieces_above(
     ink: Ink,
     rows: tuple[int, int],
     spans: Sequence[Span],
@@ -65,29 +70,32 @@ def written_above(
     wide: float = 1.5,
     over: float = 0.2,
     clear: float = 0.7,
-) -> bool:
-    """Whether a digit stands above one of the run, as a correction does; never above a run of one digit.
+) -> Iterator[tuple[Ink, bool]]:
+    """What stands above a digit of the run, as a correction does, and whether it shares columns with that digit;
+    nothing above a run of one digit.
 
     `tall`, `wide`: its height at least and width at most, as shares of the digits' usual height, and `least` of the
     run's. It ends above its digit, or `over` of that height below its top, and the share `clear` of it is above the
     others' tops: else it is the bar of a 5, or the upper part of a broken digit.
     """
-    left, top, width, height, _ = labelled(ink > 90)[1][1:].T
+    labels, stats = labelled(ink > 90)
+    left, top, width, height, _ = stats[1:].T
     middle, right, foot = left + width / 2, left + width, top + height
     inside = [np.flatnonzero((start <= middle) & (middle < end)) for start, end in spans]
     own = np.array([one[height[one].argmax()] for one in inside if len(one)], int)
     if len(own) < 2:
-        return False
+        return
     usual = float(np.median(height[own]))
     may = (height >= max(tall * usual, least * (rows[1] - rows[0]))) & (width <= wide * usual) & (top > 1)
     may &= (middle >= spans[0][0] - usual / 2) & (middle <= spans[-1][1] + usual / 2)
     may[own] = False
     for at in np.flatnonzero(may).tolist():
-        below = (np.minimum(right[own], right[at]) - np.maximum(left[own], left[at])).argmax()
+        shared = np.minimum(right[own], right[at]) - np.maximum(left[own], left[at])
+        below = shared.argmax()
         others = np.median(np.delete(top[own], below))
         if top[at] + clear * height[at] <= others and foot[at] <= top[own][below] + over * usual:
-            return True
-    return False
+            place = slice(top[at], foot[at]), slice(left[at], right[at])
+            yield np.asarray(ink[place] * (labels[place] == at + 1), np.uint8), bool(shared[below] > 0)
 
 
 def struck_through(ink: Ink, rows: tuple[int, int], *, across: float = 1.4, share: float = 0.4) -> bool:
