@@ -87,12 +87,16 @@ def test_sha256sum_says_which_scan_is_no_longer_what_was_read(
         (tmp_path / name).write_text(name, errors="surrogateescape")
     output = tmp_path / "results.csv"
     command_line("process", *(tmp_path / name for name in names), "-t", deposit_slip / "template.json", "-o", output)
-    check = ["sha256sum", "--check", "--strict", "--quiet", inputs_path(output)]
-    assert subprocess.run(check, check=False, capture_output=True).returncode == 0
+    check = ["sha256sum", "--check", "--strict", "--quiet", "results.sha256"]
+    assert subprocess.run(check, check=False, capture_output=True, cwd=tmp_path).returncode == 0
+    copy = shutil.copytree(tmp_path, tmp_path / "copy for the observers")
+    assert subprocess.run(check, check=False, capture_output=True, cwd=copy).returncode == 0
+    (copy / "a.jpg").write_text("another")
+    assert subprocess.run(check, check=False, capture_output=True, cwd=copy).returncode == 1
     contents = contents_read(output, [*names, "e.jpg", "elsewhere.jpg"])
     assert contents == {name: frozenset({sha256_of(tmp_path / name)}) for name in names}
     (tmp_path / "d\ne.jpg").write_text("another")
-    ended = subprocess.run(check, check=False, capture_output=True, text=True)
+    ended = subprocess.run(check, check=False, capture_output=True, text=True, cwd=tmp_path)
     assert (ended.returncode, ended.stdout.count("FAILED"), "e.jpg" in ended.stdout) == (1, 1, True)
 
 
@@ -101,5 +105,5 @@ def test_a_scan_whose_content_is_not_known_is_listed_as_such(tmp_path: Path) -> 
     assert batch.run("--jobs", 2)[0] == 10
     lines = inputs_path(batch.output).read_text().splitlines()
     assert lines[0].endswith("100.jpg")
-    assert lines[1] == f"# not known: {tmp_path / 'scans' / '101.jpg'}"
+    assert lines[1] == "# not known: scans/101.jpg"
     assert json.loads(manifest_path(batch.output).read_text())["counts"]["files_not_hashed"] == 1

@@ -33,7 +33,7 @@ def write_inputs(pages: Readings, results: Path) -> Inputs:
     files = unknown = 0
     with writing(path, TableError), written_whole(path) as unfinished, unfinished.open("wb") as file:
         for scan, content in _files(pages):
-            line = hash_line(scan, content)
+            line = hash_line(scan, content, path.parent)
             whole.update(line)
             file.write(line)
             files += 1
@@ -49,7 +49,8 @@ def append_inputs(part: Inputs, results: Path, moved: Mapping[str, Path]) -> Non
     now = {str(Path(path).absolute()): str(goal) for path, goal in moved.items()}
     path = inputs_path(results)
     with writing(path, TableError), path.open("ab") as file:
-        file.writelines(hash_line(now.get(scan, scan), content) for scan, content in read_hashes(part.path))
+        for scan, content in read_hashes(part.path):
+            file.write(hash_line(now.get(scan, scan), content, path.parent))
 
 
 def _files(pages: Readings) -> Iterator[tuple[str, str]]:

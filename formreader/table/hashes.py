@@ -1,7 +1,7 @@
 """The list of a run's scans with their hashes beside its results: `results.csv` -> `results.sha256`.
 
-In the form of `sha256sum`, which also checks it: `sha256sum --check --quiet results.sha256` names every scan that is no
-longer what was read.
+In the form of `sha256sum`, which also checks it: `sha256sum --check --quiet results.sha256`, in its folder, names every
+scan that is no longer what was read. Scans in that folder are named from there, so that who gets a copy of it can check too.
 """
 
 import os
@@ -21,16 +21,26 @@ def inputs_path(results: Path) -> Path:
     return results.with_name(results.stem + ".sha256")
 
 
-def hash_line(scan: str, content: str) -> bytes:
-    """A line of the list; of a scan whose `content` is not known, empty, a comment."""
-    name = os.fsencode(scan if is_url(scan) else Path(scan).absolute())
+def hash_line(scan: str, content: str, folder: Path) -> bytes:
+    """A line of the list in `folder`; of a scan whose `content` is not known, empty, a comment."""
+    name = os.fsencode(scan if is_url(scan) else _from(folder.absolute(), Path(scan).absolute()))
     plain = name.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
     mark = b"\\" if plain != name else b""  # as sha256sum writes a name that would not stand on one line
     return b"%b%b\n" % (_UNKNOWN, plain) if not content else b"%b%b  %b\n" % (mark, content.encode(), plain)
 
 
+def _from(folder: Path, scan: Path) -> Path:
+    return scan.relative_to(folder) if scan.is_relative_to(folder) else scan
+
+
 def read_hashes(path: Path) -> Iterator[tuple[str, str]]:
-    """Each scan of a list and its hash, empty where that is not known. Raises OSError."""
+    """Each scan of a list, by its absolute path or URL, and its hash, empty where that is not known. Raises OSError."""
+    folder = path.absolute().parent
+    for scan, content in _lines(path):
+        yield scan if is_url(scan) else str(folder / scan), content
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
     with path.open("rb") as lines:
         for line in lines:
             if line.startswith(_UNKNOWN):
