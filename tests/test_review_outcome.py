@@ -24,6 +24,7 @@ from formreader.review.questions import Filter
 from formreader.review.rulecheck import NotAValueError, as_value, checks
 from formreader.review.sources import find_sources
 from formreader.review.store import Review
+from formreader.shipped import shipped
 from formreader.simulate import simulate
 from formreader.table import read_table
 from formreader.table.manifest import write_manifest
@@ -297,6 +298,24 @@ def test_what_is_missing_is_said(run: Path, tmp_path: Path) -> None:
     (tmp_path / "results.run.json").write_text("[]")
     with pytest.raises(TableError, match="is no record of a run"):
         find_sources(table)
+
+
+def test_a_folder_that_was_moved_as_a_whole_is_reviewed_where_it_is_now(
+    command_line: CommandLine, run: Path, tmp_path: Path
+) -> None:
+    """As from the machine that scans to the one of the reviewers, which has another name for the shared disk."""
+    shutil.copytree(run, tmp_path / "scanner")
+    at = tmp_path / "scanner"
+    told = ("-t", at / "form.json", "-o", at / "results.csv", "-j", 1, "-q", "--model", at / "own.tflite")
+    shutil.copy(shipped("models") / "digits.tflite", at / "own.tflite")
+    assert command_line("process", at / "scans", at / "scans" / "*.jp*g", *told).code == 0
+    moved = shutil.move(at, tmp_path / "desk")
+    found = find_sources(moved / "results.csv")
+    assert not found.notes and found.model == moved / "own.tflite"
+    assert {Path(ref.path).parent for ref in found.pages.values()} == {moved / "scans"}
+    shutil.rmtree(moved / "scans")
+    with pytest.raises(UsageError, match=r"scanner.scans: there is no such file.*say where: --scans"):
+        find_sources(moved / "results.csv")
 
 
 def test_the_record_of_another_table_is_not_taken_for_this_ones(

@@ -1,7 +1,7 @@
 """The list of a run's scans with their hashes beside its results: `results.csv` -> `results.sha256`.
 
 In the form of `sha256sum`, which also checks it: `sha256sum --check --quiet results.sha256`, in its folder, names every
-scan that is no longer what was read. Scans in that folder are named from there, so that who gets a copy of it can check too.
+scan that is no longer what was read. Scans in that folder are named from there: who gets a copy of it can check it too.
 """
 
 import os

@@ -5,7 +5,7 @@ It is a JSON object; keys that this release does not know are let be.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ class Manifest:
     """Of the template file; empty for a built-in one."""
     model: str = ""
     """Absolute path of the digit model; empty for the one that comes along."""
+    beside: str = ""
+    """Absolute path of the folder that the table was written to: what lay in it may have been moved with it."""
     formreader: str = __version__
     part_of: str = ""
     """Name of the table that this one is the part of one form of; empty for a whole one."""
@@ -62,6 +64,7 @@ def write_manifest(
         template=str(form.absolute()) if there else str(template),
         template_sha256=sha256_of(form) if there else "",
         model=str(model.absolute()) if model else "",
+        beside=str(results.absolute().parent),
     )
     path = manifest_path(results)
     with writing(path, TableError), written_whole(path) as unfinished:
@@ -78,13 +81,33 @@ def read_manifest(results: Path) -> Manifest | None:
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
         known = {name: data[name] for name in Manifest.__dataclass_fields__ if name in data}
-        return Manifest(
+        found = Manifest(
             **{**known, "scans": tuple(map(str, known["scans"])), "min_confidence": _least(known.get("min_confidence"))}
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise TableError(
             f"{path}: is no record of a run ({error}). Move it away, or process the scans again."
         ) from None
+    return _as_moved(found, results.absolute().parent)
+
+
+def _as_moved(found: Manifest, now: Path) -> Manifest:
+    """With the paths of today, where the whole folder lies elsewhere than when it was written, or is a copy."""
+
+    def path(then: str) -> str:
+        if not found.beside or not Path(then).is_relative_to(found.beside):
+            return then
+        inside = Path(then).relative_to(found.beside)
+        there = now / inside
+        return str(there) if there.exists() or any(now.glob(str(inside))) else then  # scans may be a glob
+
+    return replace(
+        found,
+        scans=tuple(map(path, found.scans)),
+        template=path(found.template),
+        model=path(found.model),
+        expected=path(found.expected),
+    )
 
 
 def _least(given: Any) -> float | dict[str, float] | None:
