@@ -186,3 +186,14 @@ def test_pictures_of_what_was_read_are_not_laid_where_scans_arrive(tmp_path: Pat
     code, said = batch.run_here("--watch", "scans", *QUICK, *options, scans=[])
     assert (code, "scans/seen: lies in scans, whose pictures are read as scans" in said) == (2, True), said
     assert [path.name for path in (tmp_path / "scans").iterdir()] == ["100.jpg"]
+
+
+def test_a_folder_that_holds_the_templates_picture_is_not_watched(tmp_path: Path) -> None:
+    """Such as the folder that everything lies in: the picture would be moved away as a scan."""
+    batch = Batch(tmp_path, {"100": "100"})
+    form = json.loads((tmp_path / "form.json").read_text())
+    (tmp_path / "form.json").write_text(json.dumps({**form, "reference": "blank.png"}))
+    (tmp_path / "blank.png").write_text("blank")
+    code, said = batch.run_here("--watch", ".", "--done", "done", *QUICK, "--idle", 0.5, scans=[])
+    assert (code, "--watch .: holds blank.png, the template's picture of the blank form" in said) == (2, True), said
+    assert (tmp_path / "blank.png").exists() and not (tmp_path / "done").exists()

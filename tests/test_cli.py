@@ -27,7 +27,7 @@ from formreader.cli.process import process
 from formreader.cli.summary import print_table
 from formreader.decide import fields as decide
 from formreader.records import FieldReading, PageReading, ScanRef
-from formreader.table import COLUMNS, write_table
+from formreader.table import COLUMNS, read_table, write_table
 
 VERBS = {
     "process",
@@ -224,6 +224,17 @@ def test_every_table_that_was_asked_for_is_written(
     assert openpyxl.load_workbook(sheet).active.max_row == 1 + 3 * 8
     assert [page["file"] for page in json.loads(wide.read_text())] == ["batch.tif", "batch.tif", "form-002.jpg"]
     assert len(list(overlays.iterdir())) == 3
+
+
+def test_the_templates_own_picture_is_no_scan(command_line: CommandLine, deposit_slip: Path, tmp_path: Path) -> None:
+    """It lies in the folder that is read, and was one more form, all blank."""
+    for name in ("template.json", "reference.png", "scans/form-001.jpg"):
+        shutil.copy(deposit_slip / name, tmp_path)
+    asked = ("-t", tmp_path / "template.json", "-o", tmp_path / "r.csv", "-j", 1)
+    ended = command_line("process", tmp_path, *asked)
+    assert "left out, as the template's picture of the blank form: " in ended.err and "1 page in" in ended.err
+    assert {row["file"] for row in read_table(tmp_path / "r.csv", COLUMNS)} == {"form-001.jpg"}
+    assert "1 page in" in command_line("process", tmp_path / "reference.png", *asked).err  # where it is named
 
 
 def test_evaluate_prints_figures_or_json(command_line: CommandLine, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from formreader.batch.expected import Expected, load_expected
 from formreader.batch.journal import KEPT, Journal
 from formreader.batch.limits import MaxFailed
 from formreader.batch.origins import means
-from formreader.batch.pictures import make_folder
+from formreader.batch.pictures import make_folder, references_among
 from formreader.batch.readers import Reader, Workers, read_all
 from formreader.batch.readings import Readings
 from formreader.batch.summary import Clock, Summary
@@ -77,6 +77,8 @@ def process(
     workers = Workers(engine, jobs, scheduler, page_timeout, apart)
     refs = list_scans(inputs, only)
     templates = [template] if isinstance(template, Template) else list(template)
+    references = references_among(refs, templates, inputs)
+    refs = [ref for ref in refs if ref.path not in references]
     _check(templates, output, wide, pages=len(refs), min_confidence=min_confidence)
     if overlays is not None:
         make_folder(overlays, inputs)
@@ -111,6 +113,7 @@ def process(
         recalled=len(known),
         changed=again,
         left_out=() if only is not None else tuple(left_out(inputs)),
+        references=tuple(references),
     )
 
 

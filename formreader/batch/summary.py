@@ -160,6 +160,8 @@ class Summary(Written):
     """Pages that it had read too, but of another scan, template, model or options: they were read again."""
     left_out: tuple[str, ...]
     """Files in the folders of scans that are not read, though they may be scans: pictures in AVIF."""
+    references: tuple[str, ...]
+    """Pictures of the blank form, the templates' own, that lie among the scans and are not read."""
 
     @property
     def empty(self) -> int:

@@ -26,6 +26,7 @@ from formreader.cli.summary import in_words, next_step, print_table, times
 from formreader.cli.visible import visible
 from formreader.cli.watching import keep_watching
 from formreader.decide.sample import audit_path
+from formreader.errors import UsageError
 from formreader.table import check_format
 from formreader.table.hashes import inputs_path
 from formreader.table.manifest import manifest_path, write_manifest
@@ -77,6 +78,12 @@ class Run:
         """Read what arrives until that ends; the exit code."""
         if self.options["overlays"] is not None:
             make_folder(self.options["overlays"], [hot.inbox])
+        for form in self.forms.values():
+            if form.reference_path and form.reference_path.resolve().is_relative_to(hot.inbox.resolve()):
+                raise UsageError(
+                    f"--watch {hot.inbox}: holds {form.reference_path}, the template's picture of the blank form: it "
+                    "would be taken for a scan. Watch a folder that holds scans alone."
+                )
         with self._reading() as (told, read):
             code = keep_watching(hot, read, idle=idle, log=told, quiet=self.quiet, record=self._record)
             told.end(exit_code=code)

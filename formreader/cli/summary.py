@@ -41,6 +41,7 @@ def in_words(summary: "Summary", output: Path) -> list[str]:
         *([f"{_count(failed, 'page')} failed, see above"] if failed else []),
         *(f"template {name!r}: {beside_in_words(pixels)}" for name, pixels in counts.beside.items()),
         *_named("left out, as no scan ends so (save them as JPEG or PDF; unpack archives)", summary.left_out),
+        *_named("left out, as the template's picture of the blank form", summary.references),
         f"wrote {output}",
         *(f"  {name}: {path}" for name, path in summary.parts.items()),
     ]
