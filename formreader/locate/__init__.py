@@ -2,8 +2,8 @@
 
 `frames` finds them, `fields` moves each field as a whole first, `follow` those on paper that is bent; `inside` and
 `cut_off` say which are not to be trusted; `comb` finds the rows, `hidden` those of their cells that writing hides;
-`grounds` sets the sides of cells without lines; `legibility` says how well what stands in them can be read. `beside` and
-`between` tell, by what the page's `pens` are like, what was written next to a field's cells and between them.
+`grounds` sets the sides of cells without lines; `legibility` says how well what stands in them can be read. `beside`,
+`above` and `between` tell, by what the page's `pens` are like, what was written next to the cells and between them.
 """
 
 from formreader.locate.frames import find_frames
