@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from drawn import FORM, filled, scanned
+from drawn import FORM, TABLE, filled, scanned
 
 from formreader.classify import DigitModel, load_model
 from formreader.errors import TableError
@@ -133,6 +133,21 @@ def test_a_page_on_which_opencv_gives_up_fails_alone(
     assert {(field.status, *field.reasons) for field in broken.fields} == {("failed", "unreadable_page")}
     assert "0.png page 1: this is a bug, in resize" in str(broken.error)
     assert sound.error is None
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_a_form_that_looks_the_same_upside_down_is_read_as_its_digits_stand(
+    seed: int, tmp_path: Path, model: DigitModel
+) -> None:
+    """Nothing is printed that could tell: its fields were read last to first, and what is a digit either way passed."""
+    page = scanned(TABLE, seed=seed)
+    upright, turned = (
+        _save(tmp_path, f"{way}.png", gray)
+        for way, gray in (("up", page.scan.gray), ("down", np.ascontiguousarray(page.scan.gray[::-1, ::-1])))
+    )
+    for reading in read_pages([upright, turned], TABLE, model):
+        assert sum(field.status == "read" for field in reading.fields) >= 10
+        assert all(field.value == page.values[field.field] for field in reading.fields if field.status == "read")
 
 
 def test_a_negative_is_read_as_the_page_that_it_is_of(tmp_path: Path, model: DigitModel) -> None:

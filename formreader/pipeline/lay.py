@@ -34,7 +34,9 @@ class LaidPage:
     form: Form | None = None
     """What was laid on it; None where nothing has a fixed place."""
     either_way: bool = False
-    """Nothing but the digits themselves says which way up the page is."""
+    """Nothing but the digits themselves says which way up the page is; of a form whose cells lie the same upside-down,
+    also how it was scanned, most probably.
+    """
     beside: float = 0.0
     """Template pixels by which the cells are printed beside where the template says, where that had to be found out."""
 
@@ -108,7 +110,7 @@ def _as_it_is(scan: Scan, form: Form) -> LaidPage:
     frames = find_frames(page, form.template, bare=form.bare)
     if form.shaded:
         frames = on_grounds(scan.gray, frames, form.lined, list(form.template.sizes.values()))
-    return LaidPage(replace(page, scan=scan), frames, form)
+    return LaidPage(replace(page, scan=scan), frames, form, either_way=form.same_upside_down)
 
 
 def _fitted(scan: Scan, form: Form) -> LaidPage | None:
@@ -156,11 +158,14 @@ def _unregistered(scan: Scan, form: Form) -> Page:
     return Page(scan, np.diag([width / form.template.width, height / form.template.height, 1.0]), 0.0)
 
 
-def upright(laid: LaidPage, form: Form, model: DigitModel, *, clear: float = 2.0) -> LaidPage:
+def upright(
+    laid: LaidPage, form: Form, model: DigitModel, *, clear: float = 2.0, as_scanned: float = 100.0
+) -> LaidPage:
     """The page as it is where something fixed says which way up it is, else the way up in which its digits read.
 
-    `clear`: by which factor one way must be likelier than the other; else every frame counts as not found. Raises
-    PageError where a page that was turned cannot be laid.
+    `clear`: by which factor one way must be likelier than the other; else every frame counts as not found. Cells in
+    fixed places are `as_scanned` as much likelier to lie as they were scanned, but not trusted where their digits say
+    otherwise. Raises PageError where a page that was turned cannot be laid.
     """
     if not laid.either_way:
         return laid
@@ -170,9 +175,11 @@ def upright(laid: LaidPage, form: Form, model: DigitModel, *, clear: float = 2.0
         for crop in crops
     ]
     lead = _legible(classified(crops, model), model) - _legible(classified(turned, model), model)
-    if lead <= -np.log(clear):
+    told, likely = np.log(clear), np.log(as_scanned) if laid.form else 0.0
+    if lead + likely <= -told:
         return laid_on(_turned(laid.page.scan), form)
-    if lead < np.log(clear) and any(crop.ink > 0 for crop in crops):
+    doubtful = lead <= -told if laid.form else lead < told
+    if doubtful and any(crop.ink > 0 for crop in crops):
         return replace(laid, frames=[replace(frame, quality=0.0) for frame in laid.frames])
     return laid
 

@@ -10,7 +10,7 @@ import numpy as np
 from formreader.classify import DigitModel, load_model
 from formreader.decide import Thresholds
 from formreader.errors import PageError, RegistrationError
-from formreader.pipeline.lay import LaidPage, lay
+from formreader.pipeline.lay import LaidPage, lay, upright
 from formreader.records import Box, Floats, Gray, Page, ScanRef
 from formreader.register.form import Form
 from formreader.scans import open_scan
@@ -44,6 +44,8 @@ def to_look_at(ref: ScanRef, form: Form | None, *, model: Path | None, min_confi
         if form.template.is_cheque:
             return _cheque(ref, form.template, model, min_confidence)
         laid = lay(ref, form)
+        if laid.either_way:
+            laid = upright(laid, form, _digit_model(model))
         return Shown(laid, laid.page.scan.gray)
     except RegistrationError as error:
         return Shown(None, open_scan(ref).gray, str(error))
@@ -53,10 +55,11 @@ def to_look_at(ref: ScanRef, form: Form | None, *, model: Path | None, min_confi
 
 def _cheque(ref: ScanRef, template: Template, model: Path | None, min_confidence: Thresholds) -> Shown:
     """A cheque straightened. Nothing has a fixed place on it: it is read again to learn what was found where."""
-    from formreader.cheque import read_upright, upright  # noqa: PLC0415  see pages
+    from formreader.cheque import read_upright  # noqa: PLC0415  see pages
+    from formreader.cheque import upright as upright_cheque  # noqa: PLC0415
 
     scan = open_scan(ref, needed=template.size)
-    cheque = upright(scan)
+    cheque = upright_cheque(scan)
     names = [one.name for one in template.fields]
     read = read_upright(cheque, names, *_models(model), min_confidence=min_confidence)
     height, width = cheque.sheet.gray.shape
@@ -73,4 +76,9 @@ def _cheque(ref: ScanRef, template: Template, model: Path | None, min_confidence
 @cache
 def _models(model: Path | None) -> tuple[DigitModel, StripModel]:
     """Loaded when the first cheque is looked at."""
-    return load_model(model), load_strip_model()
+    return _digit_model(model), load_strip_model()
+
+
+@cache
+def _digit_model(model: Path | None) -> DigitModel:
+    return load_model(model)
