@@ -289,3 +289,75 @@ def test_empty_boxes_below_a_table_of_numbers_are_cells(printed: bool) -> None:
     box(page, 1000, 600)
     box(page, 1044, 600)
     assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == ([10, 2] if printed else [2])
+
+
+def separate_boxes(counts: tuple[int, ...], *, gap: int, below: int, double: bool = False) -> Gray:
+    """Rows of boxes 44 wide and 56 high, a gap between them, the next row so far below; each in two frames."""
+    page = np.full((1000, 1400), 255, np.uint8)
+    for row, count in enumerate(counts):
+        cv2.putText(page, "Number of the row", (20, 240 + (56 + below) * row), 0, 0.6, 0, 1, cv2.LINE_AA)
+        for index in range(count):
+            left, top = 250 + (44 + gap) * index, 200 + (56 + below) * row
+            cv2.rectangle(page, (left, top), (left + 44, top + 56), 0, 1)
+            if double:
+                cv2.rectangle(page, (left + 5, top + 5), (left + 39, top + 51), 0, 1)
+    return np.asarray(cv2.GaussianBlur(page, (3, 3), 0), np.uint8)
+
+
+def test_the_gap_between_two_rows_of_boxes_is_no_part_of_a_cell() -> None:
+    page = separate_boxes((7, 7, 10, 4, 6, 6), gap=5, below=17)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [7, 7, 10, 4, 6, 6]
+
+
+def test_the_gap_between_two_boxes_in_double_frames_is_no_part_of_a_cell() -> None:
+    page = separate_boxes((4, 4, 3, 4), gap=9, below=24, double=True)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [4, 4, 3, 4]
+
+
+def test_thick_lines_of_a_table_close_around_the_cells_are_no_sides_of_theirs() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for row in range(6):
+        top = 200 + 50 * row
+        cv2.rectangle(page, (20, top), (600, top + 50), 0, 3)
+        cv2.putText(page, "Number of it", (30, top + 30), 0, 0.6, 0, 1, cv2.LINE_AA)
+        for index in range(4):
+            cv2.rectangle(page, (200 + 33 * index, top + 6), (233 + 33 * index, top + 47), 0, 3)
+    drafted = boxes_of(draft(scan_of(page)).template)
+    assert [len(row) for row in drafted] == [4] * 6
+    assert {row[0][3] - row[0][1] for row in drafted} <= {41, 42, 43}
+
+
+def test_the_space_between_a_cell_and_the_line_of_its_table_is_none() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for row in range(6):
+        for column in range(3):
+            left, top = 200 + 140 * column, 200 + 66 * row
+            cv2.rectangle(page, (left, top), (left + 140, top + 66), 0, 2)
+            for index in range(2):
+                cv2.rectangle(page, (left + 27 + 43 * index, top + 8), (left + 70 + 43 * index, top + 58), 0, 2)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [2] * 18
+
+
+def test_boxes_without_a_top_do_not_reach_up_to_the_row_above() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for row, count in enumerate((9, 4, 8, 3)):
+        foot = 300 + 60 * row
+        cv2.putText(page, "Number", (60, foot - 10), 0, 0.7, 0, 1, cv2.LINE_AA)
+        cv2.line(page, (250, foot), (250 + 36 * count, foot), 0, 2)
+        for index in range(count + 1):
+            cv2.line(page, (250 + 36 * index, foot - 40), (250 + 36 * index, foot), 0, 2)
+    template = draft(scan_of(page)).template
+    assert [len(row) for row in boxes_of(template)] == [9, 4, 8, 3]
+    assert {row[0][3] - row[0][1] for row in boxes_of(template)} <= {46, 47, 48}
+
+
+def test_the_numbers_of_a_tables_lines_are_no_cells() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for row in range(6):
+        top = 200 + 66 * row
+        cv2.rectangle(page, (100, top), (700, top + 66), 0, 2)
+        cv2.putText(page, f"{row + 1}", (112, top + 44), 0, 0.9, 0, 2, cv2.LINE_AA)
+        cv2.putText(page, "Ballots handed out", (180, top + 44), 0, 0.9, 0, 2, cv2.LINE_AA)
+        for left in (154, 538, 592, 646):
+            cv2.line(page, (left, top), (left, top + 66), 0, 2)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [3] * 6

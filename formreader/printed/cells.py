@@ -44,9 +44,9 @@ def find_cells(
     return np.concatenate([solid, dotted[~taken & (alike_in_row(dotted, np.concatenate([solid, dotted])) > 1)]])
 
 
-def solid_rulings(bare: Gray) -> Rulings:
-    """The lines of such a picture, without dotted ones."""
-    return find_rulings(_thin(bare))
+def solid_rulings(bare: Gray, *, bridge: float = 24) -> Rulings:
+    """The lines of such a picture, without dotted ones; `bridge`: what is bridged between pieces of one, in pixels."""
+    return find_rulings(_thin(bare), bridge=bridge)
 
 
 def dotted_rulings(bare: Gray, *, dots: int = 9) -> Rulings:
@@ -88,6 +88,8 @@ def _cells_of(
 def _cornered(rulings: Rulings, cells: Floats, *, end: float = 0.12) -> Flags:
     """(n,) whether the sides meet. A side that ends short of both lines that it should reach is another box's.
 
+    So is a line that neither wall reaches.
+
     Both sides may be missing at a corner, where it is rounded, and one where a line is broken.
     """
     left, top, right, bottom = cells.T
@@ -98,22 +100,50 @@ def _cornered(rulings: Rulings, cells: Floats, *, end: float = 0.12) -> Flags:
             level[row, column] = rulings.printed(False, y, x0, x1)
             wall[row, column] = rulings.printed(True, x, y0, y1)
     short_wall, short_level = (wall < 0.3) & (level > 0.6), (level < 0.3) & (wall > 0.6)
-    much_missing = sides_printed(rulings, cells, ends=0) < 0.7
+    sides = sides_printed(rulings, cells, ends=0)
+    much_missing = sides < 0.7
     floating = (short_wall.all(0) & much_missing[:, [3, 1]].T).any(0)
     floating |= (short_level.all(1) & much_missing[:, [0, 2]].T).any(0)
+    floating |= _hung(rulings, cells) & (sides[:, [1, 3]] < 0.8).all(1)
     return np.asarray(((short_wall | short_level).sum((0, 1)) <= 2) & ~floating)
 
 
+def _hung(rulings: Rulings, cells: Floats, *, line: float = 3, end: float = 0.18, least: float = 0.3) -> Flags:
+    """(n,) whether neither wall reaches the top, or neither the foot: the `end` of both without the `line` is blank."""
+    left, top, right, bottom = cells.T
+    deep = np.maximum(end * (bottom - top), line + 3)
+    above, below = (
+        np.stack([rulings.printed(True, wall, first, last) for wall in (left, right)]).max(0) < least
+        for first, last in ((top + line, top + deep), (bottom - deep, bottom - line))
+    )
+    return np.asarray(above | below)
+
+
 def _parted(rulings: Rulings, cells: Floats) -> Flags:
-    """(n,) whether an upright line parts the cell in two. A stroke may, in one of several equal cells of a row."""
+    """(n,) whether an upright line parts the cell in two. A stroke may, in one of several equal cells of a row.
+
+    What others like it lie upon is no cell but parts of two, and the gap between them.
+    """
     crossed = _runs_through(rulings, rulings.upright, cells)
-    return crossed & (alike_in_row(cells, cells[~crossed]) < 3)
+    whole = cells[~crossed]
+    return crossed & ((alike_in_row(cells, whole) < 3) | (alike_in_row(cells, whole, far=0.8) > 0))
 
 
-def _runs_through(rulings: Rulings, lines: Segments, cells: Floats, *, inside: float = 0.16) -> Flags:
+def _runs_through(
+    rulings: Rulings,
+    lines: Segments,
+    cells: Floats,
+    *,
+    inside: float = 0.16,
+    least: tuple[float, float, float] = (0.85, 0.4, 0.4),
+    faintest: tuple[float, float, float] = (0.7, 0, 0),
+    alike: float = 0.9,
+) -> Flags:
     """(n,) whether one of `lines` runs across the cell from one side to the other, printed all along and at both ends.
 
-    `inside`: how far from the cell's own sides it lies at least, as a share of the cell.
+    `inside`: how far from the cell's own sides it lies at least, as a share of the cell. `least`: what of it is
+    printed, and of either end; or but `faintest` and nearly, by the share `alike`, as much as of the cell's own sides
+    along it: what is a cell and the gap beside it has sides with that gap, and so has the line through it.
     """
     crossed = np.zeros(len(cells), np.bool_)
     upright = lines is rulings.upright
@@ -132,25 +162,16 @@ def _runs_through(rulings: Rulings, lines: Segments, cells: Floats, *, inside: f
             begin, finish = start[near], stop[near]
             middle = (lines.start[index] + lines.end[index]) / 2
             place = at + lines.slope[index] * ((begin + finish) / 2 - middle)
-            crossed[near] |= _printed_along(rulings, upright, place, begin, finish)
+            through = _printed_along(rulings, upright, place, begin, finish)
+            own = [_printed_along(rulings, upright, side[near], begin, finish) for side in (low, high)]
+            crossed[near] |= (through >= np.clip(alike * np.minimum(*own), faintest, least)).all(1)
     return crossed
 
 
 def _printed_along(
-    rulings: Rulings,
-    upright: bool,
-    place: Floats,
-    begin: Floats,
-    finish: Floats,
-    *,
-    whole: float = 0.85,
-    end: float = 0.15,
-    least: float = 0.4,
-) -> Flags:
-    """(n,) whether a line is printed from `begin` to `finish`: so much of the `whole`, the `least` of either end."""
+    rulings: Rulings, upright: bool, place: Floats, begin: Floats, finish: Floats, *, end: float = 0.15
+) -> Floats:
+    """(n, 3) the share of a line that is printed: from `begin` to `finish`, and of either `end` of it."""
     short = end * (finish - begin)
-    return np.asarray(
-        (rulings.printed(upright, place, begin, finish) >= whole)
-        & (rulings.printed(upright, place, begin, begin + short) >= least)
-        & (rulings.printed(upright, place, finish - short, finish) >= least)
-    )
+    parts = ((begin, finish), (begin, begin + short), (finish - short, finish))
+    return np.stack([rulings.printed(upright, place, first, last) for first, last in parts], 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formreader.printed.nested import area_of, common_area
+from formreader.printed.nested import apart, area_of, common_area
 from formreader.printed.rows import rows_of, width_of
 from formreader.printed.segments import Rulings, sides_printed
 from formreader.records import Floats, Ints
@@ -24,7 +24,7 @@ def completed(rows: Sequence[Floats], rulings: Rulings) -> Floats:
         columns = _Columns(np.concatenate(rows), np.repeat(np.arange(len(rows)), [len(row) for row in rows]))
         told = [columns.cells[:0], *(cells for row in rows for cells in _told(row, columns, rulings))]
         kept = _not_merged(rows, np.concatenate(told))
-        fresh = _apart(np.concatenate([*told, *(_beside(row, rulings) for row in rows)]), kept)
+        fresh = apart(np.concatenate([*told, *(_beside(row, rulings) for row in rows)]), kept)
         rows = rows_of(np.concatenate([kept, fresh]))
         if len(fresh) == 0:
             break
@@ -88,13 +88,3 @@ def _told(row: Floats, columns: _Columns, rulings: Rulings, *, ruled: float = 0.
         if sides[:, [0, 2]].min() >= ruled and (walls | np.stack(between, 1)).all():
             found.append(cells)
     return found
-
-
-def _apart(cells: Floats, others: Floats) -> Floats:
-    """Those of the cells that overlap none of the others, nor each other; the first of several stays."""
-    kept = others
-    for cell in cells:
-        own = cell[None]
-        if (common_area(kept, own) < 0.25 * area_of(own)).all():
-            kept = np.concatenate([kept, own])
-    return kept[len(others) :]

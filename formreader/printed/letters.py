@@ -36,12 +36,12 @@ def find_letters(
     # A piece of a faint box is a corner of thin lines: less of its area is ink than of a letter's.
     solid = (np.minimum(width, high) >= 4) & (high >= 5) & (area >= 0.2 * width * high)
     solid[0] = False
+    large = np.flatnonzero(solid & (np.minimum(width, high) >= 9) & (high <= 60 * tallest))
+    for index, (x, y, wide, tall, _) in zip(large.tolist(), ink.stats[large].tolist(), strict=True):
+        solid[index] = not _framed(ink.labels[y : y + tall, x : x + wide] == index)
     usual = solid & (high <= 60) & (width <= 2 * high)
     typical = height if height is not None else float(np.median(high[usual])) if usual.sum() >= few else 0.0
     letter = solid & (high <= tallest * max(typical, 8))
-    large = np.flatnonzero(letter & (np.minimum(width, high) >= 9))
-    for index, (x, y, wide, tall, _) in zip(large.tolist(), ink.stats[large].tolist(), strict=True):
-        letter[index] = not _framed(ink.labels[y : y + tall, x : x + wide] == index)
     mask = np.zeros_like(gray)
     mask[ink.row, ink.column] = letter[ink.label]
     bare = cv2.copyTo(paper, cv2.dilate(mask, np.ones((3, 3), np.uint8)), gray.copy()).astype(np.uint8, copy=False)

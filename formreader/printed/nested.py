@@ -35,6 +35,7 @@ def outermost(
     """
     holds = _holding_smaller(cells)
     theirs = _with_anothers_side(cells, printed, holds, little, shared)
+    theirs |= _beside_anothers_wall(cells, printed, worse, shared)
     cells, printed, holds = cells[~theirs], printed[~theirs], holds[~theirs][:, ~theirs]
     left, _, right, _ = cells.T
     area, alike = area_of(cells), alike_in_row(cells, cells) - 1
@@ -55,7 +56,18 @@ def outermost(
             kept[index] = False
         else:
             kept[inner] = False
-    return cells[kept]
+    best_first = np.lexsort([area, -np.round(20 * printed)])
+    return apart(cells[best_first[kept[best_first]]], cells[:0])
+
+
+def apart(cells: Floats, others: Floats) -> Floats:
+    """Those of the cells that overlap none of the others, nor each other; the first of several stays."""
+    kept = others
+    for cell in cells:
+        own = cell[None]
+        if (common_area(kept, own) < 0.25 * area_of(own)).all():
+            kept = np.concatenate([kept, own])
+    return kept[len(others) :]
 
 
 def area_of(boxes: Floats) -> Floats:
@@ -76,32 +88,48 @@ def _holding_smaller(cells: Floats) -> Flags:
 
 
 def _with_anothers_side(cells: Floats, printed: Floats, holds: Flags, little: float, shared: float) -> Flags:
-    """(n,) which boxes are a `little` worse printed than one that they hold, of nearly their size, with two of their
-    sides, and no fewer like it in its row.
+    """(n,) which boxes hold another of nearly their size that shares sides with them, whose others are their own.
+
+    Two sides where it is a `little` better printed, and no fewer like it stand in its row; three where it is but a
+    `little` worse, and half as many stand there: with the gap left of it, and right of it, each cell makes two boxes.
     """
     alike, area, theirs = alike_in_row(cells, cells), area_of(cells), np.zeros(len(cells), np.bool_)
     for one, held in enumerate(holds):
-        inner = np.flatnonzero(held & (area > NEARLY * area[one]) & (alike >= alike[one]))
-        same = (np.abs(cells[inner] - cells[one]) <= shared).sum(1) >= 2
-        theirs[one] = bool((same & (printed[inner] - little > printed[one])).any())
+        inner = np.flatnonzero(held & (area > NEARLY * area[one]))
+        same = (np.abs(cells[inner] - cells[one]) <= shared).sum(1)
+        better, many = printed[inner] - printed[one], alike[inner] / alike[one]
+        two, three = (same >= 2) & (better > little) & (many >= 1), (same == 3) & (better > -little) & (many >= 0.5)
+        theirs[one] = bool((two | three).any())
     return theirs
 
 
-def alike_in_row(cells: Floats, others: Floats, *, at_once: int = 1_000_000) -> Ints:
+def _beside_anothers_wall(cells: Floats, printed: Floats, worse: float, shared: float, *, short: float = 0.05) -> Flags:
+    """(n,) which boxes are `worse` printed than another whose wall is one of theirs, and ends `short` of both lines
+    that it should reach: the space between a cell and a line of the table that it stands in.
+    """
+    left, top, right, bottom = cells.T[:, :, None]
+    wall = (np.abs(left - cells[:, 2]) <= shared) | (np.abs(right - cells[:, 0]) <= shared)
+    room = short * (bottom - top)
+    within = (cells[:, 1] > top + room) & (cells[:, 3] < bottom - room)
+    return np.asarray((wall & within & (printed[:, None] + worse < printed)).any(1))
+
+
+def alike_in_row(cells: Floats, others: Floats, *, far: float = 12, at_once: int = 1_000_000) -> Ints:
     """(n,) how many of `others` that have the size of a cell stand in a row with it, itself included.
 
-    `at_once`: pairs that are compared in one step; all those of a chequered picture are gigabytes.
+    `far`: how far off at most, in widths of the cell. `at_once`: pairs that are compared in one step; all those of a
+    chequered picture are gigabytes.
     """
     parts = np.array_split(cells, 1 + len(cells) * len(others) // at_once)
-    return np.concatenate([_beside(part, others) for part in parts])
+    return np.concatenate([_beside(part, others, far) for part in parts])
 
 
-def _beside(cells: Floats, others: Floats, *, share: float = 0.08) -> Ints:
-    (left, top, right, bottom), (far, above, end, below) = cells.T[:, :, None], others.T[:, None]
+def _beside(cells: Floats, others: Floats, far: float, *, share: float = 0.08) -> Ints:
+    (left, top, right, bottom), (start, above, end, below) = cells.T[:, :, None], others.T[:, None]
     room = np.maximum(share * (bottom - top), 2)
     same = (np.abs(above - top) <= room) & (np.abs(below - bottom) <= room)
-    same &= np.abs(end - far - (right - left)) <= np.maximum(share * (right - left), 2)
-    same &= np.abs(far - left) <= 12 * (right - left)
+    same &= np.abs(end - start - (right - left)) <= np.maximum(share * (right - left), 2)
+    same &= np.abs(start - left) <= far * (right - left)
     return np.asarray(same.sum(1))
 
 

@@ -66,7 +66,8 @@ def for_characters(
     `letters`: (n, 4) boxes of what is printed or written on the page. Boxes that are wider than `upright` times their
     height are taken where two to four stand in a row that is no part of a larger grid, and none is `wide` times as
     wide, or they stand in the columns of cells; what is `tall` times as high as most cells, full of letters, or the
-    head of a grid, is something else. Empty boxes below a grid of print are cells: marks below their questions.
+    head of a grid, is something else, as are the numbers of a table's lines. Empty boxes below a grid of
+    print are cells: marks below their questions.
     """
     grids = _grids([row for row in rows if _shape(row) > upright], least=5)
     rows = [
@@ -75,6 +76,8 @@ def for_characters(
         if not any(_within(row, grid) or (_heads(row, grid) and not _headed(row, grid, letters)) for grid in grids)
         and not (_holds_text(row, letters) or _made_of_text(row, letters))
     ]
+    numbers = [row for row in rows if len(row) == 1 and _numbers(row, letters)]
+    rows = [row for row in rows if not any(_same_columns(row, number) for number in numbers)]
     fits = [row for row in rows if _shape(row) <= upright or (2 <= len(row) <= 4 and _shape(row) <= wide)]
     several = [row for row in fits if len(row) > 1]
     if not several:
@@ -85,10 +88,19 @@ def for_characters(
         row
         for row in fits
         if (len(row) > 1 and high / tall <= height_of(row) <= high * tall)
-        or (len(row) == 1 and _like(height_of(row), high) and _like(float(row[0, 2] - row[0, 0]), wide_cell))
+        or (len(row) == 1 and _like(height_of(row), high) and _like(width_of(row), wide_cell))
     ]
     flat = [row for row in rows if len(row) > 1 and wide < _shape(row) and height_of(row) < high]
     return [*taken, *(row for row in flat if any(_same_columns(row, other) for other in taken))]
+
+
+def _numbers(row: Floats, letters: Floats) -> bool:
+    """Whether a box alone holds the number of its line: all else that is printed on it stands right of the box."""
+    _, top, right, bottom = row[0]
+    middle = (letters[:, 1] + letters[:, 3]) / 2
+    line = letters[(middle > top) & (middle < bottom)]
+    within = holding(row, line)[0]
+    return bool(within.any() and (line[:, 0] >= right).any() and (within | (line[:, 0] >= right)).all())
 
 
 def _same_columns(row: Floats, other: Floats, *, near: float = 0.1) -> bool:

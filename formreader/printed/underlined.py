@@ -29,7 +29,7 @@ def find_underlined(gray: Gray, letters: Letters, size: CellSize, *, most: int =
     `letters`: of the level picture `gray`; a short line with ticks looks like one of them. `most`: cells in a row: what
     has more is a line to cut along. Three or more make a row; two do where another row's are as wide.
     """
-    rulings = solid_rulings(gray)
+    rulings = solid_rulings(gray, bridge=8)  # the walls of the next row are others
     ticked = list(_ticked(rulings, size))
     bare = _with_flat(gray, letters)
     solid, dotted = (
