@@ -245,6 +245,20 @@ def test_a_rule_that_is_wrong_is_said_so_at_its_place(page: "Page", folder: Path
     assert saved(page, folder).rules == []
 
 
+def test_a_new_list_allows_nothing_before_it_is_filled_in(page: "Page", folder: Path) -> None:
+    """Who forgot to had a list of 1 and 2, and every other value rejected."""
+    page.click("#tab-rules")
+    page.select_option("#rule-kind", "values")
+    page.click("#rule-add")
+    wrong = page.locator("#rules fieldset.wrong .problems")
+    wrong.get_by_text("must have at least 1 item").wait_for()
+    page.fill("#rule-0-values", "007\n008")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#rules fieldset:not(.wrong)")
+    (rule,) = saved(page, folder).rules
+    assert rule.model_dump()["values"] == ["007", "008"]
+
+
 def test_what_is_read_is_shown_beside_and_upon_the_page(page: "Page") -> None:
     page.select_option("#page", "1")
     page.wait_for_selector("#canvas[data-page='1']")

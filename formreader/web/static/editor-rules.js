@@ -25,7 +25,7 @@ function fresh(kind, names, template) {
     sum: { sum: names.length > 1 ? names.slice(0, -1) : before.slice(-2), equals: names.at(-1) },
     date: { date: names.length >= 3 ? names.slice(0, 3) : [one] },
     checksum: { field: one, checksum: "luhn" },
-    values: { field: one, values: ["1", "2"] },
+    values: { field: one, values: [] },
     length: { field: one, length: template.fields.find((field) => field.name === one)?.cells?.length ?? 1 },
     equal: { equal: names.length > 1 ? names : template.fields.slice(0, 2).map((field) => field.name) },
     running: { running: one },
