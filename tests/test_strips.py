@@ -16,7 +16,7 @@ from formreader.errors import ModelError, TemplateError
 from formreader.pen import Writer, draw_glyph, sample_writer
 from formreader.shipped import shipped
 from formreader.strips import StripReading, read_strip
-from formreader.strips.fields import decide_strip
+from formreader.strips.fields import decide_strip, with_print
 from formreader.strips.model import StripModel, load_strip_model
 from formreader.strips.overwritten import boldness, line_width
 from formreader.template import Area, Field, load_template, require_cells
@@ -171,10 +171,26 @@ def test_what_marks_make_another_number_is_no_number_of_its_digits() -> None:
         "12,34,567": (),
         "*12-": (),
         "12.,": (),
+        "2/": ("left_over",),
+        "2*": ("left_over",),
+        "12/-": (),
     }.items():
         read = decide_strip(field, sure(marks), 0.95)
         assert (marks, read.reasons) == (marks, reasons)
         assert read.status == ("rejected" if reasons else "read")
+
+
+def test_an_amount_upon_a_line_needs_a_point_that_is_seen() -> None:
+    """A point that stands on the line is gone with it."""
+    strip = {"left": 0, "top": 0, "right": 9, "bottom": 9}
+    amount = Field.model_validate({"name": "sum", "kind": "amount", "decimals": 2, "strip": strip})
+    number = Field.model_validate({"name": "n", "kind": "string", "strip": strip})
+    closed, cents = sure("1400-"), sure("14.00")
+    assert decide_strip(amount, with_print(closed, None, runs_out=False), 0.95).status == "read"
+    assert decide_strip(amount, with_print(closed, closed, runs_out=False), 0.95).reasons == ("no_point",)
+    assert decide_strip(amount, with_print(cents, cents, runs_out=False), 0.95).status == "read"
+    assert decide_strip(amount, with_print(cents, sure("74.00"), runs_out=False), 0.95).reasons == ("touches_frame",)
+    assert decide_strip(number, with_print(sure("140"), sure("140"), runs_out=False), 0.95).status == "read"
 
 
 def test_marks_that_are_likelier_not_there_are_no_reason() -> None:

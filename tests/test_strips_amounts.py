@@ -43,6 +43,8 @@ def test_what_marks_say(marks: str, decimals: int | None, value: str) -> None:
         ("12-34", 2, "grouping"),
         ("1234.567", 2, "grouping"),
         ("-12.00", 2, "negative_amount"),
+        ("12*", 2, "no_point"),
+        ("12/", 2, "no_point"),
     ],
 )
 def test_what_nobody_should_guess(marks: str, decimals: int | None, reason: str) -> None:

@@ -5,6 +5,7 @@ are what is printed inside cells, `upon` is writing upon their lines, `astray` w
 what lies along it, `pale` writing across pale lines, `blurred` and `faint` what is too pale for ink, `strokes`,
 `slashed` and `pieces` what was struck out, written over or is more than one digit, `minus` a stroke before the digit,
 `underlined` one under it.
+`cleared` takes print from fields without cells.
 `writing` is what they all ask of: the cells' own strokes, and how far these reach.
 """
 

@@ -20,14 +20,15 @@ from formreader.locate.beside import with_beside
 from formreader.locate.between import with_between
 from formreader.locate.placeholders import without_placeholders
 from formreader.locate.print_alone import without_print_alone
+from formreader.locate.strips import cut_strip
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
 from formreader.printed.emptiness import is_empty
-from formreader.records import FieldReading, Page, PageReading, Scan, ScanRef
+from formreader.records import Box, FieldReading, PageReading, Scan, ScanRef
 from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS, open_scan
-from formreader.strips import read_strip, strip_on
-from formreader.strips.fields import decide_strip
+from formreader.strips import StripReading, read_strip
+from formreader.strips.fields import decide_strip, with_print
 from formreader.strips.find import read_image
 from formreader.strips.model import StripModel, load_strip_model
 from formreader.template import Template
@@ -120,27 +121,32 @@ def read_page(
     probabilities = classified(crops, model)
     told = told_overwritten(crops, probabilities, model.labels)
     fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)
-    strips = _read_strips(laid.page, template, model, min_confidence)
+    strips = _read_strips(laid, template, model, min_confidence)
     every = tuple(strips.get(field.field, field) for field in fields)
     writing = writing_of(crops)
     return PageReading(laid.page.scan.ref, every, laid.page.quality, beside=laid.beside, writing=writing)
 
 
 def _read_strips(
-    page: Page, template: Template, model: DigitModel, min_confidence: Thresholds
+    laid: LaidPage, template: Template, model: DigitModel, min_confidence: Thresholds
 ) -> dict[str, FieldReading]:
     """Each field that has a strip, by its name."""
     read = {}
     for field in template.fields:
         if field.strip:
-            reading = (
-                read_image(page.scan.gray, _strip_model(), model)
-                if template.fills_scan
-                else read_strip(strip_on(page, field.strip.box), _strip_model(), model)
-            )
+            reading = _read_strip(laid, field.strip.box, model)
             kind = kind_of(template, field.name, reading.digits, ())
             read[field.name] = decide_strip(field, reading, least_of(min_confidence, kind))
     return read
+
+
+def _read_strip(laid: LaidPage, box: Box, model: DigitModel) -> StripReading:
+    if laid.form is None:
+        return read_image(laid.page.scan.gray, _strip_model(), model)
+    strip = cut_strip(laid.page, box, laid.form)
+    reading = read_strip(strip.gray, _strip_model(), model)
+    fuller = read_strip(strip.fuller, _strip_model(), model) if strip.fuller is not None else None
+    return with_print(reading, fuller, runs_out=strip.runs_out)
 
 
 @cache

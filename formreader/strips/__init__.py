@@ -6,6 +6,6 @@
 allow. `fields` makes the field's reading.
 """
 
-from formreader.strips.reader import StripReading, marks_on, read_strip, strip_on
+from formreader.strips.reader import StripReading, marks_on, read_strip
 
-__all__ = ["StripReading", "marks_on", "read_strip", "strip_on"]
+__all__ = ["StripReading", "marks_on", "read_strip"]

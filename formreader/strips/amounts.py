@@ -35,7 +35,7 @@ def amount_of(
     if not body:
         return Amount("")
     whole, cents, doubts = _parted(body, decimals, raised=raised)
-    if not doubts and not cents and not behind:
+    if not doubts and not cents and (not behind or _may_be_a_digit(behind)):
         doubts = _unclosed(whole, decimals)
     if not doubts and longest is not None and len(whole) > longest:
         hidden = _GROUPING if _HIDES_COMMAS.fullmatch(whole) and not plain_ones else ()
@@ -48,16 +48,23 @@ def amount_of(
 
 
 def number_doubts(text: str) -> tuple[str, ...]:
-    """Why `text` (digits and `.,-/=*$`) is no whole number of these digits: `minus`, `point`; empty where it is one.
+    """Why `text` (digits and `.,-/=*$`) is no whole number of these digits, as reason codes; empty where it is one.
 
-    Points that group thousands and what stands behind the digits are no doubt. Of 600 strips with a minus, a decimal
-    mark, a dash or a stroke 14 are accepted, 13 of these for a stroke like a 1 (see `standing`), and 444 without a look
-    at the marks; of 566 real numbers 9 are lost.
+    Points that group thousands, and behind the digits points and dashes, are no doubt. Of 600 strips with a minus, a
+    decimal mark, a dash or a stroke 14 are accepted, 13 of these for a stroke like a 1 (see `standing`), and 444
+    without a look at the marks; of 566 real numbers 9 are lost.
     """
-    before, body, _ = _around(text)
+    before, body, behind = _around(text)
     if "-" in before:
         return ("minus",)
-    return () if "/" not in before and (not body or _thousands(body)) else ("point",)
+    if "/" in before or (body and not _thousands(body)):
+        return ("point",)
+    return ("left_over",) if _may_be_a_digit(behind) else ()
+
+
+def _may_be_a_digit(behind: str) -> bool:
+    """Whether what stands behind the digits may be another one: a stroke a 1, a star one that was scribbled out."""
+    return bool(set(behind) & set("/*$")) and not set(behind) & set("-=")
 
 
 def _around(text: str) -> tuple[str, str, str]:

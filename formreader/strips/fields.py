@@ -1,15 +1,37 @@
 """A strip's reading -> the field's reading: its value by the field's kind, blank, read or rejected with the reasons."""
 
+import re
+from dataclasses import replace
+
 from formreader.records import FieldReading
 from formreader.strips.reader import StripReading, amount_on, number_on
 from formreader.template import Field
+
+_OTHERS = {True: "raised", False: "no_point"}
+"""What an amount may have, and what a number may lack."""
+
+
+def with_print(strip: StripReading, fuller: StripReading | None, *, runs_out: bool) -> StripReading:
+    """The reading of a strip that print was taken away from, and of the `fuller` one with that its strokes end at.
+
+    Where the two are different digits, or strokes run out of the strip, nobody can say how much of them is missing. A
+    point that stands on a line is gone with that.
+    """
+    if not strip.strings:
+        return strip
+    odd = []
+    if runs_out or (fuller and fuller.digits != strip.digits):
+        odd.append("touches_frame")
+    if fuller and not re.search(r"\d[.,]+\d", strip.marks):
+        odd.append("no_point")
+    return replace(strip, odd=(*strip.odd, *odd))
 
 
 def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> FieldReading:
     """One field of the results table. A strip on which no digit was found, but writing, is never blank."""
     amount, sure = amount_on(strip, field.decimals) if field.kind == "amount" else (number_on(strip), 1.0)
     confidence = strip.confidence * sure
-    reasons = [*amount.doubts, *(code for code in strip.odd if code != "raised" or field.kind != "amount")]
+    reasons = [*amount.doubts, *(code for code in strip.odd if code != _OTHERS[field.kind == "amount"])]
     if not strip.digits and strip.strings:
         reasons.append("not_a_digit")
     if strip.struck:

@@ -9,13 +9,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from formreader.classify import DigitModel
-from formreader.printed import project
 from formreader.printed.connected import connected
-from formreader.records import Box, Gray, Page, Probabilities
+from formreader.records import Gray, Probabilities
 from formreader.strips.amounts import Amount, amount_of, number_doubts
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
 from formreader.strips.doubts import (
@@ -71,14 +69,14 @@ class StripReading:
 def amount_on(strip: StripReading, decimals: int | None) -> tuple[Amount, float]:
     """The amount that a strip's marks make of its digits (see `amount_of`), and how likely it is, given the digits.
 
-    The chances of all ways to see the marks that make the same value count together.
+    The chances of all ways to see the marks that make the same value count together; those that leave a doubt about it
+    only where the likeliest has one, too.
     """
     amount = amount_of(strip.marks, decimals)
-    if not strip.texts:
-        return amount, 1.0
+    others = [(amount_of(text, decimals), chance) for text, chance in strip.texts]
     plain = amount.value.lstrip("-")
-    same = [chance for text, chance in strip.texts if amount_of(text, decimals).value.lstrip("-") == plain]
-    return amount, sum(same)
+    same = [one for one in others if one[0].value.lstrip("-") == plain and (amount.doubts or not one[0].doubts)]
+    return amount, sum(chance for _, chance in same) if others else 1.0
 
 
 def number_on(strip: StripReading, *, likely: float = 0.5) -> Amount:
@@ -86,19 +84,6 @@ def number_on(strip: StripReading, *, likely: float = 0.5) -> Amount:
     doubted = [(number_doubts(text), chance) for text, chance in strip.texts or ((strip.marks, 1.0),)]
     fine = sum(chance for doubts, chance in doubted if not doubts)
     return Amount(strip.digits, () if fine >= likely else next(doubts for doubts, _ in doubted if doubts))
-
-
-def strip_on(page: Page, box: Box, *, tallest: int = 256) -> Gray:
-    """The strip `box`, in template pixels, cut from the scan as large as it is there, at most `tallest` pixels high."""
-    corners = project(page.to_scan, box.corners)
-    width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
-    height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
-    scale = min(1.0, tallest / max(height, 1.0))
-    out = max(8, round(width * scale)), max(8, round(height * scale))
-    whole = Box(0, 0, *out).corners - 0.5
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, whole.astype(np.float32))
-    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.warpPerspective(page.scan.gray, matrix, out, flags=flags, borderValue=255), np.uint8)
 
 
 def read_strip(

@@ -1,0 +1,143 @@
+"""Forms that have fields without cells, framed, on a line, beside a printed currency, in a ledger: what became of them.
+
+    python tests/benchmarks/strip_fields.py [--count N] [--seed N] [--digits NPZ] [--beside X] [--bare] [--json FILE]
+
+Draws a blank form, fills it in by our own pen or with the real digits of a file (its test part), and prints for each
+field how many are read, of these wrong, and rejected. `--beside`: so many template pixels the writing stands lower and
+further left than it should, upon lines and frames. `--bare`: the picture of the blank form is not given.
+"""
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import cv2
+import numpy as np
+from figures import asking, save
+
+from formreader.classify import load_model
+from formreader.dataset.digits import load_digits
+from formreader.pipeline.lay import laid_on
+from formreader.pipeline.pages import read_page
+from formreader.records import Box, Gray, Scan, ScanRef
+from formreader.register.form import Form
+from formreader.simulate import Specimens, draw_forms
+from formreader.template import Template, load_template
+from formreader.template.fields import Area
+
+WIDTH, HEIGHT, DPI = 1240, 1200, 150
+CELLS = [Box(640 + 40 * place, 60, 680 + 40 * place, 106) for place in range(8)]
+STRIPS = {
+    "framed": Box(60, 140, 480, 205),
+    "inner": Box(646, 146, 1054, 199),
+    "underlined": Box(60, 280, 480, 350),
+    "number": Box(640, 280, 1060, 350),
+    "currency": Box(140, 430, 480, 495),
+    "dotted": Box(640, 430, 1060, 497),
+    "free": Box(60, 580, 480, 645),
+    "boxed_number": Box(640, 580, 1060, 645),
+    "tinted": Box(60, 730, 480, 795),
+    "short_number": Box(640, 730, 860, 795),
+    **{f"ledger_{row}": Box(60, 800 + 60 * row, 480, 860 + 60 * row) for row in range(1, 5)},
+    **{f"number_{row}": Box(480, 800 + 60 * row, 800, 860 + 60 * row) for row in range(1, 5)},
+}
+NUMBERS = ("number", "dotted", "boxed_number", "short_number", "number_1", "number_2", "number_3", "number_4")
+
+
+def blank() -> Gray:
+    """The form as printed."""
+    paper = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    _say(paper, "PAYMENT ORDER", (60, 70), 1.4)
+    for name, box in STRIPS.items():
+        if "_" not in name or name in NUMBERS[2:4]:
+            _say(paper, name.replace("_", " ").capitalize(), (int(box.left), int(box.top) - 12), 0.6)
+    cv2.rectangle(paper, (60, 730), (480, 795), 205, -1)
+    framed = [*CELLS, Box(60, 430, 480, 495), Box(640, 140, 1060, 205), STRIPS["framed"], STRIPS["tinted"]]
+    framed += [box for name, box in STRIPS.items() if "_" in name]
+    for box in framed:
+        cv2.rectangle(paper, (int(box.left), int(box.top)), (int(box.right), int(box.bottom)), 0, 2)
+    _say(paper, "EUR", (68, 475), 1.0)
+    for left in (60, 640):
+        cv2.line(paper, (left, 345), (left + 420, 345), 0, 2)
+    for x in range(640, 1060, 8):
+        cv2.circle(paper, (x, 492), 1, 0, -1)
+    return paper
+
+
+def _say(paper: Gray, text: str, at: tuple[int, int], size: float) -> None:
+    cv2.putText(paper, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, 0, max(1, round(2 * size)), cv2.LINE_AA)
+
+
+def write_template(folder: Path) -> Path:
+    """The template with its picture."""
+    strips = [
+        {"name": name, "kind": "string" if name in NUMBERS else "amount", "strip": _sides(box)}
+        | ({} if name in NUMBERS else {"decimals": 2})
+        for name, box in STRIPS.items()
+    ]
+    fields = [{"name": "account", "cells": [_sides(box) for box in CELLS]}, *strips]
+    size = {"name": "payment", "width": WIDTH, "height": HEIGHT, "dpi": DPI, "reference": "blank.png"}
+    cv2.imwrite(str(folder / "blank.png"), blank())
+    path = folder / "payment.json"
+    path.write_text(json.dumps({"schema_version": 1, **size, "fields": fields}))
+    return path
+
+
+def _sides(box: Box) -> dict[str, float]:
+    return {"left": box.left, "top": box.top, "right": box.right, "bottom": box.bottom}
+
+
+def beside(template: Template, pixels: float) -> Template:
+    """The template with its strips moved down, and half as far to the left, to write by."""
+    fields = [
+        field if field.strip is None else field.model_copy(update={"strip": _moved(field.strip, pixels)})
+        for field in template.fields
+    ]
+    return template.model_copy(update={"fields": fields})
+
+
+def _moved(strip: Area, down: float) -> Area:
+    by = {"left": -down / 2, "right": -down / 2, "top": down, "bottom": down}
+    return strip.model_copy(update={side: getattr(strip, side) + much for side, much in by.items()})
+
+
+def read(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[str, str]]:
+    """Each field without cells, and what became of it: read, wrong, rejected, blank."""
+    model = load_model()
+    real = load_digits(asked.digits, "test") if asked.digits else None
+    digits = Specimens(real.images, real.labels) if real else None
+    template = load_template(write_template(folder))
+    form = Form(template)
+    reading = Form(template.model_copy(update={"reference": None})) if asked.bare else form
+    written = beside(template, asked.beside)
+    for page in draw_forms(written, count=asked.count, seed=asked.seed, mistakes=0, digits=digits):
+        laid = replace(laid_on(Scan(ScanRef("drawn", "drawn"), page.gray), form), form=reading)
+        fields = read_page(laid, template, model).fields
+        for entry, field in zip(page.entries, fields, strict=True):
+            if field.field in STRIPS:
+                right = field.status == "rejected" or field.value == entry.value
+                yield field.field, field.status if right else "wrong"
+
+
+def main() -> None:
+    parser = asking(__doc__, count=30, seed=1, beside=0.0, digits=Path)
+    parser.add_argument("--bare", action="store_true")
+    asked = parser.parse_args()
+    cv2.setNumThreads(1)
+    with TemporaryDirectory() as folder:
+        became = list(read(asked, Path(folder)))
+    figures = {
+        name: {what: sum(one == (name, what) for one in became) for what in ("read", "blank", "wrong", "rejected")}
+        for name in STRIPS
+    }
+    figures["all"] = {what: sum(one[what] for one in figures.values()) for what in figures["framed"]}
+    for name, counts in figures.items():
+        print(f"{name:14}", "  ".join(f"{what} {count:4}" for what, count in counts.items()))
+    save(figures, asked.json)
+
+
+if __name__ == "__main__":
+    main()
