@@ -86,12 +86,14 @@ def _without(strip: Gray, ink: Gray, where: Gray, *, rim: int = 3) -> Cleared:
     """The strip with paper `where` (0 or 1) print is, but for strokes that go on at both sides of it."""
     if not where.any():
         return Cleared(strip)
-    wide = cv2.dilate(where, np.ones((rim, rim), np.uint8))
+    wide = np.asarray(cv2.dilate(where, np.ones((rim, rim), np.uint8)), np.uint8)
     thick = 2 + round(2 * float(cv2.distanceTransform(np.pad(wide, 1), cv2.DIST_L2, 3).max()))
     inked = np.asarray(ink > max(FAINTEST, 0.3 * percentile(ink, 99)), np.uint8)
-    strokes = _no_specks(np.asarray(inked * (1 - wide), np.uint8))
+    strokes = _not_rims(np.asarray(inked * (1 - wide), np.uint8), wide)
     bridge = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick + 1, thick + 1))
-    away = (wide > 0) & (cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, bridge) == 0)
+    crossing = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, bridge)
+    rims = (inked > strokes) & (wide == 0)
+    away = ((wide > 0) & (crossing == 0)) | rims
     grain = round(percentile(ink, 50))
     paper = cv2.subtract(cv2.add(strip, ink), np.full_like(ink, grain))
     beside = _ended_at(strokes, away, thick)
@@ -115,7 +117,12 @@ def _ended_at(strokes: Gray, away: Flags, thick: int, *, tall: float = 0.15) -> 
     return found & away
 
 
-def _no_specks(inked: Gray, *, least: int = 6) -> Gray:
-    """Without pieces of fewer pixels: what is left beside print whose edge is soft."""
+def _not_rims(inked: Gray, print_: Gray, *, least: int = 6, rim: int = 5) -> Gray:
+    """Without pieces of fewer pixels, or that lie all along the print: its own soft edge, or where it is a bit beside.
+
+    `rim`: twice as far from it, and one pixel more.
+    """
     labels, stats = labelled(inked > 0)
-    return np.asarray((stats[:, 4] >= least)[labels] & (labels > 0), np.uint8)
+    beyond = cv2.dilate(print_, np.ones((rim, rim), np.uint8)) == 0
+    out = np.bincount(labels[beyond], minlength=len(stats)) > 0
+    return np.asarray(((stats[:, 4] >= least) & out)[labels] & (labels > 0), np.uint8)

@@ -51,9 +51,9 @@ def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
 
 
 def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, over: float = 0.1) -> bool:
-    """Whether a stroke `tall` within the `part` goes on beyond it, `over` or to the end: shares of the part's height.
+    """Whether a stroke `tall` within the `part` goes on beyond it: at a side at all, above and below it for `over`.
 
-    It may be broken for `over`, where it crosses a line that was taken away.
+    Shares of the part's height. It may be broken for `over`, where it crosses a line that was taken away.
     """
     rows, columns = part
     high = rows.stop - rows.start
@@ -63,9 +63,10 @@ def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, ove
     labels, stats = labelled(whole > 0)
     left, top, width, height, _ = stats[1:].T
     inner = np.minimum(top + height, rows.stop) - np.maximum(top, rows.start)
-    out = np.max([rows.start - top, top + height - rows.stop, columns.start - left, left + width - columns.stop], 0)
+    out = np.maximum(rows.start - top, top + height - rows.stop) > over * high
+    aside = (left < columns.start) | (left + width > columns.stop)
     ends = (left == 0) | (top == 0) | (left + width == clear.shape[1]) | (top + height == clear.shape[0])
-    found = 1 + np.flatnonzero((inner >= tall * high) & ((out > over * high) | ends))
+    found = 1 + np.flatnonzero((inner >= tall * high) & (out | aside | ends))
     return bool(np.isin(found, labels[part]).any())
 
 

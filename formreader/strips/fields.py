@@ -14,13 +14,13 @@ _OTHERS = {True: "raised", False: "no_point"}
 def with_print(strip: StripReading, fuller: StripReading | None, *, runs_out: bool) -> StripReading:
     """The reading of a strip that print was taken away from, and of the `fuller` one with that its strokes end at.
 
-    Where the two are different digits, or strokes run out of the strip, nobody can say how much of them is missing. A
-    point that stands on a line is gone with that.
+    Where the two are different digits, one of them may be no more than a star to both, or strokes run out of the strip,
+    nobody can say how much of them is missing. A point that stands on a line is gone with that.
     """
     if not strip.strings:
         return strip
     odd = []
-    if runs_out or (fuller and fuller.digits != strip.digits):
+    if runs_out or (fuller and (fuller.digits != strip.digits or set(strip.marks) & set("*$"))):
         odd.append("touches_frame")
     if fuller and not re.search(r"\d[.,]+\d", strip.marks):
         odd.append("no_point")
