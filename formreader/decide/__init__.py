@@ -2,8 +2,9 @@
 
 `fields` decides. `written` says what a field's cells say by themselves, `doubts` what speaks against it whatever its
 digits are, `overwritten` which are two on top of each other. With its `rules` known a page is decoded by `joint` and
-`heard`, and `contradictions` says whom a broken rule accuses. `promise` holds an error rate, `running` checks numbers
-over a batch, `twice` knows a sheet by its writing, `sample` picks what people audit.
+`heard`, and `contradictions` says whom a broken rule accuses; `checked` asks those about strips. `promise` holds an
+error rate, `running` checks numbers over a batch, `twice` knows a sheet by its writing, `sample` picks what people
+audit.
 """
 
 from formreader.decide.fields import MIN_CONFIDENCE, Thresholds, decide, least_of

@@ -65,7 +65,7 @@ def decide(
     verdicts = {name: Verdict(row.value, row.alone) for name, row in rows.items()}
     least = {name: _least(template, name, "some", (), min_confidence) for name in rows}
     sure = Sure(*({name: max(one, least[name]) for name in rows} for one in (REPAIR, CLEARED)))
-    for rules in groups(template.rules):
+    for rules in groups(template.cell_rules):
         verdicts |= heard(rules, {name: rows[name] for rule in rules for name in rule.fields}, sure)
     return tuple(_reading(row, verdicts[name], template, min_confidence) for name, row in rows.items())
 

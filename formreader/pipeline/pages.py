@@ -11,6 +11,7 @@ import numpy as np
 from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
 from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, least_of, told_overwritten
+from formreader.decide.checked import checked
 from formreader.decide.promise import kind_of
 from formreader.decide.twice import writing_of
 from formreader.draw import Picture, draw_found, draw_page
@@ -122,7 +123,7 @@ def read_page(
     told = told_overwritten(crops, probabilities, model.labels)
     fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)
     strips = _read_strips(laid, template, model, min_confidence)
-    every = tuple(strips.get(field.field, field) for field in fields)
+    every = checked(template, [strips.get(field.field, field) for field in fields])
     writing = writing_of(crops)
     return PageReading(laid.page.scan.ref, every, laid.page.quality, beside=laid.beside, writing=writing)
 

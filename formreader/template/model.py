@@ -129,6 +129,18 @@ class Template(Strict):
         return {**({self.reference: self._folder / self.reference} if self.reference else {}), **lists}
 
     @property
+    def strip_rules(self) -> list[Rule]:
+        """The rules that are about a strip, alone or among others."""
+        strips = {field.name for field in self.fields if field.strip}
+        return [rule for rule in self.rules if not strips.isdisjoint(rule.fields)] if strips else []
+
+    @property
+    def cell_rules(self) -> list[Rule]:
+        """The others: a page's digits are decoded with them."""
+        others = self.strip_rules
+        return [rule for rule in self.rules if rule not in others]
+
+    @property
     def fills_scan(self) -> bool:
         """Whether every picture is one strip and nothing else, so that there is nothing to find."""
         only = self.fields[0].strip if len(self.fields) == 1 else None
@@ -142,19 +154,13 @@ class Template(Strict):
 
 
 def require_cells(template: Template) -> None:
-    """TemplateError where a template with strips has no cells to be found by, or a rule about a strip."""
+    """TemplateError where a template with strips has no cells to be found by."""
     strips = [field.name for field in template.fields if field.strip]
     if strips and not template.fills_scan and not any(field.cells for field in template.fields):
         raise TemplateError(
             f"template {template.name}: field {strips[0]!r} has a strip, but no field has cells by which the form is "
             "found on a page. Add a field with printed cells, or cut the strips out: --template digit-string"
         )
-    for rule in template.rules:
-        if at := next((name for name in rule.fields if name in strips), None):
-            raise TemplateError(
-                f"template {template.name}: rule {rule.name!r} is about field {at!r}, which has a strip; rules speak "
-                "of cells only. Leave the rule out, or list the field's cells"
-            )
 
 
 def _repeated_names(template: Template) -> Iterator[str]:
