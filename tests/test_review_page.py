@@ -84,6 +84,27 @@ def test_a_digit_that_was_guessed_and_is_typed_is_not_asked_for_again(chromium: 
     assert standing(review) == {"customer": (rows[0]["value"], "read")}
 
 
+@pytest.mark.parametrize("typed", ["", "37"])
+def test_digits_before_empty_decimals_take_a_point_or_a_second_enter(
+    chromium: "Browser", table: Path, typed: str
+) -> None:
+    """37 in the cells before the comma is not 0.37, however the machine or a person in a hurry has it."""
+    rows = [line for line in read_table(table, ()) if line["field"] == "price"][:1]
+    rows[0] |= {"value": "0.37", "raw": "__37__", "digit_confidences": "1;1;1;1;1;1", "reason": "gap"}
+    write_table(rows, table, list(rows[0]))
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        expect(page.locator("#problem")).to_contain_text("cells behind the point are empty")
+        assert standing(review) == {}
+        page.keyboard.press("Control+a")
+        answer(page, *"37.00", "Enter")
+    assert standing(review) == {"price": ("37.00", "read")}
+    with page_of(chromium, Review(table, reviewer="Ann")) as page:
+        page.locator("#done h2").wait_for()
+
+
 def test_what_was_typed_is_not_made_blank_by_one_letter(page: "Page", review: Review) -> None:
     """Who types a word into the box, such as "bad", says nothing yet."""
     page.wait_for_selector("body[data-shown]")

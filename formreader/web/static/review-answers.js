@@ -46,6 +46,12 @@ function guessed(question, text, field) {
   return ["?", "X"].filter((symbol) => question.raw.includes(symbol) && !(symbol === "X" && field?.fill_marks));
 }
 
+// Digits before empty cells for decimals, 37 and nothing: 37.0 or 3.7? Nobody typed the point.
+function pointMissing(question, text, field) {
+  const empty = field?.kind === "amount" && field.decimals && field.cells === question.raw.length && /[0-9].*_$/.test(question.raw);
+  return empty && question.mine === null && (!/[.,]/.test(text) || (text === question.machine && !now.byHand));
+}
+
 // Why this cannot be accepted; empty where it can. What is only doubtful can be the second time.
 function hindrance(question, text, status) {
   if (status === "blank") return standsThere(question);
@@ -62,8 +68,10 @@ function hindrance(question, text, status) {
     return question.blind || question.machine ? "type the value; B if nothing is written, X if illegible" : "";
   }
   const symbols = guessed(question, text, field);
-  if (!symbols.length || doubted === question.id) return "";
+  const placed = !pointMissing(question, text, field);
+  if ((!symbols.length && placed) || doubted === question.id) return "";
   doubted = question.id;
+  if (!placed) return "the cells behind the point are empty: type the value with its point, or press Enter again if it stands there right";
   return `where ${symbols.join(" or ")} stands no digit was read: type what it is, or press Enter again if the guess is right`;
 }
 
