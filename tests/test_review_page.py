@@ -105,6 +105,22 @@ def test_digits_before_empty_decimals_take_a_point_or_a_second_enter(
         page.locator("#done h2").wait_for()
 
 
+def test_a_zero_left_out_before_the_others_takes_a_second_enter(chromium: "Browser", table: Path) -> None:
+    """Who is used to numbers types 12345, and the customer is 012345."""
+    rows = read_table(table, ())[:1]
+    rows[0] |= {"value": "012346", "raw": "012346", "digit_confidences": "1;1;1;1;1;0.5"}
+    write_table(rows, table, list(rows[0]))
+    review = Review(table, reviewer="Ann")
+    with page_of(chromium, review) as page:
+        page.keyboard.type("12345")
+        page.keyboard.press("Enter")
+        expect(page.locator("#problem")).to_contain_text("a 0 stands before it")
+        assert standing(review) == {}
+        page.keyboard.press("Control+a")
+        answer(page, *"012345", "Enter")
+    assert standing(review) == {"customer": ("012345", "read")}
+
+
 def test_what_was_typed_is_not_made_blank_by_one_letter(page: "Page", review: Review) -> None:
     """Who types a word into the box, such as "bad", says nothing yet."""
     page.wait_for_selector("body[data-shown]")

@@ -13,7 +13,7 @@ const $ = (id) => document.getElementById(id);
 
 let drafts = 0;            // counts what was typed
 let lost = false;          // whether keys were pressed before the field was shown, which were not taken
-let doubted = null;        // the question whose guessed digit was pointed out: the next Enter accepts it
+let doubted = null;        // the question of which a likely mistake was pointed out: the next Enter accepts it
 let denied = null;         // the question that was called blank though digits stand there: the next B means it
 
 export function typed() {
@@ -52,6 +52,12 @@ function pointMissing(question, text, field) {
   return empty && question.mine === null && (!/[.,]/.test(text) || (text === question.machine && !now.byHand));
 }
 
+// 12345 where 0 and five digits stand.
+function zeroMissing(question, text, field) {
+  const written = question.raw.replaceAll("_", "");
+  return field?.kind !== "amount" && field?.cells && now.byHand && written.startsWith("0") && !text.startsWith("0") && text.length < written.length;
+}
+
 // Why this cannot be accepted; empty where it can. What is only doubtful can be the second time.
 function hindrance(question, text, status) {
   if (status === "blank") return standsThere(question);
@@ -67,12 +73,19 @@ function hindrance(question, text, status) {
     if (!now.pictured) return "there is no scan to see it on: type the value from the paper; B if nothing is written, X to leave it";
     return question.blind || question.machine ? "type the value; B if nothing is written, X if illegible" : "";
   }
-  const symbols = guessed(question, text, field);
-  const placed = !pointMissing(question, text, field);
-  if ((!symbols.length && placed) || doubted === question.id) return "";
+  const words = doubt(question, text, field);
+  if (!words || doubted === question.id) return "";
   doubted = question.id;
-  if (!placed) return "the cells behind the point are empty: type the value with its point, or press Enter again if it stands there right";
-  return `where ${symbols.join(" or ")} stands no digit was read: type what it is, or press Enter again if the guess is right`;
+  return words;
+}
+
+// What may well be a mistake, in words; empty where nothing may.
+function doubt(question, text, field) {
+  const symbols = guessed(question, text, field);
+  if (symbols.length) return `where ${symbols.join(" or ")} stands no digit was read: type what it is, or press Enter again if the guess is right`;
+  if (pointMissing(question, text, field)) return "the cells behind the point are empty: type the value with its point, or press Enter again if it stands there right";
+  if (zeroMissing(question, text.trim(), field)) return "a 0 stands before it: type that too, or press Enter again if there is none";
+  return "";
 }
 
 // What speaks against blank: somebody typed a value, or the machine read digits. One letter is soon pressed.
