@@ -24,6 +24,7 @@ from formreader.batch import readers
 from formreader.batch import run as batch
 from formreader.cli.app import app
 from formreader.cli.process import process
+from formreader.cli.progress import Misfits
 from formreader.cli.summary import print_table
 from formreader.decide import fields as decide
 from formreader.records import FieldReading, PageReading, ScanRef
@@ -489,10 +490,25 @@ def test_many_failed_pages_are_not_all_told(
     said = command_line(*slip_scans, "--jobs", 1).err
     assert len(re.findall(r"^failed: \d+: no$", said, re.MULTILINE)) == 20
     assert "failed: and 10 more; `--log FILE` keeps why" in said
+    assert said.startswith("none of the first 20 pages fits: is it the right template? Ctrl-C ends it\n")
     template, output = slip_scans[4], slip_scans[6]
     assert f"no page fits: are these scans of {template}?" in said
     assert f"formreader template check {template} '/in/a b.jpg' -o overlay.png" in said
     assert said.endswith(f"to decide what is left: formreader review {output}\n")
+
+
+@pytest.mark.parametrize(("first", "told"), [("empty_page", True), ("unreadable_file", True), ("", False)])
+def test_that_no_page_fits_is_told_early(first: str, told: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page that fits ends the suspicion; what is none says nothing."""
+    strange, other = (FieldReading("a", "", 0, "failed", ("not_this_form", *more)) for more in ((), ("empty_page",)))
+    kinds = {"empty_page": other, "unreadable_file": FieldReading("a", "", 0, "failed", ("unreadable_file",))}
+    field = kinds.get(first, FieldReading("a", "1", 1, "read"))
+    misfits = Misfits(first=3)
+    ref = ScanRef("/in/a.jpg", "a.jpg", 1)
+    misfits(PageReading(ref, (field,), error="x" if first else None), 9)
+    for number in range(5):
+        misfits(PageReading(ref, (strange,), error="no"), 9)
+        assert bool(capsys.readouterr().err) == (told and number == 2)
 
 
 def test_ctrl_c_inside_opencv_is_an_interruption_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

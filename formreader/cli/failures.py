@@ -21,9 +21,14 @@ def failures_in_words(failed: Sequence["PageReading"], *, most: int = 20) -> Ite
         yield f"failed: {len(empty)} empty; the review does not ask for them. The first: {empty[0].error}"
 
 
+def is_strange(page: "PageReading") -> bool:
+    """Whether it does not fit the template, though there is something on it."""
+    return "not_this_form" in page.fields[0].reasons and not page.empty
+
+
 def remedies(failed: Sequence["PageReading"], pages: int, forms: Mapping[Path, "Template"]) -> Iterator[str]:
     """What to do about pages that do not fit; nothing where none is of that kind."""
-    strange = [page for page in failed if "not_this_form" in page.fields[0].reasons and not page.empty]
+    strange = [page for page in failed if is_strange(page)]
     if not strange:
         return
     if len(strange) == pages > 1:

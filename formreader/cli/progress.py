@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import typer
 
+from formreader.cli.failures import is_strange
 from formreader.cli.visible import visible
 
 if TYPE_CHECKING:
@@ -15,15 +17,33 @@ if TYPE_CHECKING:
 OnPage: TypeAlias = Callable[["PageReading", int], None]
 
 
-def at_each(log: Callable[["PageReading"], None], on_page: OnPage | None) -> OnPage:
-    """Both, at each page."""
+def at_each(log: Callable[["PageReading"], None], *others: OnPage | None) -> OnPage:
+    """All of them, at each page."""
 
-    def both(page: "PageReading", pages: int) -> None:
+    def each(page: "PageReading", pages: int) -> None:
         log(page)
-        if on_page is not None:
+        for on_page in filter(None, others):
             on_page(page, pages)
 
-    return both
+    return each
+
+
+@dataclass
+class Misfits:
+    """Says it once where none of the first pages fits: such pages take long, and there may be thousands."""
+
+    first: int = 20
+    strange: int = 0
+
+    def __call__(self, page: "PageReading", pages: int) -> None:
+        strange = is_strange(page)
+        if self.strange == self.first or (
+            page.error and not strange
+        ):  # such a file says nothing
+            return
+        self.strange = self.strange + 1 if strange else self.first
+        if strange and self.strange == self.first < pages:
+            typer.echo(f"none of the first {self.first} pages fits: is it the right template? Ctrl-C ends it", err=True)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from formreader.batch.watch import HotFolder
 from formreader.cli.failures import failures_in_words, remedies
 from formreader.cli.log import Log
 from formreader.cli.outputs import require_apart
-from formreader.cli.progress import at_each, going_on, progress
+from formreader.cli.progress import Misfits, at_each, going_on, progress
 from formreader.cli.summary import in_words, next_step, print_table, times
 from formreader.cli.visible import visible
 from formreader.cli.watching import keep_watching
@@ -97,7 +97,7 @@ class Run:
             scans = self.scans or [str(self.said["watch"])]
             told.tell("started", formreader=__version__, scans=scans, template=template, output=output)
             read = partial(batch.process, template=list(self.forms.values()), **self.options)
-            yield told, partial(read, progress=at_each(told.page, on_page))
+            yield told, partial(read, progress=at_each(told.page, on_page, None if self.quiet else Misfits()))
 
     def _record(self, summary: Summary, given: Sequence[str | Path], came: Mapping[str, object]) -> None:
         """Write the manifest of the table read from the scans `given`, and of each form's; `came`: what came of it."""
