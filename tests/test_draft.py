@@ -361,3 +361,16 @@ def test_the_numbers_of_a_tables_lines_are_no_cells() -> None:
         for left in (154, 538, 592, 646):
             cv2.line(page, (left, top), (left, top + 66), 0, 2)
     assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [3] * 6
+
+
+def test_two_wide_boxes_of_a_tables_head_are_no_cells_beside_many_upright_ones() -> None:
+    page = np.full((1000, 1400), 255, np.uint8)
+    for row in range(6):
+        top = 200 + 66 * row
+        for left, right in ((200, 330), (330, 450)):
+            cv2.rectangle(page, (left, top), (right, top + 66), 0, 2)
+            for index in range(2 if row else 0):
+                cv2.rectangle(page, (left + 15 + 43 * index, top + 8), (left + 58 + 43 * index, top + 58), 0, 2)
+    cv2.putText(page, "Up", (232, 240), 0, 0.9, 0, 2, cv2.LINE_AA)
+    cv2.putText(page, "Go", (362, 240), 0, 0.9, 0, 2, cv2.LINE_AA)
+    assert [len(row) for row in boxes_of(draft(scan_of(page)).template)] == [2] * 10

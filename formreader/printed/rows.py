@@ -59,15 +59,21 @@ def _parted(row: Floats, *, wider: float = 1.6, least: float = 0.18) -> Iterator
 
 
 def for_characters(
-    rows: list[Floats], letters: Floats, *, upright: float = 1.35, wide: float = 2.5, tall: float = 2.5
+    rows: list[Floats],
+    letters: Floats,
+    *,
+    upright: float = 1.35,
+    wide: float = 2.5,
+    tall: float = 2.5,
+    few: float = 0.25,
 ) -> list[Floats]:
     """Of all rows of boxes on a form, those whose boxes are for one character each.
 
     `letters`: (n, 4) boxes of what is printed or written on the page. Boxes that are wider than `upright` times their
-    height are taken where two to four stand in a row that is no part of a larger grid, and none is `wide` times as
-    wide, or they stand in the columns of cells; what is `tall` times as high as most cells, full of letters, or the
-    head of a grid, is something else, as are the numbers of a table's lines. Empty boxes below a grid of
-    print are cells: marks below their questions.
+    height are taken where two to four stand in a row that is no part of a larger grid, none is `wide` times as wide,
+    and they are not `few` beside the upright ones, or they stand in the columns of cells; what is `tall` times as high
+    as most cells, full of letters, or the head of a grid, is something else, as are the numbers of a table's lines.
+    Empty boxes below a grid of print are cells: marks below their questions.
     """
     grids = _grids([row for row in rows if _shape(row) > upright], least=5)
     rows = [
@@ -78,7 +84,10 @@ def for_characters(
     ]
     numbers = [row for row in rows if len(row) == 1 and _numbers(row, letters)]
     rows = [row for row in rows if not any(_same_columns(row, number) for number in numbers)]
-    fits = [row for row in rows if _shape(row) <= upright or (2 <= len(row) <= 4 and _shape(row) <= wide)]
+    fits = [row for row in rows if _shape(row) <= upright]
+    squat = [row for row in rows if 2 <= len(row) <= 4 and upright < _shape(row) <= wide]
+    if sum(map(len, squat)) >= few * sum(len(row) for row in fits if len(row) > 1):
+        fits += squat
     several = [row for row in fits if len(row) > 1]
     if not several:
         return []
@@ -90,8 +99,9 @@ def for_characters(
         if (len(row) > 1 and high / tall <= height_of(row) <= high * tall)
         or (len(row) == 1 and _like(height_of(row), high) and _like(width_of(row), wide_cell))
     ]
-    flat = [row for row in rows if len(row) > 1 and wide < _shape(row) and height_of(row) < high]
-    return [*taken, *(row for row in flat if any(_same_columns(row, other) for other in taken))]
+    flat = [row for row in rows if len(row) > 1 and upright < _shape(row) and height_of(row) < high]
+    known = [row for row in flat if any(_same_columns(row, other) for other in taken)]
+    return [*taken, *(row for row in known if not any(row is other for other in taken))]
 
 
 def _numbers(row: Floats, letters: Floats) -> bool:
