@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from formreader.draft.labels import Text, as_name, far_labels, label_of, phrases
-from formreader.records import Floats
+from formreader.draft.labels import Text, around, as_name, far_labels, in_column, label_of, phrases
+from formreader.records import Box, Floats
 from formreader.template import DateRule, Rule, SumRule
 
 DAY = {"day", "tanggal", "tgl", "tag", "jour", "dia", "giorno", "dd"}
@@ -16,13 +17,21 @@ TOTAL = {"total", "sum", "summe", "gesamt", "somme", "suma", "totale", "totaal"}
 
 def propose_names(rows: Sequence[Floats], words: Sequence[Text]) -> list[str]:
     """A name of its own for each row: its label, in a table its line and its column, else field_1, field_2 ..."""
-    texts = phrases(words)
+    texts, boxes = phrases(words), [around(row) for row in rows]
+    printed = [_printed(box, boxes, texts) for box in boxes]
     names: list[str] = []
-    for index, row in enumerate(rows, 1):
-        name = _label(row, rows, texts) or f"field_{index}"
+    for index, label in enumerate(_told_apart(*([_label(own, words=most) for own in printed] for most in (5, 9))), 1):
+        name = label or f"field_{index}"
         again = sum(taken == name or re.fullmatch(rf"{re.escape(name)}_\d+", taken) is not None for taken in names)
         names.append(name if name not in names else _free(name, again + 1, names))
     return names
+
+
+def _told_apart(short: Sequence[str], long: Sequence[str]) -> Iterator[str]:
+    """The short labels, or the long ones where several have one short label and not one long one."""
+    for label, longer in zip(short, long, strict=True):
+        alike = {other for own, other in zip(short, long, strict=True) if own == label}
+        yield longer if len(alike) > 1 else label
 
 
 def _free(name: str, number: int, names: Sequence[str]) -> str:
@@ -31,19 +40,38 @@ def _free(name: str, number: int, names: Sequence[str]) -> str:
     return f"{name}_{number}"
 
 
-def _label(row: Floats, rows: Sequence[Floats], texts: Sequence[Text]) -> str:
-    left, above = (as_name(text) for text in label_of(row, rows, texts))
-    line, column = (as_name(text) for text in far_labels(row, texts))
-    if _in_a_table(row, rows, texts) and line and column:
-        return f"{line}_{column}"
-    return left or above or "_".join(part for part in (line, column) if part)
+@dataclass(frozen=True)
+class _Printed:
+    """What is printed around a row of cells."""
+
+    left: str
+    above: str
+    line: str
+    """At the left end of its line."""
+    column: str
+    """At the head of its column."""
+    tabled: bool
+    """Whether it stands in a table."""
 
 
-def _in_a_table(row: Floats, rows: Sequence[Floats], texts: Sequence[Text]) -> bool:
-    """Whether rows of as many cells stand above or below it, and beside it, of which one has no label of its own."""
-    alike = [other for other in rows if len(other) == len(row)]
-    line = [other for other in alike if abs(other[0, 1] - row[0, 1]) < 5]
-    column = [other for other in alike if abs(other[0, 0] - row[0, 0]) < 5]
+def _printed(own: Box, rows: Sequence[Box], texts: Sequence[Text]) -> _Printed:
+    return _Printed(*label_of(own, rows, texts), *far_labels(own, rows, texts), _in_a_table(own, rows, texts))
+
+
+def _label(printed: _Printed, *, words: int) -> str:
+    """A name of so many `words` of each text at most; the line of a table may have a number alone."""
+    line, column = as_name(printed.line, words=words), as_name(printed.column, words=words)
+    number = re.search(r"\d+", printed.line)
+    if printed.tabled and column:
+        return f"{line}_{column}" if line else f"{column}_{number.group()}" if number else column
+    beside = as_name(printed.left, words=words) or as_name(printed.above, words=words)
+    return beside or "_".join(part for part in (line, column) if part)
+
+
+def _in_a_table(own: Box, rows: Sequence[Box], texts: Sequence[Text]) -> bool:
+    """Whether rows of cells stand above or below it, and beside it, of which one has no label of its own."""
+    line = [other for other in rows if abs(other.top - own.top) < 5]
+    column = [other for other in rows if in_column(other, own)]
     return min(len(line), len(column)) > 1 and not all(label_of(other, rows, texts)[0] for other in line)
 
 
@@ -57,7 +85,7 @@ def _dates(rows: Sequence[Floats], names: Sequence[str]) -> Iterator[DateRule]:
     number = 0
     for one in range(len(rows) - 2):
         three, titles = rows[one : one + 3], [set(name.split("_")) for name in names[one : one + 3]]
-        fits = [len(row) for row in three] == [2, 2, 4] and _side_by_side(three)
+        fits = [len(row) for row in three] in ([2, 2, 4], [2, 2, 2]) and _side_by_side(three)
         meant = all(title & part for title, part in zip(titles, (DAY, MONTH, YEAR), strict=True))
         if fits and (meant or titles[0] & DATE):
             number += 1
@@ -72,9 +100,10 @@ def _side_by_side(rows: Sequence[Floats]) -> bool:
 
 def _sums(rows: Sequence[Floats], names: Sequence[str], texts: Sequence[Text]) -> Iterator[SumRule]:
     """`(A + B + C)` beside a row adds up as many rows above it, at the head of its column those left of it."""
+    boxes = [around(row) for row in rows]
     for index, row in enumerate(rows):
-        left, above = label_of(row, rows, texts)
-        line, column = far_labels(row, texts)
+        left, above = label_of(boxes[index], boxes, texts)
+        line, column = far_labels(boxes[index], boxes, texts)
         terms = _terms(left or line)
         above_it = _column_above(row, rows)
         if terms > 1 and len(above_it) >= terms:
@@ -98,20 +127,20 @@ def _terms(text: str) -> int:
 
 
 def _column_above(row: Floats, rows: Sequence[Floats], *, most: float = 2.5) -> list[int]:
-    """The rows of as many cells that stand right above, nearest first, without a wide gap between them."""
-    high = float(row[0, 3] - row[0, 1])
-    same = [
-        index
-        for index, other in enumerate(rows)
-        if len(other) == len(row) and abs(other[0, 0] - row[0, 0]) < 0.3 * high and other[0, 1] < row[0, 1] - 0.5 * high
-    ]
+    """The rows that stand right above, nearest first, without a wide gap between them: all of as many cells, and of no
+    more than it has.
+    """
+    own = around(row)
+    boxes = [around(other) for other in rows]
+    above = [index for index, box in enumerate(boxes) if in_column(box, own) and box.top < own.top - 0.5 * own.height]
     found: list[int] = []
-    edge = float(row[0, 1])
-    for index in sorted(same, key=lambda one: -float(rows[one][0, 1])):
-        if edge - float(rows[index][0, 3]) > (most - 1) * high:
+    edge = own.top
+    for index in sorted(above, key=lambda one: -boxes[one].top):
+        alike = len(rows[index]) == len(rows[found[0]]) if found else len(rows[index]) <= len(row)
+        if not alike or edge - boxes[index].bottom > (most - 1) * own.height:
             break
         found.append(index)
-        edge = float(rows[index][0, 1])
+        edge = boxes[index].top
     return found
 
 
