@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 
 from formreader.crop.cleared import FAINTEST, thin_strokes, without_frame, without_print
+from formreader.locate.beyond import stands_beyond
 from formreader.printed.connected import labelled
 from formreader.printed.tones import percentile
-from formreader.records import Box, Gray, Page
+from formreader.records import Box, Floats, Gray, Page
 from formreader.register.bend import on_scan
 from formreader.register.form import Form
 
@@ -25,7 +26,9 @@ class Strip:
     fuller: Gray | None
     """The same with print that strokes end at, see `Cleared`."""
     runs_out: bool
-    """Whether strokes reach far beyond it: some of a digit may be missing, or what is there be a neighbour's."""
+    """Whether strokes reach far beyond it, or the next digit stands there: some of what was written may be missing, or
+    what is there be a neighbour's.
+    """
 
 
 def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
@@ -47,7 +50,8 @@ def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
         part = _inner(_part(strip, whole, box)) if _on_its_own_ground(blank, _part(strip, whole, box)) else part
         clear = without_print(strip, blank)
     fuller = None if clear.fuller is None else clear.fuller[part]
-    return Strip(clear.gray[part], fuller, _runs_out(clear.gray, part))
+    runs_out = _runs_out(clear.gray, part) or _goes_on(page, box, form, tallest)
+    return Strip(clear.gray[part], fuller, runs_out)
 
 
 def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, over: float = 0.1) -> bool:
@@ -68,6 +72,15 @@ def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, ove
     ends = (left == 0) | (top == 0) | (left + width == clear.shape[1]) | (top + height == clear.shape[0])
     found = 1 + np.flatnonzero((inner >= tall * high) & (out | aside | ends))
     return bool(np.isin(found, labels[part]).any())
+
+
+def _goes_on(page: Page, box: Box, form: Form, tallest: int) -> bool:
+    """Whether what is written in the box goes on beside it, as far as another field begins."""
+    around = Box(box.left - box.height, box.top, box.right + box.height, box.bottom)
+    whole = _clear_of(_others(box, form), box, around)
+    ends = (box.left - whole.left) / whole.width, (box.right - whole.left) / whole.width
+    shown = None if form.picture is None else _cut(form.picture, whole.corners, tallest)
+    return stands_beyond(_warped(page, whole, tallest), shown, ends)
 
 
 def _on_its_own_ground(blank: Gray, part: tuple[slice, slice], *, unlike: float = 12) -> bool:
@@ -119,7 +132,11 @@ def _others(box: Box, form: Form) -> list[Box]:
 
 
 def _warped(page: Page, box: Box, tallest: int) -> Gray:
-    corners = on_scan(page, box.corners)
+    return _cut(page.scan.gray, on_scan(page, box.corners), tallest)
+
+
+def _cut(gray: Gray, corners: Floats, tallest: int) -> Gray:
+    """What lies between four corners, level, in its own size but at most `tallest` pixels high."""
     width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     scale = min(1.0, tallest / max(height, 1.0))
@@ -127,4 +144,4 @@ def _warped(page: Page, box: Box, tallest: int) -> Gray:
     whole = Box(0, 0, *out).corners - 0.5
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, whole.astype(np.float32))
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.warpPerspective(page.scan.gray, matrix, out, flags=flags, borderValue=255), np.uint8)
+    return np.asarray(cv2.warpPerspective(gray, matrix, out, flags=flags, borderValue=255), np.uint8)
