@@ -201,6 +201,20 @@ def test_a_minus_before_a_box_or_upon_its_side_is_one(tmp_path: Path, begin: int
     assert_negative(tmp_path, picture)
 
 
+def test_an_amount_may_stand_well_apart_from_its_currency_sign(tmp_path: Path) -> None:
+    """Without the sign it was not known whether the first digit is one, and every such amount was rejected."""
+    apart, minus = (np.full((HEIGHT, WIDTH), 238, np.uint8) for _ in range(2))
+    for picture in (apart, minus):
+        for top in (230, 310):
+            cv2.line(picture, (60, top), (1050, top), 60, 2)
+        write(picture, "$", 1150, 322)
+        write(picture, "58.16", 1320, 322)
+    cv2.line(minus, (1210, 304), (1240, 304), 25, 4)
+    found = read(tmp_path, apart=apart, minus=minus)
+    assert (found["apart"]["amount"]["value"], found["apart"]["amount"]["status"]) == ("58.16", "read")
+    assert "negative_amount" in found["minus"]["amount"]["reason"]
+
+
 def test_a_minus_that_touches_a_currency_sign_far_before_the_digits_is_one(tmp_path: Path) -> None:
     picture = cheque()
     rupee(picture, 1150, 288)

@@ -35,7 +35,7 @@ from formreader.strips.model import StripModel
 from formreader.strips.pieces import ends_before, is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
 from formreader.strips.weighing import decided, network_names_one, worths_of
-from formreader.strips.worth import Worth
+from formreader.strips.worth import Worth, ones_are_no_commas
 
 
 def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
@@ -163,21 +163,21 @@ def _decided(worths: Sequence[Worth], run: Run, least: float, model: DigitModel)
     """The likeliest worth; every doubt is named."""
     struck = "struck_through" in run.reasons  # then the stroke is in every piece
     best = max(worths, key=lambda one: one.by_whole) if struck else worths[0]
-    reading = decided(worths, _doubts(best, run), least, best=best)
+    reading = decided(worths, _doubts(best, worths, run), least, best=best)
     if reading.status == "read" and is_written_over(best.drawn, model, beside=best.beside):
         reading = decided(worths, ["overwritten"], least, best=best)
     return replace(reading, field="amount", value=_for_a_person(best, run, reading.reasons))
 
 
 def _doubts(
-    best: Worth, run: Run, *, odd: float = 0.5, large: float = 0.4, zero: float = 0.3, comma: float = -3.5
+    best: Worth, worths: Sequence[Worth], run: Run, *, odd: float = 0.5, large: float = 0.4, zero: float = 0.3
 ) -> list[str]:
     """Reason codes that do not depend on how sure the digits are.
 
     `odd`: so likely is a digit none at most, and what closes right behind the digits a 0 at most `zero`. `large`: of
-    what is taken for nothing. `comma`: a 1 that fits one better than this may be one.
+    what is taken for nothing.
     """
-    plain_ones = best.comma_like_one < comma
+    plain_ones = ones_are_no_commas(best, worths)
     spelled = amount_of(best.text, 2, longest=4, plain_ones=plain_ones, raised=best.raised_cents)
     reasons = [*run.reasons, *spelled.doubts]
     reasons += ["negative_amount"] if re.match("[-=]", best.text) else []

@@ -6,7 +6,7 @@ where the amount of most cheques is first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
@@ -87,7 +87,10 @@ def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: floa
         )
         tall = median(piece.height for piece in row)
         box = _with_dashes(box, _dashes_beside(all_pieces, row, tall), x)
-        sign = max(likeness(piece.ink) for piece in row[:2]) > 0.62
+        apart = _sign_before(all_pieces, row, tall)
+        if apart is not None:
+            box = replace(box, left=min(box.left, apart.left + x))
+        sign = apart is not None or max(likeness(piece.ink) for piece in row[:2]) > 0.62
         middle, far = (box.top + box.bottom) / 2 / height, (box.left + box.right) / 2 / width
         score = (1.0 if sign else 0.0) - 3 * abs(middle - 0.41) - 1.5 * abs(far - 0.82) + min(tall, 40) / 80
         own = set(map(id, linked))
@@ -139,6 +142,25 @@ def _dashes_beside(
 def _with_dashes(box: Box, dashes: Sequence[Piece], offset: int) -> Box:
     left = min([box.left, *(dash.left + offset for dash in dashes)])
     return Box(left, box.top, max([box.right, *(dash.right + offset for dash in dashes)]), box.bottom)
+
+
+def _sign_before(
+    pieces: Sequence[Piece], row: Sequence[Piece], tall: float, *, far: float = 6.0, plain: float = 0.75
+) -> Piece | None:
+    """The currency sign that a row stands well apart from, `far` at most, with nothing between them.
+
+    `plain`: so much it looks like one, as no digit does. Lengths are in heights of the row.
+    """
+    top, foot, start = min(one.top for one in row), max(one.foot for one in row), row[0].left
+    level = [
+        piece
+        for piece in pieces
+        if piece.right <= start
+        and piece.height > 0.5 * tall
+        and min(foot, piece.foot) - max(top, piece.top) > 0.5 * tall
+    ]
+    last = max(level, key=lambda piece: piece.right, default=None)
+    return last if last and start - last.right < far * tall and likeness(last.ink) >= plain else None
 
 
 def _goes_on(others: Sequence[Piece], row: Sequence[Piece], tall: float) -> bool:

@@ -1,5 +1,7 @@
 """One value that a strip may hold, and how well each reader likes it."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from formreader.strips.pieces import Ink
@@ -65,3 +67,14 @@ class Worth:
     def likely(self) -> float:
         """The same, and how usual and common it is. The network boasts where a hand is strange to it."""
         return 0.7 * self.whole + self.pieces + self.usual + self.common
+
+
+def ones_are_no_commas(best: Worth, worths: Sequence[Worth], *, comma: float = -3.5, behind: float = 5.0) -> bool:
+    """Whether none of its ones fits a `comma` better than this, or all values without one of them are far `behind`.
+
+    Of 1,080 commas in amounts written anew onto cheques none that groups the digits alone is as likely a 1 to both
+    readers, less by 4. Of 20 amounts of five digits without a mark 17 are so far ahead.
+    """
+    without = re.compile(best.value.replace("1", "1?"))
+    rivals = [best.seen - other.seen for other in worths if other is not best and without.fullmatch(other.value)]
+    return best.comma_like_one < comma or (bool(rivals) and min(rivals) >= behind)
