@@ -490,7 +490,7 @@ def test_many_failed_pages_are_not_all_told(
     said = command_line(*slip_scans, "--jobs", 1).err
     assert len(re.findall(r"^failed: \d+: no$", said, re.MULTILINE)) == 20
     assert "failed: and 10 more; `--log FILE` keeps why" in said
-    assert said.startswith("none of the first 20 pages fits: is it the right template? Ctrl-C ends it\n")
+    assert said.startswith("none of the first 10 pages fits: is it the right template? Ctrl-C ends it\n")
     template, output = slip_scans[4], slip_scans[6]
     assert f"no page fits: are these scans of {template}?" in said
     assert f"formreader template check {template} '/in/a b.jpg' -o overlay.png" in said

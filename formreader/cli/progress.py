@@ -32,14 +32,12 @@ def at_each(log: Callable[["PageReading"], None], *others: OnPage | None) -> OnP
 class Misfits:
     """Says it once where none of the first pages fits: such pages take long, and there may be thousands."""
 
-    first: int = 20
+    first: int = 10
     strange: int = 0
 
     def __call__(self, page: "PageReading", pages: int) -> None:
         strange = is_strange(page)
-        if self.strange == self.first or (
-            page.error and not strange
-        ):  # such a file says nothing
+        if self.strange == self.first or (page.error and not strange):  # such a file says nothing
             return
         self.strange = self.strange + 1 if strange else self.first
         if strange and self.strange == self.first < pages:
