@@ -1,5 +1,6 @@
 """What `formreader process` does at each page: a line of the log, a line for a person, or a bar."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ class Misfits:
             return
         self.strange = self.strange + 1 if strange else self.first
         if strange and self.strange == self.first < pages:
-            typer.echo(f"none of the first {self.first} pages fits: is it the right template? Ctrl-C ends it", err=True)
+            words = f"none of the first {self.first} pages fits: is it the right template? Ctrl-C ends it"
+            sys.stderr.write(f"{words}\n")  # which a bar keeps apart from its own line, but not typer.echo
 
 
 @contextmanager
