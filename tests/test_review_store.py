@@ -149,6 +149,19 @@ def test_a_table_that_changed_is_refused_and_merged_without_losing_a_decision(ta
     assert again.question(ids(again)["a"]).mine == "101"
 
 
+def test_a_table_that_only_grew_is_taken_over(table: Path) -> None:
+    """As that of a hot folder does each day."""
+    review = Review(table, reviewer="Ann")
+    review.decide(ids(review)["a"], "101", "read")
+    assert not review.table_has_changed
+    write_table([*read_table(table, ("file",)), row("f", "3", page="2")], table)
+    assert review.table_has_changed
+    review.close()
+    grown = Review(table, reviewer="Ann")
+    assert "f" in fields(grown) and "a" not in fields(grown)
+    assert grown.question(ids(grown)["a"]).mine == "101" and not grown.table_has_changed
+
+
 @pytest.mark.parametrize(
     ("spoilt", "words"),
     [

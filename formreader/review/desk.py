@@ -183,11 +183,16 @@ class Desk:
         words = [
             f"{done.table.name}: {counts}.",
             *([f"Still to decide: {left:,}. Go on, and finish again."] if left else []),
+            *([self._changed(done.table)] if self.review.table_has_changed else []),
             f"{self.crops.name}: {crops:,} crops with labels, for formreader model train --from-corrections.",
             *self._control(done.table),
             *self._audit(),
         ]
         return {"words": words, "table": str(done.table), "by_people": done.by_people, "crops": crops}
+
+    def _changed(self, reviewed: Path) -> str:
+        results = self.review.results.name
+        return f"{results} has changed since: what is new there is not in {reviewed.name}. Start the review again."
 
     def _audit(self) -> list[str]:
         own = audit(self.review)

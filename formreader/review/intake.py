@@ -36,17 +36,18 @@ def take_in(database: sqlite3.Connection, results: Path, *, merge: bool, now: st
     """Bring the review's fields up to the table `results`; None where it has not changed since the last time.
 
     TableError where its rows have changed (a spreadsheet that saves them does not) since somebody decided something,
-    and `merge` is not given; where it is no results table, or names a field twice.
+    and `merge` is not given: rows that came are no change, a hot folder's table grows. Where it is no results table, or
+    names a field twice.
     """
     sha256 = digest(results)
-    known = database.execute("SELECT value FROM meta WHERE key = 'results'").fetchone()
-    if known and known["value"] == sha256:
+    known = taken_in(database)
+    if known == sha256:
         return None
     database.execute("BEGIN IMMEDIATE")
     try:
         changes = _compared(database, results)
         decided = _count(database, "decision WHERE kind <> 'undo'")
-        if known and decided and not merge and (changes.changed or changes.added or changes.gone):
+        if known and decided and not merge and (changes.changed or changes.gone):
             raise TableError(_refusal(results, changes, decided))
         _apply(database)
         database.execute("INSERT OR REPLACE INTO meta VALUES ('results', ?)", (sha256,))
@@ -60,6 +61,12 @@ def take_in(database: sqlite3.Connection, results: Path, *, merge: bool, now: st
         if database.in_transaction:
             database.execute("ROLLBACK")
     return changes
+
+
+def taken_in(database: sqlite3.Connection) -> str:
+    """The digest of the table that was taken in last; empty where none was."""
+    known = database.execute("SELECT value FROM meta WHERE key = 'results'").fetchone()
+    return str(known["value"]) if known else ""
 
 
 def digest(path: Path) -> str:

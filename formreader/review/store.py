@@ -18,7 +18,7 @@ from formreader.errors import UsageError
 from formreader.records import Status
 from formreader.review.decisions import Kind, person
 from formreader.review.gallery import CellLabel, confirmed
-from formreader.review.intake import Changes, take_audit, take_in
+from formreader.review.intake import Changes, digest, take_audit, take_in, taken_in
 from formreader.review.questions import Filter, shown, where
 from formreader.review.recording import Entry, Recording, new_token, now, taking_back
 from formreader.review.spoilt import require_results
@@ -59,6 +59,13 @@ class Review(Recording):
             self.two_people = self._mode(two_people)
             self.reviewer = self._known(self.reviewer)
             undone.pop_all()
+
+    @property
+    def table_has_changed(self) -> bool:
+        """Whether the results table is another one than was taken in, as that of a hot folder soon is, or gone."""
+        with self._lock:
+            known = taken_in(self._database)
+        return not self.results.exists() or digest(self.results) != known
 
     def draft(self, field: int, text: str, number: int) -> None:
         """Keep what is being typed. `number` grows with each keystroke: an older one that comes late is let go."""
