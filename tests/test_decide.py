@@ -1,6 +1,7 @@
 """Probabilities and rules become readings; every doubt rejects, and says why."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -230,6 +231,15 @@ def test_what_is_pale_beside_a_few_dark_digits_may_shine_through_from_another_fo
     crops = [Crop(GRAY, 0.05, contrast) for contrast in contrasts]
     readings = decide(template, crops, _seen("777777", sure=0.9999), LABELS)
     assert [reading.reasons == ("fragment",) for reading in readings] == rejected
+
+
+@pytest.mark.parametrize(("others", "status"), [(1.0, "rejected"), (0.8, "read")])
+def test_an_empty_cell_that_lacks_a_side_where_others_are_whole_may_be_covered(others: float, status: str) -> None:
+    """By correction tape, or a note: a digit may stand under it."""
+    template = _template(*({"count": 4} for _ in range(3)))
+    crops = [replace(EMPTY if place == 3 else WRITTEN, quality=others) for place in range(12)]
+    crops[3] = replace(EMPTY, quality=0.76)
+    assert decide(template, crops, _seen("7" * 11, sure=0.9999), LABELS)[0].status == status
 
 
 @pytest.mark.parametrize(

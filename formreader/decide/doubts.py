@@ -35,6 +35,11 @@ CODES = (
 BROKEN = 0.3
 """Share of a page's inked cells with writing in pieces from which on its writing is broken."""
 
+WHOLE, COVERED, FRAMED = 0.95, 0.85, 0.75
+"""The quality of a frame that is whole, and of one that lacks a side; the share of a page's cells that are whole where
+one that is not is odd.
+"""
+
 
 @dataclass(frozen=True)
 class Usual:
@@ -48,6 +53,8 @@ class Usual:
     """0..1: that of digits which no stain looks like, as it does like a 1; of two sorts the darker ones'."""
     broken: bool = False
     """Most of it is in pieces, as by a fax: what is left of a digit may be one stroke of it, or a speck."""
+    framed: bool = False
+    """Nearly all its cells are whole: one that lacks a side may be covered, and what stood in it with that."""
 
 
 def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4, shards: int = 3) -> Usual:
@@ -62,6 +69,7 @@ def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4, s
         foot=_middle([crop.foot for crop in inked]) if inked else 0.0,
         contrast=_own(contrasts) if contrasts else 0.0,
         broken=sum(broken) > max(BROKEN * len(broken), least),
+        framed=sum(crop.quality >= WHOLE for crop in crops) >= FRAMED * len(crops),
     )
 
 
@@ -104,7 +112,7 @@ def cell_doubts(field: Field, crop: Crop, symbol: str, usual: Usual) -> frozense
         "questioned": symbol in HOLES and crop.questioned,
         "faint": crop.faint or (usual.broken and symbol == "_" and crop.pieces > 0),
         "touches_frame": crop.touches_frame or crop.runs_on,
-        "weak_registration": crop.quality < LEAST_FRAME,
+        "weak_registration": crop.quality < (COVERED if symbol == "_" and usual.framed else LEAST_FRAME),
     }
     return frozenset(code for code, there in found.items() if there)
 
