@@ -236,9 +236,8 @@ def test_a_table_that_grew_meanwhile_is_said_at_the_end(desk: Desk) -> None:
     assert not any("has changed" in words for words in desk.finish()["words"])
     table = desk.review.results
     table.write_text(table.read_text() + "form-004.jpg,1,clerk,,0.9990,blank,,__,0.9990;0.9990\n")
-    assert "results.csv has changed since: what is new there is not in results.reviewed.csv. Start the review again." in (
-        desk.finish()["words"]
-    )
+    words = "results.csv has changed since: what is new there is not in results.reviewed.csv. Start the review again."
+    assert words in desk.finish()["words"]
 
 
 def test_a_folder_of_corrections_keeps_those_of_other_reviews(desk: Desk, run: Path, tmp_path: Path) -> None:
