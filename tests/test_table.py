@@ -5,6 +5,7 @@ import json
 import tracemalloc
 import zipfile
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -274,6 +275,29 @@ def test_csv_as_a_spreadsheet_saves_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "truth.csv"
     path.write_bytes("\ufefffile;page;field;value\r\nsüd.jpg;1;account;007\r\n".encode())
     assert read_table(path, ("file", "value")) == [{"file": "süd.jpg", "page": "1", "field": "account", "value": "007"}]
+
+
+def test_a_sheet_that_a_person_made_is_read_as_it_is_shown(tmp_path: Path) -> None:
+    """007 is the number 7 shown with three digits; below the last row others were deleted."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for line in (
+        ["number", "amount", "day", "", "note"],
+        [7, 12.0, datetime(2026, 11, 30), "x"],
+        [1234, 7.5],
+        [],
+        [""],
+    ):
+        sheet.append(line)
+    for cell in ("A2", "A3"):
+        sheet[cell].number_format = "000"
+    book.create_sheet("other").append(["number"])
+    book.save(tmp_path / "list.xlsx")
+    rows = read_table(tmp_path / "list.xlsx", ["number", "amount", "day", "note"])
+    assert [(row["number"], row["amount"], row["day"], row["note"]) for row in rows] == [
+        ("007", "12", "2026-11-30 00:00:00", ""),
+        ("1234", "7.5", "", ""),
+    ]
 
 
 @pytest.mark.parametrize("line", ["name, first name;number;class", "number\tname, first name\tclass; year"])

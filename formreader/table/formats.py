@@ -7,9 +7,12 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
 from formreader.atomic import check_place, written_folder, written_whole
 from formreader.errors import TableError, UsageError, unwritable
@@ -150,19 +153,33 @@ def _write_json(rows: Iterable[Row], columns: Sequence[str], path: Path) -> None
 
 
 def _read_xlsx(path: Path) -> tuple[list[str], list[Row]]:
-    import pandas as pd  # noqa: PLC0415  see _write_xlsx
-    from openpyxl.utils.escape import unescape  # noqa: PLC0415
-
-    def text(cell: object) -> str:
-        """Control characters stand in a sheet as _x000D_ and the like; what is no text then is spelled out."""
-        return printable(unescape(str(cell)))
+    from openpyxl import load_workbook  # noqa: PLC0415  see _write_xlsx
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     try:
-        frame = pd.read_excel(path, dtype=str, na_filter=False, engine="openpyxl")
-    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what the file says of them may be wrong
+            lines = [[_shown(cell) for cell in line] for line in sheet.iter_rows()]
+    except (ValueError, KeyError, zipfile.BadZipFile, InvalidFileException) as error:
         raise TableError(f"{path}: not an Excel sheet ({error}). Save it as .xlsx or .csv again.") from None
-    header = [text(column) for column in frame.columns]
-    return header, [dict(zip(header, map(text, row), strict=True)) for row in frame.itertuples(index=False, name=None)]
+    header, *rows = [line for line in lines if any(line)] or [[]]
+    return header, [dict(zip_longest(header, line[: len(header)], fillvalue="")) for line in rows]
+
+
+def _shown(cell: Any) -> str:
+    """A cell of a sheet as a person sees it: 7 is 007 where its format says three digits.
+
+    Control characters stand in a sheet as _x000D_ and the like; what is no text then is spelled out.
+    """
+    from openpyxl.utils.escape import unescape  # noqa: PLC0415  see _write_xlsx
+
+    value = cell.value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not set(cell.number_format) - {"0"}:
+        return f"{value:0{len(cell.number_format)}d}"
+    return "" if value is None else printable(unescape(str(value)))
 
 
 def _read_json(path: Path) -> tuple[list[str], list[Row]]:
