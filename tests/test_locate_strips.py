@@ -113,6 +113,19 @@ def test_nothing_is_known_of_what_stands_upon_a_line_but_both_ways_to_see_it(tmp
     assert read(written, form_in(tmp_path))["line"].status == "rejected"
 
 
+@pytest.mark.parametrize(
+    ("text", "at"), [("7", (130, 160)), ("250", (90, 152)), ("-", (30, 205)), ("(", (36, 208)), ("4", (200, 248))]
+)
+def test_what_stands_by_a_field_rejects_it(tmp_path: Path, text: str, at: tuple[int, int]) -> None:
+    form = form_in(tmp_path)
+    written = write(blank_form(), "3842", (120, 210))
+    assert read(written, form)["line"].status == "read"
+    told = read(write(written, text, at, size=0.8, thick=2), form)["line"]
+    assert (told.status, told.reasons) == ("rejected", ("goes_on",))
+    beside_nothing = read(write(blank_form(), text, at, size=0.8, thick=2), form)["line"]
+    assert beside_nothing.status == "rejected"
+
+
 def test_what_runs_out_of_its_field_is_not_accepted(tmp_path: Path) -> None:
     form = form_in(tmp_path)
     across = write(blank_form(), "47308", (290, 105), size=1.3)

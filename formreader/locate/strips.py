@@ -37,17 +37,15 @@ def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
     With a picture of the blank form what that shows there is taken away, and the strip has a margin as far as no other
     field begins; without one, lines along the sides of the box are.
     """
-    whole = _with_margin(box, form)
-    strip = _warped(page, whole, tallest)
+    whole = with_margin(box, form, MARGIN)
+    strip = warped(page, whole, tallest)
     if form.picture is None:
-        part = _part(strip, whole, box)
+        part = part_of(strip, whole, box)
         clear = without_frame(strip, part)
     else:
-        rows, columns = _part(form.picture, Box(0, 0, *form.template.size), whole)
-        shown = cv2.resize(form.picture[rows, columns], strip.shape[::-1], interpolation=cv2.INTER_AREA)
-        blank = np.asarray(shown, np.uint8)
-        part = _part(strip, whole, _clear_of(_others(box, form), box, whole))
-        part = _inner(_part(strip, whole, box)) if _on_its_own_ground(blank, _part(strip, whole, box)) else part
+        blank = blank_at(form, whole, strip)
+        part = part_of(strip, whole, _clear_of(others(box, form), box, whole))
+        part = _inner(part_of(strip, whole, box)) if _on_its_own_ground(blank, part_of(strip, whole, box)) else part
         clear = without_print(strip, blank)
     fuller = None if clear.fuller is None else clear.fuller[part]
     runs_out = _runs_out(clear.gray, part) or _goes_on(page, box, form, tallest)
@@ -77,10 +75,10 @@ def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, ove
 def _goes_on(page: Page, box: Box, form: Form, tallest: int) -> bool:
     """Whether what is written in the box goes on beside it, as far as another field begins."""
     around = Box(box.left - box.height, box.top, box.right + box.height, box.bottom)
-    whole = _clear_of(_others(box, form), box, around)
+    whole = _clear_of(others(box, form), box, around)
     ends = (box.left - whole.left) / whole.width, (box.right - whole.left) / whole.width
     shown = None if form.picture is None else _cut(form.picture, whole.corners, tallest)
-    return stands_beyond(_warped(page, whole, tallest), shown, ends)
+    return stands_beyond(warped(page, whole, tallest), shown, ends)
 
 
 def _on_its_own_ground(blank: Gray, part: tuple[slice, slice], *, unlike: float = 12) -> bool:
@@ -97,15 +95,22 @@ def _inner(part: tuple[slice, slice], *, rim: float = 0.04) -> tuple[slice, slic
     return slice(rows.start + less, rows.stop - less), slice(columns.start + less, columns.stop - less)
 
 
-def _with_margin(box: Box, form: Form) -> Box:
-    """The box with its margin, as far as the page reaches."""
+def with_margin(box: Box, form: Form, share: float) -> Box:
+    """The box with a margin, a share of its height, as far as the page reaches."""
     width, height = form.template.size
-    margin = round(MARGIN * box.height)
+    margin = round(share * box.height)
     left, top = max(0, box.left - margin), max(0, box.top - margin)
     return Box(left, top, min(width, box.right + margin), min(height, box.bottom + margin))
 
 
-def _part(picture: Gray, shown: Box, part: Box) -> tuple[slice, slice]:
+def blank_at(form: Form, box: Box, like: Gray) -> Gray:
+    """The picture of the blank form, which must be there, in a box, as large as another picture."""
+    assert form.picture is not None
+    rows, columns = part_of(form.picture, Box(0, 0, *form.template.size), box)
+    return np.asarray(cv2.resize(form.picture[rows, columns], like.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def part_of(picture: Gray, shown: Box, part: Box) -> tuple[slice, slice]:
     """Rows and columns of a `part` of what a picture has `shown`."""
     down, right = picture.shape[0] / shown.height, picture.shape[1] / shown.width
     rows = slice(round((part.top - shown.top) * down), round((part.bottom - shown.top) * down))
@@ -125,13 +130,14 @@ def _clear_of(others: list[Box], box: Box, whole: Box) -> Box:
     return Box(left, top, right, bottom)
 
 
-def _others(box: Box, form: Form) -> list[Box]:
+def others(box: Box, form: Form) -> list[Box]:
     """The boxes of all fields but this one."""
     cells = [cell for _, _, cell in form.template.cells()]
     return [one for one in cells + [field.strip.box for field in form.template.fields if field.strip] if one != box]
 
 
-def _warped(page: Page, box: Box, tallest: int) -> Gray:
+def warped(page: Page, box: Box, tallest: int) -> Gray:
+    """A box of the template as it lies on the scan."""
     return _cut(page.scan.gray, on_scan(page, box.corners), tallest)
 
 

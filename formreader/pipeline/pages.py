@@ -17,6 +17,7 @@ from formreader.decide.twice import writing_of
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError, unwritable
 from formreader.heap import keep_freed_memory
+from formreader.locate.around import written_around
 from formreader.locate.beside import with_beside
 from formreader.locate.between import with_between
 from formreader.locate.placeholders import without_placeholders
@@ -147,7 +148,8 @@ def _read_strip(laid: LaidPage, box: Box, model: DigitModel) -> StripReading:
     strip = cut_strip(laid.page, box, laid.form)
     reading = read_strip(strip.gray, _strip_model(), model)
     fuller = read_strip(strip.fuller, _strip_model(), model) if strip.fuller is not None else None
-    return with_print(reading, fuller, runs_out=strip.runs_out)
+    goes_on = written_around(laid.page, box, laid.form)
+    return with_print(reading, fuller, runs_out=strip.runs_out, goes_on=goes_on)
 
 
 @cache
