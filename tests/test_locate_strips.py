@@ -114,15 +114,22 @@ def test_nothing_is_known_of_what_stands_upon_a_line_but_both_ways_to_see_it(tmp
 
 
 @pytest.mark.parametrize(
-    ("text", "at"), [("7", (130, 160)), ("250", (90, 152)), ("-", (30, 205)), ("(", (36, 208)), ("4", (200, 248))]
+    ("text", "at", "size"),
+    [
+        ("7", (130, 158), 0.8),
+        ("250", (90, 152), 0.8),
+        ("-", (25, 205), 1.4),
+        ("(", (36, 208), 0.8),
+        ("4", (200, 248), 0.8),
+    ],
 )
-def test_what_stands_by_a_field_rejects_it(tmp_path: Path, text: str, at: tuple[int, int]) -> None:
+def test_what_stands_by_a_field_rejects_it(tmp_path: Path, text: str, at: tuple[int, int], size: float) -> None:
     form = form_in(tmp_path)
     written = write(blank_form(), "3842", (120, 210))
     assert read(written, form)["line"].status == "read"
-    told = read(write(written, text, at, size=0.8, thick=2), form)["line"]
+    told = read(write(written, text, at, size=size, thick=2), form)["line"]
     assert (told.status, told.reasons) == ("rejected", ("goes_on",))
-    beside_nothing = read(write(blank_form(), text, at, size=0.8, thick=2), form)["line"]
+    beside_nothing = read(write(blank_form(), text, at, size=size, thick=2), form)["line"]
     assert beside_nothing.status == "rejected"
 
 

@@ -57,7 +57,7 @@ def _without_lines(gray: Gray, *, long: int = 60) -> Gray:
     level, upright = (
         cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) for shape in ((1, long), (long, 1))
     )
-    lines = cv2.dilate(level | upright, np.ones((5, 5), np.uint8))
+    lines = cv2.dilate(cv2.max(level, upright), np.ones((5, 5), np.uint8))
     paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((31, 31), np.uint8))
     return np.where(lines > 0, paper, gray).astype(np.uint8)
 
