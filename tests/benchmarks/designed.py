@@ -142,3 +142,38 @@ PRINTED: dict[str, Design] = {
     "numbered": ("A4", FIGURES.replace("17pt/9mm", "6pt/3mm"), "<h1>Codes</h1>" + P + "".join(row(what, cells(what, 6, letters="123456")) for what in ("Key", "Lock", "Door", "Room", "Floor")) + rows(*ACCOUNT) + P),
 }  # fmt: skip
 """More that have print as dark as ink within their cells: what is left empty must not be read as that."""
+
+
+def lines(heads: str, labels: tuple[object, ...], groups: tuple[tuple[str, int], ...], last: str = "") -> str:
+    """A table: each line a label and, in a box of the table, the cells of each group; `last` is one more line."""
+    body = "".join(
+        f"<tr><td style='width:30mm'>{label}"
+        + "".join(f"<td style='padding:.5mm 3mm'>{cells(f'{what} {label}', n)}" for what, n in groups)
+        for label in labels
+    )
+    return "<table><tr>" + "".join(f"<th>{head}" for head in heads.split()) + body + last + "</table>"
+
+
+SUM = "<tr><td>Total" + "".join(
+    f"<td style='padding:.5mm 3mm'>{cells(what, n)}" for what, n in (("pieces", 4), ("all", 7))
+)
+POLL = "<table>" + "".join(
+    f"<tr style='height:11mm'><td style='width:9mm'>{n}<td style='width:70mm'>{what}" + f"<td style='width:9mm' data-f='poll {n}'></td>" * 3
+    for n, what in enumerate(("Registered voters", "Ballots handed out", "Ballots spoilt", "Votes for the list of the north", "Votes for the list of the south", "Blank votes"), 1)
+) + "<tr style='height:11mm'><td colspan=2 style='background:#ccc'>TOTAL (4 + 5 + 6)" + "<td style='border-width:.5mm' data-f='total'></td>" * 3 + "</table>"  # fmt: skip
+VITAL = "<table style='font-size:7pt'><tr><th>Day<th>Pulse<th>Temp. &deg;C<th>Weight kg<th>Sign" + "".join(
+    f"<tr><td style='padding:.6mm'>{cells(f'day {n}', 2)}<td style='padding:.6mm'>{cells(f'pulse {n}', 3)}<td style='padding:.6mm'>{cells(f'temp {n}', 3, between={2: ','})}<td style='padding:.6mm'>{cells(f'weight {n}', 4, between={3: ','})}<td style='width:30mm'>"
+    for n in range(8)
+) + "</table>"  # fmt: skip
+PUPILS = ("Ana", "Ben", "Cleo", "Dag", "Eva", "Finn", "Gil", "Hana", "Ida", "Jon", "Class")
+NARROW = "i{width:5mm;height:6mm;margin-right:-.25mm} .r>b{width:30mm}"
+
+TABLES: dict[str, Design] = {
+    "cash slip": ("A5", NARROW, "<h1>Cash deposit</h1>" + row("Account", cells("account", 10)) + row("Date", cells("day", 2), "-", cells("month", 2), "-", cells("year", 4)) + lines("Note Count Value", (100, 50, 20, 10, 5), (("count", 3), ("value", 6)), SUM) + "<p>Signature of the depositor</p>"),
+    "polling station": ("A4", "", LOGO + "<h1>Record of the polling station</h1>" + row("Station", cells("station", 5)) + P + POLL + P * 2),
+    "vital signs": ("A4 landscape", "i{width:5mm;height:6.5mm;border-color:#555;margin-right:-.25mm}", "<h1>Vital signs</h1>" + row("Patient no.", cells("patient", 8)) + VITAL + P),
+    "marks of a class": ("A4 landscape", "td>i{width:5mm;height:6mm;border:.2mm solid #777}", "<h1>Marks of the class</h1>" + row("School", cells("school", 6)) + lines("Pupil Reading Writing Sums Music Sport Days", PUPILS, tuple((f"m{n}", 2) for n in range(6)))),
+    "open top boxes": ("A4", "i{border-width:0 .25mm .25mm;margin-right:-.25mm;width:5.5mm;height:6mm}", LOGO + "<h1>Application</h1>" + P + rows(*ACCOUNT) + DATE + P + bars(3)),
+    "drop-out red": ("A4", "body{color:#c33} i{border:.2mm solid #f4a9a0;margin-right:.5mm} .pn{background:#fde6e2;padding:2mm}", "<h1>Insurance</h1>" + P + "<div class=pn>" + rows(*ACCOUNT) + "</div>" + SHORT_YEAR + row("Phone", cells("phone", 11, between={4: " / "})) + P),
+}  # fmt: skip
+"""More of banks, elections, clinics and schools: tables with numbers and a total, boxes without a top, colour."""

@@ -1,7 +1,7 @@
 """Forms of thirty designs that offices make, from the blank to the table: what is found, read, refused, wrong.
 
-    python tests/benchmarks/designs.py [NAME...] [--half even|odd|shaded|printed] [--scans 6] [--photos 2] [--seed 0]
-        [--rows FILE] [--keep DIR] [--data ../shared/data]
+    python tests/benchmarks/designs.py [NAME...] [--half even|odd|shaded|printed|tables] [--scans 6] [--photos 2]
+        [--seed 0] [--rows FILE] [--keep DIR] [--data ../shared/data]
 
 Each design of `designed.py` is drawn by a Chromium at 200 to 300 dots an inch. Its template is drafted from the blank,
 and mended as a user would: fields named and grouped right, false ones deleted, missing cells drawn where they are.
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from designed import DESIGNS, PRINTED, SHADED
+from designed import DESIGNS, PRINTED, SHADED, TABLES
 from draft import counted
 from figures import asking, save_rows
 from offices import Blank, rendered
@@ -40,7 +40,7 @@ from formreader.template import Template, load_template, save_template
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ROW = ("design", "page", "hand", "pen", "way", "field", "truth", "value", "confidence", "status", "outcome", "why")
 WRITERS = (4, 9, 14)
-MORE = {"shaded": SHADED, "printed": PRINTED}
+MORE = {"shaded": SHADED, "printed": PRINTED, "tables": TABLES}
 Sources = dict[str, tuple[np.ndarray, np.ndarray]]
 
 

@@ -92,11 +92,11 @@ def bars(seed: int) -> str:
 
 
 def rendered(names: Iterable[str], dpi: Callable[[str], int]) -> Iterator[Blank]:
-    from designed import DESIGNS, PRINTED, SHADED
+    from designed import DESIGNS, PRINTED, SHADED, TABLES
 
     with browser() as chromium:
         for name in names:
-            paper, css, body = (DESIGNS | SHADED | PRINTED)[name]
+            paper, css, body = (DESIGNS | SHADED | PRINTED | TABLES)[name]
             across, down = PAPER[paper]
             size = {"width": round(across / 25.4 * 96), "height": round(down / 25.4 * 96)}
             page = chromium.new_page(viewport=size, device_scale_factor=dpi(name) / 96)
