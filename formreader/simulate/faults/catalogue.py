@@ -92,6 +92,7 @@ _ALL = [
         two_numbers=(fields.two_numbers, "a slash or a dash between two numbers, upon a wall; to be rejected"),
         slashed_cells=(fields.slashed_cells, "cells that are not needed, each crossed off by a slash; to be rejected"),
         separated=(fields.separated, "a slash in a cell of its own, as between the parts of a date; to be rejected"),
+        taped_over=(fields.taped_over, "correction tape over one digit, nothing written on it; to be rejected"),
         beside_cells=(around.beside_cells, "another number beside its cells, a correction of it; to be rejected"),
         braced=(around.braced, "empty, a brace gives it the value of the row above; to be rejected"),
         corrected=(around.corrected, "a smaller digit above one of its own, or below; to be rejected"),

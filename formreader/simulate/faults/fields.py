@@ -10,10 +10,12 @@ from functools import wraps
 from itertools import pairwise
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 
 from formreader.records import Box
 from formreader.simulate.faults.besides import drawn_line, emptied
+from formreader.simulate.faults.texture import blank, lightened
 from formreader.simulate.handwriting import Written, write
 
 Rng: TypeAlias = np.random.Generator
@@ -192,3 +194,17 @@ def separated(field: WrittenField, rng: Rng, strength: float) -> bool:
     x = 0.5 + rng.normal(0, 0.05)
     drawn_line(cell, [(x + wide / 2, 0.5 - high / 2), (x - wide / 2, 0.5 + high / 2)], rng)
     return len(field.cells) > 2
+
+
+@on_some
+def taped_over(field: WrittenField, rng: Rng, strength: float) -> bool:
+    """Correction tape over one digit, and nothing written on it."""
+    cell = field.cells[int(rng.integers(len(field.cells)))]
+    box, tape = cell.box, blank(cell.page)
+    size = box.width, box.height
+    beyond = rng.uniform(-0.1, 0.1, (2, 2))  # left and top, right and bottom
+    corners = box.corners + np.stack([beyond[[0, 1, 1, 0], 0], beyond[[0, 0, 1, 1], 1]], 1) * size
+    corners += rng.normal(0, 0.02 * box.height, (4, 2))
+    cv2.fillPoly(tape, [np.rint(corners * 16).astype(np.int32)], (1.0,), cv2.LINE_AA, 4)
+    cell.page[:] = lightened(cell.page, tape, 1.0)
+    return True
