@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from inspect import signature
 from pathlib import Path
@@ -495,6 +496,30 @@ def test_many_failed_pages_are_not_all_told(
     assert f"no page fits: are these scans of {template}?" in said
     assert f"formreader template check {template} '/in/a b.jpg' -o overlay.png" in said
     assert said.endswith(f"to decide what is left: formreader review {output}\n")
+
+
+BESIDE_A_BAR = """
+from formreader.cli.progress import progress, say
+with progress(quiet=False, verbose=False) as on_page:
+    on_page(None, 9)
+    say("100 pages in 3 s")
+    on_page(None, 9)
+"""
+
+
+def test_what_is_said_beside_a_bar_stands_on_a_line_of_its_own() -> None:
+    """In a real terminal: typer.echo writes past what keeps the two apart."""
+    ours, its = pytest.importorskip("pty").openpty()
+    environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": str(Path(__file__).parents[1])}
+    shown = ""
+    with subprocess.Popen([sys.executable, "-c", BESIDE_A_BAR], stderr=its, env=environment):
+        os.close(its)
+        with suppress(OSError):  # the end of a terminal that nobody writes to any more
+            while part := os.read(ours, 4096):
+                shown += part.decode(errors="replace")
+    os.close(ours)
+    assert "reading" in shown
+    assert re.search(r"(^|\n|\x1b\[2K)100 pages in 3 s *\r?\n", shown), shown
 
 
 @pytest.mark.parametrize(("first", "told"), [("empty_page", True), ("unreadable_file", True), ("", False)])

@@ -29,6 +29,11 @@ def at_each(log: Callable[["PageReading"], None], *others: OnPage | None) -> OnP
     return each
 
 
+def say(text: str) -> None:
+    """A line on stderr while a bar may be there: what typer.echo writes stands on the bar's own line."""
+    sys.stderr.write(f"{visible(text)}\n")
+
+
 @dataclass
 class Misfits:
     """Says it once where none of the first pages fits: such pages take long, and there may be thousands."""
@@ -42,8 +47,7 @@ class Misfits:
             return
         self.strange = self.strange + 1 if strange else self.first
         if strange and self.strange == self.first < pages:
-            words = f"none of the first {self.first} pages fits: is it the right template? Ctrl-C ends it"
-            sys.stderr.write(f"{words}\n")  # which a bar keeps apart from its own line, but not typer.echo
+            say(f"none of the first {self.first} pages fits: is it the right template? Ctrl-C ends it")
 
 
 @contextmanager

@@ -4,11 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from formreader.cli.log import Log
+from formreader.cli.progress import say
 from formreader.cli.summary import doubles_in_words
-from formreader.cli.visible import visible
 from formreader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +41,8 @@ def keep_watching(
     from formreader.table.hashes import inputs_path  # noqa: PLC0415
 
     hot.check()
+    if not quiet:
+        say(f"watching {hot.inbox}: scans are read as they come; Ctrl-C ends it")
     _tell_strange(hot)
     code = 0
     total: dict[str, object] = {}
@@ -69,17 +69,17 @@ def _tell_batch(summary: "Summary", log: Log, quiet: bool) -> None:
     counts = summary.counts
     log.tell("batch", pages=counts.pages, failed=len(counts.failed), fields=counts.statuses)
     for page in counts.failed:
-        typer.echo(visible(f"failed: {page.error}"), err=True)
+        say(f"failed: {page.error}")
     if not quiet:
         fields = ", ".join(f"{count} {status}" for status, count in counts.statuses.items())
         pages = "1 page" if counts.pages == 1 else f"{counts.pages} pages"
-        typer.echo(f"{pages} in {summary.seconds:.1f} s: {fields}", err=True)
+        say(f"{pages} in {summary.seconds:.1f} s: {fields}")
         for line in doubles_in_words(summary):
-            typer.echo(visible(line), err=True)
+            say(line)
 
 
 def _tell_strange(hot: "HotFolder") -> None:
     for name in hot.strange():
-        typer.echo(visible(f"not taken, as no scan ends so (save it as JPEG or PDF): {name}"), err=True)
+        say(f"not taken, as no scan ends so (save it as JPEG or PDF): {name}")
     for name in hot.empty():
-        typer.echo(visible(f"not taken, as it is empty (copy it again): {name}"), err=True)
+        say(f"not taken, as it is empty (copy it again): {name}")
