@@ -43,7 +43,8 @@ def draw_page(
         return _draw_strip(page.scan.gray, template, readings)
     scale = min(1.0, tallest / page.scan.gray.shape[0])
     picture = _canvas(page.scan.gray, scale)
-    left, taken = iter(frames), [_bounds(frame.corners * scale) for frame in frames]
+    strips = [on_scan(page, field.strip.box.corners) for field in template.fields if field.strip]
+    left, taken = iter(frames), [_bounds(one * scale) for one in [*(frame.corners for frame in frames), *strips]]
     for index, field in enumerate(template.fields):
         own = [next(left) for _ in range(field.size)]
         reading = readings[index] if readings else None
@@ -98,6 +99,7 @@ def draw_template(template: Template, reference: Gray | None = None) -> Picture:
         reference = np.full((template.height, template.width), 255, np.uint8)
     picture = _canvas(cv2.resize(reference, template.size).astype(np.uint8), 1.0)
     taken = [_bounds(box.corners) for _, _, box in template.cells()]
+    taken += [_bounds(field.strip.box.corners) for field in template.fields if field.strip]
     for index, field in enumerate(template.fields):
         areas = [*(field.cells or ()), *([field.strip] if field.strip else ())]
         for area in areas:
@@ -126,7 +128,8 @@ def _outline(picture: Picture, corners: Floats, colour: Colour, thickness: int) 
 
 
 def _label_beside(picture: Picture, places: Floats, taken: list[Floats], text: str, colour: Colour) -> None:
-    """A field's label above its first cell; beside the field where it would hide another one's cells or label.
+    """A field's label above its first cell; beside the field where it would hide another one's cells or label; where it
+    would everywhere, at the right end of a field without cells, which is written in from its left.
 
     `places`: the corners, (..., 2), of the field's cells. `taken`: (4,) bounds of what is not to be hidden.
     """
@@ -136,7 +139,8 @@ def _label_beside(picture: Picture, places: Floats, taken: list[Floats], text: s
     spots = [(left, top - 3), (left - wide - 4, level), (right + 4, level), (left, bottom + high + 3)]
     tabs = [np.array([x, y - high, x + wide, y]) for x, y in spots]
     clear = [tab for tab in tabs if _inside(tab, picture) and not any(_meet(tab, other) for other in taken)]
-    tab = clear[0] if clear else tabs[0]
+    within = np.array([right - wide - 3, top + 3, right - 3, top + 3 + high])
+    tab = clear[0] if clear else within if places.size == WHOLE and wide < (right - left) / 2 else tabs[0]
     taken.append(tab)
     _label(picture, tab[[0, 3]], text, colour)
 
@@ -154,6 +158,9 @@ def _inside(tab: Floats, picture: Picture) -> bool:
 def _meet(one: Floats, other: Floats) -> bool:
     return bool((one[:2] < other[2:]).all() and (other[:2] < one[2:]).all())
 
+
+WHOLE = 8
+"""Numbers that the corners of one area are."""
 
 SIZE = 0.5
 """Of a label's text."""
