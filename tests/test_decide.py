@@ -233,6 +233,12 @@ def test_what_is_pale_beside_a_few_dark_digits_may_shine_through_from_another_fo
     assert [reading.reasons == ("fragment",) for reading in readings] == rejected
 
 
+def test_two_of_many_pale_digits_may_be_darker_by_the_lines_that_they_touch() -> None:
+    template = _template(*({"count": 8} for _ in range(6)))
+    crops = [Crop(GRAY, 0.05, 0.7 if place < 2 else 0.3) for place in range(48)]
+    assert not any(reading.reasons for reading in decide(template, crops, _seen("7" * 48, sure=0.99999), LABELS))
+
+
 @pytest.mark.parametrize(("others", "status"), [(1.0, "rejected"), (0.8, "read")])
 def test_an_empty_cell_that_lacks_a_side_where_others_are_whole_may_be_covered(others: float, status: str) -> None:
     """By correction tape, or a note: a digit may stand under it."""

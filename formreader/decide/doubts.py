@@ -1,5 +1,6 @@
 """What speaks against a field whatever its digits' probabilities are: reason codes, from its cells as cut."""
 
+import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
@@ -77,14 +78,16 @@ def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def _own(contrasts: Sequence[float], *, few: int = 2, gap: float = 0.25) -> float:
-    """That of most digits; of the darker ones, where so `few` at least stand apart by the `gap`, a share of their own.
+def _own(contrasts: Sequence[float], *, few: int = 2, share: float = 0.05, gap: float = 0.25) -> float:
+    """That of most digits; of the darker ones, where so `few` at least, and that `share` of all, stand apart by the
+    `gap`, a share of their own: a few that run into their frame are darker, too.
 
     What shines through of another form, or is left of what was rubbed out, may be more than what was written. A page
     that fades, or lies in a shadow, has every tone between.
     """
     rising, dark = sorted(contrasts), _middle(contrasts)
-    for first in range(1, len(rising) - few + 1):
+    least = max(few, math.ceil(share * len(rising)))
+    for first in range(1, len(rising) - least + 1):
         above = _middle(rising[first:])
         if rising[first] - rising[first - 1] >= gap * above:
             dark = max(dark, above)
