@@ -32,6 +32,7 @@ def at_each(log: Callable[["PageReading"], None], *others: OnPage | None) -> OnP
 def say(text: str) -> None:
     """A line on stderr while a bar may be there: what typer.echo writes stands on the bar's own line."""
     sys.stderr.write(f"{visible(text)}\n")
+    sys.stderr.flush()
 
 
 @dataclass

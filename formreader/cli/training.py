@@ -1,6 +1,5 @@
 """`formreader model train`: train the CNN, from a clean start or on with corrections."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,6 +11,7 @@ import typer
 from formreader.cli.options import Seed, Verbose
 from formreader.cli.outputs import require_ending, require_other
 from formreader.cli.printing import write_json
+from formreader.cli.progress import say
 
 if TYPE_CHECKING:
     from formreader.train.adapt import Adapted
@@ -90,19 +90,13 @@ def train(
         if value:
             asked[option.removeprefix("--")] = value
     asked |= {"data": data or (), "output": output, "start": start, "seed": seed, "plot": plot, "report": report}
-    asked["say"] = _unsaid if quiet else _said
+    asked["say"] = _unsaid if quiet else say
     with progress(quiet, output, resumable=from_corrections is None) as on_epoch:
         lines, figures = _adapt(from_corrections, asked, on_epoch) if from_corrections else _train(asked, on_epoch)
     if as_json is not None:
         write_json(figures, as_json)
     if not quiet:
         typer.echo("\n".join(lines), err=True)
-
-
-def _said(words: str) -> None:
-    """A line above the bar, for which rich stands in for sys.stderr; typer.echo would write past it."""
-    sys.stderr.write(f"{words}\n")
-    sys.stderr.flush()
 
 
 def _unsaid(_: str) -> None:
