@@ -75,15 +75,7 @@ def for_characters(
     as most cells, full of letters, or the head of a grid, is something else, as are the numbers of a table's lines.
     Empty boxes below a grid of print are cells: marks below their questions.
     """
-    grids = _grids([row for row in rows if _shape(row) > upright], least=5)
-    rows = [
-        row
-        for row in rows
-        if not any(_within(row, grid) or (_heads(row, grid) and not _headed(row, grid, letters)) for grid in grids)
-        and not (_holds_text(row, letters) or _made_of_text(row, letters))
-    ]
-    numbers = [row for row in rows if len(row) == 1 and _numbers(row, letters)]
-    rows = [row for row in rows if not any(_same_columns(row, number) for number in numbers)]
+    rows = _without_text(rows, letters, upright)
     fits = [row for row in rows if _shape(row) <= upright]
     squat = [row for row in rows if 2 <= len(row) <= 4 and upright < _shape(row) <= wide]
     if sum(map(len, squat)) >= few * sum(len(row) for row in fits if len(row) > 1):
@@ -93,15 +85,23 @@ def for_characters(
         return []
     every = np.concatenate(several)
     high, wide_cell = height_of(every), width_of(every)
-    taken = [
+    lone = [row for row in fits if len(row) == 1 and _like(height_of(row), high) and _like(width_of(row), wide_cell)]
+    taken = [*lone, *(row for row in several if high / tall <= height_of(row) <= high * tall)]
+    others = [row for row in rows if len(row) > 1 and not any(row is other for other in fits) and height_of(row) < high]
+    return [*taken, *(row for row in others if any(_same_columns(row, other) for other in taken))]
+
+
+def _without_text(rows: list[Floats], letters: Floats, upright: float) -> list[Floats]:
+    """The rows that are no part or head of a grid of boxes wider than `upright`, no text, and no numbers of lines."""
+    grids = _grids([row for row in rows if _shape(row) > upright], least=5)
+    rows = [
         row
-        for row in fits
-        if (len(row) > 1 and high / tall <= height_of(row) <= high * tall)
-        or (len(row) == 1 and _like(height_of(row), high) and _like(width_of(row), wide_cell))
+        for row in rows
+        if not any(_within(row, grid) or (_heads(row, grid) and not _headed(row, grid, letters)) for grid in grids)
+        and not (_holds_text(row, letters) or _made_of_text(row, letters))
     ]
-    flat = [row for row in rows if len(row) > 1 and upright < _shape(row) and height_of(row) < high]
-    known = [row for row in flat if any(_same_columns(row, other) for other in taken)]
-    return [*taken, *(row for row in known if not any(row is other for other in taken))]
+    numbers = [row for row in rows if len(row) == 1 and _numbers(row, letters)]
+    return [row for row in rows if not any(_same_columns(row, number) for number in numbers)]
 
 
 def _numbers(row: Floats, letters: Floats) -> bool:
