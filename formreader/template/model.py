@@ -18,8 +18,7 @@ from formreader.template.fields import Field
 from formreader.template.listed import ValuesRule
 from formreader.template.parts import Name, Strict
 from formreader.template.places import cells_astray
-from formreader.template.possible import impossible
-from formreader.template.room import beyond_a_page
+from formreader.template.possible import beyond_a_page, impossible
 from formreader.template.rules import DateRule, Rule
 from formreader.template.wording import choices
 

@@ -1,11 +1,24 @@
-"""Rules that no value can hold: whoever writes one should know before every page is rejected for it."""
+"""Templates that no page is like, and rules that no value can hold: whoever writes one should know beforehand."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from formreader.template.rules import AnyRule, ChecksumRule, DateRule, LengthRule, RangeRule
 
+LONGEST = 100
+"""How many times longer than wide a page is at most; a scan that is longer is not opened."""
+MOST_CELLS = 4000
+"""Of 5 mm an A4 page has room for 2,400. How they lie to each other takes memory by their square."""
+
 Sizes = Mapping[str, int]
 """Field name -> how many cells it has; 0 where that is not known."""
+
+
+def beyond_a_page(width: int, height: int, cells: int) -> Iterator[str]:
+    """What is wrong with a page of that size, in pixels, and of so many cells: to look for one may take hours."""
+    if max(width, height) > LONGEST * min(width, height):
+        yield f"width, height: {width} x {height} pixels have no room for writing. Give the size of the blank form."
+    if cells > MOST_CELLS:
+        yield f"fields: they have {cells:,} cells; a page has room for {MOST_CELLS:,}. Make a template for each page."
 
 
 def impossible(rules: Sequence[AnyRule], sizes: Sizes) -> Iterator[str]:
