@@ -6,7 +6,7 @@ several forms a page is; `looking` lays one for a person; `drafting` makes a for
 """
 
 from formreader.pipeline.lay import LaidPage, draw_fit, lay, upright
-from formreader.pipeline.looking import Shown, to_look_at
+from formreader.pipeline.looking import to_look_at
 from formreader.pipeline.pages import failed, read_page, read_pages
 
-__all__ = ["LaidPage", "Shown", "draw_fit", "failed", "lay", "read_page", "read_pages", "to_look_at", "upright"]
+__all__ = ["LaidPage", "draw_fit", "failed", "lay", "read_page", "read_pages", "to_look_at", "upright"]

@@ -137,20 +137,20 @@ def draw_entries(
 
 
 def save_forms(
-    forms: Iterable[FilledForm], folder: Path, *, format: str, dpi: float, stem: str = "form", quality: int = 80
+    forms: Iterable[FilledForm], folder: Path, *, format: str, dpi: float, quality: int = 80
 ) -> Iterator[Row]:
     """Write the forms to files of `folder` and give the truth table's rows for them, file by file as written.
 
-    `jpg` and `png` give STEM-001.jpg, STEM-002.jpg ...; `tif` and `pdf` hold all forms in one file, STEM.tif.
+    `jpg` and `png` give form-001.jpg, form-002.jpg ...; `tif` and `pdf` hold all forms in one file, form.tif.
     """
     if format in ("tif", "pdf"):
-        bound, name = list(forms), f"{stem}.{format}"
+        bound, name = list(forms), f"form.{format}"
         save_pages([form.gray for form in bound], folder / name, dpi=dpi, quality=quality)
         for page, form in enumerate(bound, 1):
             yield from _rows(name, page, form)
     else:
         for number, form in enumerate(forms, 1):
-            name = f"{stem}-{number:03d}.{format}"
+            name = f"form-{number:03d}.{format}"
             save_pages([form.gray], folder / name, dpi=dpi, quality=quality)
             yield from _rows(name, 1, form)
 

@@ -34,11 +34,11 @@ Windows = npt.NDArray[np.uint8]
 """(..., HIGH, WIDE, 2): the writing around a digit, and its own columns; 0 paper, 255 ink."""
 
 
-def struck_odds(ink: Ink, rows: tuple[int, int], spans: Sequence[Span], network: Path | None = None) -> Floats32:
-    """(n,) log-odds that the digit of each span is struck out. `rows`: of the run; `network`: the file, if another."""
+def struck_odds(ink: Ink, rows: tuple[int, int], spans: Sequence[Span]) -> Floats32:
+    """(n,) log-odds that the digit of each span is struck out. `rows`: of the run."""
     if not spans:
         return np.zeros(0, np.float32)
-    return odds_of(np.stack([window(ink, rows, span) for span in spans]), network)
+    return odds_of(np.stack([window(ink, rows, span) for span in spans]))
 
 
 def window(ink: Ink, rows: tuple[int, int], span: Span) -> Windows:
