@@ -35,7 +35,7 @@ def outermost(
     """
     holds = _holding_smaller(cells)
     theirs = _with_anothers_side(cells, printed, holds, little, shared)
-    theirs |= _beside_anothers_wall(cells, printed, worse, shared)
+    theirs |= _with_anothers_wall(cells, printed, little, shared)
     cells, printed, holds = cells[~theirs], printed[~theirs], holds[~theirs][:, ~theirs]
     left, _, right, _ = cells.T
     area, alike = area_of(cells), alike_in_row(cells, cells) - 1
@@ -103,15 +103,16 @@ def _with_anothers_side(cells: Floats, printed: Floats, holds: Flags, little: fl
     return theirs
 
 
-def _beside_anothers_wall(cells: Floats, printed: Floats, worse: float, shared: float, *, short: float = 0.05) -> Flags:
-    """(n,) which boxes are `worse` printed than another whose wall is one of theirs, and ends `short` of both lines
-    that it should reach: the space between a cell and a line of the table that it stands in.
+def _with_anothers_wall(cells: Floats, printed: Floats, little: float, shared: float, *, short: float = 0.05) -> Flags:
+    """(n,) which boxes are a `little` worse printed than another whose wall is one of theirs, and ends `short` of both
+    lines that it should reach: they are the space between a cell and the lines of a table, or a part of that.
     """
-    left, top, right, bottom = cells.T[:, :, None]
-    wall = (np.abs(left - cells[:, 2]) <= shared) | (np.abs(right - cells[:, 0]) <= shared)
+    top, bottom = cells.T[[1, 3], :, None]
+    wall = (np.abs(cells[:, None, [0, 2]] - cells[None][..., [2, 0]]) <= shared).any(2)
+    wall |= (np.abs(cells[:, None, [0, 2]] - cells[None][..., [0, 2]]) <= shared).any(2)
     room = short * (bottom - top)
     within = (cells[:, 1] > top + room) & (cells[:, 3] < bottom - room)
-    return np.asarray((wall & within & (printed[:, None] + worse < printed)).any(1))
+    return np.asarray((wall & within & (printed[:, None] + little < printed)).any(1))
 
 
 def alike_in_row(cells: Floats, others: Floats, *, far: float = 12, at_once: int = 1_000_000) -> Ints:
