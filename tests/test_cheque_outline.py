@@ -70,3 +70,15 @@ def test_a_coloured_band_on_the_sheet_is_not_the_sheet() -> None:
     sheet = np.full((HEIGHT, WIDTH), 250, np.uint8)
     sheet[80:320] = 200
     assert find_outline(sheet) is None
+
+
+def test_a_small_scan_is_enlarged_without_blurring_its_strokes() -> None:
+    small = np.full((300, 700), 235, np.uint8)
+    for x in range(60, 660, 20):
+        cv2.line(small, (x, 60), (x, 240), 30, 1)
+    sheet = straighten(small)
+    assert sheet.gray.shape == sheet.sharp.shape == turned(sheet).sharp.shape
+    steepest = [float(np.abs(np.diff(one[300].astype(float))).max()) for one in (sheet.gray, sheet.sharp)]
+    assert steepest[1] > 1.15 * steepest[0]
+    finer = straighten(cv2.resize(small, None, fx=3, fy=3))
+    assert finer.sharp is finer.gray

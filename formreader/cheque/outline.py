@@ -21,6 +21,8 @@ class Sheet:
     """The sheet as if scanned: straight, filling the picture."""
 
     gray: Gray
+    sharp: Gray
+    """The same, a smaller scan enlarged without blurring its strokes. Lines that are none are found upon it."""
     to_scan: Matrix
     """Sheet pixels -> scan pixels."""
     outlined: bool
@@ -69,10 +71,14 @@ def straighten(gray: Gray, *, longer: int = 1600, quarter_turns: int = 0) -> She
         shrink = width / across * 1.2
         source = shrunk(gray, shrink)
         matrix = resizing(shrink, shrink) @ to_scan
-    straight = cv2.warpPerspective(
-        source, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-    )
-    return Sheet(np.asarray(straight, np.uint8), np.asarray(to_scan, np.float64), outlined)
+
+    def warped(how: int) -> Gray:
+        flags, edge = how | cv2.WARP_INVERSE_MAP, cv2.BORDER_REPLICATE
+        return np.asarray(cv2.warpPerspective(source, matrix, (width, height), flags=flags, borderMode=edge), np.uint8)
+
+    straight = warped(cv2.INTER_LINEAR)
+    sharp = warped(cv2.INTER_CUBIC) if across < width else straight
+    return Sheet(straight, sharp, np.asarray(to_scan, np.float64), outlined)
 
 
 def _frame(gray: Gray, *, longest: int = 1000, least: float = 0.4) -> Floats:
@@ -103,7 +109,8 @@ def turned(sheet: Sheet) -> Sheet:
     """The sheet upside-down."""
     height, width = sheet.gray.shape
     to_scan = sheet.to_scan @ half_turn((width, height))
-    return Sheet(np.ascontiguousarray(sheet.gray[::-1, ::-1]), to_scan, sheet.outlined)
+    gray, sharp = (np.ascontiguousarray(one[::-1, ::-1]) for one in (sheet.gray, sheet.sharp))
+    return Sheet(gray, sharp, to_scan, sheet.outlined)
 
 
 def _masks(small: Gray) -> list[npt.NDArray[np.uint8]]:

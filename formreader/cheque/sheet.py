@@ -64,7 +64,7 @@ def upright(scan: Scan) -> Cheque:
 
 def _ready(scan: Scan, sheet: Sheet) -> Cheque:
     dark = darkness(sheet.gray)
-    soft = darkness(np.asarray(cv2.GaussianBlur(sheet.gray, (3, 3), 0), np.uint8))
+    soft = darkness(np.asarray(cv2.GaussianBlur(sheet.sharp, (3, 3), 0), np.uint8))
     ruling = find_ruling(dark, strength=0.5)
     faint_ruling = cache(partial(find_ruling, dark))
     places = find_places(dark, soft, ruling)
