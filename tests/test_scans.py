@@ -602,7 +602,7 @@ def test_what_may_be_a_scan_and_is_not_read_is_not_passed_over(tmp_path: Path) -
     [
         (b"\0\0\0\x18ftypqt  \0\0\0\0", "a film, .*; save it as JPEG"),
         (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF picture; save it as JPEG"),
-        (b"PK\x03\x04\x14\0\6\0\0\0\0\0", "a Word, Excel .*; export its pages as PDF"),
+        (b"PK\x03\x04\x14\0\6\0\0\0\0\0", r"\(ZIP\), Word or Excel file; unpack it, or export its pages as PDF"),
         (b"GIF89a\1\0\1\0\0\0", "a GIF picture; save it as PNG"),
     ],
 )
