@@ -33,7 +33,7 @@ def _drawn(name: str = "", strength: float = 1.0, seed: int = 3) -> FilledForm:
 
 def test_there_are_thirty_and_more() -> None:
     assert len(CATALOGUE) >= 30
-    assert {fault.where for fault in CATALOGUE.values()} == {"hand", "mark", "field", "paper", "scan"}
+    assert {fault.where for fault in CATALOGUE.values()} == {"hand", "mark", "field", "print", "paper", "scan"}
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -44,6 +44,37 @@ def test_each_fault_changes_the_page_and_is_the_same_for_the_same_seed(name: str
     assert np.array_equal(form.gray, _drawn(name).gray)
     assert not np.array_equal(form.gray, _drawn().gray)
     assert [entry.value for entry in form.entries] == [entry.value for entry in _drawn().entries]
+
+
+STRIP = Template.model_validate(
+    {
+        "name": "line",
+        "width": 600,
+        "height": 400,
+        "dpi": 100,
+        "fields": [
+            {"name": f"a{row}", "kind": kind, "strip": {"left": 60, "top": top, "right": 500, "bottom": top + 50}}
+            for row, (kind, top) in enumerate([("string", 50), ("amount", 150), ("string", 250), ("amount", 310)])
+        ],
+    }
+)
+
+
+def _on_strips(name: str, seed: int = 3) -> FilledForm:
+    planted = (Planted(CATALOGUE[name]),)
+    return draw_form(STRIP, blank_form(STRIP), np.random.default_rng(seed), faults=PERFECT, planted=planted)
+
+
+@pytest.mark.parametrize("name", [name for name, fault in CATALOGUE.items() if fault.where == "field"])
+def test_what_is_written_across_a_field_comes_upon_fields_without_cells(name: str) -> None:
+    spoiled = any(entry.reject for seed in range(8) for entry in _on_strips(name, seed).entries)
+    assert spoiled is (name not in ("digit-more", "too-many"))  # nobody could tell these without cells
+
+
+@pytest.mark.parametrize("name", [name for name, fault in CATALOGUE.items() if fault.where == "paper"])
+def test_what_happens_to_paper_happens_to_fields_without_cells(name: str) -> None:
+    grays = [[_on_strips(one, seed).gray for seed in (3, 4)] for one in (name, "bold-frame")]  # no cells, no frames
+    assert not np.array_equal(*grays)
 
 
 @pytest.mark.parametrize("name", ["coffee", "bleed-through", "carbon-copy", "shadow", "watermark", "underexposed"])

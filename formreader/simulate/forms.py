@@ -16,7 +16,7 @@ from formreader.records import Gray
 from formreader.shipped import shipped
 from formreader.simulate.entries import MISTAKES, Entry, fill_in
 from formreader.simulate.faults import Planted, PlantedPen, on_paper, on_scan
-from formreader.simulate.handwriting import blank_form, write_entries, zoomed
+from formreader.simulate.handwriting import blank_form, open_places, write_entries, zoomed
 from formreader.simulate.scanner import FORMATS, Faults, save_pages, scan_page
 from formreader.simulate.specimens import Specimens
 from formreader.template import Template
@@ -130,8 +130,11 @@ def draw_entries(
     entries = tuple(entries)
     fault = PlantedPen(planted)
     page = write_entries(template, blank, entries, rng, fault=fault if planted else None, digits=digits)
-    boxes = [zoomed(box, blank.shape[1] / template.width) for _, _, box in template.cells()]
-    gray = on_scan(scan_page(on_paper(page, boxes, planted, rng), rng, faults), boxes, planted, rng)
+    zoom = blank.shape[1] / template.width
+    cells = [zoomed(box, zoom) for _, _, box in template.cells()]
+    places = [zoomed(box, zoom) for box in open_places(template, entries)]
+    scanned = scan_page(on_paper(page, cells, places, planted, rng), rng, faults)
+    gray = on_scan(scanned, cells + places, planted, rng)
     marked = tuple(replace(entry, reject=entry.reject or entry.field in fault.unreadable) for entry in entries)
     return FilledForm(gray, marked)
 

@@ -57,8 +57,8 @@ class PenFault(Protocol):
     def over(self, cell: Written, rng: np.random.Generator) -> None:
         """Draw over what stands in one cell."""
 
-    def across(self, cells: Sequence[Written], decimals: int, rng: np.random.Generator) -> None:
-        """Draw over a field of these cells, or beside it, when all of it is written."""
+    def across(self, cells: Sequence[Written], decimals: int, rng: np.random.Generator, *, walled: bool = True) -> None:
+        """Draw over a field of these cells, or beside it, when all of it is written; `walled`: they are printed."""
 
 
 def sample_hand(rng: np.random.Generator, digits: Specimens | None = None) -> Hand:
@@ -114,9 +114,21 @@ def write_entries(
             beside = _free_place(place, template) if mark.struck else None
             if beside is not None:
                 _write(page, Mark(mark.label), zoomed(beside, zoom), hand, rng)
-        if fault and field.cells:
-            fault.across(done, field.decimals or 0, rng)
+        digits_of = [one for one in done if one.mark.label != "."]
+        if fault and digits_of:
+            fault.across(digits_of, field.decimals or 0, rng, walled=bool(field.cells))
     return page
+
+
+def open_places(template: Template, entries: Iterable[Entry]) -> list[Box]:
+    """Where digits stand that no cells are printed for, in template pixels."""
+    fields = {field.name: field for field in template.fields}
+    return [
+        place
+        for entry in entries
+        if not fields[entry.field].cells
+        for place in _places(fields[entry.field], entry.marks)
+    ]
 
 
 def zoomed(box: Box, zoom: float) -> Box:

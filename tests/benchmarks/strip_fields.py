@@ -1,15 +1,20 @@
 """Forms that have fields without cells, framed, on a line, beside a printed currency, in a ledger: what became of them.
 
-    python tests/benchmarks/strip_fields.py [--count N] [--seed N] [--digits NPZ] [--beside X] [--bare] [--json FILE]
+    python tests/benchmarks/strip_fields.py [FAULTS... [--often SHARE]] [--count N] [--seed N] [--digits NPZ]
+        [--beside X] [--bare] [--keep DIR] [--json FILE]
 
 Draws a blank form, fills it in by our own pen or with the real digits of a file (its test part), and prints for each
 field how many are read, of these wrong, and rejected. `--beside`: so many template pixels the writing stands lower and
 further left than it should, upon lines and frames. `--bare`: the picture of the blank form is not given.
+
+FAULTS, as `formreader simulate` has them (`all`: every one): a line for each of them in place of one for each field.
+Those of single digits come upon a SHARE of them; what they make unreadable is wrong unless rejected. `--keep` saves
+each page with something wrong, to be looked at.
 """
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,13 +23,16 @@ import cv2
 import numpy as np
 from figures import asking, save
 
-from formreader.classify import load_model
+from formreader.classify import DigitModel, load_model
 from formreader.dataset.digits import load_digits
+from formreader.errors import FormreaderError
 from formreader.pipeline.lay import laid_on
 from formreader.pipeline.pages import read_page
-from formreader.records import Box, Gray, Scan, ScanRef
+from formreader.records import Box, FieldReading, Gray, Scan, ScanRef
 from formreader.register.form import Form
 from formreader.simulate import Specimens, draw_forms
+from formreader.simulate.entries import Entry
+from formreader.simulate.faults import CATALOGUE, Planted, parse_faults
 from formreader.template import Template, load_template
 from formreader.template.fields import Area
 
@@ -104,8 +112,8 @@ def _moved(strip: Area, down: float) -> Area:
     return strip.model_copy(update={side: getattr(strip, side) + much for side, much in by.items()})
 
 
-def read(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[str, str]]:
-    """Each field without cells, and what became of it: read, wrong, rejected, blank."""
+def read(asked: argparse.Namespace, folder: Path, planted: tuple[Planted, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Each field without cells, and what became of it: read, blank, wrong, rejected."""
     model = load_model()
     real = load_digits(asked.digits, "test") if asked.digits else None
     digits = Specimens(real.images, real.labels) if real else None
@@ -113,30 +121,56 @@ def read(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[str, str]]:
     form = Form(template)
     reading = Form(template.model_copy(update={"reference": None})) if asked.bare else form
     written = beside(template, asked.beside)
-    for page in draw_forms(written, count=asked.count, seed=asked.seed, mistakes=0, digits=digits):
-        laid = replace(laid_on(Scan(ScanRef("drawn", "drawn"), page.gray), form), form=reading)
-        fields = read_page(laid, template, model).fields
-        for entry, field in zip(page.entries, fields, strict=True):
-            if field.field in STRIPS:
-                right = field.status == "rejected" or field.value == entry.value
-                yield field.field, field.status if right else "wrong"
+    drawn = draw_forms(written, count=asked.count, seed=asked.seed, mistakes=0, digits=digits, planted=planted)
+    for number, page in enumerate(drawn):
+        for entry, field in zip(page.entries, _fields(page.gray, form, reading, model), strict=True):
+            if entry.field in STRIPS:
+                became = _became(entry, field)
+                yield entry.field, became
+                if became == "wrong" and asked.keep and field:
+                    name = "-".join(one.fault.name for one in planted) or "plain"
+                    told = f"{name}-{number}-{entry.field}-is{entry.value}-read{field.value}{field.status[0]}"
+                    cv2.imwrite(str(asked.keep / f"{name}-{number}.png"), page.gray)
+                    (asked.keep / f"{told}.txt").write_text(f"{entry}\n{field}\n")
+
+
+def _fields(gray: Gray, form: Form, reading: Form, model: DigitModel) -> Sequence[FieldReading | None]:
+    """What is read on the page; nothing of one that is refused."""
+    try:
+        laid = laid_on(Scan(ScanRef("drawn", "drawn"), gray), form)
+    except FormreaderError:
+        return [None] * len(form.template.fields)
+    return read_page(replace(laid, form=reading), form.template, model).fields
+
+
+def _became(entry: Entry, field: FieldReading | None) -> str:
+    if field is None or field.status == "rejected":
+        return "rejected"
+    return field.status if field.value == entry.value and not entry.reject else "wrong"
 
 
 def main() -> None:
-    parser = asking(__doc__, count=30, seed=1, beside=0.0, digits=Path)
+    parser = asking(__doc__, count=30, seed=1, beside=0.0, digits=Path, keep=Path, often=0.2)
     parser.add_argument("--bare", action="store_true")
+    parser.add_argument("faults", nargs="*")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
+    figures: dict[str, dict[str, int]] = {}
     with TemporaryDirectory() as folder:
-        became = list(read(asked, Path(folder)))
-    figures = {
-        name: {what: sum(one == (name, what) for one in became) for what in ("read", "blank", "wrong", "rejected")}
-        for name in STRIPS
-    }
-    figures["all"] = {what: sum(one[what] for one in figures.values()) for what in figures["framed"]}
-    for name, counts in figures.items():
-        print(f"{name:14}", "  ".join(f"{what} {count:4}" for what, count in counts.items()))
+        if not asked.faults:
+            became = list(read(asked, Path(folder)))
+            for name in STRIPS:
+                _say_counts(figures, name, [what for one, what in became if one == name])
+            _say_counts(figures, "all", [what for _, what in became])
+        for name in CATALOGUE if asked.faults == ["all"] else asked.faults:
+            planted = tuple(replace(one, often=asked.often) for one in parse_faults(name))
+            _say_counts(figures, name, [what for _, what in read(asked, Path(folder), planted)])
     save(figures, asked.json)
+
+
+def _say_counts(figures: dict[str, dict[str, int]], name: str, became: list[str]) -> None:
+    figures[name] = {what: became.count(what) for what in ("read", "blank", "wrong", "rejected")}
+    print(f"{name:16}", "  ".join(f"{what} {count:4}" for what, count in figures[name].items()), flush=True)
 
 
 if __name__ == "__main__":

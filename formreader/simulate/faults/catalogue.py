@@ -11,7 +11,7 @@ from formreader.simulate.faults import around, besides, fields, laid, paper, pen
 
 Rng: TypeAlias = np.random.Generator
 
-Where: TypeAlias = Literal["hand", "mark", "field", "paper", "scan"]
+Where: TypeAlias = Literal["hand", "mark", "field", "print", "paper", "scan"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Fault:
 
     name: str
     where: Where
-    """Who does it: the hand that writes a digit, the pen over a digit or a field that stands there, paper, scanner."""
+    """Who does it: the hand that writes a digit; the pen over a digit or field there; print, paper, scanner."""
     about: str
     act: Callable[..., Any]
     """Takes the hand, the cell or field just written in, page and cells, or scan and usual height of these; then the
@@ -99,10 +99,13 @@ _ALL = [
         above_cells=(around.above_cells, "the value above its cells or below them; to be rejected"),
     ),
     *_named(
-        "paper",
+        "print",
         broken_frame=(paper.broken_frame, "printed lines worn away in places"),
         bold_frame=(paper.bold_frame, "cells printed with too much ink"),
         double_print=(paper.double_print, "cells printed twice, a little apart"),
+    ),
+    *_named(
+        "paper",
         bleed_through=(traces.bleed_through, "writing of the other side, mirrored"),
         carbon_copy=(traces.carbon_copy, "digits of the form that lay upon it, paler"),
         stamp_over=(paper.stamp_over, "office stamps upon cells"),
@@ -154,6 +157,8 @@ class Planted:
 
     fault: Fault
     strength: float = 1.0
+    often: float = 1.0
+    """How many of the digits have it, where it is one of hand or mark."""
 
 
 def parse_faults(text: str, *, strongest: float = 3.0) -> tuple[Planted, ...]:

@@ -23,12 +23,14 @@ Rng: TypeAlias = np.random.Generator
 
 @dataclass(frozen=True, slots=True)
 class WrittenField:
-    """A field of several cells that was just written in."""
+    """A field of several digits that was just written in."""
 
     cells: tuple[Written, ...]
-    """In reading order, empty ones too."""
+    """In reading order, empty ones too; the digits' places in a field without cells."""
     decimals: int = 0
     """How many of its digits stand behind the point."""
+    walled: bool = True
+    """Whether its cells are printed."""
 
     @property
     def full(self) -> bool:
@@ -45,13 +47,23 @@ OnField: TypeAlias = Callable[[WrittenField, Rng, float], bool]
 
 
 def on_some(act: OnField, *, share: float = 0.34) -> OnField:
-    """The fault upon that share of the full fields of several cells."""
+    """The fault upon that share of the full fields of several digits."""
 
     @wraps(act)
     def sometimes(field: WrittenField, rng: Rng, strength: float) -> bool:
         return len(field.cells) > 1 and field.full and rng.random() < share and act(field, rng, strength)
 
     return sometimes
+
+
+def within_cells(act: OnField) -> OnField:
+    """The fault where cells are printed: without them nobody could tell it."""
+
+    @wraps(act)
+    def where_printed(field: WrittenField, rng: Rng, strength: float) -> bool:
+        return field.walled and act(field, rng, strength)
+
+    return where_printed
 
 
 @on_some
@@ -67,6 +79,7 @@ def decimal_comma(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
+@within_cells
 @on_some
 def digit_more(field: WrittenField, rng: Rng, strength: float) -> bool:
     """One digit more than there are cells, behind the last or before the first."""
@@ -134,6 +147,7 @@ def field_struck(field: WrittenField, rng: Rng, strength: float) -> bool:
     return True
 
 
+@within_cells
 @on_some
 def too_many(field: WrittenField, rng: Rng, strength: float) -> bool:
     """One or two digits more than cells, written as if there were none."""

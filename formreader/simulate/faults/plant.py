@@ -13,31 +13,31 @@ from formreader.simulate.handwriting import Hand, Written
 class PlantedPen:
     """Writes as its hand does, with the faults of hand, mark and field; remembers which fields are to be rejected."""
 
-    def __init__(self, planted: Sequence[Planted], *, often: float = 1.0) -> None:
-        """`often`: probability that a digit suffers the faults."""
+    def __init__(self, planted: Sequence[Planted]) -> None:
         self._hands, self._marks, self._fields = (_those(planted, where) for where in ("hand", "mark", "field"))
-        self._often = often
         self.unreadable: set[str] = set()
 
     def hand(self, hand: Hand, rng: Rng) -> Hand:
         """The hand for one digit."""
-        if rng.random() < self._often:
-            for one in self._hands:
+        chance = rng.random()
+        for one in self._hands:
+            if chance < one.often:
                 hand = one.fault.act(hand, rng, one.strength)
         return hand
 
     def over(self, cell: Written, rng: Rng) -> None:
         """Draw over what stands in one cell."""
-        if cell.mark.label in ("", "x", "-", ".") or (self._marks and rng.random() >= self._often):
+        if cell.mark.label in ("", "x", "-", ".") or not self._marks:
             return
+        chance = rng.random()
         for one in self._marks:
-            if one.fault.act(cell, rng, one.strength):
+            if chance < one.often and one.fault.act(cell, rng, one.strength):
                 self.unreadable.add(cell.field)
 
-    def across(self, cells: Sequence[Written], decimals: int, rng: Rng) -> None:
-        """Draw over a whole field of these cells, or beside it."""
+    def across(self, cells: Sequence[Written], decimals: int, rng: Rng, *, walled: bool = True) -> None:
+        """Draw over a whole field of these cells, or beside it; `walled`: whether they are printed."""
         for one in self._fields:
-            if one.fault.act(WrittenField(tuple(cells), decimals), rng, one.strength):
+            if one.fault.act(WrittenField(tuple(cells), decimals, walled), rng, one.strength):
                 self.unreadable.add(cells[0].field)
 
 
@@ -45,10 +45,15 @@ def _those(planted: Sequence[Planted], where: Where) -> list[Planted]:
     return [one for one in planted if one.fault.where == where]
 
 
-def on_paper(page: Gray, boxes: list[Box], planted: Sequence[Planted], rng: Rng) -> Gray:
-    """The page with the faults of the paper. `boxes`: its cells, in page pixels."""
-    for one in _those(planted, "paper") if boxes else ():
-        page = one.fault.act(page, boxes, rng, one.strength)
+def on_paper(page: Gray, cells: list[Box], places: list[Box], planted: Sequence[Planted], rng: Rng) -> Gray:
+    """The page with the faults of print and paper.
+
+    In page pixels, `cells` are those that are printed, `places` where digits stand without any.
+    """
+    sorts: tuple[tuple[Where, list[Box]], ...] = (("print", cells), ("paper", cells + places))
+    for where, boxes in sorts:
+        for one in _those(planted, where) if boxes else ():
+            page = one.fault.act(page, boxes, rng, one.strength)
     return page
 
 
