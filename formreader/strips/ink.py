@@ -24,7 +24,11 @@ ROWS = 32
 
 def ink_of(gray: Gray, *, widest: int = 1024) -> Ink:
     """The writing on a strip, (64, w): paper and print taken away, the strongest strokes at 255."""
-    darker = darkness(gray, widest=widest)
+    return inked(darkness(gray, widest=widest))
+
+
+def inked(darker: Ink) -> Ink:
+    """The ink of what is so many levels darker than its paper."""
     strong = max(level(darker, 0.97), 12.0)
     scale = (np.arange(256) - 0.25 * strong) / (0.75 * strong) * 255
     return np.asarray(cv2.LUT(darker, np.clip(scale, 0, 255).astype(np.uint8)), np.uint8)

@@ -25,10 +25,11 @@ from formreader.strips.doubts import (
     too_narrow,
     written_above,
 )
-from formreader.strips.ink import Ink, darkness, ink_of, level
+from formreader.strips.ink import Ink, darkness, ink_of, inked, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
 from formreader.strips.overwritten import written_over
+from formreader.strips.pale import pale_alone, pale_beside
 from formreader.strips.spans import STRIDE, Span, alone, sure_of
 from formreader.strips.standing import in_brackets, odd_ones, standing
 from formreader.strips.struck import STRUCK, struck_odds
@@ -97,14 +98,18 @@ def read_strip(
 
     `least_ink`: as much of it is inked, or it is blank but for pieces as high as a digit.
     """
-    ink = ink_of(gray)
+    dark = darkness(gray, widest=1024)
+    ink = inked(dark)
     if not _written(gray, ink, least_ink):
-        return StripReading("", "", _sigmoid(6.0))
+        faint = pale_alone(darkness(gray, widest=4096))
+        return StripReading("", "", 0.0, odd=("faint",)) if faint else StripReading("", "", _sigmoid(6.0))
     seen = look_at(ink, strip_model)
     strings = digits_seen(seen.looks)
     if not next(iter(strings)):
         return StripReading("", "", 0.0, strings=tuple(strings.items())[:5])
     reading = _as_seen(gray, seen, strings, model)
+    if pale_beside(dark, seen.rows):
+        reading = replace(reading, odd=(*reading.odd, "faint"))
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
