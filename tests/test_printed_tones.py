@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from formreader.printed.tones import counted_where, percentile, quantile, quantile_of_each, quantiles
+from formreader.printed.tones import counted_where, median, medians, percentile, quantile, quantile_of_each, quantiles
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=12)), st.floats(0, 100))
@@ -29,6 +29,19 @@ def test_of_very_many_values(levels: int) -> None:
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=3, max_side=12)), st.floats(0, 1))
 def test_to_the_last_bit_of_each(pictures: np.ndarray, share: float) -> None:
     assert (quantile_of_each(pictures, share) == np.quantile(pictures.reshape(len(pictures), -1), share, axis=1)).all()
+
+
+@given(arrays(np.float64, st.integers(1, 12), elements=st.floats(-99, 99)))
+def test_the_middle_of_a_few_to_the_last_bit(values: np.ndarray) -> None:
+    assert median(values) == np.median(values)
+    whole = (2 * values + 150).astype(np.uint8)
+    assert median(whole) == np.median(whole)
+
+
+@given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=12)))
+def test_the_middle_of_each_row(gray: np.ndarray) -> None:
+    assert (medians(gray) == np.median(gray, axis=1)).all()
+    assert (medians(gray.T) == np.median(gray, axis=0)).all()
 
 
 def test_of_a_part_of_a_picture() -> None:

@@ -61,6 +61,20 @@ def quantile(values: npt.NDArray[np.generic], share: float) -> float:
     return first + (float(parted[low + 1 :].min()) - first) * part if part else first
 
 
+def median(values: npt.ArrayLike) -> float:
+    """What `numpy.median` gives for (n,) values, n > 0, none of them float32: a tenth of the time for a few."""
+    in_order = np.sort(values)
+    half = len(in_order) // 2
+    return (float(in_order[half]) + float(in_order[~half])) / 2
+
+
+def medians(gray: Gray) -> Floats:
+    """(n, m) -> (n,) what `numpy.median` gives for each row, in a third of the time."""
+    in_order = np.sort(gray.astype(np.uint16, order="C"), axis=1)  # far faster than to sort bytes
+    half = gray.shape[1] // 2
+    return np.asarray((in_order[:, half] + in_order[:, ~half]) / 2, np.float64)
+
+
 def _from_about(
     values: npt.NDArray[np.generic], rank: int, *, many: int = 20_000, step: int = 16
 ) -> tuple[npt.NDArray[np.generic], int]:

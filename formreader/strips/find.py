@@ -13,7 +13,7 @@ import numpy.typing as npt
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
 from formreader.printed.connected import connected
-from formreader.printed.tones import percentile
+from formreader.printed.tones import medians, percentile
 from formreader.records import Flags, Gray
 from formreader.strips.doubts import dark_edge
 from formreader.strips.model import StripModel
@@ -76,8 +76,8 @@ def _paper_only(gray: Gray, *, dark: float = 0.72) -> Gray:
     """Less the dark columns and rows at its sides, such as the table that a page lies on."""
     level = dark * percentile(gray, 75)
     parts = []
-    for axis in (0, 1):
-        bright = np.flatnonzero(np.median(gray, axis=1 - axis) >= level)
+    for lines in (gray, gray.T):
+        bright = np.flatnonzero(medians(lines) >= level)
         start, end = (int(bright[0]) + 2, int(bright[-1]) - 1) if len(bright) else (0, 0)
         parts.append(slice(start, end) if end - start >= 16 else slice(None))
     return gray[parts[0], parts[1]]
@@ -88,7 +88,7 @@ def _ink(gray: Gray) -> npt.NDArray[np.uint8]:
     around = cv2.medianBlur(gray, 31)
     darker = np.asarray(cv2.subtract(around, gray), np.uint8)
     for axis in (0, 1):  # what is dark all along is a fold, a rule or the page's edge
-        along = np.median(darker, axis=axis, keepdims=True)
+        along = np.expand_dims(medians(darker if axis else darker.T), axis)
         wide = cv2.dilate(np.asarray(along > 10, np.uint8), np.ones((5, 5), np.uint8))
         darker = np.where(wide > 0, 0, darker).astype(np.uint8)
     level = max(16.0, 0.22 * percentile(darker, 99.7))

@@ -10,6 +10,7 @@ from formreader.classify.overwritten import odds_of, strokes_network
 from formreader.crop.strokes import HOLES, holes
 from formreader.records import Floats, Gray, Probabilities
 from formreader.strips.ink import Ink
+from formreader.strips.standing import others_of
 
 SOFTER = (0.0, 0.027, 0.045)
 """How much softer a digit's edges are made to be looked at again, as a share of its height: pens and scans differ."""
@@ -64,21 +65,26 @@ def boldness(drawn: Sequence[Ink], *, even: float = 0.08) -> Floats:
     widths = np.log([line_width(ink) for ink in drawn])
     if len(widths) < 3:
         return np.zeros(len(widths))
-    others = [np.delete(widths, at) for at in range(len(widths))]
-    usual = np.array([np.median(own) for own in others])
-    apart = np.array([np.abs(own - middle).mean() for own, middle in zip(others, usual, strict=True)])
+    others = others_of(widths)
+    usual = np.median(others, axis=1)
+    apart = np.abs(others - usual[:, None]).mean(1)
     return np.asarray((widths - usual) / np.maximum(1, apart / even), np.float64)
 
 
 def line_width(ink: Ink) -> float:
     """How wide the lines of some ink (255 ink) are, in pixels, at least a half: the ink by the length of its edges."""
-    whole = np.pad(ink.astype(np.float32) / 255, 2)
+    whole = _framed(ink).astype(np.float32) / 255
     across, down = (cv2.Sobel(whole, cv2.CV_32F, x, 1 - x, ksize=3, scale=1 / 8) for x in (1, 0))
     return max(2 * float(whole.sum()) / max(float(np.hypot(across, down).sum()), 1.0), 0.5)
 
 
 def _encloses_more(ink: Ink, symbol: str, *, strong: int = 60) -> bool:
-    return symbol in HOLES and int(holes(np.pad(ink > strong, 2)[None])[0]) > HOLES[symbol]
+    return symbol in HOLES and int(holes((_framed(ink) > strong)[None])[0]) > HOLES[symbol]
+
+
+def _framed(ink: Ink) -> Ink:
+    """With two pixels of paper around it."""
+    return np.asarray(cv2.copyMakeBorder(ink, 2, 2, 2, 2, cv2.BORDER_CONSTANT), np.uint8)
 
 
 def softened(digit: Gray, soft: float) -> Gray:

@@ -7,7 +7,8 @@ import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.normalize import normalize
-from formreader.printed.connected import connected
+from formreader.printed.connected import labelled
+from formreader.printed.tones import median
 from formreader.records import Floats, Probabilities
 from formreader.strips.ink import Ink
 
@@ -21,14 +22,15 @@ STRIDE = 2
 def spans_of(ink: Ink, rows: tuple[int, int], middles: Sequence[float]) -> list[Span]:
     """Columns of `ink` that each digit takes: cut where least is inked between the `middles` of two digits."""
     columns = ink.astype(np.float64).sum(0)
+    usually = columns.mean()
     cuts = []
     for one, other in pairwise(middles):
         start = min(round(one + 0.25 * (other - one)), len(columns) - 1)
         end = max(round(one + 0.75 * (other - one)), start + 1)
         between = columns[start:end]
         away = np.abs(np.arange(len(between)) - (len(between) - 1) / 2) / max(len(between), 1)
-        cuts.append(start + int((between + 0.3 * columns.mean() * away).argmin()))
-    usual = float(np.median(np.diff(middles))) if len(middles) > 1 else 0.6 * (rows[1] - rows[0])
+        cuts.append(start + int((between + 0.3 * usually * away).argmin()))
+    usual = median(np.diff(middles)) if len(middles) > 1 else 0.6 * (rows[1] - rows[0])
     ends = max(0, round(middles[0] - 0.9 * usual)), min(ink.shape[1], round(middles[-1] + 0.9 * usual))
     edges = [ends[0], *cuts, ends[1]]
     return [(left, max(right, left + 2)) for left, right in pairwise(edges)]
@@ -59,13 +61,13 @@ def cut_out(ink: Ink, rows: tuple[int, int], spans: Sequence[Span]) -> list[Ink]
 
 def _main_piece(ink: Ink, *, strong: int = 70) -> Ink:
     """What stands in a span, less rules along it and pieces that only reach in from beside."""
-    pieces = connected(ink > strong)
-    if len(pieces.stats) <= 2:
+    labels, stats = labelled(ink > strong)
+    if len(stats) <= 2:
         return ink
-    left, _, width, height, area = pieces.stats[1:].T
+    left, _, width, height, area = stats[1:].T
     kept = height >= 0.3 * height.max()
     inward = (left > 0) & (left + width < ink.shape[1])
     largest = int(np.where(kept, area, 0).argmax())
     kept &= inward | (area >= 0.35 * area[largest])
     kept[largest] = True
-    return np.asarray(ink * np.concatenate([[True], kept])[pieces.labels], np.uint8)
+    return np.asarray(ink * np.concatenate([[True], kept])[labels], np.uint8)
