@@ -8,7 +8,7 @@ from formreader.classify import load_model
 from formreader.strips.doubts import blotted, left_over, runs_through, struck_through, written_above
 from formreader.strips.fields import decide_strip
 from formreader.strips.find import read_image
-from formreader.strips.ink import Ink, ink_of, rows_of_writing
+from formreader.strips.ink import Ink, ink_of, pieces_on, rows_of_writing
 from formreader.strips.model import load_strip_model
 from formreader.template import load_templates
 
@@ -24,32 +24,32 @@ def digits_at(*columns: int) -> Ink:
 
 
 def test_a_piece_outside_all_digits_is_left_over() -> None:
-    assert not left_over(digits_at(35, 65), ROWS, SPANS)
-    assert left_over(digits_at(35, 65, 95), ROWS, SPANS)
+    assert not left_over(pieces_on(digits_at(35, 65)), ROWS, SPANS)
+    assert left_over(pieces_on(digits_at(35, 65, 95)), ROWS, SPANS)
 
 
 def test_a_mark_that_was_seen_is_not_left_over() -> None:
     ink = digits_at(35, 65)
     cv2.line(ink, (90, 34), (110, 34), 255, 4)
     cv2.line(ink, (92, 44), (112, 28), 255, 4)
-    assert left_over(ink, ROWS, SPANS) and not left_over(ink, ROWS, SPANS, [("-", 100.0)])
+    assert left_over(pieces_on(ink), ROWS, SPANS) and not left_over(pieces_on(ink), ROWS, SPANS, [("-", 100.0)])
 
 
 def test_two_digits_where_one_was_read_are_left_over() -> None:
     ink = digits_at(65)
     for column in (24, 46):
         cv2.line(ink, (column, 14), (column, 50), 255, 4)
-    assert left_over(ink, ROWS, SPANS)
+    assert left_over(pieces_on(ink), ROWS, SPANS)
 
 
 def test_the_broken_top_of_a_digit_and_print_that_joins_digits_are_not() -> None:
     ink = digits_at(65)
     cv2.ellipse(ink, (28, 40), (7, 11), 0, 0, 360, 255, 4)
     cv2.line(ink, (42, 14), (49, 26), 255, 4)
-    assert not left_over(ink, ROWS, SPANS)
+    assert not left_over(pieces_on(ink), ROWS, SPANS)
     joined = digits_at(35, 65)
     cv2.line(joined, (0, 40), (119, 30), 255, 2)
-    assert not left_over(joined, ROWS, SPANS)
+    assert not left_over(pieces_on(joined), ROWS, SPANS)
 
 
 def test_a_small_digit_above_another_is_a_correction_and_the_bar_of_a_5_is_none() -> None:
@@ -59,8 +59,12 @@ def test_a_small_digit_above_another_is_a_correction_and_the_bar_of_a_5_is_none(
     corrected, barred = low.copy(), low.copy()
     cv2.ellipse(corrected, (63, 17), (4, 7), 0, 0, 360, 255, 3)
     cv2.line(barred, (58, 26), (76, 25), 255, 3)
-    assert written_above(corrected, (12, 58), spans) and not written_above(corrected, (12, 58), spans[1:])
-    assert not written_above(low, (30, 58), spans) and not written_above(barred, (22, 58), spans)
+
+    def above(ink: Ink, rows: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+        return written_above(ink, pieces_on(ink), rows, spans)
+
+    assert above(corrected, (12, 58), spans) and not above(corrected, (12, 58), spans[1:])
+    assert not above(low, (30, 58), spans) and not above(barred, (22, 58), spans)
 
 
 @pytest.mark.parametrize("size", [(16, 22), (21, 30), (400, 20), (1600, 16)])
@@ -76,11 +80,11 @@ def test_a_line_from_edge_to_edge_is_no_trusted_one(size: tuple[int, int]) -> No
 def test_a_one_as_high_as_a_strip_that_was_cut_close_is_a_digit() -> None:
     ink = digits_at(65)
     cv2.line(ink, (35, 0), (35, 63), 255, 4)
-    assert runs_through(ink, SPANS, "10") and not runs_through(ink, SPANS, "70")
+    assert runs_through(pieces_on(ink), SPANS, "10") and not runs_through(pieces_on(ink), SPANS, "70")
     close = np.zeros((64, 120), np.uint8)
     cv2.ellipse(close, (65, 32), (14, 26), 0, 0, 360, 255, 4)
     cv2.line(close, (35, 0), (35, 63), 255, 4)
-    assert not runs_through(close, SPANS, "10")
+    assert not runs_through(pieces_on(close), SPANS, "10")
 
 
 def _digits(size: tuple[int, int] = (64, 180)) -> np.ndarray:

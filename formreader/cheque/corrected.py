@@ -65,7 +65,7 @@ def digit_above_one(seen: Looked, digits: str, model: DigitModel, *, sure: float
     What hangs together with a frame stands alone there. Of 67 honest dates in boxes, accepted, none has something so,
     of 23 with a digit drawn above one of theirs, which `digit_above` did not see, 13.
     """
-    above = [ink for ink, over in pieces_above(seen.ink, seen.rows, seen.spans(digits)) if over]
+    above = [ink for ink, over in pieces_above(seen.ink, seen.pieces, seen.rows, seen.spans(digits)) if over]
     return bool(above) and bool(read_alone(above, model)[:, :10].max() >= sure)
 
 

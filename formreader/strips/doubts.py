@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from formreader.printed.connected import connected, labelled
-from formreader.printed.tones import percentile
+from formreader.printed.connected import Connected, connected
+from formreader.printed.tones import median, percentile
 from formreader.records import Flags, Gray
 from formreader.strips.ink import Ink, level
 from formreader.strips.pieces import pieces_of, usual_height, writing
@@ -14,7 +14,7 @@ from formreader.strips.spans import Span
 
 
 def left_over(
-    ink: Ink,
+    pieces: Connected,
     rows: tuple[int, int],
     spans: Sequence[Span],
     marks: Sequence[tuple[str, float]] = (),
@@ -31,17 +31,18 @@ def left_over(
     other print, that were surely right, 63 had such a piece, and of 75 that were surely wrong 1.
     """
     high = rows[1] - rows[0]
-    _, _, stats, centres = cv2.connectedComponentsWithStats((ink > 90).astype(np.uint8), connectivity=8)
-    kept = (stats[1:, 3] >= tall * high) & (stats[1:, 4] >= 0.1 * tall * high * high)
-    pieces = sorted(
-        (float(centre), int(box[3]))
-        for centre, box in zip(centres[1:, 0][kept], stats[1:][kept], strict=True)
-        if not _is_mark(float(centre), float(box[3]) / max(high, 1), marks, high)
+    heights, area = pieces.stats[1:, 3:].T
+    centres = np.bincount(pieces.label, pieces.column, len(pieces.stats))[1:] / area
+    kept = (heights >= tall * high) & (area >= 0.1 * tall * high * high)
+    large = sorted(
+        (centre, height)
+        for centre, height in zip(centres[kept].tolist(), heights[kept].tolist(), strict=True)
+        if not _is_mark(centre, height / max(high, 1), marks, high)
     )
-    if any(not spans[0][0] <= centre <= spans[-1][1] for centre, _ in pieces):
+    if any(not spans[0][0] <= centre <= spans[-1][1] for centre, _ in large):
         return True
     for left, right in spans:
-        own = [centre for centre, height in pieces if left <= centre < right and height >= digit * high]
+        own = [centre for centre, height in large if left <= centre < right and height >= digit * high]
         if own and own[-1] - own[0] > 0.3 * high:
             return True
     return False
@@ -55,13 +56,14 @@ def _is_mark(centre: float, share: float, marks: Sequence[tuple[str, float]], hi
     )
 
 
-def written_above(ink: Ink, rows: tuple[int, int], spans: Sequence[Span]) -> bool:
+def written_above(ink: Ink, pieces: Connected, rows: tuple[int, int], spans: Sequence[Span]) -> bool:
     """Whether a digit stands above one of the run, see `pieces_above`."""
-    return any(True for _ in pieces_above(ink, rows, spans))
+    return any(True for _ in pieces_above(ink, pieces, rows, spans))
 
 
 def pieces_above(
     ink: Ink,
+    pieces: Connected,
     rows: tuple[int, int],
     spans: Sequence[Span],
     *,
@@ -78,24 +80,23 @@ def pieces_above(
     run's. It ends above its digit, or `over` of that height below its top, and the share `clear` of it is above the
     others' tops: else it is the bar of a 5, or the upper part of a broken digit.
     """
-    labels, stats = labelled(ink > 90)
-    left, top, width, height, _ = stats[1:].T
+    left, top, width, height, _ = pieces.stats[1:].T
     middle, right, foot = left + width / 2, left + width, top + height
     inside = [np.flatnonzero((start <= middle) & (middle < end)) for start, end in spans]
     own = np.array([one[height[one].argmax()] for one in inside if len(one)], int)
     if len(own) < 2:
         return
-    usual = float(np.median(height[own]))
+    usual = median(height[own])
     may = (height >= max(tall * usual, least * (rows[1] - rows[0]))) & (width <= wide * usual) & (top > 1)
     may &= (middle >= spans[0][0] - usual / 2) & (middle <= spans[-1][1] + usual / 2)
     may[own] = False
     for at in np.flatnonzero(may).tolist():
         shared = np.minimum(right[own], right[at]) - np.maximum(left[own], left[at])
         below = shared.argmax()
-        others = np.median(np.delete(top[own], below))
+        others = median(np.delete(top[own], below))
         if top[at] + clear * height[at] <= others and foot[at] <= top[own][below] + over * usual:
             place = slice(top[at], foot[at]), slice(left[at], right[at])
-            yield np.asarray(ink[place] * (labels[place] == at + 1), np.uint8), bool(shared[below] > 0)
+            yield np.asarray(ink[place] * (pieces.labels[place] == at + 1), np.uint8), bool(shared[below] > 0)
 
 
 def struck_through(ink: Ink, rows: tuple[int, int], *, across: float = 1.4, share: float = 0.4) -> bool:
@@ -129,14 +130,15 @@ def _sheared(ink: Ink, lean: float) -> Ink:
     return np.asarray(cv2.warpAffine(ink, matrix, (ink.shape[1], ink.shape[0])), np.uint8)
 
 
-def runs_through(ink: Ink, spans: Sequence[Span], digits: str, *, full: float = 0.85, edge: int = 1) -> bool:
+def runs_through(pieces: Connected, spans: Sequence[Span], digits: str, *, full: float = 0.85, edge: int = 1) -> bool:
     """Whether a 1 enters the strip at its top and leaves it at its foot (within `edge` rows): a line, a frame's side.
 
     Not where something else is nearly as high (`full`, a share of the strip): then the strip was cut close.
     """
-    left, top, width, height, _ = connected(ink > 90).stats[1:].T
-    through = (top <= edge) & (top + height >= len(ink) - edge)
-    if not through.any() or height[~through].max(initial=0) >= full * len(ink):
+    strip = len(pieces.labels)
+    left, top, width, height, _ = pieces.stats[1:].T
+    through = (top <= edge) & (top + height >= strip - edge)
+    if not through.any() or height[~through].max(initial=0) >= full * strip:
         return False
     middles = (left + width / 2)[through]
     ones = [span for span, digit in zip(spans, digits, strict=True) if digit == "1"]

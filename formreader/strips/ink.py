@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed.connected import connected
+from formreader.printed.connected import Connected, connected
 from formreader.printed.tones import counted
 from formreader.records import Gray
 
@@ -48,20 +48,30 @@ def level(gray: Gray, share: float) -> float:
     return float(np.searchsorted(counted(gray).cumsum(), share * gray.size))
 
 
-def rows_of_writing(ink: Ink, *, strong: int = 90) -> tuple[int, int]:
+def pieces_on(ink: Ink, *, strong: int = 90) -> Connected:
+    """The pieces that a strip's ink hangs together in."""
+    return connected(ink > strong)
+
+
+def rows_of_writing(ink: Ink) -> tuple[int, int]:
+    """Top and bottom of the run on a strip's ink, see `rows_of`."""
+    return rows_of(pieces_on(ink))
+
+
+def rows_of(pieces: Connected) -> tuple[int, int]:
     """Top and bottom of the run: of its tall pieces, leaving out rules, specks and what only touches an edge."""
-    stats = connected(ink > strong).stats
+    stats, strip = pieces.stats, len(pieces.labels)
     if len(stats) < 2:
-        return 0, len(ink)
+        return 0, strip
     _, top, width, height, area = stats[1:].T
-    rule = (height < 0.15 * len(ink)) & (width > 2.5 * height)
+    rule = (height < 0.15 * strip) & (width > 2.5 * height)
     tall = np.where(rule, 0, height)
     if tall.max() < 4:
-        return 0, len(ink)
+        return 0, strip
     usual = np.sort(tall)[-min(3, len(tall)) :].mean()
     kept = (tall >= 0.45 * usual) & (area >= 8)
     if not kept.any():
-        return 0, len(ink)
+        return 0, strip
     return int(top[kept].min()), int((top + height)[kept].max())
 
 

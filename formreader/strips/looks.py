@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from formreader.printed.connected import Connected
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned, likeliest_strings
-from formreader.strips.ink import Ink, picture_of, rows_of_writing
+from formreader.strips.ink import Ink, picture_of, pieces_on, rows_of
 from formreader.strips.model import StripModel
 from formreader.strips.spans import STRIDE, Span, spans_of
 
@@ -28,6 +29,8 @@ class Looked:
     """The ink of a strip, and what the network makes of two looks at it."""
 
     ink: Ink
+    pieces: Connected
+    """In which it hangs together."""
     rows: tuple[int, int]
     picture: Ink
     looks: Sequence[Scores]
@@ -54,9 +57,10 @@ class Looked:
 
 def look_at(ink: Ink, strip_model: StripModel) -> Looked:
     """Two looks of the network at a strip's ink (`ink_of`)."""
-    rows = rows_of_writing(ink)
+    pieces = pieces_on(ink)
+    rows = rows_of(pieces)
     picture = picture_of(ink, rows)
-    return Looked(ink, rows, picture, strip_model.both([picture, upright(picture)]))
+    return Looked(ink, pieces, rows, picture, strip_model.both([picture, upright(picture)]))
 
 
 def upright(picture: Ink, *, lean: float = 0.15) -> Ink:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from formreader.classify import DigitModel
-from formreader.printed.connected import connected
+from formreader.printed.connected import Connected, connected
 from formreader.records import Gray, Probabilities
 from formreader.strips.amounts import Amount, amount_of, number_doubts
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
@@ -134,9 +134,9 @@ def _as_seen(
         0.0,
         tuple(sure_of(chances, digits).tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
-        left_over(ink, seen.rows, spans, places)
-        or written_above(ink, seen.rows, spans)
-        or _is_no_run(gray, ink, spans, digits)
+        left_over(seen.pieces, seen.rows, spans, places)
+        or written_above(ink, seen.pieces, seen.rows, spans)
+        or _is_no_run(gray, seen.pieces, spans, digits)
         or in_brackets(drawn, digits),
         ((digits, strings[digits]), *others[:4]),
         marked,
@@ -161,8 +161,8 @@ def _is_none(chances: Probabilities, model: DigitModel, *, likely: float = 0.5) 
     return bool((chances[:, model.labels.index("?")] >= likely).any())
 
 
-def _is_no_run(gray: Gray, ink: Ink, spans: Sequence[Span], digits: str) -> bool:
-    return dark_edge(gray) or too_narrow(gray) or runs_through(ink, spans, digits)
+def _is_no_run(gray: Gray, pieces: Connected, spans: Sequence[Span], digits: str) -> bool:
+    return dark_edge(gray) or too_narrow(gray) or runs_through(pieces, spans, digits)
 
 
 def _by_both(
