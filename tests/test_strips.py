@@ -101,7 +101,7 @@ class Wavering(StripModel):
 
 def test_where_the_network_wavers_the_digit_cnn_decides() -> None:
     shipped_one, digits = load_strip_model(), load_model()
-    wavering = Wavering(shipped_one.path, shipped_one.interpreter, shipped_one.weights)
+    wavering = Wavering(shipped_one.path, shipped_one.network, shipped_one.weights)
     seeds = [seed for seed in range(12) if read_strip(run_of("1372", seed), shipped_one, digits).digits == "1372"]
     assert len(seeds) >= 6
     reads = [read_strip(run_of("1372", seed), wavering, digits) for seed in seeds]

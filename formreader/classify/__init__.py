@@ -1,7 +1,7 @@
 """Digits -> probabilities: the CNN on LiteRT, the record packed into its file, and its calibration."""
 
 from formreader.classify.crops import classified
-from formreader.classify.lite import infer, open_interpreter
+from formreader.classify.lite import Network, infer, open_network
 from formreader.classify.model import (
     LABELS,
     DigitModel,
@@ -17,11 +17,12 @@ __all__ = [
     "LABELS",
     "DigitModel",
     "ModelRecord",
+    "Network",
     "calibrated",
     "classified",
     "infer",
     "load_model",
-    "open_interpreter",
+    "open_network",
     "read_record",
     "softmax",
     "write_record",

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from formreader.classify.lite import infer, opened
 from formreader.printed.between import OUTSIDE, darker_than_paper, seen_between
 from formreader.records import Flags, Floats32, Frame, Gray
-from formreader.shipped import shipped
 
 BESIDE = 3
 """How many numbers the network is told besides."""
@@ -68,4 +67,4 @@ def odds_of(seen: Seen, *, network: Path | None = None) -> Floats32:
     """
     if not len(seen.pictures):
         return np.zeros(0, np.float32)
-    return infer(opened(network or shipped("models") / "between.tflite"), seen.pictures, seen.beside)[:, 0]
+    return infer(opened("between", network), seen.pictures, seen.beside)[:, 0]

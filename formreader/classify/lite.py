@@ -12,9 +12,25 @@ from ai_edge_litert.interpreter import Interpreter
 from formreader.errors import ModelError
 from formreader.quiet import stderr_closed
 from formreader.records import Floats32
+from formreader.shipped import shipped
+
+Shape = tuple[int, ...]
 
 
-def open_interpreter(path: Path) -> Interpreter:
+class Network:
+    """A network that is open: where it takes what it is asked about, and gives its answer."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        inlets = sorted(interpreter.get_input_details(), key=lambda inlet: -len(inlet["shape"]))
+        outlet = interpreter.get_output_details()[0]
+        self.interpreter, self.inlets, self.outlet = interpreter, [inlet["index"] for inlet in inlets], outlet["index"]
+        self.takes: Shape = tuple(inlets[0]["shape"].tolist())
+        self.gives: Shape = tuple(outlet["shape"].tolist())
+        self.room: Shape = ()
+        """The shape that it was last asked about."""
+
+
+def open_network(path: Path) -> Network:
     """The LiteRT model in `path`, on one thread: pages run side by side, not digits. ModelError where it is none."""
     check_kind(path)
     try:
@@ -24,11 +40,13 @@ def open_interpreter(path: Path) -> Interpreter:
             interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
-    return interpreter
+    return Network(interpreter)
 
 
-opened = cache(open_interpreter)
-"""The same, once in each process."""
+@cache
+def opened(name: str, path: Path | None = None) -> Network:
+    """The network in `path`, else the one of that name that comes along; once in each process."""
+    return open_network(path or shipped("models") / f"{name}.tflite")
 
 
 def check_kind(path: Path) -> None:
@@ -41,16 +59,18 @@ def check_kind(path: Path) -> None:
             )
 
 
-def infer(network: Interpreter, *given: npt.NDArray[np.generic]) -> Floats32:
+def infer(network: Network, *given: npt.NDArray[np.generic]) -> Floats32:
     """What the network says of n > 0 examples, in one call. Of several things that it is given of each, (n, ...), the
     one with most dimensions comes first.
     """
-    inlets = sorted(network.get_input_details(), key=lambda inlet: -len(inlet["shape"]))
-    if tuple(inlets[0]["shape"]) != given[0].shape:
-        for inlet, values in zip(inlets, given, strict=True):
-            network.resize_tensor_input(inlet["index"], values.shape)
-        network.allocate_tensors()
-    for inlet, values in zip(inlets, given, strict=True):
-        network.set_tensor(inlet["index"], np.ascontiguousarray(values, np.float32))
-    network.invoke()
-    return np.asarray(network.get_tensor(network.get_output_details()[0]["index"]), np.float32)
+    interpreter = network.interpreter
+    if network.room != given[0].shape:
+        network.room = ()
+        for inlet, values in zip(network.inlets, given, strict=True):
+            interpreter.resize_tensor_input(inlet, values.shape)
+        interpreter.allocate_tensors()
+        network.room = given[0].shape
+    for inlet, values in zip(network.inlets, given, strict=True):
+        interpreter.set_tensor(inlet, np.ascontiguousarray(values, np.float32))
+    interpreter.invoke()
+    return np.asarray(interpreter.get_tensor(network.outlet), np.float32)

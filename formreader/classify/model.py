@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 from formreader import __version__
-from formreader.classify.lite import check_kind, infer, open_interpreter
+from formreader.classify.lite import Network, check_kind, infer, open_network
 from formreader.classify.packed import DAMAGED, RECORD, check_body, read_packed
 from formreader.errors import ModelError
 from formreader.normalize import NORMALIZATION
@@ -62,7 +61,7 @@ class DigitModel:
 
     path: Path
     record: ModelRecord
-    interpreter: Interpreter
+    network: Network
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -72,7 +71,7 @@ class DigitModel:
         """(n, labels) float32 before calibration, from (n, 28, 28, 1), in one LiteRT call."""
         if len(digits) == 0:
             return np.zeros((0, len(self.labels)), np.float32)
-        return infer(self.interpreter, digits)
+        return infer(self.network, digits)
 
     def classify(self, digits: Digits) -> Probabilities:
         """(n, labels) calibrated probabilities from (n, 28, 28, 1); each row sums to 1."""
@@ -100,22 +99,21 @@ def load_model(path: Path | None = None) -> DigitModel:
     record = read_record(path)
     check_kind(path)
     check_body(path, read_packed(path)[1], record.body_bytes, record.body_sha256)
-    interpreter = open_interpreter(path)
-    _check_shapes(path, interpreter, record)
-    return DigitModel(path, record, interpreter)
+    network = open_network(path)
+    _check_shapes(path, network, record)
+    return DigitModel(path, record, network)
 
 
-def _check_shapes(path: Path, interpreter: Interpreter, record: ModelRecord) -> None:
+def _check_shapes(path: Path, network: Network, record: ModelRecord) -> None:
     """And whether it runs at all: some of what is wrong with a model shows only then."""
-    taken = tuple(interpreter.get_input_details()[0]["shape"][1:])
-    given = int(interpreter.get_output_details()[0]["shape"][-1])
+    taken, given = network.takes[1:], network.gives[-1]
     if taken != (28, 28, 1) or given != len(record.labels):
         raise ModelError(
             f"{path}: takes {taken} and gives {given} values, expected (28, 28, 1) and {len(record.labels)}. "
             "Train it again: formreader model train"
         )
     try:
-        infer(interpreter, np.zeros((1, 28, 28, 1), np.float32))
+        infer(network, np.zeros((1, 28, 28, 1), np.float32))
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{path}: LiteRT cannot run it ({error}). Train it again or reinstall formreader") from error
 

@@ -6,14 +6,14 @@ so, but also a loop on a 5, a pinched stroke, a blunt pen. `tests/benchmarks/ove
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from ai_edge_litert.interpreter import Interpreter
 
-from formreader.classify.lite import infer, opened
+from formreader.classify.lite import Network, infer, opened
 from formreader.records import Flags, Floats32, Gray, Probabilities
 from formreader.shipped import shipped
 
@@ -37,16 +37,22 @@ LEAST_TOLD, STRANGE = 1e-6, 1e-3
 what it sees has the say, not how sure the CNN is, which was shown few of these.
 """
 
-LOOKS = (
-    ((1.0, 0.1), (0.0, 1.0)),
-    ((1.0, -0.1), (0.0, 1.0)),
-    ((0.997, 0.08), (-0.08, 0.997)),
-    ((0.997, -0.08), (0.08, 0.997)),
-    ((0.92, 0.0), (0.0, 0.92)),
+LOOKS = np.array(
+    [
+        ((1.0, 0.1), (0.0, 1.0)),
+        ((1.0, -0.1), (0.0, 1.0)),
+        ((0.997, 0.08), (-0.08, 0.997)),
+        ((0.997, -0.08), (0.08, 0.997)),
+        ((0.92, 0.0), (0.0, 0.92)),
+    ]
 )
-"""How the writing is sheared, turned and made smaller to be looked at again."""
+"""(k, 2, 2) how the writing is sheared, turned and made smaller to be looked at again, its middle where it is."""
+
+_MIDDLE = np.full(2, SIDE / 2)
+_MOVES = np.concatenate([LOOKS, (_MIDDLE - LOOKS @ _MIDDLE)[..., None]], axis=2)
 
 
+@cache
 def strokes_network() -> Path:
     """The network that `odds_of` asks about a stroke more than the digit's: a minus, a level line, a bracket."""
     return shipped("models") / "strokes.tflite"
@@ -75,27 +81,26 @@ def odds_of(
     if some:
         writing = enlarged([pictures[index] for index in some])
         least = np.where(suspect[some], STRANGE, LEAST_TOLD)
-        model = opened(network or shipped("models") / "overwritten.tflite")
+        model = opened("overwritten", network)
         odds[some] = _looked_at(model, writing, beside(probabilities[some], labels, least=least))
     return odds
 
 
-def _looked_at(network: Interpreter, writing: Floats32, told: Floats32, *, clear: float = -2.0) -> Floats32:
+def _looked_at(network: Network, writing: Floats32, told: Floats32, *, clear: float = -2.0) -> Floats32:
     """(n,) log-odds that each is overwritten; where one look does not make it `clear` that none is, the mean of six."""
     odds = infer(network, writing, told)[:, 0]
     near = odds > clear
     if near.any():
-        again = np.concatenate([_warped(writing[near], np.array(look)) for look in LOOKS])
+        again = _seen_otherwise(writing[near])
         more = infer(network, again, np.tile(told[near], (len(LOOKS), 1))).reshape(len(LOOKS), -1)
         odds[near] = (odds[near] + more.sum(0)) / (1 + len(LOOKS))
     return odds
 
 
-def _warped(writing: Floats32, matrix: Doubts) -> Floats32:
-    """(n, SIDE, SIDE, 1) each seen through this (2, 2) matrix, its middle where it was."""
-    middle = np.full(2, SIDE / 2)
-    fixed = np.column_stack([matrix, middle - matrix @ middle])
-    return np.array([cv2.warpAffine(one, fixed, (SIDE, SIDE)) for one in writing[..., 0]], np.float32)[..., None]
+def _seen_otherwise(writing: Floats32) -> Floats32:
+    """(n, SIDE, SIDE, 1) -> (k n, SIDE, SIDE, 1) all of them by the first of the `LOOKS`, then by the next."""
+    seen = [cv2.warpAffine(one, move, (SIDE, SIDE)) for move in _MOVES for one in writing[..., 0]]
+    return np.array(seen, np.float32)[..., None]
 
 
 def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0.2) -> Floats32:

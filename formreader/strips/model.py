@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
-from formreader.classify import infer, open_interpreter
+from formreader.classify import Network, infer, open_network
 from formreader.classify.packed import DAMAGED, check_body, read_packed
 from formreader.errors import ModelError
 from formreader.records import Floats32
@@ -22,7 +21,7 @@ class StripModel:
     """The strip network. Pickles as its path, so that each worker loads its own."""
 
     path: Path
-    interpreter: Interpreter
+    network: Network
     weights: tuple[float, float, float]
     """Calibration: the log-odds of a reading are a + b times the network's + c times the digit CNN's."""
 
@@ -35,7 +34,7 @@ class StripModel:
 
         None where the network has not learned marks.
         """
-        found = infer(self.interpreter, (np.array(pictures).astype(np.float32) / 255)[..., None])
+        found = infer(self.network, (np.array(pictures).astype(np.float32) / 255)[..., None])
         known = found.shape[-1] == 12 + len(SYMBOLS)
         return [(_log_softmax(logits[:, :11]), _log_softmax(logits[:, 11:]) if known else None) for logits in found]
 
@@ -64,4 +63,4 @@ def load_strip_model(path: Path | None = None) -> StripModel:
     except DAMAGED as error:
         raise ModelError(f"{path}: not a strip model of formreader ({error}). Reinstall formreader") from error
     check_body(path, begins, bytes_, content)
-    return StripModel(path, open_interpreter(path), (weights[0], weights[1], weights[2]))
+    return StripModel(path, open_network(path), (weights[0], weights[1], weights[2]))

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from formreader.classify import infer
 from formreader.classify.lite import opened
 from formreader.records import Floats32
-from formreader.shipped import shipped
 from formreader.strips.ink import Ink
 from formreader.strips.spans import Span
 
@@ -57,5 +56,5 @@ def window(ink: Ink, rows: tuple[int, int], span: Span) -> Windows:
 
 def odds_of(windows: Windows, network: Path | None = None) -> Floats32:
     """(n,) log-odds that the digit of each window is struck out."""
-    model = opened(network or shipped("models") / "struck.tflite")
+    model = opened("struck", network)
     return np.asarray(infer(model, windows.astype(np.float32) / 255)[:, 0], np.float32)

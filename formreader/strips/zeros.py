@@ -16,7 +16,6 @@ import numpy.typing as npt
 from formreader.classify import infer, softmax
 from formreader.classify.lite import opened
 from formreader.records import Floats32
-from formreader.shipped import shipped
 from formreader.strips.pieces import Ink, Piece
 
 ZEROS = ("00", "000")
@@ -76,5 +75,5 @@ def window(strip: Ink, part: Piece, tall: float) -> Windows:
 
 def chances_of(windows: Windows, path: Path | None = None) -> Floats32:
     """(n, 3) the probability that each of n > 0 is something else, two zeros, and three, by the network in `path`."""
-    network = opened(path or shipped("models") / "zeros.tflite")
+    network = opened("zeros", path)
     return softmax(infer(network, windows.astype(np.float32) / 255))

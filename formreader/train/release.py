@@ -13,7 +13,7 @@ import numpy as np
 
 from formreader import __version__
 from formreader.atomic import check_place
-from formreader.classify import LABELS, ModelRecord, infer, open_interpreter, read_record, softmax, write_record
+from formreader.classify import LABELS, ModelRecord, infer, open_network, read_record, softmax, write_record
 from formreader.classify.calibration import fit_calibration
 from formreader.dataset import DigitSet, mixture
 from formreader.errors import ModelError
@@ -165,8 +165,8 @@ def _compared(
     digits = test.normalized()
     logits = {
         "keras": logits_of(model, digits),
-        "int8": infer(open_interpreter(paths[1]), digits),
-        "float": infer(open_interpreter(paths[2]), digits),
+        "int8": infer(open_network(paths[1]), digits),
+        "float": infer(open_network(paths[2]), digits),
     }
     agreement = {name: agree(logits["keras"], logits[name]) for name in ("int8", "float")}
     if min(agreement.values()) < least:
@@ -193,5 +193,5 @@ def _calibration(plan: Plan, path: Path, *, most: int = 15_000) -> tuple[float, 
     At `most` so many, and no more than two epochs hold: what has hardly been trained is not worth more time.
     """
     cells = mixture(plan.held, min(most, 2 * plan.epoch_digits), (plan.seed, 3_000_000), degraded=0.4, rubbish=0.02)
-    logits = infer(open_interpreter(path), as_digits(cells.images))
+    logits = infer(open_network(path), as_digits(cells.images))
     return fit_calibration(logits, cells.labels, LABELS.index("?"))
