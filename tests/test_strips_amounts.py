@@ -45,6 +45,9 @@ def test_what_marks_say(marks: str, decimals: int | None, value: str) -> None:
         ("-12.00", 2, "negative_amount"),
         ("12*", 2, "no_point"),
         ("12/", 2, "no_point"),
+        (".50", None, "ambiguous_amount"),
+        (",50", 0, "ambiguous_amount"),
+        (".45.00", 2, "ambiguous_amount"),
     ],
 )
 def test_what_nobody_should_guess(marks: str, decimals: int | None, reason: str) -> None:

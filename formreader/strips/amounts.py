@@ -44,7 +44,8 @@ def amount_of(
     value = _decimal(digits[0], digits[1], decimals or None if cents else decimals)
     if "-" in before:
         return Amount(value if set(behind) & set("-=") else f"-{value}", ("negative_amount", *doubts))
-    return Amount(value, (*doubts, *(_AMBIGUOUS if "/" in before and not doubts else ())))
+    begun = "/" in before or before.endswith((".", ","))  # `.50` may be half of one
+    return Amount(value, (*doubts, *(_AMBIGUOUS if begun and not doubts else ())))
 
 
 def number_doubts(text: str) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from formreader.records import FieldReading
 from formreader.strips.reader import StripReading, amount_on, number_on
+from formreader.strips.standing import RAISED_CENTS
 from formreader.template import Field
 
-_OTHERS = {True: "raised", False: "no_point"}
+_OTHERS = {True: RAISED_CENTS, False: "no_point"}
 """What an amount may have, and what a number may lack."""
 
 
@@ -34,7 +35,8 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
     """One field of the results table. A strip on which no digit was found, but writing, is never blank."""
     amount, sure = amount_on(strip, field.decimals) if field.kind == "amount" else (number_on(strip), 1.0)
     confidence = strip.confidence * sure
-    reasons = [*amount.doubts, *(code for code in strip.odd if code != _OTHERS[field.kind == "amount"])]
+    odd = (code for code in strip.odd if code != _OTHERS[field.kind == "amount"])
+    reasons = [*amount.doubts, *("raised" if code == RAISED_CENTS else code for code in odd)]
     if not strip.digits and strip.strings:
         reasons.append("not_a_digit")
     if strip.struck:

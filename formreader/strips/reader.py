@@ -28,10 +28,12 @@ from formreader.strips.doubts import (
 from formreader.strips.ink import Ink, darkness, ink_of, inked, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
+from formreader.strips.ones import in_brackets, leans
 from formreader.strips.overwritten import written_over
 from formreader.strips.pale import pale_alone, pale_beside
+from formreader.strips.put_in import is_put_in
 from formreader.strips.spans import STRIDE, Span, alone, sure_of
-from formreader.strips.standing import in_brackets, odd_ones, standing
+from formreader.strips.standing import odd_ones, standing
 from formreader.strips.struck import STRUCK, struck_odds
 
 
@@ -144,8 +146,16 @@ def _as_seen(
         _is_none(chances, model)
         or blotted(gray)
         or (strings[digits] >= likely and _spoilt(seen, spans, drawn, chances, model)),
-        odd_ones(place, digits) if (place := standing(drawn, spans)) else (),
+        _odd(ink, spans, drawn, digits),
     )
+
+
+def _odd(ink: Ink, spans: Sequence[Span], drawn: Sequence[Ink], digits: str) -> tuple[str, ...]:
+    """Reason codes of what is none of one number."""
+    place = standing(drawn, spans)
+    found = {"stroke_or_one": leans(drawn, digits), "point": is_put_in(ink, spans)}
+    told = [*(odd_ones(place, digits) if place else ()), *(code for code, there in found.items() if there)]
+    return tuple(dict.fromkeys(told))
 
 
 def _spoilt(

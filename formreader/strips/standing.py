@@ -9,13 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.tones import median
-from formreader.records import Floats
+from formreader.records import Flags, Floats
 from formreader.strips.ink import Ink
 from formreader.strips.spans import Span
 
 Ints = npt.NDArray[np.int64]
 
 Number = TypeVar("Number", bound=np.number[Any])
+
+RAISED_CENTS = "raised_cents"
+"""An amount may have them; in any other number they are `raised`."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +54,30 @@ def standing(drawn: Sequence[Ink], spans: Sequence[Span], *, strong: int = 90) -
 
 
 def odd_ones(place: Standing, digits: str) -> tuple[str, ...]:
-    """Reason codes: `raised`, `gap` for two numbers far apart, `point` for a 1 between digits like a stroke."""
+    """Reason codes: `raised`, `gap` for two numbers far apart, `point` for a 1 between digits like a stroke.
+
+    `RAISED_CENTS` where the last two digits are raised, and no others.
+    """
     if len(digits) < 2:
         return ()
-    found = {"raised": _raised(place), "gap": _parted(place), "point": _stroke_between(place, digits)}
+    raised = np.flatnonzero(_raised(place)).tolist()
+    cents = len(digits) > 2 and raised == [len(digits) - 2, len(digits) - 1]
+    found = {
+        RAISED_CENTS: cents,
+        "raised": bool(raised) and not cents,
+        "gap": _parted(place),
+        "point": _stroke_between(place, digits),
+    }
     return tuple(code for code, there in found.items() if there)
 
 
-def _raised(place: Standing, *, small: float = 0.62, high: float = 0.35) -> bool:
-    """A digit is small and ends high above the others' foot: cents, a footnote, the ring of degrees.
+def _raised(place: Standing, *, small: float = 0.62, high: float = 0.35) -> Flags:
+    """(n,) whether each is small and ends high above the others' foot: cents, a footnote, the ring of degrees.
 
     `small`, `high`: shares of the others' height.
     """
     tall, foot = place.others
-    return bool(((place.tall < small * tall) & (foot - place.foot > high * tall)).any())
+    return np.asarray((place.tall < small * tall) & (foot - place.foot > high * tall), np.bool_)
 
 
 def _parted(place: Standing, *, wide: float = 1.4, wider: float = 2.5) -> bool:
@@ -96,24 +109,3 @@ def others_of(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """(n,) -> (n, n-1) of each all others."""
     count = len(values)
     return np.broadcast_to(values, (count, count))[~np.eye(count, dtype=np.bool_)].reshape(count, count - 1)
-
-
-def in_brackets(drawn: Sequence[Ink], digits: str, *, bow: float = 0.06) -> bool:
-    """Whether a run of three digits or more begins and ends with a 1 that are rather brackets: they bow outwards.
-
-    `drawn`: the ink of each digit; `bow`: how far the middle of each lies outside its ends, as a share of its height.
-    """
-    if len(digits) < 3 or digits[0] != "1" or digits[-1] != "1":
-        return False
-    return _bow(drawn[0]) <= -bow and _bow(drawn[-1]) >= bow
-
-
-def _bow(ink: Ink) -> float:
-    """How far to the right of the line between its ends a stroke's middle lies, as a share of its height."""
-    rows = np.flatnonzero((ink > 90).any(1))
-    if len(rows) < 5:
-        return 0.0
-    whole = ink[rows[0] : rows[-1] + 1].astype(np.float64)
-    across = (whole @ np.arange(whole.shape[1])) / np.maximum(whole.sum(1), 1)
-    end, middle = max(1, len(across) // 7), slice(2 * len(across) // 5, 3 * len(across) // 5 + 1)
-    return float((across[middle].mean() - (across[:end].mean() + across[-end:].mean()) / 2) / len(across))
