@@ -1,38 +1,94 @@
-"""What is written around a field without cells: the right number above a wrong one, a minus or bracket before it.
+"""What is written around a field without cells: the right number above a wrong one, a minus or bracket before it, the
+next digit, the value itself.
 
-Told by the picture of the blank form, as for fields in cells (`beside`, `above`).
+Told by the picture of the blank form, as for fields in cells (`beside`, `above`). Without one only what goes on from
+the strip's own digits is told, as a label looks like writing.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from formreader.crop.cleared import thin_strokes, without_print
-from formreader.locate.strips import blank_at, others, part_of, warped, with_margin
+from formreader.crop.cleared import thin_strokes, without_frame, without_print
+from formreader.locate.strips import blank_at, clear_of, others, part_of, warped, with_margin
 from formreader.printed.connected import labelled
 from formreader.printed.tones import percentile
 from formreader.records import Box, Flags, Gray, Ints, Page
 from formreader.register.form import Form
 
-AROUND = 0.8
-"""Of the field's height: how far around it is looked."""
+AROUND, FURTHER = 0.8, 2.0
+"""Of the strip's height: how near to it something stands around it, and how near beside an empty one."""
+OVER = 0.08
+"""Of the strip's height: how far writing may reach over its ends, as it does by chance."""
 
 
-def written_around(
-    page: Page, box: Box, form: Form, *, tallest: int = 256, dark: float = 0.4, faintest: int = 30
-) -> bool:
-    """Whether what may be a digit, a bracket or a minus stands by the strip `box`, in template pixels, and not in it.
+@dataclass(frozen=True)
+class _Seen:
+    """The pieces of ink in a strip and around it, in pixels of the picture that they were seen on."""
 
-    Not told without a picture of the blank form. `dark`: as a share of what is written in the strip, `faintest` gray
-    levels at least.
+    pieces: Ints
+    """(n, 5) left, top, width, height and area of each."""
+    alone: Flags
+    """(n,) which are seen whole, and mostly where neither this strip nor another field is."""
+    own: tuple[slice, slice]
+    """Rows and columns of the strip."""
+
+    @property
+    def tall(self) -> int:
+        """The strip's height."""
+        return int(self.own[0].stop - self.own[0].start)
+
+    @property
+    def aside(self) -> Ints:
+        """(n,) how far each is left or right of the strip; 0 or less where it is not."""
+        left, _, width, _, _ = self.pieces.T
+        return np.asarray(np.maximum(self.own[1].start - (left + width), left - self.own[1].stop), int)
+
+    @property
+    def level(self) -> Flags:
+        """(n,) which have their middle between the strip's top and bottom."""
+        middle = self.pieces[:, 1] + self.pieces[:, 3] / 2
+        return np.asarray((middle > self.own[0].start) & (middle < self.own[0].stop))
+
+
+def written_around(page: Page, box: Box, form: Form) -> bool:
+    """Whether what may be a digit, a bracket or a minus stands by the strip `box`, in template pixels, or upon an end.
+
+    Beside an empty one it may stand further off.
     """
+    seen = _seen(page, box, form, AROUND if form.picture is not None else 1.0)
+    digits = _digits(seen)
+    if _upon_an_end(seen, digits) or _next(seen, digits):
+        return True
     if form.picture is None:
         return False
-    whole = with_margin(box, form, AROUND)
-    gray = warped(page, whole, round((1 + 2 * AROUND) * tallest))
-    ink = thin_strokes(without_print(gray, blank_at(form, whole, gray)).gray)
+    if (digits & seen.alone).any() or _minus(seen):
+        return True
+    near = FURTHER if _empty(seen, digits) else AROUND
+    return _aside(_seen(page, box, form, FURTHER), near)
+
+
+def _seen(
+    page: Page, box: Box, form: Form, aside: float, *, tallest: int = 256, dark: float = 0.4, faintest: int = 30
+) -> _Seen:
+    """What is seen so far `aside`, as a share of the strip's height; without a picture of the blank form as far as
+    another field begins.
+
+    `dark`: as a share of what is written in the strip, `faintest` gray levels at least.
+    """
+    width, _ = form.template.size
+    whole, aside = with_margin(box, form, AROUND), round(aside * box.height)
+    whole = Box(max(0, box.left - aside), whole.top, min(width, box.right + aside), whole.bottom)
+    if form.picture is None:
+        whole = clear_of(others(box, form), box, Box(whole.left, box.top, whole.right, box.bottom))
+    gray = warped(page, whole, round(whole.height / box.height * tallest))
     own = part_of(gray, whole, box)
+    clear = without_frame(gray, own) if form.picture is None else without_print(gray, blank_at(form, whole, gray))
+    ink = thin_strokes(clear.gray)
     inked = ink > max(faintest, dark * percentile(np.ascontiguousarray(ink[own]), 99))
-    pieces = _alone(inked, _free(gray, whole, box, form))
-    return _digits(pieces, own) or _minus(pieces, own)
+    labels, pieces = labelled(inked)
+    free = np.bincount(labels[_free(gray, whole, box, form)], minlength=len(pieces))
+    return _Seen(pieces[1:], (_whole(pieces, gray.shape) & (free >= 0.75 * pieces[:, 4]))[1:], own)
 
 
 def _free(gray: Gray, whole: Box, box: Box, form: Form, *, rim: float = 0.05, reach: float = 0.12) -> Flags:
@@ -45,39 +101,67 @@ def _free(gray: Gray, whole: Box, box: Box, form: Form, *, rim: float = 0.05, re
     return free
 
 
-def _alone(inked: Flags, free: Flags, *, share: float = 0.75) -> Ints:
-    """(n, 5) left, top, width, height and area of pieces of ink that are seen whole, and mostly where it is free."""
-    labels, stats = labelled(inked)
-    inside = np.bincount(labels[free], minlength=len(stats)) >= share * stats[:, 4]
-    left, top, width, height, _ = stats.T
-    whole = (left > 0) & (top > 0) & (left + width < inked.shape[1]) & (top + height < inked.shape[0])
-    inside[0] = False
-    return np.asarray(stats[inside & whole], int)
+def _whole(pieces: Ints, shape: tuple[int, ...]) -> Flags:
+    """(n,) which pieces do not reach the picture's rim."""
+    left, top, width, height, _ = pieces.T
+    return np.asarray((left > 0) & (top > 0) & (left + width < shape[1]) & (top + height < shape[0]))
 
 
-def _digits(
-    pieces: Ints,
-    own: tuple[slice, slice],
-    *,
-    high: tuple[float, float] = (0.25, 1.2),
-    wide: float = 1.0,
-    solid: float = 0.7,
-) -> bool:
-    """Whether one may be a digit or a bracket: so `high`, at most so `wide`, as shares of the strip's height; no hole,
+def _digits(seen: _Seen, *, high: tuple[float, float] = (0.25, 1.2), wide: float = 1.0, solid: float = 0.7) -> Flags:
+    """(n,) which may be a digit or a bracket: so `high`, at most so `wide`, as shares of the strip's height; no hole,
     which is `solid`.
     """
-    tall = own[0].stop - own[0].start
-    _, _, width, height, area = pieces.T
+    _, _, width, height, area = seen.pieces.T
     hole = (width > 0.4 * height) & (area > solid * width * height)
-    return bool(((height >= high[0] * tall) & (height <= high[1] * tall) & (width <= wide * tall) & ~hole).any())
+    tall = seen.tall
+    return np.asarray((height >= high[0] * tall) & (height <= high[1] * tall) & (width <= wide * tall) & ~hole)
 
 
-def _minus(pieces: Ints, own: tuple[slice, slice], *, near: float = 0.6, wide: float = 0.15) -> bool:
+def _empty(seen: _Seen, digits: Flags) -> bool:
+    """Whether no digit is in the strip."""
+    return not (digits & ~seen.alone & (seen.aside < 0) & seen.level).any()
+
+
+def _aside(seen: _Seen, near: float) -> bool:
+    """Whether a digit stands left or right of the strip, so near to it, as a share of its height."""
+    return bool((_digits(seen) & seen.alone & seen.level & (seen.aside <= near * seen.tall)).any())
+
+
+def _minus(seen: _Seen, *, near: float = 0.6, wide: float = 0.15) -> bool:
     """Whether a level stroke stands right before the strip, in the middle of its height."""
-    rows, columns = own
-    tall = rows.stop - rows.start
-    left, top, width, height, _ = pieces.T
-    level = (width >= wide * tall) & (width >= 2.5 * height)
-    beside = (left + width <= columns.start) & (left + width >= columns.start - near * tall)
+    rows, columns = seen.own
+    left, top, width, height, _ = seen.pieces[seen.alone].T
+    level = (width >= wide * seen.tall) & (width >= 2.5 * height)
+    beside = (left + width <= columns.start) & (left + width >= columns.start - near * seen.tall)
     middle = top + height / 2
-    return bool((level & beside & (middle > rows.start + 0.2 * tall) & (middle < rows.stop - 0.1 * tall)).any())
+    within = (middle > rows.start + 0.2 * seen.tall) & (middle < rows.stop - 0.1 * seen.tall)
+    return bool((level & beside & within).any())
+
+
+def _upon_an_end(seen: _Seen, digits: Flags, *, over: float = OVER) -> bool:
+    """Whether a digit stands upon an end of the strip: on either side of it for the share `over` of its height."""
+    slack = over * seen.tall
+    left, _, width, _, _ = seen.pieces[digits & seen.level].T
+    ends = seen.own[1].start, seen.own[1].stop
+    return any(bool(((left < end - slack) & (left + width > end + slack)).any()) for end in ends)
+
+
+def _next(
+    seen: _Seen, digits: Flags, *, over: float = OVER, wider: float = 1.6, least: float = 0.7, most: float = 1.0
+) -> bool:
+    """Whether the next digit stands right behind the strip's own or before them, as high as half of them at least.
+
+    At most `wider` apart than they usually are, but from the share `least` to `most` of their height.
+    """
+    slack = over * seen.tall
+    left, _, width, height, _ = seen.pieces[digits & seen.level].T
+    right, (first, last) = left + width, (seen.own[1].start, seen.own[1].stop)
+    own = (left >= first) & (right <= last)
+    if not own.any():
+        return False
+    tall, order = float(np.median(height[own])), left[own].argsort()
+    gaps = (left[own][order][1:] - right[own][order][:-1]).astype(float)
+    near = tall * float(np.clip(wider * np.median(gaps) / tall if len(gaps) else least, least, most))
+    before = (right <= first + slack) & (left[own].min() - right <= near)
+    behind = (left >= last - slack) & (left - right[own].max() <= near)
+    return bool(((height >= 0.5 * tall) & ~own & (before | behind)).any())

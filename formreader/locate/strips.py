@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 
 from formreader.crop.cleared import FAINTEST, thin_strokes, without_frame, without_print
-from formreader.locate.beyond import stands_beyond
 from formreader.printed.connected import labelled
 from formreader.printed.tones import percentile
-from formreader.records import Box, Floats, Gray, Page
+from formreader.records import Box, Gray, Page
 from formreader.register.bend import on_scan
 from formreader.register.form import Form
 
@@ -26,9 +25,7 @@ class Strip:
     fuller: Gray | None
     """The same with print that strokes end at, see `Cleared`."""
     runs_out: bool
-    """Whether strokes reach far beyond it, or the next digit stands there: some of what was written may be missing, or
-    what is there be a neighbour's.
-    """
+    """Whether strokes reach far beyond it: some of what was written may be missing, or what is there a neighbour's."""
 
 
 def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
@@ -44,11 +41,11 @@ def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
         clear = without_frame(strip, part)
     else:
         blank = blank_at(form, whole, strip)
-        part = part_of(strip, whole, _clear_of(others(box, form), box, whole))
+        part = part_of(strip, whole, clear_of(others(box, form), box, whole))
         part = _inner(part_of(strip, whole, box)) if _on_its_own_ground(blank, part_of(strip, whole, box)) else part
         clear = without_print(strip, blank)
     fuller = None if clear.fuller is None else clear.fuller[part]
-    runs_out = _runs_out(clear.gray, part) or _goes_on(page, box, form, tallest)
+    runs_out = _runs_out(clear.gray, part)
     return Strip(clear.gray[part], fuller, runs_out)
 
 
@@ -70,15 +67,6 @@ def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, ove
     ends = (left == 0) | (top == 0) | (left + width == clear.shape[1]) | (top + height == clear.shape[0])
     found = 1 + np.flatnonzero((inner >= tall * high) & (out | aside | ends))
     return bool(np.isin(found, labels[part]).any())
-
-
-def _goes_on(page: Page, box: Box, form: Form, tallest: int) -> bool:
-    """Whether what is written in the box goes on beside it, as far as another field begins."""
-    around = Box(box.left - box.height, box.top, box.right + box.height, box.bottom)
-    whole = _clear_of(others(box, form), box, around)
-    ends = (box.left - whole.left) / whole.width, (box.right - whole.left) / whole.width
-    shown = None if form.picture is None else _cut(form.picture, whole.corners, tallest)
-    return stands_beyond(warped(page, whole, tallest), shown, ends)
 
 
 def _on_its_own_ground(blank: Gray, part: tuple[slice, slice], *, unlike: float = 12) -> bool:
@@ -117,7 +105,7 @@ def part_of(picture: Gray, shown: Box, part: Box) -> tuple[slice, slice]:
     return rows, slice(round((part.left - shown.left) * right), round((part.right - shown.left) * right))
 
 
-def _clear_of(others: list[Box], box: Box, whole: Box) -> Box:
+def clear_of(others: list[Box], box: Box, whole: Box) -> Box:
     """As much of the `whole`, `box` with its margin, as lies before other fields begin."""
     left, top, right, bottom = whole.left, whole.top, whole.right, whole.bottom
     for other in others:
@@ -137,12 +125,8 @@ def others(box: Box, form: Form) -> list[Box]:
 
 
 def warped(page: Page, box: Box, tallest: int) -> Gray:
-    """A box of the template as it lies on the scan."""
-    return _cut(page.scan.gray, on_scan(page, box.corners), tallest)
-
-
-def _cut(gray: Gray, corners: Floats, tallest: int) -> Gray:
-    """What lies between four corners, level, in its own size but at most `tallest` pixels high."""
+    """A box of the template as it lies on the scan, level, in its own size but at most `tallest` pixels high."""
+    corners = on_scan(page, box.corners)
     width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
     height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
     scale = min(1.0, tallest / max(height, 1.0))
@@ -150,4 +134,4 @@ def _cut(gray: Gray, corners: Floats, tallest: int) -> Gray:
     whole = Box(0, 0, *out).corners - 0.5
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, whole.astype(np.float32))
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.warpPerspective(gray, matrix, out, flags=flags, borderValue=255), np.uint8)
+    return np.asarray(cv2.warpPerspective(page.scan.gray, matrix, out, flags=flags, borderValue=255), np.uint8)
