@@ -1,4 +1,4 @@
-"""A number that goes on beyond its strip is not all of it, and one beside an empty strip was meant; print is neither."""
+"""A number that goes on beyond its strip is not all of it; one beside an empty strip was meant; print is neither."""
 
 from pathlib import Path
 
@@ -33,10 +33,10 @@ def _written(digits: str, left: float, *, paper: Gray | None = None, step: float
     return page
 
 
-def _told(gray: Gray, folder: Path | None = None) -> bool:
-    """With the picture of the blank form, where there is a folder for it."""
-    sides = {"left": STRIP.left, "top": STRIP.top, "right": STRIP.right, "bottom": STRIP.bottom}
-    fields = [{"name": "a", "kind": "string", "strip": sides}]
+def _told(gray: Gray, folder: Path | None = None, *others: Box) -> bool:
+    """With the picture of the blank form, where there is a folder for it, and fields beside this one."""
+    areas = [{"left": one.left, "top": one.top, "right": one.right, "bottom": one.bottom} for one in (STRIP, *others)]
+    fields = [{"name": f"a{place}", "kind": "string", "strip": area} for place, area in enumerate(areas)]
     template = Template.model_validate({"name": "n", "width": 800, "height": 300, "dpi": 150, "fields": fields})
     if folder is not None:
         cv2.imwrite(str(folder / "blank.png"), _blank())
@@ -79,3 +79,18 @@ def test_a_number_beside_an_empty_strip_is_told(digits: str, left: float, tmp_pa
 
 def test_a_number_far_from_an_empty_strip_belongs_to_something_else(tmp_path: Path) -> None:
     assert not _told(_written("27", 12, paper=_blank(), step=28), tmp_path)
+
+
+@pytest.mark.parametrize("thick", [3, 7])
+@pytest.mark.parametrize("beside", [(), (Box(0, 100, 200, 160),)])
+def test_a_minus_before_the_strip_is_told_in_the_next_column_too(
+    thick: int, beside: tuple[Box, ...], tmp_path: Path
+) -> None:
+    page = cv2.line(_written("5032", 210, paper=_blank()), (178, 132), (190, 131), 30, thick)
+    assert _told(page, tmp_path, *beside)
+
+
+def test_a_dash_behind_the_number_of_the_next_column_is_no_minus(tmp_path: Path) -> None:
+    page = _written("71", 112, paper=_written("5032", 210, paper=_blank()), step=30)
+    cv2.line(page, (178, 132), (190, 131), 30, 4)
+    assert not _told(page, tmp_path, Box(0, 100, 200, 160))

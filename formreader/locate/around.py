@@ -127,15 +127,20 @@ def _aside(seen: _Seen, near: float) -> bool:
     return bool((_digits(seen) & seen.alone & seen.level & (seen.aside <= near * seen.tall)).any())
 
 
-def _minus(seen: _Seen, *, near: float = 0.6, wide: float = 0.15) -> bool:
-    """Whether a level stroke stands right before the strip, in the middle of its height."""
+def _minus(seen: _Seen, *, near: float = 0.6, wide: float = 0.15, longer: float = 1.5, tall: float = 0.25) -> bool:
+    """Whether a level stroke stands right before the strip, in the middle of its height.
+
+    It may stand in another field, as in the next column of a table, where nothing so `tall` is before it.
+    """
     rows, columns = seen.own
-    left, top, width, height, _ = seen.pieces[seen.alone].T
-    level = (width >= wide * seen.tall) & (width >= 2.5 * height)
+    left, top, width, height, _ = seen.pieces.T
+    level = (width >= wide * seen.tall) & (width >= longer * height) & (height < tall * seen.tall)
     beside = (left + width <= columns.start) & (left + width >= columns.start - near * seen.tall)
     middle = top + height / 2
     within = (middle > rows.start + 0.2 * seen.tall) & (middle < rows.stop - 0.1 * seen.tall)
-    return bool((level & beside & within).any())
+    digits = left[(height >= tall * seen.tall) & seen.level]
+    first = left < digits.min(initial=columns.start)
+    return bool((level & beside & within & (seen.alone | first)).any())
 
 
 def _upon_an_end(seen: _Seen, digits: Flags, *, over: float = OVER) -> bool:
