@@ -31,7 +31,7 @@ from formreader.crop.upon import upon_lines
 from formreader.crop.walls import thickened
 from formreader.crop.writing import Writing, widened, written
 from formreader.printed.placeholders import Print
-from formreader.printed.tones import counted, counted_at, quantiles
+from formreader.printed.tones import counted, counted_at, median, quantiles
 from formreader.records import Crop, Flags, Floats, Frame, Gray, Ints, Page
 
 
@@ -151,7 +151,7 @@ def _strokes(mask: Flags, contrast: Gray, dark: Floats, patches: Patches, *, lea
     bands = patches.bands
     free = across(mask, bands, patches)
     own, touch, pieces = own_strokes(free, patches)
-    pen = float(np.median(dark[own.bottom >= 0])) if (own.bottom >= 0).any() else 0.0
+    pen = median(dark[own.bottom >= 0]) if (own.bottom >= 0).any() else 0.0
     touch = touch | crosses_pale_lines(free, mask, contrast, patches, pen=pen)
     kept, crossing = own.mask, crossings(free, own, patches)
     near = np.flatnonzero((own.soft & bands).any((1, 2)))

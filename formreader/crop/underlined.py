@@ -6,6 +6,7 @@ So it is read a second time without that stroke.
 import numpy as np
 
 from formreader.crop.writing import Writing
+from formreader.printed.tones import median
 from formreader.records import Flags, Ints
 
 END = 5
@@ -54,11 +55,11 @@ def _above(mask: Flags, out: int, *, bent: int = 3, straight: float = 0.9, least
     across = np.arange(first, last + 1)
     upward = mask[::-1, first : last + 1]
     foot = len(mask) - 1 - upward.argmax(0)
-    ends = np.median(foot[:END]), np.median(foot[-END:])
+    ends = median(foot[:END]), median(foot[-END:])
     line = np.interp(across, [first + END // 2, last - END // 2], ends)
     if np.mean((np.abs(foot - line) <= bent) & upward.any(0)) < straight:
         return None
-    thick = float(np.median(mask[:, np.r_[first : first + END, last + 1 - END : last + 1]].sum(0)))
+    thick = median(mask[:, np.r_[first : first + END, last + 1 - END : last + 1]].sum(0))
     rest = mask.copy()
     rest[:, first : last + 1] &= np.arange(len(mask))[:, None] < line - thick - 1
     left = np.flatnonzero(rest.any(0))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from formreader.printed.tones import median
 from formreader.records import Flags, Floats, Gray
 
 
@@ -19,7 +20,7 @@ def barred(gray: Gray, *, reach: float = 0.1, highest: float = 0.3, lowest: floa
         return False
     first, last = ink.argmax(1), ink.shape[1] - ink[:, ::-1].argmax(1)
     wide, row = last - first, np.arange(height, dtype=np.float64)
-    stem = np.median(wide[round(0.35 * height) :])
+    stem = median(wide[round(0.35 * height) :])
     narrow = (wide < 1.4 * stem) & (row >= highest * height)
     if np.count_nonzero(narrow) < max(least * height, 2):
         return False
@@ -31,6 +32,8 @@ def barred(gray: Gray, *, reach: float = 0.1, highest: float = 0.3, lowest: floa
 
 def _straight(rows: Floats, across: Floats, some: Flags) -> Floats:
     """(n,) the straight line nearest to `across` in `some` rows, two at least; a tenth of numpy's time."""
-    own = rows[some] - rows[some].mean()
-    slope = own @ across[some] / (own @ own)
-    return np.asarray(across[some].mean() + slope * (rows - rows[some].mean()), np.float64)
+    row, there = rows[some], across[some]
+    middle = row.mean()
+    own = row - middle
+    slope = own @ there / (own @ own)
+    return np.asarray(there.mean() + slope * (rows - middle), np.float64)

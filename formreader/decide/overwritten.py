@@ -1,6 +1,6 @@
 """Which cells of a page hold more than a digit: two on top of each other, or a stroke more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -83,18 +83,20 @@ def _with_strokes(
     told = in_this_hand(probabilities, labels, clear_of_lines(crops))
     best, network = told.max(1, initial=0), strokes_network()
 
-    def look(pictures: Mapping[int, Gray]) -> Floats32:
-        return odds_of(list(pictures.values()), probabilities[list(pictures)], labels, every=True, network=network)
+    def look(places: list[int], pictures: list[Gray]) -> Floats32:
+        return odds_of(pictures, probabilities[places], labels, every=True, network=network)
 
     certain = np.flatnonzero(best >= sure).tolist()
     near = [at for at in certain if best[at] < SURE or crops[at].begins_level >= BEGINS or symbols[at] in _UPRIGHT]
+    fuller = {at: picture for at in certain if symbols[at] != "1" and (picture := crops[at].fuller) is not None}
+    also = list(fuller)
+    seen = look(near + also, [*(crops[at].gray for at in near), *fuller.values()])
     odds = np.full(len(crops), np.nan, np.float32)
-    odds[near] = look({at: crops[at].gray for at in near})
+    odds[near], more = np.split(seen, [len(near)])
     slashes = [at for at in near if symbols[at] == "1" and odds[at] >= LEAST]
     if slashes and (upright := upright_ones(crops, symbols, slashes)):
-        seen = look(upright)
-        odds[list(upright)] = np.where(seen < 0, seen, odds[list(upright)])
-    fuller = {at: picture for at in certain if symbols[at] != "1" and (picture := crops[at].fuller) is not None}
-    seen = look(fuller)
-    odds[list(fuller)] = np.where(seen >= LEAST, np.fmax(odds[list(fuller)], seen), odds[list(fuller)])
+        ones = list(upright)
+        seen = look(ones, list(upright.values()))
+        odds[ones] = np.where(seen < 0, seen, odds[ones])
+    odds[also] = np.where(more >= LEAST, np.fmax(odds[also], more), odds[also])
     return odds

@@ -8,6 +8,7 @@ import numpy as np
 
 from formreader.classify.slant import USUAL, slant_of
 from formreader.decide.slashes import bare_stroke
+from formreader.printed.tones import median
 from formreader.records import Crop
 
 Fields = Mapping[str, tuple[str, Sequence[Crop]]]
@@ -56,7 +57,7 @@ def _leaning(fields: Fields, *, more: float = 0.15, least: int = 5) -> Iterator[
         return
     cells = [(symbol, crop) for raw, crops in fields.values() for symbol, crop in zip(raw, crops, strict=True)]
     others = [slant_of(crop.gray, symbol) for symbol, crop in cells if symbol in USUAL and symbol != "1"]
-    usual = float(np.median(others)) if len(others) >= least else np.inf
+    usual = median(others) if len(others) >= least else np.inf
     yield from (stroke for stroke, slant in strokes if slant > usual + more)
 
 

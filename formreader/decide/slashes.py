@@ -7,6 +7,7 @@ import numpy as np
 
 from formreader.classify.slant import USUAL, slant_of, unslanted
 from formreader.crop.patches import CELL
+from formreader.printed.tones import median
 from formreader.records import Crop, Gray
 
 
@@ -43,9 +44,9 @@ def _usual(
     others = [slant for at, slant in slants.items() if symbols[at] != "1"]
     upright = [slant for at, slant in slants.items() if symbols[at] == "1" and at not in slashes]
     if len(others) >= least:
-        yield float(np.median(others))
+        yield median(others)
         if len(upright) >= ones:
-            yield float(np.median(upright))
+            yield median(upright)
 
 
 def _across(gray: Gray, *, share: float = 0.75, written: int = 51) -> bool:
@@ -55,7 +56,7 @@ def _across(gray: Gray, *, share: float = 0.75, written: int = 51) -> bool:
 
 def bare_stroke(gray: Gray, *, narrow: float = 0.3, written: int = 51) -> bool:
     """Whether the writing is one straight stroke, however it slants: a 1 without a flag, a slash, a bar."""
-    if (gray < 255 - written).sum() < 2:
+    if cv2.countNonZero((gray < 255 - written).view(np.uint8)) < 2:
         return False
     upright = unslanted(gray, slant_of(gray, "1") + USUAL["1"])
     width, height = cv2.boundingRect((upright < 255 - written).view(np.uint8))[2:]

@@ -18,7 +18,7 @@ from formreader.printed.profiles import peaks_across
 from formreader.printed.tones import quantile, ranked
 from formreader.records import Flags, Floats, Frame, Gray, Page
 from formreader.register.bend import on_scan
-from formreader.template import Template
+from formreader.template import Area, Template
 
 
 def find_frames(
@@ -114,11 +114,17 @@ def _places(page: Page, template: Template, combs: Sequence[Floats]) -> Floats:
     floating = iter(combs)
     return np.concatenate(
         [
-            next(floating) if field.find else on_scan(page, np.array([cell.box.corners for cell in field.cells or ()]))
+            next(floating) if field.find else on_scan(page, _corners(field.cells or ()))
             for field in template.fields
             if field.size
         ]
     )
+
+
+def _corners(cells: Sequence[Area]) -> Floats:
+    """(n, 4, 2) x, y of the corners of all cells at once."""
+    edges = np.array([(cell.left, cell.top, cell.right, cell.bottom) for cell in cells], np.float64)
+    return np.asarray(edges[:, [[0, 1], [2, 1], [2, 3], [0, 3]]], np.float64)
 
 
 def shifted(sides: Floats, offsets: Floats) -> Floats:

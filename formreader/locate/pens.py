@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from formreader.printed.tones import median
 from formreader.records import Crop, Frame
 
 
@@ -17,7 +18,8 @@ def pen_of(
     in the cells, writing is as `dark`, 0..1.
     """
     cells = np.array([frame.corners[3] - frame.corners[0] for frame in frames])
-    shortest = least * float(np.median(np.linalg.norm(cells, axis=1)))
-    inked = [(crop.height, crop.contrast) for crop in crops if crop.ink > 0]
-    height, contrast = np.median(inked, axis=0).tolist() if inked else (0.0, dark)
+    shortest = least * median(np.linalg.norm(cells, axis=1))
+    inked = [crop for crop in crops if crop.ink > 0]
+    height = median([crop.height for crop in inked]) if inked else 0.0
+    contrast = median([crop.contrast for crop in inked]) if inked else dark
     return max(height, shortest), max(25.0, share * 255 * contrast)

@@ -102,7 +102,7 @@ class Peaks:
             window = np.asarray(window * (1 - far * away), np.float32)
         best = start + np.minimum(np.maximum(window.argmax(1), 1), 2 * near - 1)
         at = first + best
-        before, there, after = (soft[at + shift].astype(np.float64) for shift in (-1, 0, 1))
+        before, there, after = soft[np.add(at, [[-1], [0], [1]])].astype(np.float64)
         curve = np.minimum(before - 2 * there + after, -1e-6)
         subpixel = np.minimum(np.maximum(0.5 * (before - after) / curve, -0.5), 0.5)
         return (best - middle + subpixel) * self.step, self._highest[at].astype(np.float64)

@@ -125,7 +125,7 @@ def _may_be_digits(paper: Gray, ink: npt.NDArray[np.uint8], pieces: Boxes, model
 
 def _tick(ink: npt.NDArray[np.uint8], *, back: float = 0.3, thin: float = 0.3) -> bool:
     """Whether a piece is one straight stroke that leans to the left at its top, as a 1 does not."""
-    moments = cv2.moments(ink, binaryImage=True)
+    moments = cv2.moments(ink)
     if moments["mu02"] <= 0 or moments["mu11"] / moments["mu02"] < back:
         return False
     across = moments["mu20"] - moments["mu11"] ** 2 / moments["mu02"]
