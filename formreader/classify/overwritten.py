@@ -111,7 +111,7 @@ def enlarged(pictures: Sequence[Gray], *, faintest: int = 16, written: float = 0
         peak = int(ink.max(initial=0))
         if peak < faintest:
             continue
-        left, top, width, height = cv2.boundingRect((ink > written * peak).view(np.uint8))
+        left, top, width, height = cv2.boundingRect((ink > int(written * peak)).view(np.uint8))
         scale = LONGER / max(width, height)
         size = max(1, round(scale * width)), max(1, round(scale * height))
         how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR

@@ -6,7 +6,7 @@ nothing else is said. Over all strings the probabilities of a strip sum to 1, so
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -38,23 +38,31 @@ def likeliest_strings(
     """
     prefixes: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # probability ending in none, and in the last sign
     closed, scale = True, 1.0  # no prefix ends in a sign; what all probabilities are still to be multiplied by
-    chances = np.exp(scores.astype(np.float64))
-    followed = chances[:, 1:] >= least
-    for row, columns, some in zip(chances.tolist(), followed, np.any(followed, axis=1), strict=True):
-        none = row[0]
-        if not some and closed:
+    for none, likely in _followed(scores, least, signs):
+        if not likely and closed:
             scale *= none
             continue
-        closed = not some
+        closed = not likely
         if closed:
             prefixes = {prefix: ((ended + open_) * none, 0.0) for prefix, (ended, open_) in prefixes.items()}
             continue
-        likely = [(signs[index], row[index + 1]) for index in np.flatnonzero(columns).tolist()]
         grown = _grown(prefixes, none, likely, can_begin)
         ranked = sorted(((ended + open_, prefix) for prefix, (ended, open_) in grown.items()), reverse=True)[:beams]
         low = poor * ranked[0][0]
         prefixes = {prefix: (grown[prefix][0], grown[prefix][1]) for whole, prefix in ranked if whole >= low}
     return sorted(((text, scale * sum(both)) for text, both in prefixes.items()), key=lambda item: -item[1])
+
+
+def _followed(
+    scores: LogProbabilities, least: float, signs: str
+) -> Iterator[tuple[float, Sequence[tuple[str, float]]]]:
+    """Of each step the probability of none, and of each sign that has `least` or more."""
+    chances = np.exp(scores.astype(np.float64))
+    likely: list[list[tuple[str, float]]] = [[] for _ in chances]
+    steps, columns = np.nonzero(chances[:, 1:] >= least)
+    for step, sign, chance in zip(steps.tolist(), columns.tolist(), chances[steps, columns + 1].tolist(), strict=True):
+        likely[step].append((signs[sign], chance))
+    return zip(chances[:, 0].tolist(), likely, strict=True)
 
 
 def _grown(

@@ -10,7 +10,7 @@ from formreader.classify.overwritten import odds_of, strokes_network
 from formreader.crop.strokes import HOLES, holes
 from formreader.records import Floats, Gray, Probabilities
 from formreader.strips.ink import Ink
-from formreader.strips.standing import others_of
+from formreader.strips.standing import medians_of_others, others_of
 
 SOFTER = (0.0, 0.027, 0.045)
 """How much softer a digit's edges are made to be looked at again, as a share of its height: pens and scans differ."""
@@ -65,9 +65,8 @@ def boldness(drawn: Sequence[Ink], *, even: float = 0.08) -> Floats:
     widths = np.log([line_width(ink) for ink in drawn])
     if len(widths) < 3:
         return np.zeros(len(widths))
-    others = others_of(widths)
-    usual = np.median(others, axis=1)
-    apart = np.abs(others - usual[:, None]).mean(1)
+    usual = medians_of_others(widths)
+    apart = np.abs(others_of(widths) - usual[:, None]).mean(1)
     return np.asarray((widths - usual) / np.maximum(1, apart / even), np.float64)
 
 

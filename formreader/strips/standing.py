@@ -38,7 +38,7 @@ class Standing:
     @cached_property
     def others(self) -> tuple[Floats, Floats]:
         """(n,) of each how tall all others are, and where they end, the middle one of each; n > 1."""
-        return np.median(others_of(self.tall), axis=1), np.median(others_of(self.foot), axis=1)
+        return medians_of_others(self.tall), medians_of_others(self.foot)
 
 
 def standing(drawn: Sequence[Ink], spans: Sequence[Span], *, strong: int = 90) -> Standing | None:
@@ -103,6 +103,13 @@ def _stroke_between(place: Standing, digits: str, *, taller: float = 1.2, below:
     inner = np.array([digit == "1" for digit in digits])
     inner[[0, -1]] = False
     return bool((inner & (place.tall > taller * tall) & (place.foot - foot > below * tall)).any())
+
+
+def medians_of_others(values: npt.NDArray[Number]) -> Floats:
+    """(n,) of each the middle one of all others; n > 1."""
+    in_order = np.sort(others_of(values), axis=1)
+    half = in_order.shape[1] // 2
+    return np.asarray((in_order[:, half] + in_order[:, ~half]) / 2, np.float64)
 
 
 def others_of(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
