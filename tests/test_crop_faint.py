@@ -60,6 +60,13 @@ def test_where_a_bright_scan_has_nearly_lost_its_lines_no_cell_is_surely_blank()
     assert _faint(paper=235, line=205, pen=235, grain=0) == []  # such lines were printed
 
 
+def test_where_nothing_on_a_white_page_is_dark_no_cell_is_surely_blank() -> None:
+    assert _faint(paper=255, line=130, pen=255, grain=0) == list(range(COLUMNS * ROWS))
+    assert _faint(paper=255, line=40, pen=255, grain=0) == []
+    assert _faint(paper=250, line=130, pen=250, grain=0) == []
+    assert _faint(paper=255, line=130, pen=240, grain=0) == list(WRITTEN)
+
+
 @pytest.mark.parametrize(("pen", "trusted"), [(215, False), (80, True)])
 def test_pens_that_are_dark_though_the_lines_are_pale_show_that_no_writing_was_lost(pen: int, trusted: bool) -> None:
     crops = _crops(paper=255, line=225, pen=pen, grain=0)
@@ -79,7 +86,7 @@ def test_grain_is_not_writing(grain: float) -> None:
 
 
 def test_print_in_every_cell_is_not_writing_and_hides_none() -> None:
-    assert _faint(paper=255, line=200, pen=255, grain=0.5, printed=248) == []
+    assert _faint(paper=253, line=200, pen=253, grain=0.5, printed=246) == []
     assert _faint(paper=255, line=200, pen=239, grain=0.5, printed=248) == list(WRITTEN)
 
 

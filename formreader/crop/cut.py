@@ -15,7 +15,7 @@ from formreader.crop.astray import Crossing, crossings, without_astray
 from formreader.crop.blurred import paler_than
 from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes, runs_on
-from formreader.crop.faint import faint, without_doubtful_blanks
+from formreader.crop.faint import faint, without_blanks_too_bright, without_doubtful_blanks
 from formreader.crop.ground import on_even_ground
 from formreader.crop.guides import without_guides
 from formreader.crop.minus import begins_level, stands_apart
@@ -47,7 +47,8 @@ def cut_cells(page: Page, frames: list[Frame], printed: Mapping[int, Print] = {}
         crops.update(zip(places.tolist(), written, strict=True))
     told = [crops[place] for place in range(len(frames))]
     cut_out, crossing, bare = zip(*told, strict=True) if told else ((), (), ())
-    return without_astray(without_doubtful_blanks(list(cut_out), bare, frames), crossing, frames)
+    kept = without_blanks_too_bright(without_doubtful_blanks(list(cut_out), bare, frames), page.scan.gray)
+    return without_astray(kept, crossing, frames)
 
 
 def _written(

@@ -13,7 +13,7 @@ import numpy as np
 
 from formreader.crop.patches import MARGIN, Patches
 from formreader.crop.pieces import longest
-from formreader.printed.tones import counted, quantile, quantiles
+from formreader.printed.tones import counted, percentile, quantile, quantiles
 from formreader.records import Crop, Flags, Floats, Frame, Gray, Ints
 
 LEAST = 3.0
@@ -84,6 +84,22 @@ def without_doubtful_blanks(
     return [
         crop if crop.ink > 0 or plain else replace(crop, faint=True) for crop, plain in zip(crops, bare, strict=True)
     ]
+
+
+def without_blanks_too_bright(crops: list[Crop], gray: Gray) -> list[Crop]:
+    """The crops of a page, all `faint` where nothing is seen in any and the scan `gray` is too bright to say so."""
+    if any(crop.ink > 0 or crop.faint for crop in crops) or not too_bright(gray):
+        return crops
+    return [replace(crop, faint=True) for crop in crops]
+
+
+def too_bright(gray: Gray, *, white: float = 254, dark: float = 105) -> bool:
+    """Whether a scan is so bright that writing may be all gone: its paper is white, and nothing on it is `dark`.
+
+    Of 42 real and 24 drawn forms none is; their darkest thousandth is 94 at most.
+    """
+    some = np.ascontiguousarray(gray[::4, ::4])
+    return percentile(some, 75) >= white and percentile(some, 0.1) > dark
 
 
 def _washed_out(pens: Floats, patches: Patches, *, white: float = 254, pale: float = 50, much: float = 1.5) -> bool:

@@ -68,7 +68,7 @@ def usual_of(crops: Sequence[Crop], symbols: Sequence[str], *, least: int = 4, s
     return Usual(
         height=_middle([crop.height for crop in inked]) if len(inked) >= least else 0.0,
         foot=_middle([crop.foot for crop in inked]) if inked else 0.0,
-        contrast=_own(contrasts) if contrasts else 0.0,
+        contrast=own_contrast(contrasts),
         broken=sum(broken) > max(BROKEN * len(broken), least),
         framed=sum(crop.quality >= WHOLE for crop in crops) >= FRAMED * len(crops),
     )
@@ -78,13 +78,15 @@ def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
-def _own(contrasts: Sequence[float], *, few: int = 2, share: float = 0.05, gap: float = 0.25) -> float:
-    """That of most digits; of the darker ones, where so `few` at least, and that `share` of all, stand apart by the
-    `gap`, a share of their own: a few that run into their frame are darker, too.
+def own_contrast(contrasts: Sequence[float], *, few: int = 2, share: float = 0.05, gap: float = 0.25) -> float:
+    """Of a page's digits that of most, 0 where there are none; of the darker ones, where so `few` at least, and that
+    `share` of all, stand apart by the `gap`, a share of their own: a few that run into their frame are darker, too.
 
     What shines through of another form, or is left of what was rubbed out, may be more than what was written. A page
     that fades, or lies in a shadow, has every tone between.
     """
+    if not contrasts:
+        return 0.0
     rising, dark = sorted(contrasts), _middle(contrasts)
     least = max(few, math.ceil(share * len(rising)))
     for first in range(1, len(rising) - least + 1):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 import cv2
@@ -10,29 +9,23 @@ import numpy as np
 
 from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
-from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, least_of, told_overwritten
+from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, told_overwritten
 from formreader.decide.checked import checked
-from formreader.decide.promise import kind_of
 from formreader.decide.twice import writing_of
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError, unwritable
 from formreader.heap import keep_freed_memory
-from formreader.locate.around import written_around
 from formreader.locate.beside import with_beside
 from formreader.locate.between import with_between
 from formreader.locate.placeholders import without_placeholders
 from formreader.locate.print_alone import without_print_alone
-from formreader.locate.strips import cut_strip
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
+from formreader.pipeline.strips import read_strips, strip_model
 from formreader.printed.emptiness import is_empty
-from formreader.records import Box, FieldReading, PageReading, Scan, ScanRef
+from formreader.records import FieldReading, PageReading, Scan, ScanRef
 from formreader.register.form import Form
 from formreader.scans import MAX_PIXELS, open_scan
-from formreader.strips import StripReading, read_strip
-from formreader.strips.fields import decide_strip, with_print
-from formreader.strips.find import read_image
-from formreader.strips.model import StripModel, load_strip_model
 from formreader.template import Template
 
 
@@ -123,39 +116,10 @@ def read_page(
     probabilities = classified(crops, model)
     told = told_overwritten(crops, probabilities, model.labels)
     fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)
-    strips = _read_strips(laid, template, model, min_confidence)
+    strips = read_strips(laid, template, model, min_confidence, crops)
     every = checked(template, [strips.get(field.field, field) for field in fields])
     writing = writing_of(crops)
     return PageReading(laid.page.scan.ref, every, laid.page.quality, beside=laid.beside, writing=writing)
-
-
-def _read_strips(
-    laid: LaidPage, template: Template, model: DigitModel, min_confidence: Thresholds
-) -> dict[str, FieldReading]:
-    """Each field that has a strip, by its name."""
-    read = {}
-    for field in template.fields:
-        if field.strip:
-            reading = _read_strip(laid, field.strip.box, model)
-            kind = kind_of(template, field.name, reading.digits, ())
-            read[field.name] = decide_strip(field, reading, least_of(min_confidence, kind))
-    return read
-
-
-def _read_strip(laid: LaidPage, box: Box, model: DigitModel) -> StripReading:
-    if laid.form is None:
-        return read_image(laid.page.scan.gray, _strip_model(), model)
-    strip = cut_strip(laid.page, box, laid.form)
-    reading = read_strip(strip.gray, _strip_model(), model)
-    fuller = read_strip(strip.fuller, _strip_model(), model) if strip.fuller is not None else None
-    goes_on = written_around(laid.page, box, laid.form)
-    return with_print(reading, fuller, runs_out=strip.runs_out, goes_on=goes_on)
-
-
-@cache
-def _strip_model() -> StripModel:
-    """Loaded once in each process, and only where a template has a strip."""
-    return load_strip_model()
 
 
 def _read_cheque(scan: Scan, template: Template, how: _How) -> PageReading:
@@ -163,7 +127,7 @@ def _read_cheque(scan: Scan, template: Template, how: _How) -> PageReading:
     from formreader.cheque import read_cheque  # noqa: PLC0415  what only cheques need would make every start longer
 
     names = [field.name for field in template.fields]
-    found = read_cheque(scan, names, how.model, _strip_model(), min_confidence=how.min_confidence)
+    found = read_cheque(scan, names, how.model, strip_model(), min_confidence=how.min_confidence)
     if how.overlays is not None:
         _save(draw_found(scan.gray, [(one.reading, one.corners) for one in found]), how.overlays, scan.ref)
     return PageReading(scan.ref, tuple(one.reading for one in found), 1.0, template=template.name)

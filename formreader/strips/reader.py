@@ -13,6 +13,7 @@ import numpy as np
 
 from formreader.classify import DigitModel
 from formreader.printed.connected import Connected, connected
+from formreader.printed.tones import percentile
 from formreader.records import Gray, Probabilities
 from formreader.strips.amounts import Amount, amount_of, number_doubts
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
@@ -62,6 +63,8 @@ class StripReading:
     """The digit CNN takes one of the pieces for no digit, or one is blotted out or written over."""
     odd: tuple[str, ...] = ()
     """Reason codes of digits that are none of one number, see `standing.odd_ones`."""
+    contrast: float = 0.0
+    """0..1: how much darker than its paper the ink is; 0 where no digit was read."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -112,9 +115,12 @@ def read_strip(
     reading = _as_seen(gray, seen, strings, model)
     if pale_beside(dark, seen.rows):
         reading = replace(reading, odd=(*reading.odd, "faint"))
+    own = dark[ink > 128]
+    contrast = percentile(own, 75) / 255 if own.size else 0.0
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
-    return replace(reading, confidence=_sigmoid(first + by_network * network + by_digits * cnn))
+    confidence = _sigmoid(first + by_network * network + by_digits * cnn)
+    return replace(reading, confidence=confidence, contrast=contrast)
 
 
 def _as_seen(
