@@ -98,8 +98,7 @@ def too_bright(gray: Gray, *, white: float = 254, dark: float = 105) -> bool:
 
     Of 42 real and 24 drawn forms none is; their darkest thousandth is 94 at most.
     """
-    some = np.ascontiguousarray(gray[::4, ::4])
-    return percentile(some, 75) >= white and percentile(some, 0.1) > dark
+    return percentile(gray, 75) >= white and percentile(gray, 0.1) > dark
 
 
 def _washed_out(pens: Floats, patches: Patches, *, white: float = 254, pale: float = 50, much: float = 1.5) -> bool:
