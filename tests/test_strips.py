@@ -19,7 +19,7 @@ from formreader.strips import StripReading, read_strip
 from formreader.strips.fields import decide_strip, with_print
 from formreader.strips.model import StripModel, load_strip_model
 from formreader.strips.overwritten import boldness, line_width
-from formreader.template import Area, Field, load_template, require_cells
+from formreader.template import Area, Field, load_template, require_findable
 
 
 def run_of(digits: str, seed: int, writer: Writer | None = None) -> np.ndarray:
@@ -210,16 +210,27 @@ def test_writing_without_a_digit_is_not_blank() -> None:
     assert decide_strip(field, StripReading("", "", 0.99), 0.95).status == "blank"
 
 
-def test_a_strip_needs_cells_beside_it(tmp_path: Path) -> None:
+COMB = {"name": "row", "find": "comb", "count": 9}
+
+
+def test_a_strip_needs_cells_beside_it_or_a_picture_of_the_form(tmp_path: Path) -> None:
     strip = {"name": "sum", "kind": "amount", "strip": {"left": 10, "top": 10, "right": 300, "bottom": 60}}
     cells = {"name": "no", "cells": [{"left": 10, "top": 80, "right": 40, "bottom": 120}]}
     made = {"name": "slip", "width": 600, "height": 300, "dpi": 100}
     path = tmp_path / "t.json"
     path.write_text(json.dumps({**made, "fields": [strip]}))
     with pytest.raises(TemplateError, match="no field has cells by which the form is found"):
-        require_cells(load_template(path))
+        require_findable(load_template(path))
+    with pytest.raises(TemplateError, match="Give the template a picture of the blank form"):
+        require_findable(load_template(path))
     path.write_text(json.dumps({**made, "fields": [strip, cells]}))
-    require_cells(load_template(path))
+    require_findable(load_template(path))
+    cv2.imwrite(str(tmp_path / "blank.png"), np.full((300, 600), 255, np.uint8))
+    path.write_text(json.dumps({**made, "reference": "blank.png", "fields": [strip]}))
+    require_findable(load_template(path))
+    path.write_text(json.dumps({**made, "reference": "blank.png", "fields": [strip, COMB]}))
+    with pytest.raises(TemplateError, match="Add a field with printed cells"):
+        require_findable(load_template(path))
 
 
 def test_a_minus_before_the_digits_is_seen_and_a_dark_edge_is_never_accepted() -> None:

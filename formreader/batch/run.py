@@ -26,7 +26,7 @@ from formreader.scans.files import content
 from formreader.scans.stores import is_url
 from formreader.table import check_output
 from formreader.table.replacing import check_replaceable
-from formreader.template import Template, require_cells
+from formreader.template import Template, require_findable
 
 Progress = Callable[[PageReading, int], None]
 """Called for each page as it is read, in order: the page, and how many there are in all."""
@@ -165,7 +165,7 @@ def _check(
     if not 0 <= min_confidence <= 1:
         raise UsageError(f"the least confidence is a probability from 0 to 1, not {min_confidence:g}.")
     for template in templates:
-        require_cells(template)
+        require_findable(template)
     check_output(output, rows=pages * max(len(template.fields) for template in templates))
     names = [template.name for template in templates]
     for table in (output, *(part_paths(names, output).values() if len(templates) > 1 else ())):

@@ -74,9 +74,9 @@ def _moved(form: "BatchForm", goal: Path, pages: int) -> str:
 
 def require_fittable(path: Path, form: "Template") -> None:
     """TemplateError where a template has no cells with a place of their own."""
-    from formreader.template import require_cells  # noqa: PLC0415  as above
+    from formreader.template import require_findable  # noqa: PLC0415  as above
 
-    require_cells(form)
+    require_findable(form)
     if not any(field.cells for field in form.fields):
         raise TemplateError(
             f"{path}: has no cells that stand at one place of the form, so there is nothing to fit: what stands "

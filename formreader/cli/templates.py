@@ -132,9 +132,9 @@ def _check_fit(form: "Template", scan: Path, page: int, output: Path | None) -> 
     """Say how well the page fits. Drawn first, because a page that does not fit is the one to look at."""
     from formreader.pipeline import draw_fit, lay  # noqa: PLC0415
     from formreader.pipeline.fitting import BatchForm  # noqa: PLC0415
-    from formreader.template import require_cells  # noqa: PLC0415
+    from formreader.template import require_findable  # noqa: PLC0415
 
-    require_cells(form)
+    require_findable(form)
     ref = _page_of(scan, page)
     ready = BatchForm(form, sample=(ref,))
     if output is not None:
@@ -159,12 +159,25 @@ def _page_of(scan: Path, page: int) -> "ScanRef":
 
 def _fit_in_words(form: "Template", laid: "LaidPage") -> str:
     rows = [("field", "cells", "worst frame found")]
-    left = iter(laid.frames)
+    left, around = iter(laid.frames), _print_around(laid)
     for field in form.fields:
-        qualities = [next(left).quality for _ in range(field.size)]
-        rows.append((field.name, str(len(qualities)), percent(min(qualities))))
-    fit = f"registration: {percent(laid.page.quality)} of the printed outlines are in their place"
+        found = (
+            percent(min(next(left).quality for _ in range(field.size))) if field.size else around.get(field.name, "")
+        )
+        rows.append((field.name, str(field.size or "strip"), found))
+    print_ = "form's print is in its" if form.strips_alone else "printed outlines are in their"
+    fit = f"registration: {percent(laid.page.quality)} of the {print_} place"
     return "\n".join([columns(rows), fit, *_legibility_in_words(laid)])
+
+
+def _print_around(laid: "LaidPage") -> dict[str, str]:
+    """What is to be said of each strip; nothing without a picture of the blank form."""
+    from formreader.locate.print_around import lacking_print  # noqa: PLC0415
+
+    if laid.form is None or laid.form.picture is None:
+        return {}
+    lacking, strips = lacking_print(laid.page, laid.form), (one for one in laid.form.template.fields if one.strip)
+    return {one.name: f"print around it {'not ' if one.name in lacking else ''}found" for one in strips}
 
 
 def _legibility_in_words(laid: "LaidPage") -> list[str]:

@@ -76,6 +76,8 @@ def _laid_on(scan: Scan, form: Form, *, sure: float = 0.12) -> LaidPage:
         sheet = straightened(scan)
         to_sheet = np.diag([sheet.gray.shape[1] / template.width, sheet.gray.shape[0] / template.height, 1.0])
         return LaidPage(Page(scan, sheet.to_scan @ to_sheet, 1.0), [])
+    if template.strips_alone:
+        return LaidPage(register(scan, form), [], form)
     counts = [field.count for field in template.fields if field.count]
     if not counts:
         return _laid(scan, form)
@@ -198,4 +200,5 @@ def draw_fit(ref: ScanRef, form: Form) -> Picture:
         return draw_page(laid.page, template, laid.frames)
     scan = open_scan(ref, needed=form.needed)
     page = likeliest(form.shown(scan), form)
-    return draw_page(replace(page, scan=scan), template, find_frames(page, template, bare=form.bare))
+    frames = [] if template.strips_alone else find_frames(page, template, bare=form.bare)
+    return draw_page(replace(page, scan=scan), template, frames)

@@ -106,13 +106,14 @@ def read_page(
     laid: LaidPage, template: Template, model: DigitModel, *, min_confidence: Thresholds = MIN_CONFIDENCE
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
-    crops = cut_cells(laid.page, laid.frames, laid.form.placeholders if laid.form else {})
-    if laid.form:
-        crops = without_placeholders(crops, laid.page, laid.form, laid.frames)
-        crops = without_print_alone(crops, laid.form)
-    crops = with_between(crops, laid.page, template, laid.frames, laid.form)
-    if laid.form:
-        crops = with_beside(crops, laid.page, laid.form, laid.frames)
+    form = laid.form if laid.frames else None
+    crops = cut_cells(laid.page, laid.frames, form.placeholders if form else {})
+    if form:
+        crops = without_placeholders(crops, laid.page, form, laid.frames)
+        crops = without_print_alone(crops, form)
+    crops = with_between(crops, laid.page, template, laid.frames, form)
+    if form:
+        crops = with_beside(crops, laid.page, form, laid.frames)
     probabilities = classified(crops, model)
     told = told_overwritten(crops, probabilities, model.labels)
     fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)

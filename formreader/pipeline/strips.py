@@ -10,6 +10,7 @@ from formreader.decide import Thresholds, least_of
 from formreader.decide.doubts import own_contrast
 from formreader.decide.promise import kind_of
 from formreader.locate.around import written_around
+from formreader.locate.print_around import lacking_print
 from formreader.locate.strips import cut_strip
 from formreader.pipeline.lay import LaidPage
 from formreader.records import Box, Crop, FieldReading
@@ -27,6 +28,8 @@ def read_strips(
     alone = {field.name: _read(laid, field.strip.box, model) for field in template.fields if field.strip}
     if not alone:
         return {}
+    for name in lacking_print(laid.page, laid.form) if laid.form else ():
+        alone[name] = replace(alone[name], odd=("weak_registration", *alone[name].odd))
     read = _among(alone, [crop.contrast for crop in crops if crop.ink > 0], laid)
     fields = {field.name: field for field in template.fields}
     least = {name: least_of(min_confidence, kind_of(template, name, one.digits, ())) for name, one in read.items()}

@@ -15,8 +15,10 @@ from formreader.printed.placeholders import Print, placeholders, printed_ink
 from formreader.printed.profiles import line_offsets
 from formreader.printed.ticks import ends_with, printed_parts
 from formreader.records import Flags, Floats, Gray, Scan, ScanRef
+from formreader.register.blocks import Blocks, blocks_of
 from formreader.register.cells import Cells
 from formreader.register.ends import Ends, ends_of
+from formreader.register.features import Features, features_of
 from formreader.register.further import NextCells, next_cells
 from formreader.register.margins import Margin, margins_of
 from formreader.scans import open_scan
@@ -47,7 +49,7 @@ class Blank(Cells):
     @cached_property
     def shaded(self) -> bool:
         """Whether cells are not outlined by lines but by where two grays meet: white boxes on a coloured ground."""
-        if self.picture is None or self.lined.mean() > 0.8:
+        if self.picture is None or not len(self.corners) or self.lined.mean() > 0.8:
             return False
         drawn = _printed(outlined(self.picture), self.cell_sides)
         return bool((drawn & ~self.lined.ravel()).mean() > 0.2)
@@ -137,6 +139,18 @@ class Blank(Cells):
         found = {} if self.picture is None else printed_ink(self.picture, self.corners)
         by_place = {int(self.places[cell]): mask for cell, mask in found.items()}
         return {place: mask for place, mask in by_place.items() if place not in self.placeholders}
+
+    @cached_property
+    def features(self) -> Features:
+        """What stands out on the reference, in template pixels."""
+        assert self.picture is not None
+        return features_of(self.picture)
+
+    @cached_property
+    def blocks_of_print(self) -> Blocks:
+        """Parts of the reference by which a page is laid that has no cells."""
+        assert self.picture is not None
+        return blocks_of(self.picture, self.template.dpi)
 
     @property
     def sizes(self) -> list[int]:

@@ -14,6 +14,7 @@ from formreader.errors import RegistrationError
 from formreader.printed import shift
 from formreader.records import Gray, Matrix, Page, Scan
 from formreader.register.another import another
+from formreader.register.by_picture import likeliest_by_picture, register_by_picture
 from formreader.register.calm import Sight
 from formreader.register.coarse import SIZES, Copy, Placement, by_blocks, different_places, placements, upright_copy
 from formreader.register.covered import missing_cells, unseen_cells, whole_cells
@@ -34,8 +35,11 @@ def register(scan: Scan, form: Form, *, least_quality: float = 0.5, smallest_cel
     """Lay a scan onto its template.
 
     Raises RegistrationError where no placement has `least_quality`; where the next one is nearly as good; where whole
-    cells are missing; or where the cells' short sides are less than `smallest_cell` pixels.
+    cells are missing; or where the cells' short sides are less than `smallest_cell` pixels. What has no cells is laid
+    by the picture of the blank form alone.
     """
+    if form.template.strips_alone:
+        return register_by_picture(scan, form, least_quality=least_quality)
     sight = Sight(scan, form)
     found, clear = _places(sight)
     found = told_by_cells(sight, found)
@@ -72,6 +76,8 @@ def fits_flat(scan: Scan, form: Form) -> tuple[float, bool]:
 
 def likeliest(scan: Scan, form: Form) -> Page:
     """Where the form lies if it lies there at all, however badly it fits: to look at, never to read from."""
+    if form.template.strips_alone:
+        return likeliest_by_picture(scan, form)
     best = likeliest_place(scan, form)
     return Page(scan, best.to_scan, best.score, best.bend)
 

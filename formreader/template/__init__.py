@@ -13,7 +13,7 @@ from formreader.template.file import (
     save_template,
 )
 from formreader.template.listed import ValuesRule
-from formreader.template.model import Template, require_cells
+from formreader.template.model import Template, require_findable
 from formreader.template.rules import (
     CHECKING,
     ChecksumRule,
@@ -45,7 +45,7 @@ __all__ = [
     "find_problems",
     "load_template",
     "load_templates",
-    "require_cells",
+    "require_findable",
     "save_template",
     "template_schema",
 ]

@@ -145,6 +145,11 @@ class Template(Strict):
         only = self.fields[0].strip if len(self.fields) == 1 else None
         return only is not None and only.box == Box(0, 0, self.width, self.height)
 
+    @property
+    def strips_alone(self) -> bool:
+        """Whether every field is a strip, so that the form has no cells to be found by."""
+        return not self.fills_scan and all(field.strip for field in self.fields)
+
     def cells(self) -> Iterator[tuple[Field, int, Box]]:
         """Every printed cell in template order: its field, its index in the field, its box in template pixels."""
         for field in self.fields:
@@ -152,14 +157,18 @@ class Template(Strict):
                 yield field, index, cell.box
 
 
-def require_cells(template: Template) -> None:
-    """TemplateError where a template with strips has no cells to be found by."""
+def require_findable(template: Template) -> None:
+    """TemplateError where a template with strips has nothing to be found by: no cells, nor a picture of the form."""
     strips = [field.name for field in template.fields if field.strip]
-    if strips and not template.fills_scan and not any(field.cells for field in template.fields):
-        raise TemplateError(
-            f"template {template.name}: field {strips[0]!r} has a strip, but no field has cells by which the form is "
-            "found on a page. Add a field with printed cells, or cut the strips out: --template digit-string"
-        )
+    if not strips or template.fills_scan or any(field.cells for field in template.fields):
+        return
+    if template.strips_alone and template.reference:
+        return
+    add = "Give the template a picture of the blank form, as reference, or add" if template.strips_alone else "Add"
+    raise TemplateError(
+        f"template {template.name}: field {strips[0]!r} has a strip, but no field has cells by which the form is found "
+        f"on a page. {add} a field with printed cells, or cut the strips out: --template digit-string"
+    )
 
 
 def _repeated_names(template: Template) -> Iterator[str]:

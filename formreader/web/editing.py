@@ -20,7 +20,7 @@ from formreader.register import likeliest
 from formreader.register.form import Form
 from formreader.register.onto import laid, stretched
 from formreader.scans import open_scan
-from formreader.template import as_json, load_template, require_cells, save_template
+from formreader.template import as_json, load_template, require_findable, save_template
 from formreader.web.answers import Answer
 from formreader.web.sent import SentTemplates
 from formreader.web.trial import tried
@@ -112,7 +112,7 @@ class Editing:
         """What the template reads on one of the pages."""
         number = _whole(body.get("page"))
         template = self._sent.sound(body.get("template"), reference=str(self._reference) if self._reference else None)
-        require_cells(template)
+        require_findable(template)
         with self._turn:
             return tried(self._ref(number), template)
 
@@ -168,7 +168,11 @@ class Editing:
             return Shown(self.blank, self.blank_note)
         size = self.opened["width"], self.opened["height"]
         scan = open_scan(ref, needed=size)
-        if not any(one.get("cells") for one in self.opened["fields"]) or self._sent.problems(self.opened):
+        fixed = any(one.get("cells") for one in self.opened["fields"])
+        by_picture = (
+            not fixed and self._reference is not None and any(one.get("strip") for one in self.opened["fields"])
+        )
+        if not (fixed or by_picture) or self._sent.problems(self.opened):
             return Shown(stretched(scan.gray, size), "The template has no printed cells yet to lay this page on.")
         form = Form(self._sent.sound(self.opened, reference=str(self._reference)))
         page = replace(likeliest(form.shown(scan), form), scan=scan)

@@ -1,0 +1,56 @@
+"""Whether a page shows what is printed around a strip: else it is covered there, torn off, or another edition.
+
+Told by the picture of the blank form. A strip on which nothing is seen may be empty, or not seen at all.
+"""
+
+import cv2
+import numpy as np
+
+from formreader.records import Box, Flags, Page
+from formreader.register.blocks import PRINTED, ink_on
+from formreader.register.form import Form
+
+
+def lacking_print(
+    page: Page, form: Form, *, least: float = 0.8, near: float = 0.07, dark: float = 0.4
+) -> frozenset[str]:
+    """The names of the strips around which, in any third of them, less than the share `least` of the form's print is
+    on the page.
+
+    `near`: in inches, how far around a strip it is looked for, or further where next to nothing is printed. `dark`: how
+    dark it must be, as a share of what print usually is on the page. None without a picture of the blank form.
+    """
+    strips = {field.name: field.strip.box for field in form.template.fields if field.strip}
+    if form.picture is None or not strips:
+        return frozenset()
+    blocks = form.blocks_of_print
+    laid, printed = ink_on(blocks, page.scan.gray, page), blocks.ink > PRINTED
+    usual = float(np.median(laid[printed])) if printed.any() else 0.0
+    shown = cv2.dilate(laid, np.ones((3, 3), np.uint8)) > max(6.0, dark * usual)
+    margin = near * form.template.dpi
+    own = {name: _around(printed, box, blocks.zoom.tolist(), margin) for name, box in strips.items()}
+    return frozenset(name for name, print_ in own.items() if min(_shares(shown, print_), default=1.0) < least)
+
+
+def _shares(shown: Flags, own: Flags, *, parts: int = 3, enough: int = 30) -> list[float]:
+    """Of each part of the print, from left to right, that is `enough` pixels: how much of it is shown."""
+    columns = np.flatnonzero(own.any(0))
+    rows, column = np.nonzero(own)
+    if not len(columns):
+        return []
+    part = (column - columns[0]) * parts // (columns[-1] - columns[0] + 1)
+    there = shown[rows, column]
+    return [float(there[part == one].mean()) for one in range(parts) if np.count_nonzero(part == one) >= enough]
+
+
+def _around(printed: Flags, box: Box, zoom: list[float], margin: float, *, enough: int = 100) -> Flags:
+    """(h, w) the print in and around a box, in template pixels: so near that it is `enough` pixels, if any is."""
+    across, down = zoom
+    own = np.zeros_like(printed)
+    for more in (margin, 2 * margin, 4 * margin, 8 * margin):
+        rows = slice(max(0, int((box.top - more) * down)), int((box.bottom + more) * down) + 1)
+        columns = slice(max(0, int((box.left - more) * across)), int((box.right + more) * across) + 1)
+        own[rows, columns] = printed[rows, columns]
+        if np.count_nonzero(own) >= enough:
+            break
+    return own
