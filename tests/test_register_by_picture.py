@@ -125,6 +125,32 @@ def test_no_other_page_is_taken_for_it(slip: Form, tmp_path: Path) -> None:
         assert likeliest(scan, slip).quality < 0.5
 
 
+LEDGER = {f"row_{row}": Box(160, 220 + 64 * row, 560, 284 + 64 * row) for row in range(12)}
+
+
+def _ledger() -> Gray:
+    paper = np.full((1100, 800), 255, np.uint8)
+    _say(paper, "STOCK LEDGER", (60, 80), 1.2)
+    _say(paper, "Store, month, count", (60, 140), 0.7)
+    for row, box in enumerate(LEDGER.values(), start=1):
+        cv2.rectangle(paper, (60, int(box.top)), (int(box.right), int(box.bottom)), 0, 2)
+        cv2.line(paper, (160, int(box.top)), (160, int(box.bottom)), 0, 2)
+        _say(paper, str(row), (80, box.top + 45), 0.8)
+    _say(paper, "Checked by", (60, 1060), 0.6)
+    return paper
+
+
+def test_a_ledger_without_its_first_row_is_not_read_a_row_aside(tmp_path: Path) -> None:
+    form = _form(tmp_path, _ledger(), LEDGER)
+    paper, _ = _filled(form, 6)
+    scan, to_scan = _scanned(paper, degrees=1, dpi=150)
+    page = register(scan, form)
+    assert page.bend is not None or _off(page, to_scan, LEDGER) < 3
+    slipped = np.concatenate([paper[:220], paper[284:], np.full((64, 800), 255, np.uint8)])
+    with pytest.raises(RegistrationError, match="rows are named as others"):
+        register(_scanned(slipped, degrees=1, dpi=150)[0], form)
+
+
 def test_a_covered_strip_is_neither_blank_nor_read(slip: Form) -> None:
     paper, _ = _filled(slip, 4)
     box = SLIP["phone"]

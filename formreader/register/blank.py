@@ -20,6 +20,7 @@ from formreader.register.cells import Cells
 from formreader.register.ends import Ends, ends_of
 from formreader.register.features import Features, features_of
 from formreader.register.further import NextCells, next_cells
+from formreader.register.labels import Labels, labels_of
 from formreader.register.margins import Margin, margins_of
 from formreader.scans import open_scan
 
@@ -151,6 +152,11 @@ class Blank(Cells):
         """Parts of the reference by which a page is laid that has no cells."""
         assert self.picture is not None
         return blocks_of(self.picture, self.template.dpi)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The words and numbers that tell its rows apart."""
+        return labels_of(self.blocks_of_print.ink)
 
     @property
     def sizes(self) -> list[int]:

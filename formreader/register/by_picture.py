@@ -1,6 +1,7 @@
 """Lay a page by the picture of the blank form alone: of a form that has no cells, but strips to write on.
 
-By its `features` first, then by `blocks` of its print: a page is trusted where most of these are in their place.
+By its `features` first, then by `blocks` of its print: a page is trusted where most of these are in their place, and
+its `labels` do not say that it lies a row aside.
 """
 
 from dataclasses import replace
@@ -12,29 +13,42 @@ from formreader.errors import RegistrationError, TemplateError
 from formreader.printed import project
 from formreader.records import Flags, Floats, Matrix, Page, Scan
 from formreader.register.bend import bend_to
-from formreader.register.blocks import FAR, Found, ink_on, look_for
+from formreader.register.blocks import FAR, PRINTED, Found, ink_on, look_for
 from formreader.register.features import features_of, laid_by
 from formreader.register.form import Form
+from formreader.register.labels import in_others_places
 
 LEAST_BLOCKS = 8
 """Of print on a blank form, by which pages can be laid."""
 
 
-def register_by_picture(scan: Scan, form: Form, *, least_quality: float = 0.5) -> Page:
+def register_by_picture(scan: Scan, form: Form, *, least_quality: float = 0.5, most_astray: float = 0.35) -> Page:
     """Lay a scan onto its template.
 
-    Raises RegistrationError where less than `least_quality` of the blank form's print is in its place, TemplateError
-    where that has next to none.
+    Raises RegistrationError where less than `least_quality` of the blank form's print is in its place, or more than
+    `most_astray` of its labels stand where others should; TemplateError where it has next to no print.
     """
     page = likeliest_by_picture(scan, form)
+    why = ""
     if page.quality < least_quality:
-        raise RegistrationError(
-            f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}: does not fit "
-            f"({page.quality:.0%} of the blank form's print is in its place, {least_quality:.0%} is needed). Is it "
-            "another form, or a poor scan?",
-            page.quality,
+        why = (
+            f"does not fit ({page.quality:.0%} of the blank form's print is in its place, {least_quality:.0%} is "
+            "needed). Is it another form, or a poor scan?"
         )
+    elif _astray(page, form) > most_astray:
+        why = "fits, but its rows are named as others should be. Is it another edition, or has the scan lost a row?"
+    if why:
+        named = f"{scan.ref.file} page {scan.ref.page}: template {form.template.name!r}"
+        raise RegistrationError(f"{named}: {why}", page.quality)
     return page
+
+
+def _astray(page: Page, form: Form, *, dark: float = 0.4) -> float:
+    """The share of the labels that stand where others should. `dark`: as a share of how dark print usually is."""
+    blocks = form.blocks_of_print
+    laid = ink_on(blocks, page.scan.gray, page)
+    usual = float(np.median(laid[blocks.ink > PRINTED]))
+    return in_others_places(form.labels, laid, dark=max(8.0, dark * usual))
 
 
 def likeliest_by_picture(scan: Scan, form: Form) -> Page:
