@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from formreader.crop.astray import Crossing, crossings, without_astray
 from formreader.crop.blurred import paler_than
+from formreader.crop.captioned import without_captions
 from formreader.crop.contrast import contrast_with, darkest, paper_behind
 from formreader.crop.dropout import across, own_strokes, runs_on
 from formreader.crop.faint import faint, without_blanks_too_bright, without_doubtful_blanks
@@ -35,14 +36,19 @@ from formreader.printed.tones import counted, counted_at, median, quantiles
 from formreader.records import Crop, Flags, Floats, Frame, Gray, Ints, Page
 
 
-def cut_cells(page: Page, frames: list[Frame], printed: Mapping[int, Print] = {}) -> list[Crop]:
-    """What was written in each cell, in the order of `frames`. `printed`: what pale print is in cells, by place."""
+def cut_cells(
+    page: Page, frames: list[Frame], printed: Mapping[int, Print] = {}, captions: Mapping[int, Flags] = {}
+) -> list[Crop]:
+    """What was written in each cell, in the order of `frames`.
+
+    `printed`: what pale print is in cells, by place; `captions`: what small print, as dark as any ink.
+    """
     [paper] = quantiles(counted(page.scan.gray[::16, ::16])[None], 0.75).tolist()
     crops: dict[int, tuple[Crop, list[Crossing], bool]] = {}
     for places, patches in cut(page.scan.gray, frames, paper):
         own = [frames[place] for place in places.tolist()]
         even = on_even_ground(patches, [frame.shaded for frame in own])
-        theirs = [printed.get(place) for place in places.tolist()]
+        theirs = [(printed.get(place), captions.get(place)) for place in places.tolist()]
         written = _written(even, [frame.quality for frame in own], theirs)
         crops.update(zip(places.tolist(), written, strict=True))
     told = [crops[place] for place in range(len(frames))]
@@ -54,21 +60,22 @@ def cut_cells(page: Page, frames: list[Frame], printed: Mapping[int, Print] = {}
 def _written(
     patches: Patches,
     quality: list[float],
-    printed: Sequence[Print | None],
+    printed: Sequence[tuple[Print | None, Flags | None]],
     *,
     least_contrast: float = 22,
     share: float = 0.42,
 ) -> list[tuple[Crop, list[Crossing], bool]]:
     """The writing in each patch, what crosses its walls, and whether its paper is bare.
 
-    `printed`: the pale print in each. `least_contrast`: gray levels by which writing is darker than its paper at
-    least; `share` of the darkest writing's contrast is where ink begins.
+    `printed`: the pale print in each, and the small. `least_contrast`: gray levels by which writing is darker than its
+    paper at least; `share` of the darkest writing's contrast is where ink begins.
     """
     behind = paper_behind(patches)
-    seen = contrast_with(behind, patches)
+    pale, small = [one for one, _ in printed], [one for _, one in printed]
+    seen = without_captions(contrast_with(behind, patches), small, patches)
     contrast = without_guides(seen, patches)
-    if any(printed):
-        contrast = without_print(contrast, printed, darkest(contrast, patches).tolist(), patches)
+    if any(pale):
+        contrast = without_print(contrast, pale, darkest(contrast, patches).tolist(), patches)
     strongest = darkest(contrast, patches)
     level = np.maximum(np.maximum(least_contrast, 0.2 * patches.line), share * strongest)
     mask = _darker(contrast, level)
@@ -77,14 +84,14 @@ def _written(
     strokes = _seen_otherwise(strokes, others | without_lines(strokes.own))
     counts = counted_at(strokes.own.places, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
-    pale, bare = faint(seen, contrast, np.where(ink > 0, dark, 0), patches)
+    faded, bare = faint(seen, contrast, np.where(ink > 0, dark, 0), patches)
     told = {
         "ink": ink,
         "contrast": np.where(ink > 0, dark, strongest) / 255,
         "touches_frame": strokes.touch | thickened(contrast, mask, ink == 0, patches),
         "quality": np.array(quality),
         "crowded": crowded(behind, patches) & (ink > 0),
-        "faint": pale,
+        "faint": faded,
         **_shape(strokes, patches),
     }
     pictures = _pictures(contrast, strokes, dark, patches)

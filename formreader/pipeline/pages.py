@@ -17,7 +17,7 @@ from formreader.errors import EmptyPageError, PageError, RegistrationError, Tabl
 from formreader.heap import keep_freed_memory
 from formreader.locate.beside import with_beside
 from formreader.locate.between import with_between
-from formreader.locate.placeholders import without_placeholders
+from formreader.locate.placeholders import with_captions_doubted, without_placeholders
 from formreader.locate.print_alone import without_print_alone
 from formreader.pipeline.belonging import belonging
 from formreader.pipeline.lay import LaidPage, lay, upright
@@ -107,10 +107,10 @@ def read_page(
 ) -> PageReading:
     """Cut, normalize, classify and decide: all digits in cells in one call of the model; then strip by strip."""
     form = laid.form if laid.frames else None
-    crops = cut_cells(laid.page, laid.frames, form.placeholders if form else {})
+    crops = cut_cells(laid.page, laid.frames, *((form.placeholders, form.captions) if form else ()))
     if form:
         crops = without_placeholders(crops, laid.page, form, laid.frames)
-        crops = without_print_alone(crops, form)
+        crops = without_print_alone(with_captions_doubted(crops, form), form)
     crops = with_between(crops, laid.page, template, laid.frames, form)
     if form:
         crops = with_beside(crops, laid.page, form, laid.frames)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from formreader.errors import ScanError, TemplateError
 from formreader.printed import distinct
 from formreader.printed.between import printed_between
+from formreader.printed.captions import captions
 from formreader.printed.outlined import outlined
 from formreader.printed.placeholders import Print, placeholders, printed_ink
 from formreader.printed.profiles import line_offsets
@@ -23,6 +24,9 @@ from formreader.register.further import NextCells, next_cells
 from formreader.register.labels import Labels, labels_of
 from formreader.register.margins import Margin, margins_of
 from formreader.scans import open_scan
+
+PALE = 15.0
+"""Gray levels by which a pale line, as of a drop-out colour, is darker than what it parts; an edge has next to none."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,13 @@ class Blank(Cells):
         if self.picture is None:
             return np.ones((len(self.corners), 4), np.bool_)
         return _printed(self.picture, self.cell_sides).reshape(-1, 4)
+
+    @cached_property
+    def pale_lined(self) -> Flags:
+        """(n, 4) the same, with lines so pale that they are looked for as where two grays meet: a drop-out colour's."""
+        if self.picture is None:
+            return self.lined
+        return _printed(self.picture, self.cell_sides, least=PALE).reshape(-1, 4)
 
     def shown(self, scan: Scan) -> Scan:
         """A scan as this form is looked for on it: where its cells are `shaded`, with the outlines drawn."""
@@ -135,6 +146,13 @@ class Blank(Cells):
         return {int(self.places[cell]): one for cell, one in found.items()}
 
     @cached_property
+    def captions(self) -> dict[int, Flags]:
+        """Small print at the top or bottom of cells, but for `placeholders`, by their place; none without a picture."""
+        found = {} if self.picture is None else captions(self.picture, self.corners)
+        by_place = {int(self.places[cell]): mask for cell, mask in found.items()}
+        return {place: mask for place, mask in by_place.items() if place not in self.placeholders}
+
+    @cached_property
     def printed_ink(self) -> dict[int, Flags]:
         """Print in cells, but for `placeholders`, that scans may show as ink, by their place; none without one."""
         found = {} if self.picture is None else printed_ink(self.picture, self.corners)
@@ -177,6 +195,6 @@ class Blank(Cells):
         return frozenset(side[signs].tolist()), frozenset(side[~around].tolist())
 
 
-def _printed(gray: Gray, sides: Floats) -> Flags:
-    """(n,) along which of (n, 2, 2) sides a line is printed."""
-    return np.asarray(line_offsets(gray, sides, reach=3)[1] > 40)
+def _printed(gray: Gray, sides: Floats, *, least: float = 40.0) -> Flags:
+    """(n,) along which of (n, 2, 2) sides a line is printed, by `least` gray levels darker than what it parts."""
+    return np.asarray(line_offsets(gray, sides, reach=3)[1] > least)
