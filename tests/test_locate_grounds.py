@@ -63,6 +63,24 @@ def test_the_ground_is_no_ink(laid: LaidPage) -> None:
     assert all(crop.ink == 0 and not crop.touches_frame and not crop.faint for crop in others)
 
 
+def test_lines_too_pale_for_others_are_lines_all_the_same(tmp_path: Path) -> None:
+    """Pale boxes on a tinted ground, as a drop-out colour leaves them: their lines are no ink beside the digits."""
+    blank = _drawn(240, 240)
+    for box in _corners():
+        cv2.rectangle(blank, box[0].astype(int).tolist(), box[2].astype(int).tolist(), 205, 2)
+    template = save_draft(draft(soft_scan(blank)), tmp_path / "form.json")
+    assert [field.size for field in template.fields] == list(ROWS.values())
+    blank[110:140, LEFT + 20 : LEFT + 23] = 40
+    page = cv2.warpAffine(blank, TURN, (800, 600), flags=cv2.INTER_LINEAR, borderValue=240)
+
+    form = Form(load_template(tmp_path / "form.json"))
+    laid = laid_on(soft_scan(page), form)
+    assert form.shaded and not any(frame.shaded for frame in laid.frames)
+    first, *others = cut_cells(laid.page, laid.frames)
+    assert first.ink > 0 and not first.touches_frame
+    assert all(crop.ink == 0 and not crop.touches_frame for crop in others)
+
+
 def test_dark_gray_cells_are_drafted() -> None:
     """Once its grays are evened out, such a page shows what looks like letters in every corner of its cells."""
     page = np.full((1000, 1400), 255, np.uint8)

@@ -111,7 +111,7 @@ def _as_it_is(scan: Scan, form: Form) -> LaidPage:
     page = register(form.shown(scan), form)
     frames = find_frames(page, form.template, bare=form.bare)
     if form.shaded:
-        frames = on_grounds(scan.gray, frames, form.lined, list(form.template.sizes.values()))
+        frames = on_grounds(scan.gray, frames, form.pale_lined, list(form.template.sizes.values()))
     return LaidPage(replace(page, scan=scan), frames, form, either_way=form.same_upside_down)
 
 
