@@ -271,6 +271,22 @@ def test_a_double_line_along_most_cells_is_no_writing_along_the_frame(end: int, 
     assert sum(crop.touches_frame for crop in _row_of_cells(page, count=10)) == told
 
 
+@pytest.mark.parametrize(("wide", "told"), [(1, 0), (2, 3)], ids=["hairline", "stroke"])
+def test_a_hairline_along_a_wall_is_the_edge_of_that_wall(wide: int, told: int) -> None:
+    """Of a line that is blurred, or a little beside where it should be: no pen is as fine."""
+    page = _boxes(3)
+    for wall in range(LEFT + 5, LEFT + 300, 100):
+        cv2.line(page, (wall, TOP + 12), (wall, TOP + 62), 60, wide)
+    assert sum(crop.touches_frame for crop in _row_of_cells(page, count=3)) == told
+
+
+def test_a_hairline_in_an_empty_cell_may_be_of_a_1_upon_the_wall() -> None:
+    page = _boxes(3)
+    page[TOP + 12 : TOP + 68, LEFT + 8 : LEFT + WIDTH - 3] = 250
+    cv2.line(page, (LEFT + 5, TOP + 12), (LEFT + 5, TOP + 62), 60, 1)
+    assert [crop.touches_frame for crop in _row_of_cells(page, count=3)] == [True, False, False]
+
+
 def test_a_scribble_is_told_from_thick_writing() -> None:
     page = _seven(_paper(), thick=7)
     assert not _cut(page).crowded
