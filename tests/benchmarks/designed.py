@@ -26,6 +26,7 @@ DATE = row(
     "Date of birth", cells("day", 2, letters="DD"), cells("month", 2, letters="MM"), cells("year", 4, letters="YYYY")
 )
 SHORT_YEAR = row("Date", cells("day", 2), "/", cells("month", 2), "/ 20", cells("year", 2))
+UNTIL = row("Until", cells("until day", 2), "/", cells("until month", 2), "/ 20", cells("until year", 2))
 MONEY = row(
     "Amount in Rp", "Rp", cells("rupiah", 9, between={3: " . ", 6: " . "}), ",<i>0</i><i>0</i>"
 ) + row("Fee", "&euro;", cells("amt fee", 6, between={4: " , "}))  # fmt: skip
@@ -111,7 +112,7 @@ DESIGNS: dict[str, Design] = {
 SHADED: dict[str, Design] = {
     "orange ground": ("A4", "body{background:#ffb070} i{background:#fff;border:0;margin-right:.5mm}", LOGO + "<h1>Tax</h1>" + P + rows(*ACCOUNT) + DATE + P),
     "pale gray ground": ("A4", "body{background:#ebebeb} i{background:#fff;border:0;margin-right:1mm}", "<h1>Claim</h1>" + P * 2 + rows(*ACCOUNT) + DATE),
-    "blue panel": ("letter", ".pn{background:#c5d8f0;padding:4mm} i{background:#fff;border:0;margin-right:.4mm;width:5.5mm}", LOGO + "<h1>Order</h1>" + P + "<div class=pn>" + rows(*ACCOUNT) + "</div>" + P + "<div class=pn>" + DATE + SHORT_YEAR + "</div>"),
+    "blue panel": ("letter", ".pn{background:#c5d8f0;padding:4mm} i{background:#fff;border:0;margin-right:.4mm;width:5.5mm}", LOGO + "<h1>Order</h1>" + P + "<div class=pn>" + rows(*ACCOUNT) + "</div>" + P + "<div class=pn>" + DATE + UNTIL + "</div>"),
     "pale gray cells": ("A5", "i{background:#eaeaea;border:0;margin-right:1mm;width:5.5mm;height:7mm} .r>b{width:30mm}", "<h1>Card</h1>" + rows(*ACCOUNT) + P),
     "blue cells": ("A4", "i{background:#cfe2ff;border:0;margin-right:.5mm}", "<h1>Enrol</h1>" + P + rows(*ACCOUNT) + DATE + code(4)),
     "green ground": ("A5 landscape", "body{background:#bfe3c0} i{background:#fff;border:0;margin-right:1.2mm;width:7mm;height:9mm}", "<h1>Voucher</h1>" + rows(*ACCOUNT) + SHORT_YEAR),

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from designed import DESIGNS, PRINTED, SHADED, TABLES
 from draft import counted
-from figures import asking, save_rows
+from figures import asking, by_length, per_digit, save_rows
 from offices import Blank, rendered
 from photographed import photo_of
 from refilled import SILENT, Bare, Rng, _shown, file_digits, outcome, save_sheet, scanned, some_hand, written
@@ -159,10 +159,12 @@ def show(name: str, rows: list[dict[str, str]], found: dict[str, Counter[str]]) 
     refused = {(row["design"], row["page"]) for row in rows if row["outcome"] == "refused"}
     sound = [row for row in rows if row["outcome"] in ("right", "rejected")]
     right = sum(row["value"] == row["truth"] for row in sound) / max(len(sound), 1)
+    digits = per_digit(by_length(sound))
     drafts = "  ".join(f"{one['found']:4}/{one['cells']:4} +{one['false']:2}" for one in found.values())
     print(
         f"{name:32} {drafts}  pages {len(pages) - len(refused):3}/{len(pages):3}  right {right:6.1%}  "
-        f"accepted {counts['right'] / max(len(sound), 1):6.1%} of {len(sound):5}  silent {counts[SILENT]:3}",
+        f"accepted {counts['right'] / max(len(sound), 1):6.1%} of {len(sound):5}, a digit {digits:6.1%}  "
+        f"silent {counts[SILENT]:3}",
         flush=True,
     )
 

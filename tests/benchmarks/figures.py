@@ -36,6 +36,34 @@ def save_rows(rows: Iterable[Mapping[str, object]], columns: Sequence[str], path
             table.writerows(rows)
 
 
+def by_length(rows: Iterable[Mapping[str, object]]) -> dict[int, tuple[int, int]]:
+    """Of sound fields that are not empty how many are accepted, and how many there are, by their number of digits.
+
+    `rows`: with what is the `truth` and whether the `outcome` is right.
+    """
+    counts: dict[int, tuple[int, int]] = {}
+    for row in rows:
+        length = len(str(row["truth"]).replace(".", ""))
+        right, every = counts.get(length, (0, 0))
+        counts[length] = right + (row["outcome"] == "right"), every + 1
+    return {length: some for length, some in counts.items() if length}
+
+
+def per_digit(accepted: Mapping[int, tuple[int, int]]) -> float:
+    """How likely one digit is accepted, if as many fields as here are where that must be so of each of theirs.
+
+    `accepted`: by how many digits the fields have, how many of them are, and how many there are. Forms whose fields
+    are longer have fewer fields accepted of the same digits; by this they compare.
+    """
+    there = sum(some for some, _ in accepted.values())
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        more = sum(count * middle**length for length, (_, count) in accepted.items()) > there
+        low, high = (low, middle) if more else (middle, high)
+    return low
+
+
 def show(figures: Mapping[str, float]) -> None:
     """Print one figure a line."""
     wide = max(map(len, figures))

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from figures import asking, save_rows
+from figures import asking, by_length, per_digit, save_rows
 from registration import PHOTOS
 from skimage.morphology import skeletonize
 from worsened import SETS, Known
@@ -400,15 +400,18 @@ def _shown(path: Path, form: Form, entry: Entry, words: str) -> Gray:
 
 
 def print_counts(rows: Sequence[dict[str, object]], key: str, of: Callable[[dict[str, object]], Iterable[str]]) -> None:
-    counts: dict[str, Counter[str]] = {}
+    those: dict[str, list[dict[str, object]]] = {}
     for row in rows:
         for value in of(row):
-            counts.setdefault(value, Counter())[str(row["outcome"])] += 1
-    for value, one in sorted(counts.items()):
-        sound = one["right"] + one["rejected"]
-        share = one["right"] / max(sound, 1)
-        told = f"{share:6.1%} accepted, {one['due']:4} due, {one['beside']:2} beside, {one[SILENT]:3} silent"
-        print(f"{key:6} {value:20} {sum(one.values()):6} {told}")
+            those.setdefault(value, []).append(row)
+    for value, own in sorted(those.items()):
+        one = Counter(str(row["outcome"]) for row in own)
+        sound = [row for row in own if row["outcome"] in ("right", "rejected")]
+        share = one["right"] / max(len(sound), 1)
+        right = sum(row["value"] == row["truth"] for row in sound) / max(len(sound), 1)
+        told = f"{right:6.1%} right, {share:6.1%} accepted, a digit {per_digit(by_length(sound)):6.1%}"
+        others = f"{one['due']:4} due, {one['beside']:2} beside, {one[SILENT]:3} silent"
+        print(f"{key:6} {value:20} {len(own):6} {told}, {others}")
 
 
 def save_sheet(pictures: Sequence[Gray], path: Path, *, most: int = 120, across: int = 4) -> None:
