@@ -5,7 +5,7 @@ stroke that crosses a line. Staff lines are taken from under music in the same w
 of Staff Removal Algorithms, 2008).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -26,8 +26,6 @@ class Cleared:
     """Without print."""
     fuller: Gray | None = None
     """The same with the print that strokes end at, which may be strokes themselves; None where none do."""
-    covered: bool = False
-    """Whether print is missing over and under the same part of it, as under a note or where the page was cut off."""
 
 
 def without_print(strip: Gray, blank: Gray, *, reach: int = 4) -> Cleared:
@@ -38,34 +36,7 @@ def without_print(strip: Gray, blank: Gray, *, reach: int = 4) -> Cleared:
     print_, ink = thin_strokes(blank), thin_strokes(strip)
     right, down = _moved(ink, print_, reach)
     where = np.asarray(cv2.warpAffine(print_, np.array([[1.0, 0, right], [0, 1, down]]), print_.shape[::-1]), np.uint8)
-    cleared = _without(strip, ink, np.asarray(where > max(FAINTEST, 0.25 * percentile(where, 99.5)), np.uint8))
-    return replace(cleared, covered=_covered(where, ink))
-
-
-def _covered(
-    print_: Gray,
-    ink: Gray,
-    *,
-    strong: float = 0.4,
-    pale: float = 0.25,
-    aside: int = 9,
-    seen: float = 0.2,
-    wide: float = 0.3,
-) -> bool:
-    """Whether print above and below the middle is out of sight in the same columns, so `wide` as a share of the height.
-
-    `strong`, `pale`: how dark print is on the blank form at least, and what shows it on the scan, as shares of the
-    usual; `aside`: pixels that it may be beside its place, twice; `seen`: less of a column's print than that is.
-    """
-    printed = print_ > max(FAINTEST, strong * percentile(print_, 99.5))
-    if not printed.any():
-        return False
-    there = (ink > max(FAINTEST, pale * percentile(ink[printed], 50))).view(np.uint8)
-    shown = (printed & (cv2.dilate(there, np.ones((aside, aside), np.uint8)) > 0)).sum(0)
-    half = len(printed) // 2
-    missing = printed[:half].any(0) & printed[half:].any(0) & (shown < seen * printed.sum(0))
-    ends = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]])))
-    return bool((ends[1::2] - ends[::2]).max(initial=0) > wide * len(printed))
+    return _without(strip, ink, np.asarray(where > max(FAINTEST, 0.25 * percentile(where, 99.5)), np.uint8))
 
 
 def without_frame(

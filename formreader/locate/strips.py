@@ -26,8 +26,6 @@ class Strip:
     """The same with print that strokes end at, see `Cleared`."""
     runs_out: bool
     """Whether strokes reach far beyond it: some of what was written may be missing, or what is there a neighbour's."""
-    covered: bool = False
-    """Whether part of it is out of sight, see `Cleared`."""
 
 
 def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
@@ -48,7 +46,7 @@ def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
         clear = without_print(strip, blank)
     fuller = None if clear.fuller is None else clear.fuller[part]
     runs_out = _runs_out(clear.gray, part)
-    return Strip(clear.gray[part], fuller, runs_out, clear.covered)
+    return Strip(clear.gray[part], fuller, runs_out)
 
 
 def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, over: float = 0.1) -> bool:

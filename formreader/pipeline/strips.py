@@ -43,7 +43,7 @@ def _read(laid: LaidPage, box: Box, model: DigitModel) -> StripReading:
     reading = read_strip(strip.gray, strip_model(), model)
     fuller = read_strip(strip.fuller, strip_model(), model) if strip.fuller is not None else None
     goes_on = written_around(laid.page, box, laid.form)
-    return with_print(reading, fuller, runs_out=strip.runs_out, goes_on=goes_on, covered=strip.covered)
+    return with_print(reading, fuller, runs_out=strip.runs_out, goes_on=goes_on)
 
 
 def _among(

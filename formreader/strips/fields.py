@@ -13,15 +13,15 @@ _OTHERS = {True: RAISED_CENTS, False: "no_point"}
 
 
 def with_print(
-    strip: StripReading, fuller: StripReading | None, *, runs_out: bool, goes_on: bool = False, covered: bool = False
+    strip: StripReading, fuller: StripReading | None, *, runs_out: bool, goes_on: bool = False
 ) -> StripReading:
     """The reading of a strip that print was taken away from, and of the `fuller` one with that its strokes end at.
 
     Where the two are different digits, one of them may be no more than a star to both, or strokes run out of the strip,
     nobody can say how much of them is missing. A point that stands on a line is gone with that.
-    `goes_on`: something is written around the strip. `covered`: part of it is out of sight.
+    `goes_on`: something is written around the strip.
     """
-    odd = ["goes_on"] * goes_on + ["weak_registration"] * covered
+    odd = ["goes_on"] if goes_on else []
     if not strip.strings:
         return replace(strip, odd=(*strip.odd, *odd))
     if runs_out or (fuller and (fuller.digits != strip.digits or set(strip.marks) & set("*$"))):
