@@ -76,6 +76,22 @@ def test_what_the_blank_form_shows_is_taken_away(tmp_path: Path) -> None:
     assert strip.gray.min() > 200 and strip.fuller is None and not strip.runs_out
 
 
+@pytest.mark.parametrize("left", [150, 300])
+def test_a_note_upon_a_strip_is_told_and_a_line_that_is_worn_is_not(left: int, tmp_path: Path) -> None:
+    form, plain = form_in(tmp_path), write(blank_form(), "40", (140, 105))
+    noted, worn = plain.copy(), plain.copy()
+    noted[40:140, left : left + 40] = 250
+    worn[115:125, left : left + 10] = 250
+    reasons = {name: read(paper, form)["sum"].reasons for name, paper in (("noted", noted), ("worn", worn))}
+    assert "weak_registration" in reasons["noted"] and "weak_registration" not in reasons["worn"]
+
+
+def test_the_end_of_a_strip_that_a_copy_lost_is_told(tmp_path: Path) -> None:
+    lost = write(blank_form(), "5032", (150, 105))
+    lost[:, :90] = 255
+    assert "weak_registration" in read(lost, form_in(tmp_path))["sum"].reasons
+
+
 def test_without_a_picture_lines_along_the_sides_are(tmp_path: Path) -> None:
     strip = cut(blank_form(), NEXT, form_in(tmp_path, pictured=False))
     assert strip.gray.min() > 200

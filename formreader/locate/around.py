@@ -62,7 +62,7 @@ def written_around(page: Page, box: Box, form: Form) -> bool:
         return True
     if form.picture is None:
         return False
-    if (digits & seen.alone).any() or _minus(seen):
+    if (digits & seen.alone).any() or _minus(seen) or _bow(seen):
         return True
     near = FURTHER if _empty(seen, digits) else AROUND
     return _aside(_seen(page, box, form, FURTHER), near)
@@ -141,6 +141,26 @@ def _minus(seen: _Seen, *, near: float = 0.6, wide: float = 0.15, longer: float 
     digits = left[(height >= tall * seen.tall) & seen.level]
     first = left < digits.min(initial=columns.start)
     return bool((level & beside & within & (seen.alone | first)).any())
+
+
+def _bow(
+    seen: _Seen,
+    *,
+    top: tuple[float, float] = (-0.35, -0.05),
+    wide: tuple[float, float] = (0.4, 0.9),
+    high: tuple[float, float] = (0.1, 0.36),
+) -> bool:
+    """Whether a bow over two digits makes them change places: from above the strip into it, or near it, and wide.
+
+    In shares of the strip's height.
+    """
+    rows, columns = seen.own
+    left, above, width, height, _ = np.transpose(seen.pieces) / seen.tall
+    above = above - rows.start / seen.tall
+    flat = (width >= wide[0]) & (width <= wide[1]) & (height >= high[0]) & (height <= high[1]) & (width > 1.5 * height)
+    over = (above >= top[0]) & (above <= top[1]) & (seen.alone | (above + height > 0))
+    within = (left >= columns.start / seen.tall) & (left + width <= columns.stop / seen.tall)
+    return bool((flat & over & within).any())
 
 
 def _upon_an_end(seen: _Seen, digits: Flags, *, over: float = OVER) -> bool:

@@ -26,7 +26,7 @@ def lacking_print(
     blocks = form.blocks_of_print
     laid, printed = ink_on(blocks, page.scan.gray, page), blocks.ink > PRINTED
     usual = float(np.median(laid[printed])) if printed.any() else 0.0
-    shown = cv2.dilate(laid, np.ones((3, 3), np.uint8)) > max(6.0, dark * usual)
+    shown = cv2.dilate(laid, np.ones((7, 7), np.uint8)) > max(6.0, dark * usual)
     margin = near * form.template.dpi
     own = {name: _around(printed, box, blocks.zoom.tolist(), margin) for name, box in strips.items()}
     return frozenset(name for name, print_ in own.items() if min(_shares(shown, print_), default=1.0) < least)

@@ -113,14 +113,13 @@ def read_strip(
     if not next(iter(strings)):
         return StripReading("", "", 0.0, strings=tuple(strings.items())[:5])
     reading = _as_seen(gray, seen, strings, model)
-    if pale_beside(dark, seen.rows):
-        reading = replace(reading, odd=(*reading.odd, "faint"))
     own = dark[ink > 128]
-    contrast = percentile(own, 75) / 255 if own.size else 0.0
+    strong = percentile(own, 75) if own.size else 0.0
+    odd = (*reading.odd, "faint") if pale_beside(dark, seen.rows, strong) else reading.odd
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     confidence = _sigmoid(first + by_network * network + by_digits * cnn)
-    return replace(reading, confidence=confidence, contrast=contrast)
+    return replace(reading, confidence=confidence, odd=odd, contrast=strong / 255)
 
 
 def _as_seen(
