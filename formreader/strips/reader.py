@@ -64,7 +64,7 @@ class StripReading:
     odd: tuple[str, ...] = ()
     """Reason codes of digits that are none of one number, see `standing.odd_ones`."""
     contrast: float = 0.0
-    """0..1: how much darker than its paper the ink is; 0 where no digit was read."""
+    """0..1: how much darker than its paper the ink is, as a share of that; 0 where no digit was read."""
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -119,7 +119,7 @@ def read_strip(
     first, by_network, by_digits = strip_model.weights
     network, cnn = reading.agreement
     confidence = _sigmoid(first + by_network * network + by_digits * cnn)
-    return replace(reading, confidence=confidence, odd=odd, contrast=strong / 255)
+    return replace(reading, confidence=confidence, odd=odd, contrast=strong / max(percentile(gray, 75), 1.0))
 
 
 def _as_seen(
