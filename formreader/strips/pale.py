@@ -7,18 +7,16 @@ import numpy as np
 from formreader.printed.connected import labelled
 from formreader.strips.ink import Ink, level
 
-_LINE = 0.12
-"""How wide, as a share of its height, what may be left of a printed line is at most."""
 
-
-def pale_alone(dark: Ink, *, tall: float = 0.2, least: float = 16) -> bool:
+def pale_alone(dark: Ink, *, tall: float = 0.2, least: float = 16, line: float = 0.12) -> bool:
     """Whether anything as `tall` as a digit, a share of the strip's height, stands on a strip that is blank else.
 
-    `dark`: by how much it is darker than its paper, see `darkness`; `least`: how much the digit is.
+    `dark`: by how much it is darker than its paper, see `darkness`; `least`: how much the digit is; `line`: how wide
+    what may be left of a printed line is at most, as a share of its height.
     """
     high = len(dark)
     seen = _strokes(dark, 255, tall * high, 0.9 * high)
-    return any(tone >= least and width >= _LINE * height for _, width, height, tone in seen)
+    return any(tone >= least and width >= line * height for _, width, height, tone in seen)
 
 
 def pale_beside(
@@ -29,18 +27,17 @@ def pale_beside(
     tall: tuple[float, float] = (0.4, 1.25),
     seen: float = 0.33,
     least: float = 0.2,
-    line: float = 0.3,
+    line: int = 2,
 ) -> bool:
     """Whether a digit stands in the `rows` of a run that is too pale to be seen beside the others.
 
     `strong`: how dark these are. `tall`: how tall it is, as shares of the run; `least`: how dark, as a share of the
-    others, and where it is as thin as a printed `line`; what is darker than `seen` was read. Of 1,310 real strips and
-    588 of drawn forms that were accepted and right none has such a digit.
+    others; what is darker than `seen` was read; what is left of a printed `line` has so many columns. Of 1,310 real
+    strips and 588 of drawn forms that were accepted and right none has such a digit.
     """
     high = rows[1] - rows[0]
     return any(
-        min(top + height, rows[1]) - max(top, rows[0]) >= 0.6 * height
-        and tone >= (least if width >= _LINE * height else line) * strong
+        min(top + height, rows[1]) - max(top, rows[0]) >= 0.6 * height and tone >= least * strong and width > line
         for top, width, height, tone in _strokes(dark, seen * strong, tall[0] * high, tall[1] * high)
     )
 
