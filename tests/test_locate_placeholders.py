@@ -10,6 +10,7 @@ from drawn import cells
 
 from formreader.classify import load_model
 from formreader.pipeline import read_pages
+from formreader.printed.placeholders import shown
 from formreader.records import FieldReading, Gray, ScanRef
 from formreader.register.form import Form
 from formreader.simulate.handwriting import blank_form
@@ -95,3 +96,12 @@ def test_what_filled_forms_leave_on_a_picture_made_from_them_is_no_print(tmp_pat
             np.minimum(place, 255 - smear, out=place)
     cv2.imwrite(str(tmp_path / "blank.png"), blank)
     assert not Form(form.template).placeholders
+
+
+@pytest.mark.parametrize(("covered", "rest", "pale"), [(0.55, 40, True), (0.55, 0, False), (0.9, 40, False)])
+def test_print_is_as_pale_as_it_is_seen_beside_a_bold_pen(covered: float, rest: int, pale: bool) -> None:
+    """It covers most of each letter. In one bit, what is not dark is paper."""
+    ink = np.full(100, rest, np.uint8)
+    ink[: round(100 * covered)] = 180
+    times = shown([ink] * 8, [0.4] * 8, [100.0] * 8)
+    assert times == pytest.approx(1) if pale else times == np.inf

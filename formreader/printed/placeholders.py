@@ -44,9 +44,31 @@ def shown(
     of them tell, `some`. `usual`: see `Print`; `lines`: how much darker each cell's lines are.
     """
     ratios = np.array([quantile(one, USUAL) / max(line, 1) for one, line in zip(seen, lines, strict=True)])
-    if quantile(ratios, some) > most:
+    uncovered = _uncovered(seen, usual, lines)
+    if quantile(ratios, some) > most and not len(uncovered):
         return np.inf
-    return max(quantile(ratios / usual, some), 0.5)
+    told = quantile(ratios / usual, some)
+    return max(min(told, quantile(uncovered, 0.5)) if len(uncovered) else told, 0.5)
+
+
+def _uncovered(
+    seen: Sequence[Gray | Floats32],
+    usual: Sequence[float],
+    lines: Sequence[float],
+    *,
+    off: float = 2.0,
+    share: float = 0.35,
+    paper: float = 0.1,
+) -> Floats:
+    """How many times as dark as expected each pixel is that shows print as a pen leaves it, wherever a bold one covers
+    the rest; none where that is no `share` of them. Dark print, as in one bit, has few such pixels, or has holes: more
+    `paper`. `off`: the factor by which it may be darker or paler.
+    """
+    each = zip(seen, usual, lines, strict=True)
+    times = np.concatenate([np.asarray(one, np.float64).ravel() / (most * max(line, 1)) for one, most, line in each])
+    like = times[(times > 1 / off) & (times < off)]
+    pale = len(like) >= share * len(times) and np.count_nonzero(times <= 1 / off) <= paper * len(times)
+    return np.asarray(like if pale else like[:0], np.float64)
 
 
 def darkness(gray: Gray, corners: Floats) -> Floats32:

@@ -142,15 +142,21 @@ class Blank(Cells):
         """Pale print that the reference shows in cells, by their place among the template's; none without one."""
         if self.picture is None:
             return {}
-        found = placeholders(self.picture, self.corners)
-        return {int(self.places[cell]): one for cell, one in found.items()}
+        found = {int(self.places[cell]): one for cell, one in placeholders(self.picture, self.corners).items()}
+        small = self._small_print
+        return {
+            place: replace(one, mask=one.mask | small[place]) if place in small else one for place, one in found.items()
+        }
 
     @cached_property
     def captions(self) -> dict[int, Flags]:
         """Small print at the top or bottom of cells, but for `placeholders`, by their place; none without a picture."""
+        return {place: mask for place, mask in self._small_print.items() if place not in self.placeholders}
+
+    @cached_property
+    def _small_print(self) -> dict[int, Flags]:
         found = {} if self.picture is None else captions(self.picture, self.corners)
-        by_place = {int(self.places[cell]): mask for cell, mask in found.items()}
-        return {place: mask for place, mask in by_place.items() if place not in self.placeholders}
+        return {int(self.places[cell]): mask for cell, mask in found.items()}
 
     @cached_property
     def printed_ink(self) -> dict[int, Flags]:
