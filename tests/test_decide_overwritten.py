@@ -158,11 +158,6 @@ def test_a_minus_that_is_seen_only_with_what_lies_upon_the_cells_lines_is_told()
     assert not _stroked([ZERO], "0", begins=0, fuller=_drawn(ZERO, [(24, 2), (40, 2)]))
 
 
-def test_a_scrap_of_a_plain_digit_upon_its_cells_wall_is_no_minus() -> None:
-    assert not _stroked([ZERO], "0", begins=0, fuller=_drawn(ZERO, [(4, 42), (14, 42)]))
-    assert not _stroked(FOUR, "4", begins=0, fuller=_drawn(*FOUR, [(4, 48), (14, 48)]))
-
-
 def _stroked(
     lines: Lines, digit: str, *, begins: int = 8, sure: float = 0.999999, fuller: np.ndarray | None = None
 ) -> bool:

@@ -31,10 +31,6 @@ OWN_BAR = -2.5
 """Log-odds of a stroke more below which what runs across a digit is its own: of 168 struck out by a line none had less,
 of 83 honest ones 61 did."""
 
-OWN_ALONE = -1.5
-"""Log-odds of a stroke more of a digit alone below which a scrap of it upon the cell's lines is no minus, unless it is
-`PLAIN`: of 16 honest digits doubted for such a scrap 12 had less, of 17 with a minus there 3."""
-
 _UPRIGHT = "17"
 """What brackets, slashes and arrows look like to the CNN."""
 
@@ -102,9 +98,5 @@ def _with_strokes(
         ones = list(upright)
         seen = look(ones, list(upright.values()))
         odds[ones] = np.where(seen < 0, seen, odds[ones])
-    scraps = {at: one for at, one in zip(also, more.tolist(), strict=True) if one >= LEAST}
-    alone = look(list(scraps), [crops[at].gray for at in scraps]) if scraps else ()
-    for at, own in zip(scraps, alone, strict=True):
-        if own > OWN_ALONE or scraps[at] >= PLAIN:
-            odds[at] = np.fmax(odds[at], scraps[at])
+    odds[also] = np.where(more >= LEAST, np.fmax(odds[also], more), odds[also])
     return odds
