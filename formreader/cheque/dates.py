@@ -7,7 +7,7 @@ a date is one where either order is.
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from formreader.strips.spelling import Grammar, spelling_of
@@ -51,20 +51,25 @@ def easily_taken_for(spelling: str) -> Iterator[str]:
                 yield changed
 
 
-_DAYS = frozenset(f"{day:02}{month:02}" for month in range(1, 13) for day in range(1, 32) if _is_day(day, month, 2000))
+def _beginnings(texts: Iterable[str]) -> frozenset[str]:
+    """Of any of these, none and all of it among them."""
+    return frozenset(text[:length] for text in texts for length in range(len(text) + 1))
 
 
-_DECADES = frozenset(str(year // 10) for year in range(1900, 2050))
+_DAYS = _beginnings(
+    f"{day:02}{month:02}" for month in range(1, 13) for day in range(1, 32) if _is_day(day, month, 2000)
+)
+_DECADES = _beginnings(str(year // 10) for year in range(1900, 2050))
 
 
 @lru_cache(100_000)
 def can_begin_in_boxes(digits: str) -> bool:
     """Whether eight boxes D D M M Y Y Y Y may begin so, for a day of the calendar from 1900 to 2049."""
     day_month, year = digits[:4], digits[4:]
-    if len(digits) > 8 or not any(known.startswith(day_month) for known in _DAYS):
+    if len(digits) > 8 or day_month not in _DAYS:
         return False
     if len(year) < 4:
-        return any(decade.startswith(year) for decade in _DECADES)
+        return year in _DECADES
     return year[:3] in _DECADES and _is_day(int(digits[:2]), int(digits[2:4]), int(year))
 
 

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from formreader.cheque.e13b import COLUMNS, NAMES, ON_US, PITCH, ROWS, TRANSIT, pictures
+from formreader.printed.tones import quantile_of_each
 from formreader.records import Box, Floats32, Gray
 from formreader.strips.pieces import Ink, Piece, pieces_of, writing
 from formreader.template.checksums import aba
@@ -96,7 +97,7 @@ def _rows(pieces: Sequence[Piece], least: int, *, high: int = 8) -> Iterator[lis
 
 def _tall(row: Sequence[Piece]) -> float:
     """How high its digits are; parts of signs and of broken digits are lower."""
-    return float(np.percentile([piece.height for piece in row], 75))
+    return float(quantile_of_each(np.array([[piece.height for piece in row]]), 0.75)[0])
 
 
 def _characters(

@@ -60,7 +60,9 @@ def plain_pixels(data: npt.NDArray[np.uint8], plain: Plain, size: tuple[int, int
         return None
     if plain == "gray":
         return samples
-    return np.negative(samples) if plain == "white is 1" else samples - np.uint8(1)  # 1 and 0 modulo 256
+    if plain == "white is 1":
+        return np.negative(samples, out=samples)  # modulo 256
+    return np.subtract(samples, 1, out=samples)
 
 
 def _inflated(data: memoryview, rows: int) -> bytes:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from formreader.printed.connected import connected
-from formreader.printed.tones import percentile
+from formreader.printed.tones import median, percentile, quantile_of_each
 from formreader.records import Box, Gray
 
 Ink = npt.NDArray[np.uint8]
@@ -81,7 +81,7 @@ def pale_points(
         return []
     pale = _pale(dark, pieces, share)
     written = [piece for piece in pieces if piece.height > 0.55 * tall]
-    top = float(np.median([piece.top for piece in written]))
+    top = median([piece.top for piece in written])
     left, right = min(piece.left for piece in written), max(piece.right for piece in written)
     found = [
         piece
@@ -122,7 +122,7 @@ def usual_height(pieces: Sequence[Piece], *, least: int = 11) -> float:
     """How high a digit of the run is, in pixels; 0 where there is none."""
     heights = [piece.height for piece in pieces if piece.height >= least and piece.height > 0.8 * piece.width]
     heights = heights or [piece.height for piece in pieces if piece.height >= least]
-    return float(np.percentile(heights, 60)) if heights else 0.0
+    return float(quantile_of_each(np.array([heights]), 0.6)[0]) if heights else 0.0
 
 
 def joined(pieces: Sequence[Piece], tall: float) -> list[Piece]:

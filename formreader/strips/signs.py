@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from formreader.printed.tones import median
 from formreader.strips.pieces import Ink, Piece, extent, is_stroke_and_dash
 from formreader.strips.zeros import ZEROS
 
@@ -19,8 +20,8 @@ def line_around(pieces: Sequence[Piece], index: int, tall: float) -> tuple[float
     middle = own.left + own.width / 2
     others = [piece for piece in pieces if 0.55 * tall < piece.height < 1.3 * tall and piece is not own] or [own]
     near = sorted(others, key=lambda piece: abs(piece.left + piece.width / 2 - middle))[:4]
-    top = float(np.median([piece.top for piece in near]))
-    return top, max(float(np.median([piece.foot for piece in near])), top + 5)
+    top = median([piece.top for piece in near])
+    return top, max(median([piece.foot for piece in near]), top + 5)
 
 
 def scores_of(
