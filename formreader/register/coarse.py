@@ -59,6 +59,11 @@ class Copy:
         return self.gray.shape[1], self.gray.shape[0]
 
     @cached_property
+    def to_scan(self) -> Matrix:
+        """Pixels of the copy -> scan pixels."""
+        return np.asarray(np.linalg.inv(self.to_copy), np.float64)
+
+    @cached_property
     def lines(self) -> tuple[Floats32, Floats32]:
         """The level and the upright lines, 0 none to 1 strong."""
         both = ruled(thin_ink(self.gray), length=10)
@@ -133,17 +138,18 @@ def placements(
         if size not in copy.found:
             copy.found[size] = _placements(copy, form, size)
     found = [place for size in sizes for place in copy.found[size]]
-    different = different_places(form, sorted(found, key=lambda placement: -placement.score))
-    return [place for place in different[:count] if place.score >= least * different[0].score]
+    different = different_places(form, sorted(found, key=lambda placement: -placement.score), most=count)
+    return [place for place in different if place.score >= least * different[0].score]
 
 
 def _placements(copy: Copy, form: Form, size: float) -> list[Placement]:
     """Where the page correlates best at one size."""
     share = _on_the_scan(form.canvas, form.coarse_size, copy.size, size)
-    scores = slid(copy.spectra(form.canvas), form.lines_at(size)) * share
-    back, grow = np.linalg.inv(copy.to_copy), form.shrink * size
+    scores = slid(copy.spectra(form.canvas), form.lines_at(size))
+    scores *= share
+    grow = form.shrink * size
     return [
-        Placement(back @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score)
+        Placement(copy.to_scan @ np.array([[grow, 0, right], [0, grow, down], [0, 0, 1]]), score)
         for score, (right, down) in _peaks(scores)
     ]
 
@@ -162,22 +168,24 @@ def _on_the_scan(canvas: tuple[int, int], page: tuple[int, int], scan: tuple[int
     return np.outer(shares[1], shares[0])
 
 
-def different_places(form: Form, found: list[Placement], *, share: float = 0.5) -> list[Placement]:
-    """Of placements that put most cells within this `share` of a cell of each other, the first."""
+def different_places(
+    form: Form, found: list[Placement], *, share: float = 0.5, most: int | None = None
+) -> list[Placement]:
+    """Of placements that put most cells within this `share` of a cell of each other, the first; `most` of all."""
     if len(found) == 1:
         return list(found)
     to_scan = np.stack([place.to_scan for place in found])
     laid = project_each(to_scan, form.some_middles)
     for one, place in zip(laid, found, strict=True):
         one[:] = place.bend(one) if place.bend else one
-    apart = ranked(np.square(laid[:, None] - laid).sum(3), 0.5)
-    cell = form.shortest**2 * np.abs(np.linalg.det(to_scan[:, :2, :2]))
-    same = apart <= share**2 * cell[:, None]
-    kept: list[int] = []
-    for index, alike in enumerate(same):
-        if not alike[kept].any():
-            kept.append(index)
-    return [found[index] for index in kept]
+    near = share**2 * (form.shortest**2 * np.abs(np.linalg.det(to_scan[:, :2, :2])))
+    left, kept = np.arange(len(found)), list[Placement]()
+    while len(left) and len(kept) != most:
+        first, left = int(left[0]), left[1:]
+        kept.append(found[first])
+        apart = ranked(np.square(laid[left] - laid[first]).sum(2), 0.5)
+        left = left[~(apart <= near[left])]
+    return kept
 
 
 def likeness(copy: Copy, form: Form, place: Placement) -> float:
@@ -192,13 +200,12 @@ def likeness(copy: Copy, form: Form, place: Placement) -> float:
 def _peaks(
     scores: npt.NDArray[np.floating], *, count: int = 3, apart: int = 5
 ) -> Iterator[tuple[float, tuple[int, int]]]:
-    """The `count` highest scores and their shifts (x, y), at least `apart` pixels from each other."""
-    left = scores.copy()
-    height, width = left.shape
+    """The `count` highest scores, which it strikes out, and their shifts (x, y), at least `apart` pixels apart."""
+    height, width = scores.shape
     for _ in range(count):
-        y, x = np.unravel_index(int(np.argmax(left)), left.shape)
-        yield float(left[y, x]), (int(x) - width * (x > width // 2), int(y) - height * (y > height // 2))
-        left[max(0, y - apart) : y + apart + 1, max(0, x - apart) : x + apart + 1] = -np.inf
+        y, x = divmod(int(scores.argmax()), width)
+        yield float(scores[y, x]), (x - width * (x > width // 2), y - height * (y > height // 2))
+        scores[max(0, y - apart) : y + apart + 1, max(0, x - apart) : x + apart + 1] = -np.inf
 
 
 def by_blocks(copy: Copy, form: Form, place: Placement) -> Placement:
@@ -214,7 +221,7 @@ def by_blocks(copy: Copy, form: Form, place: Placement) -> Placement:
         points, normals = np.concatenate([middles, middles]), np.repeat(np.eye(2), len(middles), axis=0)
         offsets, weights = np.concatenate([moves[:, 0], moves[:, 1]]), np.tile(moves[:, 2], 2)
         to_copy = small_motion(points, normals, offsets, weights, freedom=freedom) @ to_copy
-    return Placement(np.linalg.inv(copy.to_copy) @ to_copy, place.score)
+    return Placement(copy.to_scan @ to_copy, place.score)
 
 
 def _block_move(copy: Copy, sides: Floats, reach: int) -> tuple[float, float, float]:

@@ -49,7 +49,7 @@ def on_copy(copy: Copy, form: Form, places: list[Placement]) -> list[Placement]:
     moved, peaks, gone = _moved(copy.gray, form.some_outlines, to_copy, rounds, step=0.5, samples=6, widest=3.0)
     heights = peaks.nearest(1.0, around=gone.ravel())[1].reshape(gone.shape)
     shares = np.minimum(heights / max(10.0, 0.5 * float(ranked(heights.ravel(), 0.9))), 1).mean(1)
-    back = np.linalg.inv(copy.to_copy) @ moved
+    back = copy.to_scan @ moved
     best_first = np.argsort(-shares, kind="stable").tolist()
     return different_places(form, [Placement(back[index], float(shares[index])) for index in best_first], share=0.15)
 
