@@ -45,7 +45,7 @@ def darkness(gray: Gray, *, widest: int) -> Ink:
 
 def level(gray: Gray, share: float) -> float:
     """The value that this share of the pixels stays at or below: a percentile, many times as fast as by sorting."""
-    return float(np.searchsorted(counted(gray).cumsum(), share * gray.size))
+    return float(counted(gray).cumsum().searchsorted(share * gray.size))
 
 
 def pieces_on(ink: Ink, *, strong: int = 90) -> Connected:
