@@ -64,8 +64,7 @@ def written_around(page: Page, box: Box, form: Form) -> bool:
         return False
     if (digits & seen.alone).any() or _minus(seen) or _bow(seen):
         return True
-    near = FURTHER if _empty(seen, digits) else AROUND
-    return _aside(_seen(page, box, form, FURTHER), near)
+    return _empty(seen, digits) and _aside(_seen(page, box, form, FURTHER))
 
 
 def _seen(
@@ -122,9 +121,9 @@ def _empty(seen: _Seen, digits: Flags) -> bool:
     return not (digits & ~seen.alone & (seen.aside < 0) & seen.level).any()
 
 
-def _aside(seen: _Seen, near: float) -> bool:
-    """Whether a digit stands left or right of the strip, so near to it, as a share of its height."""
-    return bool((_digits(seen) & seen.alone & seen.level & (seen.aside <= near * seen.tall)).any())
+def _aside(seen: _Seen) -> bool:
+    """Whether a digit stands left or right of the strip."""
+    return bool((_digits(seen) & seen.alone & seen.level).any())
 
 
 def _minus(seen: _Seen, *, near: float = 0.6, wide: float = 0.15, longer: float = 1.5, tall: float = 0.25) -> bool:

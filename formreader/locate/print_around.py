@@ -28,8 +28,10 @@ def lacking_print(
     usual = float(np.median(laid[printed])) if printed.any() else 0.0
     shown = cv2.dilate(laid, np.ones((7, 7), np.uint8)) > max(6.0, dark * usual)
     margin = near * form.template.dpi
-    own = {name: _around(printed, box, blocks.zoom.tolist(), margin) for name, box in strips.items()}
-    return frozenset(name for name, print_ in own.items() if min(_shares(shown, print_), default=1.0) < least)
+    around = {name: _around(printed, box, blocks.zoom.tolist(), margin) for name, box in strips.items()}
+    return frozenset(
+        name for name, part in around.items() if min(_shares(shown[part], printed[part]), default=1.0) < least
+    )
 
 
 def _shares(shown: Flags, own: Flags, *, parts: int = 3, enough: int = 30) -> list[float]:
@@ -43,14 +45,13 @@ def _shares(shown: Flags, own: Flags, *, parts: int = 3, enough: int = 30) -> li
     return [float(there[part == one].mean()) for one in range(parts) if np.count_nonzero(part == one) >= enough]
 
 
-def _around(printed: Flags, box: Box, zoom: list[float], margin: float, *, enough: int = 100) -> Flags:
-    """(h, w) the print in and around a box, in template pixels: so near that it is `enough` pixels, if any is."""
+def _around(printed: Flags, box: Box, zoom: list[float], margin: float, *, enough: int = 100) -> tuple[slice, slice]:
+    """Rows and columns of a box, in template pixels, and what is so near that `enough` is printed there, if it is."""
     across, down = zoom
-    own = np.zeros_like(printed)
+    rows = columns = slice(0, 0)
     for more in (margin, 2 * margin, 4 * margin, 8 * margin):
         rows = slice(max(0, int((box.top - more) * down)), int((box.bottom + more) * down) + 1)
         columns = slice(max(0, int((box.left - more) * across)), int((box.right + more) * across) + 1)
-        own[rows, columns] = printed[rows, columns]
-        if np.count_nonzero(own) >= enough:
+        if np.count_nonzero(printed[rows, columns]) >= enough:
             break
-    return own
+    return rows, columns
