@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from formreader.records import Box, Flags, Page
-from formreader.register.blocks import PRINTED, ink_on
+from formreader.register.face import ink_on
 from formreader.register.form import Form
 
 
@@ -23,12 +23,11 @@ def lacking_print(
     strips = {field.name: field.strip.box for field in form.template.fields if field.strip}
     if form.picture is None or not strips:
         return frozenset()
-    blocks = form.blocks_of_print
-    laid, printed = ink_on(blocks, page.scan.gray, page), blocks.ink > PRINTED
-    usual = float(np.median(laid[printed])) if printed.any() else 0.0
-    shown = cv2.dilate(laid, np.ones((7, 7), np.uint8)) > max(6.0, dark * usual)
+    face = form.face
+    laid, printed = ink_on(face, page.scan.gray, page), face.printed
+    shown = cv2.dilate(laid, np.ones((7, 7), np.uint8)) > max(6.0, dark * face.usual(laid))
     margin = near * form.template.dpi
-    around = {name: _around(printed, box, blocks.zoom.tolist(), margin) for name, box in strips.items()}
+    around = {name: _around(printed, box, face.zoom.tolist(), margin) for name, box in strips.items()}
     return frozenset(
         name for name, part in around.items() if min(_shares(shown[part], printed[part]), default=1.0) < least
     )

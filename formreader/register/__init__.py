@@ -6,7 +6,8 @@ photo by `photos`, the `outline` of its paper, `perspective` and `overhead`; bot
 picture. `bend` and `motion` follow paper that is not flat; `judge`, `covered`, `squared`, `edition`, `drifted`,
 `turned` and `trust` say whether what was found can be trusted, `another` whether the form lies there twice; `calm`
 takes away noise. `by_picture` lays what has no cells, by `features` of the blank form's picture, `blocks` of its print
-and the `labels` of its rows. `fitted` moves a template's cells to the printed ones, where they are drawn beside them.
+(its `face`) and the `labels` of its rows. `fitted` moves a template's cells to the printed ones, where they are drawn
+beside them.
 """
 
 from formreader.register.page import fits_flat, likeliest, register

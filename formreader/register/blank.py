@@ -19,6 +19,7 @@ from formreader.records import Flags, Floats, Gray, Scan, ScanRef
 from formreader.register.blocks import Blocks, blocks_of
 from formreader.register.cells import Cells
 from formreader.register.ends import Ends, ends_of
+from formreader.register.face import Face, face_of
 from formreader.register.features import Features, features_of
 from formreader.register.further import NextCells, next_cells
 from formreader.register.labels import Labels, labels_of
@@ -172,15 +173,20 @@ class Blank(Cells):
         return features_of(self.picture)
 
     @cached_property
-    def blocks_of_print(self) -> Blocks:
-        """Parts of the reference by which a page is laid that has no cells."""
+    def face(self) -> Face:
+        """The print that the reference shows."""
         assert self.picture is not None
-        return blocks_of(self.picture, self.template.dpi)
+        return face_of(self.picture, self.template.dpi)
+
+    @cached_property
+    def blocks_of_print(self) -> Blocks:
+        """Parts of it by which a page is laid that has no cells."""
+        return blocks_of(self.face)
 
     @cached_property
     def labels(self) -> Labels:
         """The words and numbers that tell its rows apart."""
-        return labels_of(self.blocks_of_print.ink)
+        return labels_of(self.face.ink)
 
     @property
     def sizes(self) -> list[int]:

@@ -13,7 +13,8 @@ from formreader.errors import RegistrationError, TemplateError
 from formreader.printed import project
 from formreader.records import Flags, Floats, Matrix, Page, Scan
 from formreader.register.bend import bend_to
-from formreader.register.blocks import FAR, PRINTED, Found, ink_on, look_for
+from formreader.register.blocks import FAR, Found, look_for
+from formreader.register.face import ink_on
 from formreader.register.features import features_of, laid_by
 from formreader.register.form import Form
 from formreader.register.labels import in_others_places
@@ -45,10 +46,8 @@ def register_by_picture(scan: Scan, form: Form, *, least_quality: float = 0.5, m
 
 def _astray(page: Page, form: Form, *, dark: float = 0.4) -> float:
     """The share of the labels that stand where others should. `dark`: as a share of how dark print usually is."""
-    blocks = form.blocks_of_print
-    laid = ink_on(blocks, page.scan.gray, page)
-    usual = float(np.median(laid[blocks.ink > PRINTED]))
-    return in_others_places(form.labels, laid, dark=max(8.0, dark * usual))
+    laid = ink_on(form.face, page.scan.gray, page)
+    return in_others_places(form.labels, laid, dark=max(8.0, dark * form.face.usual(laid)))
 
 
 def likeliest_by_picture(scan: Scan, form: Form) -> Page:
@@ -63,7 +62,7 @@ def likeliest_by_picture(scan: Scan, form: Form) -> Page:
     if place is None:
         return Page(scan, _all_over(scan, form), 0.0)
     page = _fitted(scan, form, place)
-    found = look_for(blocks, ink_on(blocks, scan.gray, page), reach=6)
+    found = look_for(blocks, ink_on(form.face, scan.gray, page), reach=6)
     return replace(page, quality=float(_there(found, form).mean()))
 
 
@@ -76,7 +75,7 @@ def _fitted(scan: Scan, form: Form, place: Matrix) -> Page:
     """The page moved to where its blocks of print are: as flat paper, then as it is bent."""
     page, blocks = Page(scan, place, 0.0), form.blocks_of_print
     for reach, freedom in ((FAR, 6), (8, 8)):
-        found = look_for(blocks, ink_on(blocks, scan.gray, page), reach=reach)
+        found = look_for(blocks, ink_on(form.face, scan.gray, page), reach=reach)
         sure = _alike(found)
         if np.count_nonzero(sure) >= LEAST_BLOCKS:
             page = replace(page, to_scan=page.to_scan @ _motion(blocks.middles[sure], found.off[sure], freedom))
@@ -86,7 +85,7 @@ def _fitted(scan: Scan, form: Form, place: Matrix) -> Page:
 def _bent(page: Page, form: Form, *, least: int = 24, degree: int = 3) -> Page:
     """The page bent to where its blocks are, where these are many."""
     blocks = form.blocks_of_print
-    found = look_for(blocks, ink_on(blocks, page.scan.gray, page), reach=FAR)
+    found = look_for(blocks, ink_on(form.face, page.scan.gray, page), reach=FAR)
     sure = _alike(found)
     if np.count_nonzero(sure) < least:
         return page

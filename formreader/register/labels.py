@@ -17,7 +17,7 @@ ROOM = 5
 
 @dataclass(frozen=True)
 class Labels:
-    """Of a blank form, as its print is looked at (`blocks`)."""
+    """Of a blank form, as its print is looked at (`face`)."""
 
     letters: Floats32
     """(h, w) thin ink without long lines, with `ROOM` around it."""
