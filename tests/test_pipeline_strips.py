@@ -9,6 +9,8 @@ from formreader.pipeline.lay import LaidPage
 from formreader.pipeline.pages import read_page
 from formreader.records import FieldReading, Gray, Page, Scan, ScanRef
 from formreader.register.form import Form
+from formreader.simulate.entries import fill_in
+from formreader.simulate.handwriting import blank_form, write_entries
 from formreader.template import Template
 
 STRIPS = {name: {"left": 60, "top": top, "right": 360, "bottom": top + 60} for name, top in (("a", 40), ("b", 120))}
@@ -42,10 +44,10 @@ def page(*, line: int = 40, **inks: int) -> Gray:
     return paper
 
 
-def read(paper: Gray) -> dict[str, FieldReading]:
+def read(paper: Gray, form: Form = FORM) -> dict[str, FieldReading]:
     laid = Page(Scan(ScanRef("p.png", "p.png"), paper), np.eye(3), 1.0)
-    frames = find_frames(laid, FORM.template)
-    fields = read_page(LaidPage(laid, frames, FORM), FORM.template, load_model()).fields
+    frames = find_frames(laid, form.template)
+    fields = read_page(LaidPage(laid, frames, form), form.template, load_model()).fields
     return {field.field: field for field in fields}
 
 
@@ -60,3 +62,18 @@ def test_nothing_is_blank_where_all_is_so_bright_that_ink_may_be_gone() -> None:
     assert {field.status for field in read(page()).values()} == {"blank"}
     assert {field.status for field in read(page(line=130)).values()} == {"rejected"}
     assert read(page(line=130, cells=60))["a"].status == "blank"
+
+
+def test_a_date_that_is_written_with_points_is_read_by_its_rule() -> None:
+    strip = {"name": "born", "kind": "string", "strip": STRIPS["a"]}
+    cells = {"name": "cells", "cells": CELLS}
+    rules = [{"name": "birth", "date": ["born"], "earliest": "1900-01-01", "latest": "2025-12-31"}]
+    made = {"name": "d", "width": 480, "height": 320, "dpi": 150, "fields": [strip, cells], "rules": rules}
+    form, right = Form(Template.model_validate(made)), 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        entries = fill_in(form.template, rng)
+        field = read(write_entries(form.template, blank_form(form.template), entries, rng), form)["born"]
+        right += field.status == "read" and field.value == entries[0].value
+        assert field.status == "rejected" or field.value == entries[0].value
+    assert right >= 5

@@ -18,7 +18,7 @@ from formreader.strips import StripReading, read_strip
 from formreader.strips.fields import decide_strip, with_print
 from formreader.strips.find import read_image
 from formreader.strips.model import StripModel, load_strip_model
-from formreader.template import Template
+from formreader.template import DateRule, Template
 
 
 def read_strips(
@@ -33,7 +33,8 @@ def read_strips(
     read = _among(alone, [crop.contrast for crop in crops if crop.ink > 0], laid)
     fields = {field.name: field for field in template.fields}
     least = {name: least_of(min_confidence, kind_of(template, name, one.digits, ())) for name, one in read.items()}
-    return {name: decide_strip(fields[name], one, least[name]) for name, one in read.items()}
+    dates = {rule.date[0] for rule in template.rules if isinstance(rule, DateRule) and len(rule.date) == 1}
+    return {name: decide_strip(fields[name], one, least[name], date=name in dates) for name, one in read.items()}
 
 
 def _read(laid: LaidPage, box: Box, model: DigitModel) -> StripReading:

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from formreader.decide.contradictions import contradicted
-from formreader.simulate.values import BREAKERS, Values, capacity, sample_values
+from formreader.simulate.values import BREAKERS, Values, capacity, is_date, room_in, sample_values
 from formreader.template import (
     ChecksumRule,
     DateRule,
@@ -105,13 +105,17 @@ def _entry(field: Field, values: Values, filler: str, template: Template, empty:
     digits = _digits(field, values[field.name], spelling)
     fixed = not alike.isdisjoint(_fixed(template))
     if (fixed and not spelling) or (filler == "0" and field.kind == "digits" and not spelling):
-        digits = digits.zfill(min(capacity(template.field(name)) for name in alike))
-    marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [Mark(sign) for sign in _signs(field, digits)]
+        digits = digits.zfill(min(room_in(template, template.field(name)) for name in alike))
+    marks = [Mark(lead)] * (room - len(digits) if field.cells else 0) + [
+        Mark(sign) for sign in _signs(field, digits, dated=is_date(template, field.name))
+    ]
     return Entry(field.name, _value(field, digits), tuple(marks))
 
 
-def _signs(field: Field, digits: str) -> str:
-    """The digits as they are written: where no cells say it, a point says where the cents begin."""
+def _signs(field: Field, digits: str, *, dated: bool) -> str:
+    """The digits as they are written: where no cells say it, points part a date, and say where the cents begin."""
+    if dated and not field.cells and len(digits) == 8:
+        return f"{digits[:2]}.{digits[2:4]}.{digits[4:]}"
     cents = 0 if field.cells else field.decimals or 0
     return f"{digits[:-cents]}.{digits[-cents:]}" if cents else digits
 

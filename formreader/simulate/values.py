@@ -144,7 +144,7 @@ def _fits(template: Template, values: Values, empty: Collection[str]) -> bool:
     if not all(_adds_up(rule, values) for rule in _sums(template)):
         return False
     for field in template.fields:
-        if not 0 <= values[field.name] < Decimal(10) ** (capacity(field) - (field.decimals or 0)):
+        if not 0 <= values[field.name] < Decimal(10) ** (room_in(template, field) - (field.decimals or 0)):
             return False
     ranges = [rule for rule in template.rules if isinstance(rule, RangeRule) and rule.field not in empty]
     return all(_in_range(rule, values[rule.field]) for rule in ranges)
@@ -207,3 +207,13 @@ def _another(value: Decimal, field: Field, rng: np.random.Generator) -> Decimal:
 def capacity(field: Field, *, strip: int = 6) -> int:
     """How many digits the field has room for; `strip` for one without cells."""
     return len(field.cells) if field.cells else field.count or strip
+
+
+def is_date(template: Template, name: str) -> bool:
+    """Whether the field is a whole date."""
+    return any(isinstance(rule, DateRule) and rule.date == [name] for rule in template.rules)
+
+
+def room_in(template: Template, field: Field) -> int:
+    """How many digits the field has room for; eight where it is a date without cells."""
+    return capacity(field, strip=8) if is_date(template, field.name) else capacity(field)

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 from formreader.records import FieldReading
+from formreader.strips.amounts import Amount
+from formreader.strips.dates import date_on
 from formreader.strips.reader import StripReading, amount_on, number_on
 from formreader.strips.standing import RAISED_CENTS
 from formreader.template import Field
@@ -31,11 +33,14 @@ def with_print(
     return replace(strip, odd=(*strip.odd, *odd))
 
 
-def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> FieldReading:
-    """One field of the results table. A strip on which no digit was found, but writing, is never blank."""
-    amount, sure = amount_on(strip, field.decimals) if field.kind == "amount" else (number_on(strip), 1.0)
+def decide_strip(field: Field, strip: StripReading, min_confidence: float, *, date: bool = False) -> FieldReading:
+    """One field of the results table. A strip on which no digit was found, but writing, is never blank.
+
+    `date`: a rule says that the field is a date.
+    """
+    amount, sure = date_on(strip) if date else _value_on(field, strip)
     confidence = strip.confidence * sure
-    odd = (code for code in strip.odd if code != _OTHERS[field.kind == "amount"])
+    odd = (code for code in strip.odd if code not in (_OTHERS[field.kind == "amount"], "gap" if date else ""))
     reasons = [*amount.doubts, *("raised" if code == RAISED_CENTS else code for code in odd)]
     if not strip.digits and strip.strings:
         reasons.append("not_a_digit")
@@ -58,3 +63,7 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float) -> Fi
         raw=strip.marks,
         digit_confidences=strip.digit_confidences,
     )
+
+
+def _value_on(field: Field, strip: StripReading) -> tuple[Amount, float]:
+    return amount_on(strip, field.decimals) if field.kind == "amount" else (number_on(strip), 1.0)

@@ -54,6 +54,13 @@ class Looked:
         """Columns of the ink that each of these digits takes."""
         return spans_of(self.ink, self.rows, self.middles(digits))
 
+    def spans_in(self, text: str) -> list[Span]:
+        """Columns of the ink that each digit of a text with marks takes, those of the marks left out."""
+        scale = STRIDE * self.ink.shape[1] / self.picture.shape[1]
+        middles = [(at + 0.5) * scale for at in aligned(self.marks[0], text, signs=SYMBOLS)]
+        spans = spans_of(self.ink, self.rows, middles)
+        return [span for span, sign in zip(spans, text, strict=True) if sign.isdigit()]
+
 
 def look_at(ink: Ink, strip_model: StripModel) -> Looked:
     """Two looks of the network at a strip's ink (`ink_of`)."""

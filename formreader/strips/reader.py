@@ -6,6 +6,7 @@ network's reading stays and is not sure. What stands between and around the digi
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -131,9 +132,10 @@ def _as_seen(
     """
     ink, digits = seen.ink, _by_both(strings, seen, model)
     others = [item for item in strings.items() if item[0] != digits]
-    spans = seen.spans(digits)
-    drawn, chances = alone(ink, seen.rows, spans, model)
     marked = given(texts_seen(seen.looks[:1]), digits)
+    parted = marked and re.search(r"\d[/-]+\d", marked[0][0])  # as tall or wide as digits
+    spans = seen.spans_in(marked[0][0]) if parted else seen.spans(digits)
+    drawn, chances = alone(ink, seen.rows, spans, model)
     places = _places(seen, marked[0][0]) if marked else []
     return StripReading(
         digits,
