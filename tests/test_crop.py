@@ -287,6 +287,16 @@ def test_a_hairline_in_an_empty_cell_may_be_of_a_1_upon_the_wall() -> None:
     assert [crop.touches_frame for crop in _row_of_cells(page, count=3)] == [True, False, False]
 
 
+@pytest.mark.parametrize(("loop", "pictures"), [(222, 2), (255, 1)])
+def test_what_is_left_of_a_pale_digit_beside_dark_lines_is_not_all_of_it(loop: int, pictures: int) -> None:
+    """A 9 whose loop is paler than its stem is a 1 else."""
+    page = _paper(frame=0, paper=255)
+    cv2.circle(page, (LEFT + 30, TOP + 30), 8, loop, 3, cv2.LINE_AA)
+    cv2.line(page, (LEFT + 38, TOP + 34), (LEFT + 36, TOP + 62), 200, 4, cv2.LINE_AA)
+    crop = _cut(page)
+    assert crop.ink > 0 and len(crop.pictures) == pictures
+
+
 def test_a_scribble_is_told_from_thick_writing() -> None:
     page = _seven(_paper(), thick=7)
     assert not _cut(page).crowded

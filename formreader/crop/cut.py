@@ -80,7 +80,8 @@ def _written(
     level = np.maximum(np.maximum(least_contrast, 0.2 * patches.line), share * strongest)
     mask = _darker(contrast, level)
     strokes = _strokes(mask, contrast, np.maximum(strongest, level), patches)
-    others = darker_ink(contrast, strokes.own) | _paler(strokes, contrast, level, patches)
+    dim = level > 1.5 * share * strongest  # as the lines are far darker: of a pale digit a part may be left
+    others = darker_ink(contrast, strokes.own) | _paler(strokes, contrast, level, dim, patches)
     strokes = _seen_otherwise(strokes, others | without_lines(strokes.own))
     counts = counted_at(strokes.own.places, contrast)
     dark, ink = quantiles(counts, 0.75), counts.sum(1) / patches.area
@@ -175,15 +176,18 @@ def _strokes(mask: Flags, contrast: Gray, dark: Floats, patches: Patches, *, lea
 
 
 def _paler(
-    strokes: _Strokes, contrast: Gray, level: Floats, patches: Patches, *, share: float = 0.5
+    strokes: _Strokes, contrast: Gray, level: Floats, dim: Flags, patches: Patches, *, least: int = 5
 ) -> dict[int, Flags]:
-    """Of blurred cells the strokes as they are where ink begins at a `share` of the `level`."""
-    pale = paler_than(level, contrast, strokes.own, patches)
+    """Of blurred cells, and of `dim` ones where `least` pixels more are seen so, the strokes at half the `level`."""
+    blurred = paler_than(level, contrast, strokes.own, patches)
+    pale = np.union1d(blurred, np.flatnonzero(dim & (strokes.own.bottom >= 0)))
     if not len(pale):
         return {}
     some = patches.of(pale)
-    mask = _darker(contrast[pale], share * level[pale])
-    return dict(zip(pale.tolist(), own_strokes(across(mask, some.bands, some), some)[0].mask, strict=True))
+    paler = own_strokes(across(_darker(contrast[pale], level[pale] / 2), some.bands, some), some)[0].mask
+    more = np.count_nonzero(paler & ~widened(strokes.own.soft[pale], by=2), axis=(1, 2)) > least
+    matters = more | np.isin(pale, blurred)
+    return dict(zip(pale[matters].tolist(), paler[matters], strict=True))
 
 
 def _seen_otherwise(strokes: _Strokes, others: dict[int, Flags]) -> _Strokes:
