@@ -187,10 +187,16 @@ def test_template_check_says_of_each_strip_whether_its_print_is_found(
     assert ["phone", "strip", "print around it not found"] in rows
 
 
-def test_a_picture_with_next_to_no_print_is_refused(tmp_path: Path) -> None:
+def test_a_picture_with_next_to_no_print_is_refused(tmp_path: Path, command_line: CommandLine) -> None:
     paper = np.full((560, 1240), 255, np.uint8)
     cv2.line(paper, (260, 230), (680, 230), 0, 2)
     form = _form(tmp_path, paper, SLIP)
     scan, _ = _scanned(paper, degrees=0, dpi=150)
     with pytest.raises(TemplateError, match="too little print"):
         register(scan, form)
+    told = form.template.model_dump(mode="json", exclude_none=True) | {"reference": "blank.png"}
+    (tmp_path / "slip.json").write_text(json.dumps(told))
+    assert "too little print" in command_line("template", "check", tmp_path / "slip.json").err
+    del told["reference"]
+    (tmp_path / "slip.json").write_text(json.dumps(told))
+    assert "Give the template a picture" in command_line("template", "check", tmp_path / "slip.json").err

@@ -15,9 +15,15 @@ FEW_CELLS = 4
 
 def doubts_about(form: "Template") -> Iterator[str]:
     """Why pages of this form may be refused, laid wrong or read wrong, though the template is sound in itself."""
+    from formreader.register.by_picture import too_little_print  # noqa: PLC0415
     from formreader.register.form import Form  # noqa: PLC0415
+    from formreader.template import unfindable  # noqa: PLC0415
 
     yield from _about_lists(form)
+    if why := unfindable(form):
+        yield f"{why}."
+    elif form.strips_alone and (why := too_little_print(Form(form))):
+        yield f"its reference picture {why}."
     cells, combs = sum(1 for _ in form.cells()), [field.name for field in form.fields if field.find == "comb"]
     if combs:
         yield (

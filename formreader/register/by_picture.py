@@ -52,18 +52,21 @@ def _astray(page: Page, form: Form, *, dark: float = 0.4) -> float:
 
 def likeliest_by_picture(scan: Scan, form: Form) -> Page:
     """Where the form lies if it lies there at all; all over the scan where nothing of it is found."""
-    blocks = form.blocks_of_print
-    if len(blocks.corners) < LEAST_BLOCKS:
-        raise TemplateError(
-            f"{form.template.reference_path}: shows too little print to lay pages by. Give a picture of the whole "
-            "blank form, or add a field with printed cells"
-        )
+    if why := too_little_print(form):
+        raise TemplateError(f"{form.template.reference_path}: {why}")
     place = laid_by(form.features, features_of(scan.gray), form.page_corners)
     if place is None:
         return Page(scan, _all_over(scan, form), 0.0)
     page = _fitted(scan, form, place)
-    found = look_for(blocks, ink_on(form.face, scan.gray, page), reach=6)
+    found = look_for(form.blocks_of_print, ink_on(form.face, scan.gray, page), reach=6)
     return replace(page, quality=float(_there(found, form).mean()))
+
+
+def too_little_print(form: Form) -> str:
+    """Why no page can be laid by the blank form's picture; empty where some can."""
+    if len(form.blocks_of_print.corners) >= LEAST_BLOCKS:
+        return ""
+    return "shows too little print to lay pages by. Give a picture of the whole form, or add a field with printed cells"
 
 
 def _all_over(scan: Scan, form: Form) -> Matrix:

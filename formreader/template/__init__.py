@@ -13,7 +13,7 @@ from formreader.template.file import (
     save_template,
 )
 from formreader.template.listed import ValuesRule
-from formreader.template.model import Template, require_findable
+from formreader.template.model import Template, require_findable, unfindable
 from formreader.template.rules import (
     CHECKING,
     ChecksumRule,
@@ -48,4 +48,5 @@ __all__ = [
     "require_findable",
     "save_template",
     "template_schema",
+    "unfindable",
 ]

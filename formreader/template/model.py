@@ -158,16 +158,21 @@ class Template(Strict):
 
 
 def require_findable(template: Template) -> None:
-    """TemplateError where a template with strips has nothing to be found by: no cells, nor a picture of the form."""
+    """TemplateError where a template with strips has nothing to be found by."""
+    if why := unfindable(template):
+        raise TemplateError(f"template {template.name}: {why}")
+
+
+def unfindable(template: Template) -> str:
+    """Why a template with strips has nothing to be found by, no cells nor a picture of the form; empty where it has."""
     strips = [field.name for field in template.fields if field.strip]
-    if not strips or template.fills_scan or any(field.cells for field in template.fields):
-        return
-    if template.strips_alone and template.reference:
-        return
+    found = template.fills_scan or any(field.cells for field in template.fields)
+    if not strips or found or (template.strips_alone and template.reference):
+        return ""
     add = "Give the template a picture of the blank form, as reference, or add" if template.strips_alone else "Add"
-    raise TemplateError(
-        f"template {template.name}: field {strips[0]!r} has a strip, but no field has cells by which the form is found "
-        f"on a page. {add} a field with printed cells, or cut the strips out: --template digit-string"
+    return (
+        f"field {strips[0]!r} has a strip, but no field has cells by which the form is found on a page. {add} a field "
+        "with printed cells, or cut the strips out: --template digit-string"
     )
 
 
