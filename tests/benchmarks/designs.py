@@ -1,7 +1,7 @@
 """Forms of thirty designs that offices make, from the blank to the table: what is found, read, refused, wrong.
 
     python tests/benchmarks/designs.py [NAME...] [--half even|odd|shaded|printed|tables] [--scans 6] [--photos 2]
-        [--seed 0] [--rows FILE] [--keep DIR] [--data ../shared/data]
+        [--seed 0] [--plain] [--rows FILE] [--keep DIR] [--data ../shared/data]
 
 Each design of `designed.py` is drawn by a Chromium at 200 to 300 dots an inch. Its template is drafted from the blank,
 and mended as a user would: fields named and grouped right, false ones deleted, missing cells drawn where they are.
@@ -15,6 +15,7 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -24,7 +25,19 @@ from draft import counted
 from figures import asking, by_length, per_digit, save_rows
 from offices import Blank, rendered
 from photographed import photo_of
-from refilled import SILENT, Bare, Rng, _shown, file_digits, outcome, save_sheet, scanned, some_hand, written
+from refilled import (
+    SILENT,
+    Bare,
+    Rng,
+    _shown,
+    file_digits,
+    in_plain_boxes,
+    outcome,
+    save_sheet,
+    scanned,
+    some_hand,
+    written,
+)
 
 from formreader.classify import load_model
 from formreader.draft import draft, find_rows
@@ -102,12 +115,16 @@ def filled_in(template: Template, rng: Rng) -> tuple[Entry, ...]:
     return fill_in(template, rng, [name for name, share in planted.items() if rng.random() < share], zeros=0.6)
 
 
+def bare_of(blank: Blank) -> Bare:
+    boxes = np.concatenate(list(blank.fields.values()))
+    return Bare(blank.name, blank.gray, boxes[:, [[0, 1], [2, 1], [2, 3], [0, 3]]], 40.0)
+
+
 def pages(
     blank: Blank, template: Template, asked: argparse.Namespace, sources: Sources, folder: Path
 ) -> Iterator[tuple[ScanRef, tuple[Entry, ...], tuple[str, str, str], Gray]]:
     """Scans and photos, what is written on them, by whom with what pen in which way; and the page before."""
-    boxes = np.concatenate(list(blank.fields.values()))
-    bare = Bare(blank.name, blank.gray, boxes[:, [[0, 1], [2, 1], [2, 3], [0, 3]]], 40.0)
+    bare = bare_of(blank)
     for index in range(asked.scans + asked.photos):
         rng = np.random.default_rng([asked.seed, index, zlib.crc32(blank.name.encode())])
         hand, entries = some_hand(sources, rng), filled_in(template, rng)
@@ -175,6 +192,7 @@ def main() -> None:
     parser.add_argument("--half", choices=("even", "odd", *MORE))
     parser.add_argument("--scans", type=int, default=6, help="of each design")
     parser.add_argument("--photos", type=int, default=2, help="of each design")
+    parser.add_argument("--plain", action="store_true", help="plain boxes in place of the cells, else the same")
     parser.add_argument("--data", type=Path, default=DATA)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
@@ -186,7 +204,8 @@ def main() -> None:
     names = asked.names or list(MORE.get(asked.half, chosen))
     sources, rows = hands(asked.data), []
     totals: dict[str, Counter[str]] = {"blank": Counter(), "filled": Counter()}
-    for blank in rendered(names, dpi_of):
+    for drawn in rendered(names, dpi_of):
+        blank = replace(drawn, gray=in_plain_boxes(bare_of(drawn)).gray) if asked.plain else drawn
         own, found = measure(blank, asked, sources, keep)
         show(f"{blank.name} ({blank.dpi})", own, found)
         rows += own

@@ -1,7 +1,7 @@
 """Real scans and photos of forms filled in anew with other people's real digits: what is accepted, and what is wrong.
 
     python tests/benchmarks/refilled.py [--forms 200] [--seed 0] [--sets tally,floating,marked,photos,photos-2019]
-        [--digits NPZ...] [--keep PNG] [--rows FILE] [--data ../shared/data]
+        [--digits NPZ...] [--plain] [--keep PNG] [--rows FILE] [--data ../shared/data]
 
 The few real forms at hand were looked at too often to say how another one is read. Here their cells are emptied, the
 ink painted over with the paper around it, and somebody else's digits written into them, in that form's ink: of another
@@ -16,7 +16,7 @@ import argparse
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -110,6 +110,23 @@ def bare(path: Path, name: str, form: Form) -> tuple[Bare, list[Crop]]:
 
 def _shrunk(corner: Floats) -> Floats:
     return corner + INNER * 1.5 * (np.roll(corner, 2, 0) - corner)
+
+
+def in_plain_boxes(page: Bare, *, around: float = 1.35, line: int = 60) -> Bare:
+    """The same page with plain boxes on bare paper in place of its cells: what it costs more is its design's doing.
+
+    `around`: how many times as large as the cell the paper is that is bare; `line`: gray of the boxes.
+    """
+    gray = page.gray.copy()
+    for corner in page.corners:
+        area = np.rint(corner.mean(0) + around * (corner - corner.mean(0))).astype(np.int32)
+        left, top, width, height = cv2.boundingRect(area)
+        paper = np.quantile(page.gray[max(top, 0) : top + height, max(left, 0) : left + width], 0.8)
+        cv2.fillPoly(gray, [area], float(paper))
+    for corner in page.corners:
+        wide = max(1, round(np.linalg.norm(corner - np.roll(corner, 1, 0), axis=1).min() / 28))
+        cv2.polylines(gray, [np.rint(16 * corner).astype(np.int32)], True, line, wide, cv2.LINE_AA, 4)
+    return replace(page, gray=gray)
 
 
 def some_hand(sources: dict[str, tuple[Sequence[Gray], Floats]], rng: Rng) -> Hand:
@@ -371,6 +388,7 @@ def measure(
         for index in range(asked.forms):
             rng = np.random.default_rng([asked.seed, index])
             page = pages[index % len(pages)]
+            page = in_plain_boxes(page) if asked.plain else page
             hand = some_hand({key: own for key, own in sources.items() if key != f"of {page.name}"}, rng)
             entries = filled(one.template, rng)
             gray, ways = scanned(written(page, entries, hand, rng), rng, pale=hand.pen == "pencil" or name not in SCANS)
@@ -429,6 +447,7 @@ def main() -> None:
     parser.add_argument("--forms", type=int, default=200, help="of each set")
     parser.add_argument("--data", type=Path, default=HERE.parents[3] / "shared" / "data")
     parser.add_argument("--digits", type=Path, nargs="*")
+    parser.add_argument("--plain", action="store_true", help="in plain boxes in place of the cells")
     asked = parser.parse_args()
     asked.digits = asked.digits or [asked.data / "digits" / f"{name}.npz" for name in ("usps", "mnist")]
     cv2.setNumThreads(1)
