@@ -1,5 +1,6 @@
 """Dates written without boxes."""
 
+import re
 from datetime import date
 
 import pytest
@@ -40,12 +41,40 @@ def test_what_is_a_date_and_what_is_none(text: str, value: str, doubts: tuple[st
     assert date_of(text) == Amount(value, doubts)
 
 
-def test_where_the_marks_may_stand_elsewhere_the_date_is_less_sure() -> None:
-    texts = (("1.11.2025", 0.6), ("11.1.2025", 0.4))
-    reading = StripReading("1112025", "1.11.2025", 0.99, strings=(("1112025", 0.99),), texts=texts)
-    assert date_on(reading) == (Amount("01112025"), 0.6)
-    assert decide_strip(FIELD, reading, 0.95, date=True).reasons == ("low_confidence",)
-    sure = StripReading("3122025", "3.12.2025", 0.99, strings=(("3122025", 0.99),), odd=("gap",))
-    assert decide_strip(FIELD, sure, 0.95, date=True).value == "03122025"
-    assert decide_strip(FIELD, sure, 0.95, date=True).status == "read"
-    assert decide_strip(FIELD, sure, 0.95).status == "rejected"
+def reading(digits: str, marks: str, every: dict[str, float], *, odd: tuple[str, ...] = ()) -> StripReading:
+    """Surely these digits; `every`: the chance of each text."""
+    own = {text: chance for text, chance in every.items() if re.sub(r"\D", "", text) == digits}
+    texts = tuple((text, chance / sum(own.values())) for text, chance in own.items())
+    sure = (0.9999,) * len(digits)
+    strings = ((digits, sum(own.values())),)
+    return StripReading(
+        digits,
+        marks,
+        0.9,
+        sure,
+        strings=strings,
+        texts=texts,
+        odd=odd,
+        every=tuple(every.items()),
+        weights=(2, 0.5, 0.3),
+    )
+
+
+def test_of_all_that_may_be_written_only_dates_count() -> None:
+    parted = reading("3122025", "3.122025", {"3.122025": 0.5, "3.12.2025": 0.4, "3.12.20251": 0.1}, odd=("gap",))
+    assert date_on(parted)[0] == Amount("03122025")
+    assert decide_strip(FIELD, parted, 0.95, date=True).status == "read"
+    assert decide_strip(FIELD, parted, 0.95).status == "rejected"
+
+
+def test_where_another_date_may_be_written_it_is_less_sure() -> None:
+    clear = {"1.12.2025": 0.9, "1.12,2025": 0.1}
+    for other in ("11.2.2025", "1.12.2026"):
+        doubtful = date_on(reading("1122025", "1.12.2025", {"1.12.2025": 0.6, other: 0.4}))
+        assert doubtful[0] == Amount("01122025")
+        assert doubtful[1] < date_on(reading("1122025", "1.12.2025", clear))[1]
+
+
+def test_what_is_likely_no_date_is_taken_as_it_is_seen() -> None:
+    assert date_on(reading("31220", "3.1220", {"3.1220": 0.9, "3.12.2025": 0.1}))[0] == Amount("31220", ("free_date",))
+    assert date_on(reading("99992025", "99.99.2025", {"99.99.2025": 1.0})) == (Amount("99992025"), 0.9)

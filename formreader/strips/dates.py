@@ -7,16 +7,37 @@ from formreader.strips.reader import StripReading
 
 _PARTED = re.compile(r"(\d{1,2})([.,/-]{1,2})(\d{1,2})([.,/-]{1,2})(\d{4}|\d{2})[.,]?")
 _PLAIN = re.compile(r"\d{8}[.,]?")
+_HARDER = 1.25
+"""Log-odds that come off where only dates count, so that as few are wrong as of those that count as any number: of
+1,400 composed ones 497 are accepted at 0.95 then, 7 of them wrong; 310 and 4 as numbers.
+"""
 _STROKES = re.compile(r"\d1\d1")
 """What `1/1/` looks like where its strokes are taken for ones."""
 
 
-def date_on(strip: StripReading) -> tuple[Amount, float]:
-    """A strip's date, and how likely it is, given its digits: the chances of all ways to see the marks that make it."""
-    date = date_of(strip.marks)
-    others = [date_of(text) == date for text, _ in strip.texts]
-    likely = sum(chance for same, (_, chance) in zip(others, strip.texts, strict=True) if same)
-    return date, likely if strip.texts else 1.0
+def date_on(strip: StripReading, *, least: float = 0.2) -> tuple[Amount, float]:
+    """A strip's date, and how sure it is: of all that may be written there only dates count.
+
+    The likeliest one of the digits that both readers see; the chance of it is that of all ways to write it, beside
+    those of all dates. Where what is no date has all chance but for the `least`, its signs are taken as they are seen.
+    """
+    dates: dict[str, float] = {}
+    for text, chance in strip.every:
+        date = date_of(text)
+        if date.value and not date.doubts and _is_day(date.value):
+            dates[date.value] = dates.get(date.value, 0.0) + chance
+    own = [date_of(text) for text, _ in strip.texts]
+    best = max(
+        (one for one in own if one.value in dates and not one.doubts), key=lambda one: dates[one.value], default=None
+    )
+    if best is None or sum(dates.values()) < least:
+        return date_of(strip.marks), strip.confidence
+    return best, strip.confidence_of(dates[best.value] / sum(dates.values()), harder=_HARDER)
+
+
+def _is_day(value: str) -> bool:
+    """Whether the calendar may have it."""
+    return 1 <= int(value[:2]) <= 31 and 1 <= int(value[2:4]) <= 12
 
 
 def date_of(text: str) -> Amount:

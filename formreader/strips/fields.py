@@ -38,8 +38,7 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float, *, da
 
     `date`: a rule says that the field is a date.
     """
-    amount, sure = date_on(strip) if date else _value_on(field, strip)
-    confidence = strip.confidence * sure
+    amount, confidence = date_on(strip) if date else _value_on(field, strip)
     odd = (code for code in strip.odd if code not in (_OTHERS[field.kind == "amount"], "gap" if date else ""))
     reasons = [*amount.doubts, *("raised" if code == RAISED_CENTS else code for code in odd)]
     if not strip.digits and strip.strings:
@@ -66,4 +65,7 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float, *, da
 
 
 def _value_on(field: Field, strip: StripReading) -> tuple[Amount, float]:
-    return amount_on(strip, field.decimals) if field.kind == "amount" else (number_on(strip), 1.0)
+    if field.kind != "amount":
+        return number_on(strip), strip.confidence
+    amount, sure = amount_on(strip, field.decimals)
+    return amount, strip.confidence * sure

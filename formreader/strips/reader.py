@@ -64,8 +64,17 @@ class StripReading:
     """The digit CNN takes one of the pieces for no digit, or one is blotted out or written over."""
     odd: tuple[str, ...] = ()
     """Reason codes of digits that are none of one number, see `standing.odd_ones`."""
+    every: tuple[tuple[str, float], ...] = ()
+    """The likeliest texts with marks whatever their digits are, and their chances."""
+    weights: tuple[float, float, float] = (0.0, 1.0, 0.0)
+    """What both readers' log-odds count in the confidence, see `confidence_of`."""
     contrast: float = 0.0
     """0..1: how much darker than its paper the ink is, as a share of that; 0 where no digit was read."""
+
+    def confidence_of(self, chance: float, *, harder: float = 0.0) -> float:
+        """How sure the digits are where the network's `chance` of them is this; `harder`: log-odds that come off."""
+        first, by_network, by_digits = self.weights
+        return _sigmoid(first - harder + by_network * _log_odds(chance) + by_digits * self.agreement[1])
 
     @property
     def agreement(self) -> tuple[float, float]:
@@ -117,9 +126,8 @@ def read_strip(
     own = dark[ink > 128]
     strong = percentile(own, 75) if own.size else 0.0
     odd = (*reading.odd, "faint") if pale_beside(dark, seen.rows, strong) else reading.odd
-    first, by_network, by_digits = strip_model.weights
-    network, cnn = reading.agreement
-    confidence = _sigmoid(first + by_network * network + by_digits * cnn)
+    reading = replace(reading, weights=strip_model.weights)
+    confidence = reading.confidence_of(reading.strings[0][1])
     return replace(reading, confidence=confidence, odd=odd, contrast=strong / max(percentile(gray, 75), 1.0))
 
 
@@ -132,7 +140,8 @@ def _as_seen(
     """
     ink, digits = seen.ink, _by_both(strings, seen, model)
     others = [item for item in strings.items() if item[0] != digits]
-    marked = given(texts_seen(seen.looks[:1]), digits)
+    texts = texts_seen(seen.looks[:1])
+    marked = given(texts, digits)
     parted = marked and re.search(r"\d[/-]+\d", marked[0][0])  # as tall or wide as digits
     spans = seen.spans_in(marked[0][0]) if parted else seen.spans(digits)
     drawn, chances = alone(ink, seen.rows, spans, model)
@@ -154,6 +163,7 @@ def _as_seen(
         or blotted(gray)
         or (strings[digits] >= likely and _spoilt(seen, spans, drawn, chances, model)),
         _odd(ink, spans, drawn, digits),
+        every=tuple(texts.items()),
     )
 
 
