@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from formreader.crop.cleared import thin_strokes, without_frame, without_print
-from formreader.locate.strips import blank_at, clear_of, others, part_of, warped, with_margin
+from formreader.locate.views import View, clear_of, others, viewed, with_margin
 from formreader.printed.connected import labelled
 from formreader.printed.tones import percentile
-from formreader.records import Box, Flags, Gray, Ints, Page
+from formreader.records import Box, Flags, Ints, Page
 from formreader.register.form import Form
 
 AROUND, FURTHER = 0.8, 2.0
@@ -75,27 +75,24 @@ def _seen(
 
     `dark`: as a share of what is written in the strip, `faintest` gray levels at least.
     """
-    width, _ = form.template.size
-    whole, aside = with_margin(box, form, AROUND), round(aside * box.height)
-    whole = Box(max(0, box.left - aside), whole.top, min(width, box.right + aside), whole.bottom)
+    whole = with_margin(box, form, AROUND, aside=aside)
     if form.picture is None:
         whole = clear_of(others(box, form), box, Box(whole.left, box.top, whole.right, box.bottom))
-    gray = warped(page, whole, round(whole.height / box.height * tallest))
-    own = part_of(gray, whole, box)
-    clear = without_frame(gray, own) if form.picture is None else without_print(gray, blank_at(form, whole, gray))
+    view = viewed(page, form, whole, round(whole.height / box.height * tallest))
+    own = view.part(box)
+    clear = without_frame(view.gray, own) if form.picture is None else without_print(view.gray, view.blank)
     ink = thin_strokes(clear.gray)
     inked = ink > max(faintest, dark * percentile(np.ascontiguousarray(ink[own]), 99))
     labels, pieces = labelled(inked)
-    free = np.bincount(labels[_free(gray, whole, box, form)], minlength=len(pieces))
-    return _Seen(pieces[1:], (_whole(pieces, gray.shape) & (free >= 0.75 * pieces[:, 4]))[1:], own)
+    free = np.bincount(labels[_free(view, box)], minlength=len(pieces))
+    return _Seen(pieces[1:], (_whole(pieces, ink.shape) & (free >= 0.75 * pieces[:, 4]))[1:], own)
 
 
-def _free(gray: Gray, whole: Box, box: Box, form: Form, *, rim: float = 0.05, reach: float = 0.12) -> Flags:
+def _free(view: View, box: Box, *, rim: float = 0.05, reach: float = 0.12) -> Flags:
     """(h, w) where neither this strip is, nor any other field, with a rim and how far their writing may reach."""
-    free = np.ones(gray.shape, np.bool_)
-    for one, share in [(box, rim), *((other, reach) for other in others(box, form))]:
-        near = with_margin(one, form, share)
-        rows, columns = part_of(gray, whole, near)
+    free = np.ones(view.gray.shape, np.bool_)
+    for one, share in [(box, rim), *((other, reach) for other in others(box, view.form))]:
+        rows, columns = view.part(with_margin(one, view.form, share))
         free[max(rows.start, 0) : max(rows.stop, 0), max(columns.start, 0) : max(columns.stop, 0)] = False
     return free
 

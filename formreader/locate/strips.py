@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from formreader.crop.cleared import FAINTEST, thin_strokes, without_frame, without_print
+from formreader.locate.views import clear_of, others, viewed, with_margin
 from formreader.printed.connected import labelled
 from formreader.printed.tones import percentile
 from formreader.records import Box, Gray, Page
-from formreader.register.bend import on_scan
 from formreader.register.form import Form
 
 MARGIN = 0.2
@@ -34,19 +34,16 @@ def cut_strip(page: Page, box: Box, form: Form, *, tallest: int = 256) -> Strip:
     With a picture of the blank form what that shows there is taken away, and the strip has a margin as far as no other
     field begins; without one, lines along the sides of the box are.
     """
-    whole = with_margin(box, form, MARGIN)
-    strip = warped(page, whole, tallest)
+    view = viewed(page, form, with_margin(box, form, MARGIN), tallest)
+    part = view.part(box)
     if form.picture is None:
-        part = part_of(strip, whole, box)
-        clear = without_frame(strip, part)
+        clear = without_frame(view.gray, part)
     else:
-        blank = blank_at(form, whole, strip)
-        part = part_of(strip, whole, clear_of(others(box, form), box, whole))
-        part = _inner(part_of(strip, whole, box)) if _on_its_own_ground(blank, part_of(strip, whole, box)) else part
-        clear = without_print(strip, blank)
+        own_ground = _on_its_own_ground(view.blank, part)
+        part = _inner(part) if own_ground else view.part(clear_of(others(box, form), box, view.box))
+        clear = without_print(view.gray, view.blank)
     fuller = None if clear.fuller is None else clear.fuller[part]
-    runs_out = _runs_out(clear.gray, part)
-    return Strip(clear.gray[part], fuller, runs_out)
+    return Strip(clear.gray[part], fuller, _runs_out(clear.gray, part))
 
 
 def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, over: float = 0.1) -> bool:
@@ -81,57 +78,3 @@ def _inner(part: tuple[slice, slice], *, rim: float = 0.04) -> tuple[slice, slic
     rows, columns = part
     less = max(1, round(rim * (rows.stop - rows.start)))
     return slice(rows.start + less, rows.stop - less), slice(columns.start + less, columns.stop - less)
-
-
-def with_margin(box: Box, form: Form, share: float) -> Box:
-    """The box with a margin, a share of its height, as far as the page reaches."""
-    width, height = form.template.size
-    margin = round(share * box.height)
-    left, top = max(0, box.left - margin), max(0, box.top - margin)
-    return Box(left, top, min(width, box.right + margin), min(height, box.bottom + margin))
-
-
-def blank_at(form: Form, box: Box, like: Gray) -> Gray:
-    """The picture of the blank form, which must be there, in a box, as large as another picture."""
-    assert form.picture is not None
-    rows, columns = part_of(form.picture, Box(0, 0, *form.template.size), box)
-    return np.asarray(cv2.resize(form.picture[rows, columns], like.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def part_of(picture: Gray, shown: Box, part: Box) -> tuple[slice, slice]:
-    """Rows and columns of a `part` of what a picture has `shown`."""
-    down, right = picture.shape[0] / shown.height, picture.shape[1] / shown.width
-    rows = slice(round((part.top - shown.top) * down), round((part.bottom - shown.top) * down))
-    return rows, slice(round((part.left - shown.left) * right), round((part.right - shown.left) * right))
-
-
-def clear_of(others: list[Box], box: Box, whole: Box) -> Box:
-    """As much of the `whole`, `box` with its margin, as lies before other fields begin."""
-    left, top, right, bottom = whole.left, whole.top, whole.right, whole.bottom
-    for other in others:
-        if other.left < box.right and box.left < other.right:
-            top = max(top, other.bottom) if other.bottom <= box.top else top
-            bottom = min(bottom, other.top) if other.top >= box.bottom else bottom
-        elif other.top < box.bottom and box.top < other.bottom:
-            left = max(left, other.right) if other.right <= box.left else left
-            right = min(right, other.left) if other.left >= box.right else right
-    return Box(left, top, right, bottom)
-
-
-def others(box: Box, form: Form) -> list[Box]:
-    """The boxes of all fields but this one."""
-    cells = [cell for _, _, cell in form.template.cells()]
-    return [one for one in cells + [field.strip.box for field in form.template.fields if field.strip] if one != box]
-
-
-def warped(page: Page, box: Box, tallest: int) -> Gray:
-    """A box of the template as it lies on the scan, level, in its own size but at most `tallest` pixels high."""
-    corners = on_scan(page, box.corners)
-    width = float(np.linalg.norm(corners[1] - corners[0]) + np.linalg.norm(corners[2] - corners[3])) / 2
-    height = float(np.linalg.norm(corners[3] - corners[0]) + np.linalg.norm(corners[2] - corners[1])) / 2
-    scale = min(1.0, tallest / max(height, 1.0))
-    out = max(8, round(width * scale)), max(8, round(height * scale))
-    whole = Box(0, 0, *out).corners - 0.5
-    matrix = cv2.getPerspectiveTransform(corners.astype(np.float32) - 0.5, whole.astype(np.float32))
-    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.warpPerspective(page.scan.gray, matrix, out, flags=flags, borderValue=255), np.uint8)
