@@ -2,9 +2,10 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from formreader.strips.ink import Ink
-from formreader.strips.ones import in_brackets, leans
+from formreader.strips.ones import in_brackets, lean_otherwise, leans, straight_ones
 
 
 def stroke(points: list[tuple[int, int]]) -> Ink:
@@ -34,3 +35,11 @@ def test_a_one_that_leans_as_no_other_digit_is_rather_a_slash() -> None:
         assert leans([zero, stroke(odd), zero], "010") is told
     assert not leans([zero, stroke(SLASH), zero], "070")
     assert not leans([zero, stroke(SLASH)], "01")
+
+
+def test_a_straight_one_that_leans_unlike_the_pages_others_is_rather_a_slash() -> None:
+    assert straight_ones([stroke(UPRIGHT), stroke(HOOKED), stroke(ZERO)], "110") == pytest.approx((0.0,), abs=0.02)
+    even, uneven = (0.02, -0.03, 0.05, 0.0), (0.0, 0.3, -0.2, 0.15)
+    assert lean_otherwise((0.0, 0.4), even) and lean_otherwise((-0.35,), even)
+    assert not lean_otherwise((0.1,), even) and not lean_otherwise((0.4,), uneven)
+    assert not lean_otherwise((0.4,), even[:3]) and not lean_otherwise((), even)

@@ -18,6 +18,7 @@ from formreader.strips import StripReading, read_strip
 from formreader.strips.fields import decide_strip, with_print
 from formreader.strips.find import read_image
 from formreader.strips.model import StripModel, load_strip_model
+from formreader.strips.ones import lean_otherwise
 from formreader.template import DateRule, Template
 
 
@@ -51,17 +52,21 @@ def _among(
     strips: Mapping[str, StripReading], cells: Sequence[float], laid: LaidPage, *, paler: float = 0.4
 ) -> dict[str, StripReading]:
     """The readings of a page, in doubt those whose ink has less than the share `paler` of the others' contrast, as what
-    shines through from another sheet has; and blank ones where nothing is written on a page too bright to say so.
+    shines through from another sheet has; blank ones where nothing is written on a page too bright to say so; and those
+    with a 1 that leans as no other does.
 
     `cells`: contrasts of what is written in cells.
     """
     contrasts = [*cells, *(one.contrast for one in strips.values() if one.digits)]
     least = paler * own_contrast(contrasts)
     gone = not contrasts and too_bright(laid.page.scan.gray)
-    return {
-        name: replace(one, odd=(*one.odd, "faint")) if (one.contrast < least if one.digits else gone) else one
-        for name, one in strips.items()
-    }
+    told = {}
+    for name, one in strips.items():
+        others = [lean for other in strips.values() if other is not one for lean in other.ones]
+        faint = one.contrast < least if one.digits else gone
+        odd = ("faint",) * faint + ("stroke_or_one",) * lean_otherwise(one.ones, others)
+        told[name] = replace(one, odd=(*one.odd, *odd))
+    return told
 
 
 @cache

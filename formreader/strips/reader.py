@@ -30,7 +30,7 @@ from formreader.strips.doubts import (
 from formreader.strips.ink import Ink, darkness, ink_of, inked, level
 from formreader.strips.looks import Looked, digits_seen, given, look_at, texts_seen
 from formreader.strips.model import StripModel
-from formreader.strips.ones import in_brackets, leans
+from formreader.strips.ones import in_brackets, leans, straight_ones
 from formreader.strips.overwritten import written_over
 from formreader.strips.pale import pale_alone, pale_beside
 from formreader.strips.put_in import is_put_in
@@ -68,6 +68,8 @@ class StripReading:
     """The likeliest texts with marks whatever their digits are, and their chances."""
     weights: tuple[float, float, float] = (0.0, 1.0, 0.0)
     """What both readers' log-odds count in the confidence, see `confidence_of`."""
+    ones: tuple[float, ...] = ()
+    """How far each straight 1 leans, see `straight_ones`."""
     contrast: float = 0.0
     """0..1: how much darker than its paper the ink is, as a share of that; 0 where no digit was read."""
 
@@ -164,6 +166,7 @@ def _as_seen(
         or (strings[digits] >= likely and _spoilt(seen, spans, drawn, chances, model)),
         _odd(ink, spans, drawn, digits),
         every=tuple(texts.items()),
+        ones=straight_ones(drawn, digits),
     )
 
 
