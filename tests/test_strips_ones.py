@@ -38,7 +38,7 @@ def test_a_one_that_leans_as_no_other_digit_is_rather_a_slash() -> None:
 
 
 def test_a_straight_one_that_leans_unlike_the_pages_others_is_rather_a_slash() -> None:
-    assert straight_ones([stroke(UPRIGHT), stroke(HOOKED), stroke(ZERO)], "110") == pytest.approx((0.0,), abs=0.02)
+    assert straight_ones([stroke(UPRIGHT), stroke(OPENED), stroke(ZERO)], "110") == pytest.approx((0.0,), abs=0.02)
     even, uneven = (0.02, -0.03, 0.05, 0.0), (0.0, 0.3, -0.2, 0.15)
     assert lean_otherwise((0.0, 0.4), even) and lean_otherwise((-0.35,), even)
     assert not lean_otherwise((0.1,), even) and not lean_otherwise((0.4,), uneven)
