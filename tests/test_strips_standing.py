@@ -19,11 +19,11 @@ UPRIGHT = [(25, 5), (25, 75)]
 ZERO = [(15, 10), (35, 10), (35, 70), (15, 70), (15, 10)]
 
 
-def told(*drawn: Ink, starts: Sequence[int] = (), digits: str = "") -> tuple[str, ...]:
+def told(*drawn: Ink, starts: Sequence[int] = (), digits: str = "", marked: bool = False) -> tuple[str, ...]:
     """Reason codes of digits that stand 40 pixels apart unless their `starts` are given."""
     starts = starts or range(0, 40 * len(drawn), 40)
     place = standing(drawn, [(start, start + 50) for start in starts])
-    return odd_ones(place, digits or "0" * len(drawn)) if place else ()
+    return odd_ones(place, digits or "0" * len(drawn), marked=marked) if place else ()
 
 
 def test_a_wide_gap_makes_two_numbers_unless_all_digits_stand_apart() -> None:
@@ -33,6 +33,16 @@ def test_a_wide_gap_makes_two_numbers_unless_all_digits_stand_apart() -> None:
     assert told(*four, starts=(0, 125, 260, 385)) == ()
     assert told(*four[:2], starts=(0, 130)) == ("gap",)
     assert told(four[0]) == ()
+
+
+def test_a_gap_that_parts_no_thousands_is_told_where_no_point_stands_in_it() -> None:
+    five = [stroke(ZERO)] * 5
+    apart = (0, 30, 60, 145, 175)  # 3 and 2 digits, nearly a digit's height between
+    assert told(*five, starts=apart) == ("gap",)
+    assert told(*five, starts=apart, marked=True) == ()
+    assert told(*five, starts=(0, 30, 115, 145, 175)) == ()  # 12 345
+    assert told(*five[:4], starts=(0, 30, 115, 145)) == ()  # 12 34
+    assert told(*five, starts=(0, 85, 115, 145, 230)) == ()
 
 
 def test_a_small_digit_high_up_is_raised_and_one_on_the_line_is_not() -> None:

