@@ -99,7 +99,7 @@ def _entry(field: Field, values: Values, filler: str, template: Template, empty:
     room = capacity(field)
     lead = filler if field.fill_marks and filler in ("x", "-") else ""
     if empty:
-        return Entry(field.name, "", (Mark(lead),) * (room if field.cells else 0))
+        return Entry(field.name, "", (Mark(lead),) * room if field.cells else (Mark("-"),) * bool(lead))
     alike = _alike(template, field.name)
     spelling = [rule for rule in template.rules if isinstance(rule, LengthRule | ValuesRule) and rule.field in alike]
     digits = _digits(field, values[field.name], spelling)

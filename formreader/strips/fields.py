@@ -36,8 +36,10 @@ def with_print(
 def decide_strip(field: Field, strip: StripReading, min_confidence: float, *, date: bool = False) -> FieldReading:
     """One field of the results table. A strip on which no digit was found, but writing, is never blank.
 
-    `date`: a rule says that the field is a date.
+    But for level strokes in one with `fill_marks`. `date`: a rule says that the field is a date.
     """
+    if field.fill_marks and strip.crossed_off and not strip.odd and not field.required:
+        return FieldReading(field.name, "", 0.99, "blank", raw=strip.marks)
     amount, confidence = date_on(strip) if date else _value_on(field, strip)
     odd = (code for code in strip.odd if code not in (_OTHERS[field.kind == "amount"], "gap" if date else ""))
     reasons = [*amount.doubts, *("raised" if code == RAISED_CENTS else code for code in odd)]

@@ -18,6 +18,7 @@ from formreader.printed.tones import percentile
 from formreader.records import Gray, Probabilities
 from formreader.strips.amounts import Amount, amount_of, number_doubts
 from formreader.strips.ctc import SYMBOLS, LogProbabilities, aligned
+from formreader.strips.dashes import only_dashes
 from formreader.strips.doubts import (
     blotted,
     dark_edge,
@@ -68,6 +69,8 @@ class StripReading:
     """The likeliest texts with marks whatever their digits are, and their chances."""
     weights: tuple[float, float, float] = (0.0, 1.0, 0.0)
     """What both readers' log-odds count in the confidence, see `confidence_of`."""
+    crossed_off: bool = False
+    """It has nothing but level strokes, as one that is not needed."""
     ones: tuple[float, ...] = ()
     """How far each straight 1 leans, see `straight_ones`."""
     contrast: float = 0.0
@@ -120,13 +123,15 @@ def read_strip(
     if not _written(gray, ink, least_ink):
         faint = pale_alone(darkness(gray, widest=4096))
         return StripReading("", "", 0.0, odd=("faint",)) if faint else StripReading("", "", _sigmoid(6.0))
+    own = dark[ink > 128]
+    strong = percentile(own, 75) if own.size else 0.0
+    if only_dashes(dark, strong):
+        return StripReading("", "-", 0.0, strings=(("", 1.0),), crossed_off=True)
     seen = look_at(ink, strip_model)
     strings = digits_seen(seen.looks)
     if not next(iter(strings)):
         return StripReading("", "", 0.0, strings=tuple(strings.items())[:5])
     reading = _as_seen(gray, seen, strings, model)
-    own = dark[ink > 128]
-    strong = percentile(own, 75) if own.size else 0.0
     odd = (*reading.odd, "faint") if pale_beside(dark, seen.rows, strong) else reading.odd
     reading = replace(reading, weights=strip_model.weights)
     confidence = reading.confidence_of(reading.strings[0][1])

@@ -40,7 +40,7 @@ class Field(Strict):
     required: bool = False
     """An empty field is rejected."""
     fill_marks: bool = False
-    """A cross, dash or stroke that fills an unused cell counts as blank."""
+    """A cross, dash or stroke that fills an unused cell counts as blank; in a strip a level stroke."""
     decimals: Annotated[int, Setting(ge=0, le=6)] | None = None
     """`amount`: the last so many digits stand after the decimal point."""
     cells: list[Area] | None = None
