@@ -1,11 +1,12 @@
 """Forms that have fields without cells, framed, on a line, beside a printed currency, in a ledger: what became of them.
 
     python tests/benchmarks/strip_fields.py [FAULTS... [--often SHARE]] [--count N] [--seed N] [--digits NPZ]
-        [--beside X] [--bare] [--keep DIR] [--json FILE]
+        [--beside X] [--bare] [--dates] [--keep DIR] [--json FILE]
 
 Draws a blank form, fills it in by our own pen or with the real digits of a file (its test part), and prints for each
 field how many are read, of these wrong, and rejected. `--beside`: so many template pixels the writing stands lower and
-further left than it should, upon lines and frames. `--bare`: the picture of the blank form is not given.
+further left than it should, upon lines and frames. `--bare`: the picture of the blank form is not given. `--dates`:
+three of the numbers are dates.
 
 FAULTS, as `formreader simulate` has them (`all`: every one): a line for each of them in place of one for each field.
 Those of single digits come upon a SHARE of them; what they make unreadable is wrong unless rejected. `--keep` saves
@@ -54,6 +55,9 @@ STRIPS = {
 }
 NUMBERS = ("number", "dotted", "boxed_number", "short_number", "number_1", "number_2", "number_3", "number_4")
 
+DATES = ("number", "dotted", "boxed_number")
+"""Those that `--dates` makes dates, written with points."""
+
 
 def blank() -> Gray:
     """The form as printed."""
@@ -79,8 +83,8 @@ def _say(paper: Gray, text: str, at: tuple[int, int], size: float) -> None:
     cv2.putText(paper, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, 0, max(1, round(2 * size)), cv2.LINE_AA)
 
 
-def write_template(folder: Path) -> Path:
-    """The template with its picture."""
+def write_template(folder: Path, *, dated: bool = False) -> Path:
+    """The template with its picture; `dated`: some of its numbers are dates."""
     strips = [
         {"name": name, "kind": "string" if name in NUMBERS else "amount", "strip": _sides(box)}
         | ({} if name in NUMBERS else {"decimals": 2})
@@ -90,7 +94,8 @@ def write_template(folder: Path) -> Path:
     size = {"name": "payment", "width": WIDTH, "height": HEIGHT, "dpi": DPI, "reference": "blank.png"}
     cv2.imwrite(str(folder / "blank.png"), blank())
     path = folder / "payment.json"
-    path.write_text(json.dumps({"schema_version": 1, **size, "fields": fields}))
+    rules = [{"name": name, "date": [name]} for name in DATES] if dated else []
+    path.write_text(json.dumps({"schema_version": 1, **size, "fields": fields, "rules": rules}))
     return path
 
 
@@ -117,7 +122,7 @@ def read(asked: argparse.Namespace, folder: Path, planted: tuple[Planted, ...] =
     model = load_model()
     real = load_digits(asked.digits, "test") if asked.digits else None
     digits = Specimens(real.images, real.labels) if real else None
-    template = load_template(write_template(folder))
+    template = load_template(write_template(folder, dated=asked.dates))
     form = Form(template)
     reading = Form(template.model_copy(update={"reference": None})) if asked.bare else form
     written = beside(template, asked.beside)
@@ -152,6 +157,7 @@ def _became(entry: Entry, field: FieldReading | None) -> str:
 def main() -> None:
     parser = asking(__doc__, count=30, seed=1, beside=0.0, digits=Path, keep=Path, often=0.2)
     parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--dates", action="store_true")
     parser.add_argument("faults", nargs="*")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
