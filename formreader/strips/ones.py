@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from formreader.printed.tones import median
 from formreader.records import Floats, Ints
 from formreader.strips.ink import Ink
 
@@ -24,11 +25,11 @@ def leans(drawn: Sequence[Ink], digits: str, *, most: float = 0.85, back: float 
     In shares of its height. `drawn`: the ink of each digit. Two others at least say how this hand leans. Of 1,310 real
     strips that were accepted and right 3 have such a 1.
     """
-    others = [_lean(ink) for ink, digit in zip(drawn, digits, strict=True) if digit != "1"]
-    if len(others) < 2:
+    ones = straight_ones(drawn, digits)
+    if not ones or len(digits) - digits.count("1") < 2:
         return False
-    usual = float(np.median(others))
-    return any(lean - usual > most or lean - usual < -back for lean in straight_ones(drawn, digits))
+    usual = median([_lean(ink) for ink, digit in zip(drawn, digits, strict=True) if digit != "1"])
+    return any(lean - usual > most or lean - usual < -back for lean in ones)
 
 
 def straight_ones(drawn: Sequence[Ink], digits: str, *, bowed: float = 0.1) -> tuple[float, ...]:
@@ -47,8 +48,8 @@ def lean_otherwise(
     """
     if len(others) < few:
         return False
-    usual = float(np.median(others))
-    most = max(least, times * float(np.median(np.abs(np.array(others) - usual))))
+    usual = median(others)
+    most = max(least, times * median(np.abs(np.array(others) - usual)))
     return any(abs(lean - usual) > most for lean in ones)
 
 
@@ -57,7 +58,8 @@ def _lean(ink: Ink) -> float:
     rows = np.flatnonzero((ink > 90).any(1))
     if len(rows) < 5:
         return 0.0
-    return -float(np.polyfit(np.arange(rows[-1] + 1 - rows[0]), _across(ink, rows), 1)[0])
+    away = np.arange(rows[-1] + 1 - rows[0]) - (rows[-1] - rows[0]) / 2
+    return -float(away @ _across(ink, rows) / (away @ away))
 
 
 def _bow(ink: Ink) -> float:

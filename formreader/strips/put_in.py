@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from formreader.printed.connected import connected
+from formreader.printed.tones import median
 from formreader.strips.ink import Ink
 from formreader.strips.spans import Span
 
@@ -33,7 +34,7 @@ def is_put_in(
     own = np.array([one[height[one].argmax()] for one in inside if len(one)], int)
     if len(own) < 2:
         return False
-    usual = float(np.median(height[own]))
+    usual = median(height[own])
     may = (height >= small[0] * usual) & (height <= small[1] * usual) & (top > 1)
     may &= (width >= slim[0] * height) & (width <= slim[1] * height)
     may &= (middle >= spans[0][0]) & (middle <= spans[-1][1])
