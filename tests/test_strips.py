@@ -80,6 +80,7 @@ def test_how_bold_each_digit_is_beside_the_others() -> None:
     away = abs(np.hypot(rows, columns) - 12)
     ring, bold = (np.where(away < half, 255, 0).astype(np.uint8) for half in (2, 4))
     np.testing.assert_allclose(boldness([ring, ring, bold, ring]), [0, 0, np.log(2), 0], atol=0.15)
+    assert boldness([ring, ring, ring], "008")[2] < -0.05, "an 8's lines look wider by the same pen"
     assert boldness([ring, bold]).tolist() == [0, 0], "two digits do not say which of them is as written"
     wider = np.where(away < 3, 255, 0).astype(np.uint8)
     assert boldness([ring, wider, ring, wider, bold])[-1] < 0.25, "several pens do not say which digit is too bold"

@@ -1,5 +1,6 @@
 """A cheque's date: in eight boxes, read cell by cell and again as one run; one without boxes is found, not trusted."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -62,7 +63,8 @@ def _in_boxes(cheque: Cheque, row: Sequence[Box], model: DigitModel, strip_model
         reading = _weighed(reading, crops, worths, least)
         if reading.status == "read":
             drawn = view.drawn(reading.value)
-            over = is_written_over(drawn, model) or cell_written_over(crops, probabilities, drawn, model)
+            over = is_written_over(drawn, model, stroked=math.inf)
+            over = over or cell_written_over(crops, probabilities, drawn, model)
             if over or one_struck_out(view.seen, reading.value):
                 reading = rejected(reading, "overwritten")
             elif digit_above(cheque.soft, _place_of(row), model) or digit_above_one(view.seen, reading.value, model):

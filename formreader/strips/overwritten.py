@@ -12,6 +12,12 @@ from formreader.records import Floats, Gray, Probabilities
 from formreader.strips.ink import Ink
 from formreader.strips.standing import medians_of_others, others_of
 
+_BOLDER = (-0.033, 0.021, -0.020, -0.013, 0.008, -0.021, 0.004, 0.009, 0.033, 0.012)
+"""By how much the lines of each digit, 0 to 9, look wider than those of all by the same pen, a logarithm: where lines
+cross, and in small loops, there is more ink to the length of their edges. Of 3,017 digits of 675 real amounts, by least
+squares.
+"""
+
 SOFTER = (0.0, 0.027, 0.045)
 """How much softer a digit's edges are made to be looked at again, as a share of its height: pens and scans differ."""
 
@@ -45,7 +51,7 @@ def written_over(
             return True
     symbols = [labels[best] for best in chances.argmax(1).tolist()]
     more = [_encloses_more(ink, symbol) for ink, symbol in zip(drawn, symbols, strict=True)]
-    bars, bolder = np.where(more, enclosing, least), bold * boldness([*drawn, *beside])[: len(drawn)]
+    bars, bolder = np.where(more, enclosing, least), bold * boldness([*drawn, *beside], symbols)[: len(drawn)]
     total = np.zeros(len(digits))
     for looks, soft in enumerate(SOFTER, 1):
         total += odds_of([softened(digit, soft) for digit in digits], chances, labels, every=True)
@@ -54,15 +60,19 @@ def written_over(
     return bool((total / len(SOFTER) + bolder >= bars).any())
 
 
-def boldness(drawn: Sequence[Ink], *, even: float = 0.08) -> Floats:
+def boldness(drawn: Sequence[Ink], symbols: Sequence[str] = (), *, even: float = 0.08) -> Floats:
     """(n,) the logarithm of how wide each digit's lines are beside the others of its run; 0 where it has not two.
+
+    `symbols`: what the first of them are, as far as it is known, see `_BOLDER`.
 
     Two digits on top of each other, where their lines nearly fall together, look like one of them by a wider pen; who
     writes a number has one pen in the hand. Where the others differ among themselves, by more than `even` from their
     middle on average, it says that much less: on real cheques four in five differ by 0.03 to 0.17. Of 198 digits of
-    these with another on it one more is lost so, of 379 honest amounts put together of several hands 55 fewer.
+    these with another on it one more is lost so, of 379 honest amounts put together of several hands 55 fewer. What
+    each digit looks like by the same pen saves 8 of 59 of 1,295 amounts, and loses one of 167 with a digit on another.
     """
     widths = np.log([line_width(ink) for ink in drawn])
+    widths[: len(symbols)] -= [_BOLDER[int(symbol)] if symbol.isdigit() else 0.0 for symbol in symbols]
     if len(widths) < 3:
         return np.zeros(len(widths))
     usual = medians_of_others(widths)

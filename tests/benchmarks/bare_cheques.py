@@ -1,6 +1,6 @@
 """Real cheques without their amount and date: what is written there painted out, its pen remembered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,8 +81,7 @@ def _bare(scan: Scan, *, lakhs: bool) -> Bare | None:
     ink = own > 0.4 * float(np.percentile(own, 99))
     level = int(np.percentile(scan.gray[top:bottom, left:right][ink], 15))
     gray = painted_out(scan.gray, dark, (left, top, right, bottom), line=0.12 if place.framed else 0.0)
-    for cell in cells:
-        gray = painted_out(gray, dark, cell, rim=0.09)
+    gray = without_date(gray, dark, cells) if cells else gray
     return Bare(scan.ref.file, gray, (left, top, right, bottom), cells, tall, _pen(ink), level)
 
 
@@ -104,18 +103,18 @@ def _pen(ink: np.ndarray) -> float:
     return max(2.0, 2 * float(np.median(ridge)) - 0.5)
 
 
-def painted_out(gray: Gray, dark: Gray, room: Rect, *, rim: float = 0.0, line: float = 0.0) -> Gray:
-    """The picture with paper where ink is in a room, less a `rim` of it, and where strokes run on beyond its frame.
+def painted_out(gray: Gray, dark: Gray, room: Rect, *, line: float = 0.0) -> Gray:
+    """The picture with paper where ink is in a room, and where strokes run on beyond its frame.
 
     `line`: so far from its edge its frame ends, as a share of its height, and stays; 0 where it has none.
     """
     left, top, right, bottom = room
-    own, edge, frame = dark[top:bottom, left:right], round(rim * (right - left)), round(line * (bottom - top))
+    own, frame = dark[top:bottom, left:right], round(line * (bottom - top))
     high = round(0.4 * (bottom - top)) if line else 0
     upper, lower = max(0, top - high), min(len(gray), bottom + high)
     ink = dark[upper:lower, left:right] > max((0.25 if line else 0.35) * float(np.percentile(own, 99)), 10)
     inside = np.zeros_like(ink)
-    inside[top - upper + edge : bottom - upper - edge, edge : ink.shape[1] - edge] = True
+    inside[top - upper : bottom - upper] = True
     around = np.zeros_like(ink)
     around[top - upper - frame : bottom - upper + frame] = True
     ink &= inside | ~around
@@ -133,6 +132,50 @@ def painted_out(gray: Gray, dark: Gray, room: Rect, *, rim: float = 0.0, line: f
         _mend_line(part, mask, bottom - upper, bottom - upper + frame)
     out[upper:lower, left:right] = part
     return out
+
+
+def without_date(gray: Gray, dark: Gray, cells: Sequence[Rect], *, rim: float = 0.12, beyond: float = 0.4) -> Gray:
+    """The picture with paper where ink is in a row of cells, and where strokes run on `beyond` it; its walls stay.
+
+    Within a `rim` of a wall what was inked is as the wall's other pixels in that column, or row, of the cell.
+    """
+    top, bottom = min(cell[1] for cell in cells), max(cell[3] for cell in cells)
+    high, wide = bottom - top, cells[0][2] - cells[0][0]
+    y, x = max(0, round(top - beyond * high)), max(0, cells[0][0] - wide // 2)
+    own = dark[y : round(bottom + beyond * high), x : cells[-1][2] + wide // 2]
+    upright = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((round(0.85 * high), 1), np.uint8))
+    level = cv2.morphologyEx(own, cv2.MORPH_OPEN, np.ones((1, round(1.1 * wide)), np.uint8))
+    lines = cv2.dilate(np.maximum(upright, level), np.ones((3, 3), np.uint8))
+    ink = cv2.subtract(own, lines) > max(0.25 * float(np.percentile(own, 99)), 10)
+    pieces = connected(cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0)
+    gone = np.zeros(len(pieces.stats), bool)
+    edge = round(rim * wide)
+    for left, upper, right, lower in cells:
+        gone[np.unique(pieces.labels[upper - y + edge : lower - y - edge, left - x + edge : right - x - edge])] = True
+    gone[0] = False
+    mask = cv2.dilate((gone[pieces.labels] & ink).astype(np.uint8), np.ones((9, 9), np.uint8))
+    part = gray[y : y + len(own), x : x + own.shape[1]].copy()
+    for left, upper, right, lower in cells:
+        place = slice(upper - y, lower - y), slice(left - x, right - x)
+        _as_the_walls(part[place], mask[place], edge)
+    out = gray.copy()
+    out[y : y + len(own), x : x + own.shape[1]] = _filled(part, mask)
+    return out
+
+
+def _as_the_walls(gray: Gray, mask: Gray, edge: int) -> None:
+    """Where a cell is masked within an `edge` of its sides, it is as dark as the same column, or row, is elsewhere."""
+    seen = np.ma.array(gray, mask=mask > 0)
+    walls = np.full(gray.shape, 255.0)
+    for axis, flat in ((0, seen), (1, seen.T)):
+        usual = np.ma.median(flat, axis=0).filled(255)
+        usual[edge:-edge] = 255
+        walls = np.minimum(walls, usual[None] if axis == 0 else usual[:, None])
+    along = np.zeros(gray.shape, bool)
+    along[:edge], along[-edge:], along[:, :edge], along[:, -edge:] = [True] * 4
+    along &= (mask > 0) & (walls < 255)
+    gray[along] = walls[along]
+    mask[along] = 0
 
 
 def _mend_line(gray: Gray, mask: Gray, top: int, bottom: int) -> None:
