@@ -6,6 +6,7 @@
 allow. `fields` makes the field's reading.
 """
 
-from formreader.strips.reader import StripReading, marks_on, read_strip
+from formreader.strips.reader import marks_on, read_strip
+from formreader.strips.reading import StripReading
 
 __all__ = ["StripReading", "marks_on", "read_strip"]

@@ -3,7 +3,7 @@
 import re
 
 from formreader.strips.amounts import Amount
-from formreader.strips.reader import StripReading
+from formreader.strips.reading import StripReading
 
 _PARTED = re.compile(r"(\d{1,2})([.,/-]{1,2})(\d{1,2})([.,/-]{1,2})(\d{4}|\d{2})[.,]?")
 _PLAIN = re.compile(r"\d{8}[.,]?")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from formreader.records import FieldReading
 from formreader.strips.amounts import Amount
 from formreader.strips.dates import date_on
-from formreader.strips.reader import StripReading, amount_on, number_on
+from formreader.strips.reading import StripReading, amount_on, number_on
 from formreader.strips.standing import RAISED_CENTS
 from formreader.template import Field
 

@@ -17,7 +17,8 @@ from formreader.printed.tones import medians, percentile
 from formreader.records import Flags, Gray
 from formreader.strips.doubts import dark_edge
 from formreader.strips.model import StripModel
-from formreader.strips.reader import StripReading, read_strip
+from formreader.strips.reader import read_strip
+from formreader.strips.reading import StripReading
 
 Boxes = npt.NDArray[np.int64]
 """(n, 4) left, top, right, bottom in pixels."""
