@@ -48,14 +48,22 @@ def _near(ink: Flags, row: Ints, reach: int) -> Flags:
 
 
 def own_strokes(
-    mask: Flags, patches: Patches, *, speck: int = 6, hug: int = 3, crumb: int = 4, hair: float = 1.3
+    mask: Flags,
+    patches: Patches,
+    *,
+    speck: int = 6,
+    hug: int = 3,
+    crumb: int = 4,
+    hair: float = 1.3,
+    side: float = 0.75,
 ) -> tuple[Writing, Flags, Ints]:
     """The connected strokes that belong to each cell; (n,) whether writing may be missing or a neighbour's; and (n,) in
     how many pieces of `crumb` pixels or more all is that stands in it.
 
     What lies all within `hug` pixels of a printed line is a remnant of that line. A long one might be a stroke written
     right along the line, so it is not read, but it is told; but beside other writing one as thin as a `hair`, in
-    pixels, is the line's own edge, blurred or a little aside: no pen is as fine.
+    pixels, and nearly as long as a `side`, is the line's own edge, blurred or a little aside: no pen is as fine. A
+    shorter one may be the foot of a 2, of which the rest reads as a 7.
     """
     count, labels = cv2.connectedComponents(mask.view(np.uint8).reshape(-1, mask.shape[2]), connectivity=8)
     at = np.flatnonzero(mask)
@@ -75,7 +83,7 @@ def own_strokes(
     real = (area >= speck) & ((longest >= 5) | (area >= 14))
     shared = (deep > 0.01 * patches.area[owner]) & (within < 0.8 * area)
     written = np.bincount(owner[inside & real & ~remnant], minlength=len(mask)) > 0
-    edge = written[owner] & (area <= hair * longest)
+    edge = written[owner] & (area <= hair * longest) & (longest > side * CELL)
     long = remnant & inside & (longest > 0.4 * CELL) & ~edge
     long &= ~_thicker(remnant & inside, longest, owner, len(mask))
     touches = np.bincount(owner[1:][(shared | long)[1:]], minlength=len(mask)) > 0
