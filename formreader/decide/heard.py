@@ -65,7 +65,8 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
     if not any(read.values()):
         return {}
     broken = list(broken_rules(rules, read))
-    joint = decode(rules, {name: row.chances for name, row in rows.items()}, placed=not _open(rows))
+    chances, placed = {name: row.chances for name, row in rows.items()}, not _open(rows)
+    joint = decode(rules, chances, placed=placed)
     changed = [name for name in rows if joint.best[name] != read[name]]
     if not broken and not changed:
         confirmed = {name: Verdict(row.value, _confirmed(row, joint.chance[name])) for name, row in rows.items()}
@@ -76,16 +77,18 @@ def heard(rules: Sequence[Rule], rows: Rows, sure: Sure) -> dict[str, Verdict]:
         and all(_repairable(rows[name], joint, sure.of_repair(broken, name)) for name in changed)
     ):
         return dict(_repaired(rows, joint, broken))
-    return _at_odds(broken, rows) | _standing(rules, rows, broken, sure)
+    looks = decode(rules, chances) if placed else joint
+    return _at_odds(broken, rows) | _standing(rules, rows, broken, looks, sure)
 
 
-def _standing(rules: Sequence[Rule], rows: Rows, broken: Sequence[Rule], sure: Sure) -> dict[str, Verdict]:
+def _standing(
+    rules: Sequence[Rule], rows: Rows, broken: Sequence[Rule], joint: Joint, sure: Sure
+) -> dict[str, Verdict]:
     """The fields that a broken rule does not reject: those beside a doubted digit, and results of sums that hold.
 
-    A slip is taken for as likely as any, wherever it is: where a doubted digit might, but not surely, make up for one,
-    of our own pen's pages more than half have one.
+    `joint`: what they say, a slip taken for as likely as any, wherever it is: where a doubted digit might, but not
+    surely, make up for one, of our own pen's pages more than half have one.
     """
-    joint = decode(rules, {name: row.chances for name, row in rows.items()})
     changed = {name for name, row in rows.items() if joint.best[name] != row.value and not joint.broken}
     beside = _beside_unread(rules, rows, changed, joint, sure) if broken else {}
     return beside or _results(rules, broken, rows, joint)
@@ -173,7 +176,8 @@ def _beside(
     writer erred; not that a clear digit beside it is another, too. `looks`: what they say as they look. The less a
     doubted digit resembles the wanted one, the likelier they say that, and each is less sure by as much.
     """
-    joint = decode(rules, {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()})
+    said = {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()}
+    joint = decode(rules, said) if _open(rows) else looks
     legible = rows.keys() - unread
     if joint.held < held or any(joint.best[name] != rows[name].value for name in legible):
         return {}

@@ -14,11 +14,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
 
 import numpy as np
 
-from formreader.decide.rules import coincidence, holds
+from formreader.decide.rules import coincidence, holds, number
 from formreader.records import Flags, Floats, Ints
 from formreader.template import Rule, SumRule
 
@@ -27,6 +26,8 @@ Chances = Mapping[str, float]
 
 _Readings = Sequence[tuple[str | None, float]]
 """Of one field, likeliest first: value (None, the last, is anything else) and its chance over that of the likeliest."""
+
+_Values = Sequence[str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +137,40 @@ def _readings(chances: Chances, *, least: float = 1e-6) -> _Readings:
 
 def _factors(
     rule: Rule, taken: Ints, names: Sequence[str], readings: Sequence[_Readings], odds: float, *, placed: bool
-) -> list[float]:
-    """What the rule takes off each combination of readings of these fields, 1 where it holds; many have the same of the
-    rule's own.
-    """
+) -> Floats:
+    """(m,) what the rule takes off each combination of readings of these fields, 1 where it holds."""
+    places = [names.index(name) for name in rule.fields]
+    values, which = [[value for value, _ in readings[place]] for place in places], taken[:, places]
+    listed = (which < [len(one) - 1 for one in values]).all(1)
+    broken = odds / _sums_places(values[-1])[which[:, -1]] if placed and isinstance(rule, SumRule) else odds
+    hold = _sums_hold(values, which) if isinstance(rule, SumRule) else _hold(rule, values, which)
+    return np.where(listed, np.where(hold, 1.0, broken), min(1.0, coincidence(rule) + odds))
+
+
+def _hold(rule: Rule, values: Sequence[_Values], which: Ints) -> Flags:
+    """(m,) whether the rule holds for each choice of its fields' values; many have the same of them."""
     fields = rule.fields
-    places = [names.index(name) for name in fields]
 
     @cache
-    def own(*which: int) -> float:
-        values = [readings[place][at][0] for place, at in zip(places, which, strict=True)]
-        if None in values:
-            return min(1.0, coincidence(rule) + odds)
-        said = dict(zip(fields, cast(list[str], values), strict=True))
-        return 1.0 if holds(rule, said) else odds / (_places(rule, said) if placed else 1)
+    def hold(*each: int) -> bool:
+        return holds(rule, {name: own[at] or "" for name, own, at in zip(fields, values, each, strict=True)})
 
-    return [own(*which) for which in taken[:, places].tolist()]
+    if len(fields) == 1:
+        return np.array([hold(at) for at in range(len(values[0]))], np.bool_)[which[:, 0]]
+    return np.array([hold(*each) for each in which.tolist()], np.bool_)
 
 
-def _places(rule: Rule, said: Mapping[str, str]) -> int:
-    """In how many places a sum's result has a digit; 1 of any other rule."""
-    return max(1, len(said[rule.equals].replace(".", "").lstrip("0"))) if isinstance(rule, SumRule) else 1
+def _sums_hold(values: Sequence[_Values], which: Ints) -> Flags:
+    """The same of a sum, whose result is the last of its fields, for all at once: there may be thousands."""
+    *parts, result = (
+        np.array([number(value or "") for value in own])[at] for own, at in zip(values, which.T, strict=True)
+    )
+    return np.asarray(sum(parts) == result, np.bool_)
+
+
+def _sums_places(results: _Values) -> Ints:
+    """In how many places each of these results of a sum has a digit; 1 at least."""
+    return np.array([max(1, len((one or "").replace(".", "").lstrip("0"))) for one in results])
 
 
 def _combinations(readings: Sequence[_Readings], *, least: float = 1e-7, most: int = 4000) -> tuple[Ints, Floats]:

@@ -36,7 +36,7 @@ def holds(rule: Rule, values: Values) -> bool:
 def _obeyed(rule: Rule, values: Values) -> bool:  # noqa: PLR0911  one a kind of rule
     match rule:
         case SumRule():
-            return sum(_number(values[name]) for name in rule.sum) == _number(values[rule.equals])
+            return sum(number(values[name]) for name in rule.sum) == number(values[rule.equals])
         case EqualRule():
             return len({values[name] for name in rule.equal}) == 1
         case ChecksumRule():
@@ -48,12 +48,12 @@ def _obeyed(rule: Rule, values: Values) -> bool:  # noqa: PLR0911  one a kind of
         case LengthRule():
             return sum(map(str.isdecimal, values[rule.field])) == rule.length
         case RangeRule():
-            return _is_within(rule, _number(values[rule.field]))
+            return _is_within(rule, number(values[rule.field]))
         case RunningRule():
             return True
 
 
-def _number(value: str) -> Decimal:
+def number(value: str) -> Decimal:
     """A blank counts 0, as on a tally form whose unused cells are crossed out."""
     return Decimal(value or "0")
 
