@@ -8,6 +8,7 @@ cells say by themselves is in `written`, what the rules add in `heard`.
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TypeAlias
 
 from formreader.decide.aligned import misaligned
@@ -17,6 +18,7 @@ from formreader.decide.hand import clear_of_lines, in_this_hand
 from formreader.decide.heard import Sure, Verdict, heard
 from formreader.decide.joint import groups
 from formreader.decide.promise import NEVER, kind_of
+from formreader.decide.said import Said, silent
 from formreader.decide.separators import separators
 from formreader.decide.written import Row, row_of
 from formreader.records import Crop, FieldReading, Probabilities
@@ -42,18 +44,38 @@ def decide(
     labels: Sequence[str],
     *,
     min_confidence: Thresholds = MIN_CONFIDENCE,
+    strips: Mapping[str, Said] = MappingProxyType({}),
 ) -> tuple[FieldReading, ...]:
     """Every field of one page, in template order.
 
     `crops`: one per cell, in template order. `probabilities`: (cells that are not blank, labels), in the same order.
+    `strips`: what each field without cells says by itself.
     """
+    rows: dict[str, Row | Said] = {**_rows(template, crops, probabilities, labels), **strips}
+    least = {name: _least(template, name, "some", (), min_confidence) for name in rows}
+    sure = Sure(*({name: max(one, least[name]) for name in rows} for one in (REPAIR, CLEARED)))
+    verdicts = {name: Verdict(row.value, row.alone) for name, row in rows.items()}
+    unheard = silent(template.strip_rules, {name: row.value for name, row in rows.items()}, strips)
+    for rules in groups([rule for rule in template.rules if rule not in unheard]):
+        verdicts |= heard(rules, {name: rows[name] for rule in rules for name in rule.fields}, sure)
+    for name in dict.fromkeys(name for rule in unheard for name in rule.fields if rows[name].value):
+        says = (f"unchecked:{rule.name}" for rule in unheard if name in rule.fields)
+        verdicts[name] = replace(verdicts[name], says=(*verdicts[name].says, *says))
+    names = [field.name for field in template.fields]
+    return tuple(_reading(rows[name], verdicts[name], template, min_confidence) for name in names)
+
+
+def _rows(
+    template: Template, crops: Sequence[Crop], probabilities: Probabilities, labels: Sequence[str]
+) -> dict[str, Row]:
+    """What the cells of each field say by themselves, beside those of the others on the page."""
     inked = [crop for crop in crops if crop.ink > 0]
     written = iter(in_this_hand(probabilities, labels, clear_of_lines(inked)))
     chances = [dict(zip(labels, next(written).tolist(), strict=True)) if crop.ink > 0 else None for crop in crops]
     usual = usual_of(crops, [max(one, key=one.__getitem__) if one else "" for one in chances])
     left = zip(crops, chances, strict=True)
     rows, cells = {}, {}
-    for field in template.fields:
+    for field in (one for one in template.fields if not one.strip):
         own = list(itertools.islice(left, field.size))
         cells[field.name] = [crop for crop, _ in own]
         rows[field.name] = row_of(field, cells[field.name], [seen for _, seen in own], usual)
@@ -62,12 +84,7 @@ def decide(
         rows[name] = rows[name].questioned(places)
     for name in misaligned(rows):
         rows[name] = replace(rows[name], doubts=in_order({*rows[name].doubts, "gap"}))
-    verdicts = {name: Verdict(row.value, row.alone) for name, row in rows.items()}
-    least = {name: _least(template, name, "some", (), min_confidence) for name in rows}
-    sure = Sure(*({name: max(one, least[name]) for name in rows} for one in (REPAIR, CLEARED)))
-    for rules in groups(template.cell_rules):
-        verdicts |= heard(rules, {name: rows[name] for rule in rules for name in rule.fields}, sure)
-    return tuple(_reading(row, verdicts[name], template, min_confidence) for name, row in rows.items())
+    return rows
 
 
 def _least(template: Template, field: str, value: str, says: Sequence[str], thresholds: Thresholds) -> float:
@@ -82,7 +99,7 @@ def least_of(thresholds: Thresholds, kind: str) -> float:
     return thresholds.get(kind, NEVER) if isinstance(thresholds, Mapping) else thresholds
 
 
-def _reading(row: Row, verdict: Verdict, template: Template, min_confidence: Thresholds) -> FieldReading:
+def _reading(row: Row | Said, verdict: Verdict, template: Template, min_confidence: Thresholds) -> FieldReading:
     """A broken rule rejects every field it involves: one of them is wrong, or the paper is, and nobody knows which."""
     least = _least(template, row.field.name, verdict.value, verdict.says, min_confidence)
     low = ("low_confidence",) if verdict.confidence < least else ()
@@ -94,5 +111,5 @@ def _reading(row: Row, verdict: Verdict, template: Template, min_confidence: Thr
         status="rejected" if against else "read" if verdict.value else "blank",
         reasons=(*verdict.says, *against),
         raw=row.raw,
-        digit_confidences=tuple(cell.confidence for cell in row.cells),
+        digit_confidences=row.digit_confidences,
     )

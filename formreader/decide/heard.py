@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 from formreader.decide.joint import Joint, decode, groups
 from formreader.decide.rules import broken_rules
+from formreader.decide.said import Said
 from formreader.decide.written import Row
 from formreader.template import CHECKING, DateRule, Rule, SumRule
 
-Rows = Mapping[str, Row]
+Rows = Mapping[str, Row | Said]
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _cleared(rules: Sequence[Rule], rows: Rows, sure: Mapping[str, float]) -> di
     return verdicts
 
 
-def _repairable(row: Row, joint: Joint, sure: float) -> bool:
+def _repairable(row: Row | Said, joint: Joint, sure: float) -> bool:
     name = row.field.name
     return row.legible and row.may_be(joint.best[name]) and not row.doubts and joint.chance[name] >= sure
 
@@ -127,7 +128,7 @@ def _repaired(rows: Rows, joint: Joint, broken: Sequence[Rule]) -> Iterator[tupl
             yield name, Verdict(joint.best[name], joint.chance[name], says=(f"repaired:{by}",))
 
 
-def _confirmed(row: Row, chance: float) -> float:
+def _confirmed(row: Row | Said, chance: float) -> float:
     """How likely the value is that its rules allow: only where it is legible by itself do they make it surer."""
     return max(row.alone, chance) if row.legible else row.alone
 
@@ -164,7 +165,7 @@ def _beside_unread(
 
 def _open(rows: Rows) -> set[str]:
     """The fields of which nobody knows what they say. Where there is one, a slip besides is too easily explained."""
-    return {name for name, row in rows.items() if row.open}
+    return {name for name, row in rows.items() if isinstance(row, Row) and row.open}
 
 
 def _beside(
@@ -176,7 +177,7 @@ def _beside(
     writer erred; not that a clear digit beside it is another, too. `looks`: what they say as they look. The less a
     doubted digit resembles the wanted one, the likelier they say that, and each is less sure by as much.
     """
-    said = {name: _may_say(rules, row) if row.open else row.chances for name, row in rows.items()}
+    said = {name: _may_say(rules, row) for name, row in rows.items()}
     joint = decode(rules, said) if _open(rows) else looks
     legible = rows.keys() - unread
     if joint.held < held or any(joint.best[name] != rows[name].value for name in legible):
@@ -207,11 +208,15 @@ def _apart(rules: Sequence[Rule], rows: Rows, unread: Set[str]) -> dict[str, flo
 
 def _erred(rows: Rows, joint: Joint) -> float:
     """The probability of what is seen, and that all doubted cells hold what they look like, but the writer erred."""
-    return math.prod(row.seen for row in rows.values()) * joint.evidence * (1 - joint.held)
+    return math.prod(row.seen for row in rows.values() if isinstance(row, Row)) * joint.evidence * (1 - joint.held)
 
 
-def _may_say(rules: Sequence[Rule], row: Row) -> Mapping[str, float]:
-    """What an illegible field may say; of a year that is lacking, any of a century: all digits would be too many."""
+def _may_say(rules: Sequence[Rule], row: Row | Said) -> Mapping[str, float]:
+    """What a field may say, an illegible one too; of a year that is lacking, any of a century: all digits would be too
+    many.
+    """
+    if not isinstance(row, Row) or not row.open:
+        return row.chances
     for rule in rules:
         if isinstance(rule, DateRule) and row.lacking and rule.date[2:] == [row.field.name]:
             first = rule.earliest.year if rule.earliest else 1950

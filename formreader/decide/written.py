@@ -126,6 +126,11 @@ class Row:
         return "".join(cell.symbol for cell in self.cells)
 
     @property
+    def digit_confidences(self) -> tuple[float, ...]:
+        """One per cell."""
+        return tuple(cell.confidence for cell in self.cells)
+
+    @property
     def alone(self) -> float:
         """Probability that the value is right, by its digits alone."""
         return math.prod(cell.confidence for cell in self.cells)

@@ -10,7 +10,6 @@ import numpy as np
 from formreader.classify import DigitModel, classified
 from formreader.crop import cut_cells
 from formreader.decide import MIN_CONFIDENCE, Thresholds, decide, told_overwritten
-from formreader.decide.checked import checked
 from formreader.decide.twice import writing_of
 from formreader.draw import Picture, draw_found, draw_page
 from formreader.errors import EmptyPageError, PageError, RegistrationError, TableError, unwritable
@@ -116,11 +115,10 @@ def read_page(
         crops = with_beside(crops, laid.page, form, laid.frames)
     probabilities = classified(crops, model)
     told = told_overwritten(crops, probabilities, model.labels)
-    fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence)
     strips = read_strips(laid, template, model, min_confidence, crops)
-    every = checked(template, [strips.get(field.field, field) for field in fields])
+    fields = decide(template, told, probabilities, model.labels, min_confidence=min_confidence, strips=strips)
     writing = writing_of(crops)
-    return PageReading(laid.page.scan.ref, every, laid.page.quality, beside=laid.beside, writing=writing)
+    return PageReading(laid.page.scan.ref, fields, laid.page.quality, beside=laid.beside, writing=writing)
 
 
 def _read_cheque(scan: Scan, template: Template, how: _How) -> PageReading:

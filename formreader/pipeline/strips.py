@@ -9,23 +9,24 @@ from formreader.crop.faint import too_bright
 from formreader.decide import Thresholds, least_of
 from formreader.decide.doubts import own_contrast
 from formreader.decide.promise import kind_of
+from formreader.decide.said import Said
 from formreader.locate.around import written_around
 from formreader.locate.print_around import lacking_print
 from formreader.locate.strips import cut_strip
 from formreader.pipeline.lay import LaidPage
-from formreader.records import Box, Crop, FieldReading
+from formreader.records import Box, Crop
 from formreader.strips import StripReading, read_strip
-from formreader.strips.fields import decide_strip, with_print
+from formreader.strips.fields import decide_strip, likely_on, with_print
 from formreader.strips.find import read_image
 from formreader.strips.model import StripModel, load_strip_model
 from formreader.strips.ones import lean_otherwise
-from formreader.template import DateRule, Template
+from formreader.template import DateRule, Field, Template
 
 
 def read_strips(
     laid: LaidPage, template: Template, model: DigitModel, min_confidence: Thresholds, crops: Sequence[Crop]
-) -> dict[str, FieldReading]:
-    """Each field that has a strip, by its name. `crops`: what the page's cells hold."""
+) -> dict[str, Said]:
+    """What each field that has a strip says by itself, by its name. `crops`: what the page's cells hold."""
     alone = {field.name: _read(laid, field.strip.box, model) for field in template.fields if field.strip}
     if not alone:
         return {}
@@ -35,7 +36,12 @@ def read_strips(
     fields = {field.name: field for field in template.fields}
     least = {name: least_of(min_confidence, kind_of(template, name, one.digits, ())) for name, one in read.items()}
     dates = {rule.date[0] for rule in template.rules if isinstance(rule, DateRule) and len(rule.date) == 1}
-    return {name: decide_strip(fields[name], one, least[name], date=name in dates) for name, one in read.items()}
+    return {name: _said(fields[name], one, least[name], dated=name in dates) for name, one in read.items()}
+
+
+def _said(field: Field, strip: StripReading, least: float, *, dated: bool) -> Said:
+    reading = decide_strip(field, strip, least, date=dated)
+    return Said.of(field, reading, likely_on(field, strip, date=dated))
 
 
 def _read(laid: LaidPage, box: Box, model: DigitModel) -> StripReading:

@@ -21,11 +21,7 @@ def date_on(strip: StripReading, *, least: float = 0.2) -> tuple[Amount, float]:
     The likeliest one of the digits that both readers see; the chance of it is that of all ways to write it, beside
     those of all dates. Where what is no date has all chance but for the `least`, its signs are taken as they are seen.
     """
-    dates: dict[str, float] = {}
-    for text, chance in strip.every:
-        date = date_of(text)
-        if date.value and not date.doubts and _is_day(date.value):
-            dates[date.value] = dates.get(date.value, 0.0) + chance
+    dates = dates_on(strip)
     own = [date_of(text) for text, _ in strip.texts]
     best = max(
         (one for one in own if one.value in dates and not one.doubts), key=lambda one: dates[one.value], default=None
@@ -33,6 +29,16 @@ def date_on(strip: StripReading, *, least: float = 0.2) -> tuple[Amount, float]:
     if best is None or sum(dates.values()) < least:
         return date_of(strip.marks), strip.confidence
     return best, strip.confidence_of(dates[best.value] / sum(dates.values()), harder=_HARDER)
+
+
+def dates_on(strip: StripReading) -> dict[str, float]:
+    """The dates that may be written on a strip, and how likely each is."""
+    dates: dict[str, float] = {}
+    for text, chance in strip.every:
+        date = date_of(text)
+        if date.value and not date.doubts and _is_day(date.value):
+            dates[date.value] = dates.get(date.value, 0.0) + chance
+    return dates
 
 
 def _is_day(value: str) -> bool:

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from formreader.records import FieldReading
-from formreader.strips.amounts import Amount
-from formreader.strips.dates import date_on
+from formreader.strips.amounts import Amount, amount_of
+from formreader.strips.dates import date_on, dates_on
 from formreader.strips.reading import StripReading, amount_on, number_on
 from formreader.strips.standing import RAISED_CENTS
 from formreader.template import Field
@@ -64,6 +64,20 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float, *, da
         raw=strip.marks,
         digit_confidences=strip.digit_confidences,
     )
+
+
+def likely_on(field: Field, strip: StripReading, *, date: bool = False) -> dict[str, float]:
+    """The values that the field may have, and how likely each looks to the strip network; of a date, among dates."""
+    if date:
+        dates = dates_on(strip)
+        return {value: chance / sum(dates.values()) for value, chance in dates.items()}
+    if field.kind != "amount":
+        return dict(strip.strings)
+    found: dict[str, float] = {}
+    for amount, chance in ((amount_of(text, field.decimals), chance) for text, chance in strip.every):
+        if amount.value and not amount.doubts:
+            found[amount.value] = found.get(amount.value, 0.0) + chance
+    return found
 
 
 def _value_on(field: Field, strip: StripReading) -> tuple[Amount, float]:

@@ -1,12 +1,13 @@
 """Forms that have fields without cells, framed, on a line, beside a printed currency, in a ledger: what became of them.
 
     python tests/benchmarks/strip_fields.py [FAULTS... [--often SHARE]] [--count N] [--seed N] [--digits NPZ]
-        [--beside X] [--bare] [--dates] [--keep DIR] [--json FILE]
+        [--beside X] [--bare] [--dates] [--sums] [--mistakes SHARE] [--keep DIR] [--json FILE]
 
 Draws a blank form, fills it in by our own pen or with the real digits of a file (its test part), and prints for each
 field how many are read, of these wrong, and rejected. `--beside`: so many template pixels the writing stands lower and
 further left than it should, upon lines and frames. `--bare`: the picture of the blank form is not given. `--dates`:
-three of the numbers are dates.
+three of the numbers are dates. `--sums`: rules say that four of them are totals of others; on a SHARE of the pages the
+writer makes mistakes, which are wrong unless rejected.
 
 FAULTS, as `formreader simulate` has them (`all`: every one): a line for each of them in place of one for each field.
 Those of single digits come upon a SHARE of them; what they make unreadable is wrong unless rejected. `--keep` saves
@@ -58,6 +59,14 @@ NUMBERS = ("number", "dotted", "boxed_number", "short_number", "number_1", "numb
 DATES = ("number", "dotted", "boxed_number")
 """Those that `--dates` makes dates, written with points."""
 
+SUMS = {
+    "tinted": ["framed", "underlined", "free"],
+    "boxed_number": ["number", "dotted"],
+    "ledger_4": ["ledger_1", "ledger_2", "ledger_3"],
+    "number_4": ["number_1", "number_2", "number_3"],
+}
+"""Totals that `--sums` makes, and what each is added up of."""
+
 
 def blank() -> Gray:
     """The form as printed."""
@@ -83,8 +92,8 @@ def _say(paper: Gray, text: str, at: tuple[int, int], size: float) -> None:
     cv2.putText(paper, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, 0, max(1, round(2 * size)), cv2.LINE_AA)
 
 
-def write_template(folder: Path, *, dated: bool = False) -> Path:
-    """The template with its picture; `dated`: some of its numbers are dates."""
+def write_template(folder: Path, rules: Sequence[dict[str, object]] = ()) -> Path:
+    """The template with its picture."""
     strips = [
         {"name": name, "kind": "string" if name in NUMBERS else "amount", "strip": _sides(box)}
         | ({} if name in NUMBERS else {"decimals": 2})
@@ -94,9 +103,14 @@ def write_template(folder: Path, *, dated: bool = False) -> Path:
     size = {"name": "payment", "width": WIDTH, "height": HEIGHT, "dpi": DPI, "reference": "blank.png"}
     cv2.imwrite(str(folder / "blank.png"), blank())
     path = folder / "payment.json"
-    rules = [{"name": name, "date": [name]} for name in DATES] if dated else []
-    path.write_text(json.dumps({"schema_version": 1, **size, "fields": fields, "rules": rules}))
+    path.write_text(json.dumps({"schema_version": 1, **size, "fields": fields, "rules": list(rules)}))
     return path
+
+
+def rules_of(asked: argparse.Namespace) -> list[dict[str, object]]:
+    """What the template says of its values."""
+    dates: list[dict[str, object]] = [{"name": name, "date": [name]} for name in DATES if asked.dates]
+    return dates + [{"name": f"sum_{name}", "sum": parts, "equals": name} for name, parts in SUMS.items() if asked.sums]
 
 
 def _sides(box: Box) -> dict[str, float]:
@@ -122,11 +136,13 @@ def read(asked: argparse.Namespace, folder: Path, planted: tuple[Planted, ...] =
     model = load_model()
     real = load_digits(asked.digits, "test") if asked.digits else None
     digits = Specimens(real.images, real.labels) if real else None
-    template = load_template(write_template(folder, dated=asked.dates))
+    template = load_template(write_template(folder, rules_of(asked)))
     form = Form(template)
     reading = Form(template.model_copy(update={"reference": None})) if asked.bare else form
     written = beside(template, asked.beside)
-    drawn = draw_forms(written, count=asked.count, seed=asked.seed, mistakes=0, digits=digits, planted=planted)
+    drawn = draw_forms(
+        written, count=asked.count, seed=asked.seed, mistakes=asked.mistakes, digits=digits, planted=planted
+    )
     for number, page in enumerate(drawn):
         for entry, field in zip(page.entries, _fields(page.gray, form, reading, model), strict=True):
             if entry.field in STRIPS:
@@ -155,9 +171,9 @@ def _became(entry: Entry, field: FieldReading | None) -> str:
 
 
 def main() -> None:
-    parser = asking(__doc__, count=30, seed=1, beside=0.0, digits=Path, keep=Path, often=0.2)
-    parser.add_argument("--bare", action="store_true")
-    parser.add_argument("--dates", action="store_true")
+    parser = asking(__doc__, count=30, seed=1, beside=0.0, digits=Path, keep=Path, often=0.2, mistakes=0.0)
+    for flag in ("--bare", "--dates", "--sums"):
+        parser.add_argument(flag, action="store_true")
     parser.add_argument("faults", nargs="*")
     asked = parser.parse_args()
     cv2.setNumThreads(1)
