@@ -16,6 +16,8 @@ from formreader.template import Field, Rule
 
 _CLEARABLE = frozenset({"touches_frame", "stroke_or_one"})
 """Doubts that a rule answers: some of it may be missing, a digit may be a stroke."""
+_AS_SEEN = _CLEARABLE | {"overwritten", "struck_through", "no_point", "ambiguous_amount", "grouping"}
+"""Doubts of what for the most part is what it looks like."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ class Said:
 
     @property
     def unknown(self) -> bool:
-        """Whether it may say anything: it is doubted, and hardly what it looks like."""
-        return not self.clearable and (not self.value or self.alone < 0.5)
+        """Whether it may say anything: it is doubted for what stands beside its digits, or hardly what it looks like."""
+        return self.alone < 0.5 or not _AS_SEEN.issuperset(self.doubts)
 
     def near(self) -> set[str]:
         """What it may say where it is doubted: the likeliest, what differs by one digit or a point that was missed."""
@@ -97,7 +99,7 @@ def silent(rules: Sequence[Rule], values: Mapping[str, str], strips: Mapping[str
 
     `values`: of all fields. Where two are doubted, anything may be.
     """
-    doubted = {name: one for name, one in strips.items() if not one.clearable}
+    doubted = {name: one for name, one in strips.items() if one.doubts or one.unknown}
 
     def may_hold(rule: Rule) -> bool:
         own = [name for name in rule.fields if name in doubted]
