@@ -73,7 +73,7 @@ class Said:
 
     @property
     def unknown(self) -> bool:
-        """Whether it may say anything: it is doubted for what stands beside its digits, or hardly what it looks like."""
+        """Whether it may say anything: it is doubted for what stands beside it, or hardly what it looks like."""
         return self.alone < 0.5 or not _AS_SEEN.issuperset(self.doubts)
 
     def near(self) -> set[str]:
