@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from formreader.printed.connected import labelled
+from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Flags, Gray
 
@@ -107,10 +107,10 @@ def _ended_at(strokes: Gray, away: Flags, thick: int, *, tall: float = 0.15) -> 
     `thick`: how thick that is, in pixels. `tall`: of the strip's height, how high such strokes are.
     """
     found = np.zeros_like(away)
-    labels, stats = labelled(strokes > 0)
-    ends = np.unique(labels[cv2.dilate(away.view(np.uint8), np.ones((3, 3), np.uint8)) > 0])
+    pieces = connected(strokes > 0)
+    ends = np.unique(pieces.labels[cv2.dilate(away.view(np.uint8), np.ones((3, 3), np.uint8)) > 0])
     for piece in ends[ends > 0].tolist():
-        left, top, width, height, _ = stats[piece].tolist()
+        left, top, width, height, _ = pieces.stats[piece].tolist()
         if height >= tall * len(strokes):
             rows = slice(max(0, top - thick), top + height + thick)
             found[rows, max(0, left - thick) : left + width + thick] = True
@@ -122,7 +122,7 @@ def _not_rims(inked: Gray, print_: Gray, *, least: int = 6, rim: int = 5) -> Gra
 
     `rim`: twice as far from it, and one pixel more.
     """
-    labels, stats = labelled(inked > 0)
+    pieces = connected(inked > 0)
     beyond = cv2.dilate(print_, np.ones((rim, rim), np.uint8)) == 0
-    out = np.bincount(labels[beyond], minlength=len(stats)) > 0
-    return np.asarray(((stats[:, 4] >= least) & out)[labels] & (labels > 0), np.uint8)
+    out = np.bincount(pieces.labels[beyond], minlength=len(pieces.stats)) > 0
+    return np.asarray(((pieces.stats[:, 4] >= least) & out)[pieces.labels], np.uint8)

@@ -11,7 +11,7 @@ import numpy as np
 
 from formreader.crop.cleared import thin_strokes, without_frame, without_print
 from formreader.locate.views import View, clear_of, others, viewed, with_margin
-from formreader.printed.connected import labelled
+from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Box, Flags, Ints, Page
 from formreader.register.form import Form
@@ -83,8 +83,9 @@ def _seen(
     clear = without_frame(view.gray, own) if form.picture is None else without_print(view.gray, view.blank)
     ink = thin_strokes(clear.gray)
     inked = ink > max(faintest, dark * percentile(np.ascontiguousarray(ink[own]), 99))
-    labels, pieces = labelled(inked)
-    free = np.bincount(labels[_free(view, box)], minlength=len(pieces))
+    found = connected(inked)
+    pieces = found.stats
+    free = np.bincount(found.labels[_free(view, box)], minlength=len(pieces))
     return _Seen(pieces[1:], (_whole(pieces, ink.shape) & (free >= 0.75 * pieces[:, 4]))[1:], own)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from formreader.crop.cleared import FAINTEST, thin_strokes, without_frame, without_print
 from formreader.locate.views import clear_of, others, viewed, with_margin
-from formreader.printed.connected import labelled
+from formreader.printed.connected import connected
 from formreader.printed.tones import percentile
 from formreader.records import Box, Gray, Page
 from formreader.register.form import Form
@@ -56,14 +56,14 @@ def _runs_out(clear: Gray, part: tuple[slice, slice], *, tall: float = 0.25, ove
     dark = thin_strokes(clear)
     inked = np.asarray(dark > max(FAINTEST, 0.3 * percentile(dark, 99)), np.uint8)
     whole = cv2.morphologyEx(inked, cv2.MORPH_CLOSE, np.ones((1, 1 + round(over * high)), np.uint8))
-    labels, stats = labelled(whole > 0)
-    left, top, width, height, _ = stats[1:].T
+    pieces = connected(whole > 0)
+    left, top, width, height, _ = pieces.stats[1:].T
     inner = np.minimum(top + height, rows.stop) - np.maximum(top, rows.start)
     out = np.maximum(rows.start - top, top + height - rows.stop) > over * high
     aside = (left < columns.start) | (left + width > columns.stop)
     ends = (left == 0) | (top == 0) | (left + width == clear.shape[1]) | (top + height == clear.shape[0])
     found = 1 + np.flatnonzero((inner >= tall * high) & (out | aside | ends))
-    return bool(np.isin(found, labels[part]).any())
+    return bool(np.isin(found, pieces.labels[part]).any())
 
 
 def _on_its_own_ground(blank: Gray, part: tuple[slice, slice], *, unlike: float = 12) -> bool:

@@ -29,6 +29,11 @@ class Connected:
     column: Ints
     """(k,)"""
 
+    def piece(self, number: int) -> Flags:
+        """(h, w) where, within its own box, one of them is."""
+        left, top, width, height, _ = self.stats[number].tolist()
+        return np.asarray(self.labels[top : top + height, left : left + width] == number, np.bool_)
+
 
 def labelled(ink: Flags) -> tuple[Labels, Ints]:
     """The `labels` and `stats` of the pieces of `ink`, the paper's own first, by OpenCV: sooner of a cell."""

@@ -16,12 +16,8 @@ def only_dashes(
     `grain`, and by the `share` of the ink, but for a `speck`.
     """
     seen = connected(dark > max(faintest, grain * level(dark, 0.5), share * strong))
-    found = [
-        seen.labels[top : top + high, left : left + wide] == piece
-        for piece, (left, top, wide, high, area) in enumerate(seen.stats.tolist())
-        if piece and area > speck
-    ]
-    return bool(found) and all(_is_level(stroke, len(dark)) for stroke in found)
+    large = (1 + np.flatnonzero(seen.stats[1:, 4] > speck)).tolist()
+    return bool(large) and all(_is_level(seen.piece(one), len(dark)) for one in large)
 
 
 def _is_level(

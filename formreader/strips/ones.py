@@ -19,13 +19,12 @@ def in_brackets(drawn: Sequence[Ink], digits: str, *, bow: float = 0.06) -> bool
     return _bow(drawn[0]) <= -bow and _bow(drawn[-1]) >= bow
 
 
-def leans(drawn: Sequence[Ink], digits: str, *, most: float = 0.85, back: float = 0.4) -> bool:
+def leans(ones: Sequence[float], drawn: Sequence[Ink], digits: str, *, most: float = 0.85, back: float = 0.4) -> bool:
     """Whether a 1 leans by so much more than the other digits, or so far `back`, that it is rather a slash.
 
-    In shares of its height. `drawn`: the ink of each digit. Two others at least say how this hand leans. Of 1,310 real
-    strips that were accepted and right 3 have such a 1.
+    In shares of its height. `ones`: how far the straight ones lean; `drawn`: the ink of each digit. Two others at least
+    say how this hand leans. Of 1,310 real strips that were accepted and right 3 have such a 1.
     """
-    ones = straight_ones(drawn, digits)
     if not ones or len(digits) - digits.count("1") < 2:
         return False
     usual = median([_lean(ink) for ink, digit in zip(drawn, digits, strict=True) if digit != "1"])

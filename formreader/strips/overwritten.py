@@ -50,14 +50,14 @@ def written_over(
         if (strokes >= stroked).any():
             return True
     symbols = [labels[best] for best in chances.argmax(1).tolist()]
-    more = [_encloses_more(ink, symbol) for ink, symbol in zip(drawn, symbols, strict=True)]
-    bars, bolder = np.where(more, enclosing, least), bold * boldness([*drawn, *beside], symbols)[: len(drawn)]
+    bolder = bold * boldness([*drawn, *beside], symbols)[: len(drawn)]
     total = np.zeros(len(digits))
     for looks, soft in enumerate(SOFTER, 1):
         total += odds_of([softened(digit, soft) for digit in digits], chances, labels, every=True)
         if not (total / looks + bolder >= clear).any():
             return False
-    return bool((total / len(SOFTER) + bolder >= bars).any())
+    more = [_encloses_more(ink, symbol) for ink, symbol in zip(drawn, symbols, strict=True)]
+    return bool((total / len(SOFTER) + bolder >= np.where(more, enclosing, least)).any())
 
 
 def boldness(drawn: Sequence[Ink], symbols: Sequence[str] = (), *, even: float = 0.08) -> Floats:

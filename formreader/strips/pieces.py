@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from formreader.printed.connected import connected
+from formreader.printed.connected import connected, labelled
 from formreader.printed.tones import median, percentile, quantile_of_each
 from formreader.records import Box, Gray
 
@@ -164,10 +164,9 @@ def lies(piece: Piece, tall: float) -> bool:
 
 def is_double_dash(piece: Piece, tall: float) -> bool:
     """Two dashes over each other, as `=` closes an amount."""
-    parts = connected(piece.ink > 60)
     dashes = [
         Piece(piece.ink[top : top + high, left : left + wide], piece.left + left, piece.top + top)
-        for left, top, wide, high, area in parts.stats[1:].tolist()
+        for left, top, wide, high, area in labelled(piece.ink > 60)[1][1:].tolist()
         if area > 0.02 * tall * tall
     ]
     return len(dashes) == 2 and all(lies(dash, tall) for dash in dashes) and _over_each_other(*dashes)

@@ -7,8 +7,10 @@ network's reading stays and is not sure. What stands between and around the digi
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
+from typing import TypeAlias
 
 import numpy as np
 
@@ -78,17 +80,19 @@ def _as_seen(
 
     What the network does not find `likely` is not asked whether it is written over or struck out.
     """
-    ink, digits = seen.ink, _by_both(strings, seen, model)
+    ink, cut = seen.ink, cache(partial(_cut, seen, model))
+    digits = _by_both(strings, cut)
     others = [item for item in strings.items() if item[0] != digits]
     texts = texts_seen(seen.looks[:1])
     marked = given(texts, digits)
-    parted = marked and re.search(r"\d[/-]+\d", marked[0][0])  # as tall or wide as digits
-    spans = seen.spans_in(marked[0][0]) if parted else seen.spans(digits)
-    drawn, chances = alone(ink, seen.rows, spans, model)
-    places = _places(seen, marked[0][0]) if marked else []
+    text = marked[0][0] if marked else digits
+    parted = re.search(r"\d[/-]+\d", text)  # as tall or wide as digits
+    spans, drawn, chances = cut(text if parted else digits)
+    ones = straight_ones(drawn, digits)
+    places = _places(seen, text) if marked else []
     return StripReading(
         digits,
-        marked[0][0] if marked else digits,
+        text,
         0.0,
         tuple(sure_of(chances, digits).tolist()),
         tuple((left / ink.shape[1], right / ink.shape[1]) for left, right in spans),
@@ -102,16 +106,27 @@ def _as_seen(
         _is_none(chances, model)
         or blotted(gray)
         or (strings[digits] >= likely and _spoilt(seen, spans, drawn, chances, model)),
-        _odd(ink, spans, drawn, digits, marked=bool(places)),
+        _odd(ink, spans, drawn, ones, digits, marked=bool(places)),
         every=tuple(texts.items()),
-        ones=straight_ones(drawn, digits),
+        ones=ones,
     )
 
 
-def _odd(ink: Ink, spans: Sequence[Span], drawn: Sequence[Ink], digits: str, *, marked: bool) -> tuple[str, ...]:
+_Cut: TypeAlias = tuple[list[Span], list[Ink], Probabilities]
+
+
+def _cut(seen: Looked, model: DigitModel, text: str) -> _Cut:
+    """Where each digit of a text stands, its ink, and what the digit CNN makes of it; between them stand its marks."""
+    spans = seen.spans(text) if text.isdecimal() else seen.spans_in(text)
+    return spans, *alone(seen.ink, seen.rows, spans, model)
+
+
+def _odd(
+    ink: Ink, spans: Sequence[Span], drawn: Sequence[Ink], ones: Sequence[float], digits: str, *, marked: bool
+) -> tuple[str, ...]:
     """Reason codes of what is none of one number."""
     place = standing(drawn, spans)
-    found = {"stroke_or_one": leans(drawn, digits), "point": is_put_in(ink, spans)}
+    found = {"stroke_or_one": leans(ones, drawn, digits), "point": is_put_in(ink, spans)}
     told = [
         *(odd_ones(place, digits, marked=marked) if place else ()),
         *(code for code, there in found.items() if there),
@@ -138,8 +153,7 @@ def _is_no_run(gray: Gray, pieces: Connected, spans: Sequence[Span], digits: str
 
 def _by_both(
     strings: Mapping[str, float],
-    seen: Looked,
-    model: DigitModel,
+    cut: Callable[[str], _Cut],
     *,
     sure: float = 0.85,
     least: float = 0.1,
@@ -156,8 +170,7 @@ def _by_both(
         return likely[0][0]
 
     def both(item: tuple[str, float]) -> float:
-        _, chances = alone(seen.ink, seen.rows, seen.spans(item[0]), model)
-        each = sure_of(chances, item[0])
+        each = sure_of(cut(item[0])[2], item[0])
         return math.log(item[1]) + weight * float(np.log((each + 0.01) / 1.1).sum())
 
     return max(likely, key=both)[0]
