@@ -13,7 +13,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 demo: .venv/reading.stamp
 	@mkdir -p build/demo
-	@for form in deposit-slip score-sheet; do \
+	@for form in deposit-slip score-sheet expense-claim; do \
 	  echo "formreader process samples/$$form/scans --template samples/$$form/template.json --output build/demo/$$form.csv --show"; \
 	  $(BIN)/formreader process samples/$$form/scans --template samples/$$form/template.json \
 	    --output build/demo/$$form.csv --show || exit; \

@@ -20,6 +20,7 @@ from formreader.template import (
     ChecksumRule,
     DateRule,
     Field,
+    LengthRule,
     RangeRule,
     SumRule,
     Template,
@@ -70,6 +71,22 @@ SHEETS = {
     ],
     "tif": [Plan((), FAX), Plan(("blank",), FAX)],
     "pdf": [Plan(), Plan(("broken_sum",))],
+}
+
+
+CLAIMS = {
+    "jpg": [
+        Plan(),
+        Plan(("blank",)),
+        Plan(("broken_sum",)),
+        Plan(("crossed_out",)),
+        Plan((), UPSIDE_DOWN),
+        Plan(("scribble",)),
+        Plan(("blank",), FAINT),
+        Plan(("broken_date",)),
+    ],
+    "tif": [Plan((), FAX), Plan(("broken_sum",), FAX)],
+    "pdf": [Plan(("blank",)), Plan(("missing",))],
 }
 
 
@@ -196,6 +213,46 @@ def score_sheet() -> tuple[Template, Gray]:
     ), sheet.picture()
 
 
+def expense_claim() -> tuple[Template, Gray]:
+    """What an employee spent, without boxes: a number and a date on lines, amounts in a table's column, their sum."""
+    sheet = Sheet(1000, 1120)
+    sheet.text("EXPENSE CLAIM", 60, 96, size=24, bold=2.2)
+    sheet.line(60, 116, 940, 116, width=3)
+    fields = []
+    for name, label, left in (("employee", "Employee number", 60), ("date", "Date (day.month.year)", 520)):
+        sheet.text(label, left, 166, size=13)
+        sheet.line(left, 246, left + 420, 246, width=1.2)
+        area = Area(left=left, top=180, right=left + 420, bottom=250)
+        fields.append(Field(name=name, kind="string", required=True, strip=area))
+    sheet.fill(60, 310, 940, 362, gray=225)
+    for title, left in (("What for", 90), ("Amount", 630)):
+        sheet.text(title, left, 344, size=15, bold=1.9)
+    kinds = ("Rail, bus, taxi", "Fuel", "Hotel", "Meals", "Post and telephone", "Other")
+    for row, kind in enumerate(kinds):
+        sheet.text(kind, 90, 416 + 86 * row, size=14)
+        fields.append(_amount(kind.split()[0].strip(",").lower(), 362 + 86 * row))
+    sheet.text("Total", 450, 934, size=20, bold=2.4)
+    fields.append(_amount("total", 878, required=True))
+    for row in range(len(kinds) + 1):
+        sheet.line(60, 362 + 86 * row, 940, 362 + 86 * row, width=1.2, gray=110)
+    for x, bottom in ((60, 878), (600, 964), (940, 964)):
+        sheet.line(x, 310, x, bottom, width=1.2, gray=110)
+    sheet.line(600, 964, 940, 964, width=2.4)
+    sheet.line(60, 1060, 500, 1060, width=1.2)
+    sheet.text("Signature", 60, 1084, size=10, bold=1.1)
+    rules = [
+        LengthRule(name="five digits", field="employee", length=5),
+        DateRule(name="date", date=["date"], earliest="2020-01-01", latest="2029-12-31"),
+        SumRule(name="total", sum=[field.name for field in fields[2:-1]], equals="total"),
+    ]
+    return _template("expense-claim", sheet, fields, rules), sheet.picture()
+
+
+def _amount(name: str, top: float, *, required: bool = False) -> Field:
+    area = Area(left=600, top=top, right=940, bottom=top + 86)
+    return Field(name=name, kind="amount", decimals=2, required=required, strip=area)
+
+
 def _template(name: str, sheet: Sheet, fields: list[Field], rules: Sequence[object]) -> Template:
     height, width = sheet.picture().shape
     return Template.model_validate(
@@ -204,9 +261,11 @@ def _template(name: str, sheet: Sheet, fields: list[Field], rules: Sequence[obje
     )
 
 
-def draw_sample(template: Template, blank: Gray, plans: dict[str, list[Plan]], *, seed: int) -> None:
-    """Write template, reference, scans and truth of one sample into its folder."""
-    folder = HERE / template.name
+def draw_sample(
+    template: Template, blank: Gray, plans: dict[str, list[Plan]], *, seed: int, place: Path = HERE
+) -> None:
+    """Write template, reference, scans and truth of one sample into its folder of `place`."""
+    folder = place / template.name
     shutil.rmtree(folder / "scans", ignore_errors=True)
     (folder / "scans").mkdir(parents=True)
     cv2.imwrite(str(folder / "reference.png"), blank, [cv2.IMWRITE_PNG_COMPRESSION, 9])
@@ -215,9 +274,11 @@ def draw_sample(template: Template, blank: Gray, plans: dict[str, list[Plan]], *
     rows = []
     for kind, wanted in plans.items():
         forms = _forms(template, wanted, [seed, *kind.encode()])
-        rows += save_forms(
-            forms, folder / "scans", format=kind, dpi=DPI, stem="form" if kind == "jpg" else "batch", quality=72
-        )
+        written = list(save_forms(forms, folder / "scans", format=kind, dpi=DPI, quality=72))
+        if kind != "jpg":
+            (folder / "scans" / f"form.{kind}").rename(folder / "scans" / f"batch.{kind}")
+            written = [(f"batch.{kind}", *rest) for _, *rest in written]
+        rows += written
     write_truth(sorted(rows, key=lambda row: row[:2]), folder / "truth.csv")
 
 
@@ -233,3 +294,4 @@ def _forms(template: Template, plans: Sequence[Plan], seed: list[int]) -> list[F
 if __name__ == "__main__":
     draw_sample(*deposit_slip(), SLIPS, seed=1)
     draw_sample(*score_sheet(), SHEETS, seed=8)
+    draw_sample(*expense_claim(), CLAIMS, seed=14)

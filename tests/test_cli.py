@@ -280,7 +280,8 @@ def test_what_simulate_draws_is_processed_and_evaluated(
 
 def test_samples_are_copied_but_nothing_is_overwritten(command_line: CommandLine, tmp_path: Path) -> None:
     ended = command_line("samples", tmp_path / "forms")
-    assert ended.out.split() == [str(tmp_path / "forms" / name) for name in ("cheques", "deposit-slip", "score-sheet")]
+    names = ("cheques", "deposit-slip", "expense-claim", "score-sheet")
+    assert ended.out.split() == [str(tmp_path / "forms" / name) for name in names]
     assert (tmp_path / "forms" / "score-sheet" / "template.json").is_file()
     assert command_line("samples", tmp_path / "forms").code == 2
 

@@ -1,16 +1,19 @@
 """The sample forms, read end to end: the table is the expected one, and nothing planted is accepted."""
 
 import csv
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from formreader.batch import process
 from formreader.shipped import shipped
 from formreader.template import load_template
 
-SAMPLES = ("deposit-slip", "score-sheet")
+SAMPLES = ("deposit-slip", "score-sheet", "expense-claim")
 ACCEPTED = ("read", "blank")
 
 Table = dict[tuple[str, str, str], dict[str, str]]
@@ -83,6 +86,12 @@ def test_the_planted_faults_are_rejected_for_what_they_are(sample: Path, results
             ("form-005.jpg", "1", "task_6"): "not_a_digit",
             ("form-008.jpg", "1", "candidate"): "required",
         },
+        "expense-claim": {
+            ("form-003.jpg", "1", "total"): "rule:total",
+            ("form-004.jpg", "1", "other"): "overwritten",
+            ("form-008.jpg", "1", "date"): "rule:date",
+            ("batch.pdf", "2", "date"): "required",
+        },
     }
     for key, reason in wanted[sample.name].items():
         assert reason in rows[key]["reason"].split(";"), key
@@ -92,6 +101,17 @@ def test_blank_fields_are_blank(sample: Path, results: Path) -> None:
     blank = [row for truth, row in _judged(sample, results) if truth["value"] == "" and truth["reject"] == "0"]
     assert len(blank) >= 2
     assert {row["status"] for row in blank} == {"blank"}
+
+
+def test_the_script_draws_the_forms_that_are_shipped(sample: Path, tmp_path: Path) -> None:
+    drawing = runpy.run_path(str(shipped("samples") / "draw.py"))
+    template, blank = drawing[sample.name.replace("-", "_")]()
+    plans = {"jpg": [drawing["Plan"]()], "pdf": [drawing["Plan"]()]}
+    drawing["draw_sample"](template, blank, plans, seed=1, place=tmp_path)
+    drawn = tmp_path / sample.name
+    assert (drawn / "template.json").read_text() == (sample / "template.json").read_text()
+    assert np.array_equal(cv2.imread(str(drawn / "reference.png")), cv2.imread(str(sample / "reference.png")))
+    assert [path.name for path in sorted((drawn / "scans").iterdir())] == ["batch.pdf", "form-001.jpg"]
 
 
 def test_the_readme_shows_what_is_read() -> None:

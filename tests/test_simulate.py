@@ -427,7 +427,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 def test_samples_are_copied_whole(tmp_path: Path) -> None:
     copied = copy_samples(tmp_path / "samples")
-    assert [path.name for path in copied] == ["cheques", "deposit-slip", "score-sheet"]
+    assert [path.name for path in copied] == ["cheques", "deposit-slip", "expense-claim", "score-sheet"]
     for folder in copied:
         original = shipped("samples") / folder.name
         assert {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()} == {

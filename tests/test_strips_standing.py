@@ -19,11 +19,11 @@ UPRIGHT = [(25, 5), (25, 75)]
 ZERO = [(15, 10), (35, 10), (35, 70), (15, 70), (15, 10)]
 
 
-def told(*drawn: Ink, starts: Sequence[int] = (), digits: str = "", marked: bool = False) -> tuple[str, ...]:
-    """Reason codes of digits that stand 40 pixels apart unless their `starts` are given."""
+def told(*drawn: Ink, starts: Sequence[int] = (), text: str = "") -> tuple[str, ...]:
+    """Reason codes of digits, zeros unless a `text` is given, that stand 40 pixels apart unless their `starts` are."""
     starts = starts or range(0, 40 * len(drawn), 40)
     place = standing(drawn, [(start, start + 50) for start in starts])
-    return odd_ones(place, digits or "0" * len(drawn), marked=marked) if place else ()
+    return odd_ones(place, text or "0" * len(drawn)) if place else ()
 
 
 def test_a_wide_gap_makes_two_numbers_unless_all_digits_stand_apart() -> None:
@@ -39,7 +39,7 @@ def test_a_gap_that_parts_no_thousands_is_told_where_no_point_stands_in_it() -> 
     five = [stroke(ZERO)] * 5
     apart = (0, 30, 60, 145, 175)  # 3 and 2 digits, nearly a digit's height between
     assert told(*five, starts=apart) == ("gap",)
-    assert told(*five, starts=apart, marked=True) == ()
+    assert told(*five, starts=apart, text="000.00") == ()
     assert told(*five, starts=(0, 30, 115, 145, 175)) == ()  # 12 345
     assert told(*five[:4], starts=(0, 30, 115, 145)) == ()  # 12 34
     assert told(*five, starts=(0, 85, 115, 145, 230)) == ()
@@ -61,10 +61,16 @@ def test_two_raised_digits_at_the_end_are_cents_and_one_is_not() -> None:
 
 def test_a_long_stroke_between_digits_is_rather_no_one() -> None:
     zero, long, short = stroke(ZERO, 110), stroke([(35, 3), (15, 100)], 110), stroke([(35, 10), (15, 72)], 110)
-    assert told(zero, zero, long, zero, digits="0010") == ("point",)
-    assert told(zero, zero, short, zero, digits="0010") == ()
-    assert told(long, zero, zero, digits="100") == ()
-    assert told(zero, zero, long, zero, digits="0070") == ()
+    assert told(zero, zero, long, zero, text="0010") == ("point",)
+    assert told(zero, zero, short, zero, text="0010") == ()
+    assert told(long, zero, zero, text="100") == ()
+    assert told(zero, zero, long, zero, text="0070") == ()
+
+
+def test_a_long_one_with_a_point_at_its_foot_is_one() -> None:
+    zero, long = stroke(ZERO, 110), stroke([(35, 3), (15, 100)], 110)
+    assert told(zero, long, zero, zero, text="01.00") == told(zero, long, zero, zero, text="01,00") == ()
+    assert told(zero, long, zero, zero, text="0.100") == told(zero, long, zero, zero, text="01/00") == ("point",)
 
 
 def test_what_has_no_ink_says_nothing() -> None:

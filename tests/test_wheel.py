@@ -75,7 +75,7 @@ def test_installed_package_is_not_the_checkout(installed: Path) -> None:
     assert Path(where.strip()).is_relative_to(installed.parents[1])
 
 
-@pytest.mark.parametrize("form", ["deposit-slip", "score-sheet"])
+@pytest.mark.parametrize("form", ["deposit-slip", "expense-claim", "score-sheet"])
 def test_samples_are_read_where_it_is_installed(installed: Path, tmp_path: Path, form: str) -> None:
     finished(installed, "samples", "forms", cwd=tmp_path)
     sample = tmp_path / "forms" / form

@@ -5,7 +5,7 @@ whole values are known, and a rule says nothing where there is more in doubt tha
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,8 +16,19 @@ from formreader.template import Field, Rule
 
 _CLEARABLE = frozenset({"touches_frame", "stroke_or_one"})
 """Doubts that a rule answers: some of it may be missing, a digit may be a stroke."""
-_AS_SEEN = _CLEARABLE | {"overwritten", "struck_through", "no_point", "ambiguous_amount", "grouping"}
-"""Doubts of what for the most part is what it looks like."""
+_REPLACED, _MORE, _LESS = "replaced", "more", "less"
+_MAY_BE: Mapping[str, tuple[str, ...]] = {
+    "overwritten": (_REPLACED, _LESS),
+    "struck_through": (_REPLACED, _LESS),
+    "stroke_or_one": (_REPLACED, _LESS),
+    "touches_frame": (_REPLACED, _MORE),
+    "point": (_MORE,),
+    "no_point": (),
+    "ambiguous_amount": (),
+}
+"""Doubts of what for the most part is what it looks like, and what may be true of one digit then: it is another, there
+is one more, or it is none. An amount's point may be elsewhere, whatever the doubt.
+"""
 
 
 @dataclass(frozen=True)
@@ -74,20 +85,25 @@ class Said:
     @property
     def unknown(self) -> bool:
         """Whether it may say anything: it is doubted for what stands beside it, or hardly what it looks like."""
-        return self.alone < 0.5 or not _AS_SEEN.issuperset(self.doubts)
+        return self.alone < 0.5 or not _MAY_BE.keys() >= set(self.doubts)
 
     def near(self) -> set[str]:
-        """What it may say where it is doubted: the likeliest, what differs by one digit or a point that was missed."""
-        digits, places = _digits(self.value), range(len(_digits(self.value)) + 1)
-        spelt = {digits[:at] + one + digits[at + gone :] for at in places for one in _ONE for gone in (0, 1)} - {""}
-        if self.field.kind != "amount":
-            return {self.value, *self.others, *spelt}
-        cents = self.field.decimals or 0
-        spelt |= {digits, _digits(self.raw)} - {""}
-        return {self.value, *self.others, *(str(Decimal(one).scaleb(-cents)) for one in spelt)}
+        """What it may say where it is doubted: the likeliest, what a digit more, less or another makes of it."""
+        spelt = {*self._respelt(), _digits(self.value), _digits(self.raw)} - {""}
+        if self.field.kind == "amount":
+            spelt = {str(Decimal(one).scaleb(-(self.field.decimals or 0))) for one in spelt}
+        return {self.value, *self.others, *spelt}
 
-
-_ONE = ("", *"0123456789")
+    def _respelt(self) -> Iterator[str]:
+        digits, may = _digits(self.value), {one for code in self.doubts for one in _MAY_BE[code]}
+        for at in range(len(digits) + 1):
+            if _LESS in may:
+                yield digits[:at] + digits[at + 1 :]
+            for one in "0123456789":
+                if _REPLACED in may:
+                    yield digits[:at] + one + digits[at + 1 :]
+                if _MORE in may:
+                    yield digits[:at] + one + digits[at:]
 
 
 def _digits(value: str) -> str:

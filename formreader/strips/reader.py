@@ -106,7 +106,7 @@ def _as_seen(
         _is_none(chances, model)
         or blotted(gray)
         or (strings[digits] >= likely and _spoilt(seen, spans, drawn, chances, model)),
-        _odd(ink, spans, drawn, ones, digits, marked=bool(places)),
+        _odd(ink, spans, drawn, ones, marked[0][0] if places else digits),
         every=tuple(texts.items()),
         ones=ones,
     )
@@ -121,14 +121,12 @@ def _cut(seen: Looked, model: DigitModel, text: str) -> _Cut:
     return spans, *alone(seen.ink, seen.rows, spans, model)
 
 
-def _odd(
-    ink: Ink, spans: Sequence[Span], drawn: Sequence[Ink], ones: Sequence[float], digits: str, *, marked: bool
-) -> tuple[str, ...]:
-    """Reason codes of what is none of one number."""
+def _odd(ink: Ink, spans: Sequence[Span], drawn: Sequence[Ink], ones: Sequence[float], text: str) -> tuple[str, ...]:
+    """Reason codes of what is none of one number. `text`: the digits with what is between them."""
     place = standing(drawn, spans)
-    found = {"stroke_or_one": leans(ones, drawn, digits), "point": is_put_in(ink, spans)}
+    found = {"stroke_or_one": leans(ones, drawn, re.sub(r"\D", "", text)), "point": is_put_in(ink, spans)}
     told = [
-        *(odd_ones(place, digits, marked=marked) if place else ()),
+        *(odd_ones(place, text) if place else ()),
         *(code for code, there in found.items() if there),
     ]
     return tuple(dict.fromkeys(told))
