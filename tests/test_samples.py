@@ -88,9 +88,9 @@ def test_the_planted_faults_are_rejected_for_what_they_are(sample: Path, results
         },
         "expense-claim": {
             ("form-003.jpg", "1", "total"): "rule:total",
-            ("form-004.jpg", "1", "other"): "overwritten",
+            ("form-006.jpg", "1", "meals"): "overwritten",
             ("form-008.jpg", "1", "date"): "rule:date",
-            ("batch.pdf", "2", "date"): "required",
+            ("batch.pdf", "2", "employee"): "required",
         },
     }
     for key, reason in wanted[sample.name].items():
@@ -109,7 +109,7 @@ def test_the_script_draws_the_forms_that_are_shipped(sample: Path, tmp_path: Pat
     plans = {"jpg": [drawing["Plan"]()], "pdf": [drawing["Plan"]()]}
     drawing["draw_sample"](template, blank, plans, seed=1, place=tmp_path)
     drawn = tmp_path / sample.name
-    assert (drawn / "template.json").read_text() == (sample / "template.json").read_text()
+    assert load_template(drawn / "template.json").model_dump() == load_template(sample / "template.json").model_dump()
     assert np.array_equal(cv2.imread(str(drawn / "reference.png")), cv2.imread(str(sample / "reference.png")))
     assert [path.name for path in sorted((drawn / "scans").iterdir())] == ["batch.pdf", "form-001.jpg"]
 

@@ -114,8 +114,8 @@ def _two_groups(
 def _stroke_between(place: Standing, text: str, *, taller: float = 1.2, below: float = 0.1) -> bool:
     """A 1 between other digits is `taller` than they and reaches `below` their foot, as a stroke between two numbers.
 
-    In heights of the others. Not one that a point or comma follows, which often hangs on to its foot. Of 23 such strokes that were read as a 1 it tells 17, and takes 8 of 183 real ones, of
-    2,000 runs, for such.
+    In heights of the others. Not one that a point or comma follows, which often hangs on to its foot. Of 23 such
+    strokes that were read as a 1 it tells 17, and takes 8 of 183 real ones, of 2,000 runs, for such.
     """
     tall, foot = place.others
     inner = np.array([one == "1" for one in re.findall(r"\d(?:[.,](?=\d))?", text)])
