@@ -45,6 +45,18 @@ def test_a_gap_that_parts_no_thousands_is_told_where_no_point_stands_in_it() -> 
     assert told(*five, starts=(0, 85, 115, 145, 230)) == ()
 
 
+def test_a_gap_before_a_point_is_told_where_no_thousands_follow() -> None:
+    six = [stroke(ZERO)] * 6
+    assert told(*six[:4], starts=(0, 85, 140, 170), text="00.00") == ("gap",)  # 5 8.83
+    assert told(*six, starts=(0, 85, 115, 145, 200, 230), text="0000.00") == ()  # 1 234.50
+    assert told(*six[:4], starts=(0, 30, 85, 115), text="00.00") == ()
+
+
+def test_two_digits_a_digits_height_apart_lack_one_between() -> None:
+    assert told(*[stroke(ZERO)] * 2, starts=(0, 95)) == ("gap",)
+    assert told(*[stroke(ZERO)] * 2, starts=(0, 80)) == ()
+
+
 def test_a_small_digit_high_up_is_raised_and_one_on_the_line_is_not() -> None:
     one, ring = stroke(UPRIGHT), [(15, 5), (30, 5), (30, 20), (15, 20), (15, 5)]
     assert told(one, stroke(ZERO), stroke(ring)) == ("raised",)
