@@ -32,6 +32,8 @@ def draft(
 ) -> None:
     """Find the printed cells on a scan, and write a template to go on from: template.json, and template.png beside it.
 
+    Of a form without cells, the lines and the empty spaces of tables to write in.
+
     \b
     Examples:
       formreader template draft blank.pdf -o slip.json
@@ -62,6 +64,9 @@ def _after_drafting(path: Path) -> Iterator[str]:
 
     form = load_template(path)
     yield from (f"{form.name}: {doubt}" for doubt in doubts_about(form))
+    if form.strips_alone:
+        yield "no row of printed cells is found on it; its fields are the lines and empty spaces of tables to write in."
+        yield "Delete those for words and signatures, and say which hold amounts"
     if which("tesseract") is None:
         yield "fields are numbered; where Tesseract is installed they have the names printed beside them"
     yield f"to look at it, name its fields and try it: formreader template edit {quote(str(path))} --scan FILLED"

@@ -14,6 +14,13 @@ YEAR = {"year", "tahun", "thn", "jahr", "annee", "ano", "anno", "yyyy", "yy"}
 DATE = {"date", "tanggal", "datum", "fecha", "data", "tarikh"}
 TOTAL = {"total", "sum", "summe", "gesamt", "somme", "suma", "totale", "totaal"}
 
+AMOUNT = {"amount", "price", "value", "eur", "usd", "betrag", "preis", "montant", "prix", "importe", "precio", "jumlah"}
+
+
+def is_amount(name: str) -> bool:
+    """Whether a field of this name is for an amount of money."""
+    return not (TOTAL | AMOUNT).isdisjoint(name.split("_"))
+
 
 def propose_names(rows: Sequence[Floats], words: Sequence[Text]) -> list[str]:
     """A name of its own for each row: its label, in a table its line and its column, else field_1, field_2 ..."""

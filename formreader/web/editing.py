@@ -33,6 +33,10 @@ FILLED_IN = (
     "This form seems to be filled in. A blank one is better: what is written here would pass for print. Or save, then "
     "make the blank form's picture from five and more filled scans: formreader template reference."
 )
+AREAS = (
+    "No printed cells were found, but areas without boxes. Delete those for words and signatures, and say which hold "
+    "amounts."
+)
 NO_CELLS = "No printed cells were found. Choose Draw and drag around the places for digits; S splits what you drew."
 
 
@@ -211,7 +215,7 @@ def edit(path: Path, pages: Sequence[ScanRef] | None = None) -> Editing:
 
 
 def new(path: Path, pages: Sequence[ScanRef], *, name: str, longest: int = 2000) -> Editing:
-    """Draft a template from the first page, to be saved in `path`; without fields where no printed cells are found."""
+    """Draft a template from the first page, to be saved in `path`; without fields where no place for them is found."""
     found = found_on(flattened(open_scan(pages[0]), longest=longest), longest=longest)
     height, width = found.picture.shape
     opened: Answer = {
@@ -222,9 +226,9 @@ def new(path: Path, pages: Sequence[ScanRef], *, name: str, longest: int = 2000)
         "dpi": found.dpi,
         "fields": [],
     }
-    if found.rows:
+    if found.rows or found.areas:
         opened = as_json(proposed(found, name).template)
-    note = FILLED_IN if found.filled_in else "" if found.rows else NO_CELLS
+    note = FILLED_IN if found.filled_in else "" if found.rows else AREAS if found.areas else NO_CELLS
     return Editing(path, {**opened, "reference": path.with_suffix(".png").name}, pages, found.picture, note)
 
 

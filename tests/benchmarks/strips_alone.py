@@ -6,7 +6,8 @@ Five forms are drawn: a payment order, a deposit slip with lines to write on, a 
 text. Their pages are filled in, then scanned at 100 to 300 dpi, faint or in black and white, upside-down, or
 photographed; or half of the page or a hand's breadth is hidden, a row is lost, a line stands lower. Pages of the other
 forms and empty ones must be refused. A strip is wrong where it is trusted, but is a quarter of its height off or a
-third of it hidden.
+third of it hidden. First, how many of a blank form's strips `template draft` finds, half of which they cover, and what
+it drafts besides.
 """
 
 from collections import Counter
@@ -22,6 +23,7 @@ from photographed import photo_of
 from strip_fields import CELLS, STRIPS
 from strip_fields import blank as payment_order
 
+from formreader.draft.areas import find_areas
 from formreader.errors import RegistrationError
 from formreader.locate.print_around import lacking_print
 from formreader.printed import project
@@ -218,13 +220,36 @@ def _outcome(kind: str, form: Form, other: Form, rng: np.random.Generator) -> Co
     return Counter(laid=1, strips=len(boxes), trusted=int(trusted.sum()), wrong=int((trusted & bad).sum()))
 
 
+def _drafted(form: Form) -> dict[str, int]:
+    """Strips of the form as printed, found, and drafted where none is."""
+    assert form.picture is not None
+    found, true = find_areas(form.picture, form.template.dpi), _boxes(form)
+    hits = [sum(_alike(one, area) > 0.5 for area in found) > 0 for one in true]
+    return {
+        "strips": len(true),
+        "found": sum(hits),
+        "false": sum(all(_alike(one, a) < 0.3 for one in true) for a in found),
+    }
+
+
+def _alike(one: Box, other: Box) -> float:
+    """What they have in common over what either has."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    common = max(across, 0) * max(min(one.bottom, other.bottom) - max(one.top, other.top), 0)
+    return common / (one.width * one.height + other.width * other.height - common)
+
+
 def main() -> None:
     asked = asking(__doc__, pages=6, seed=0, only=",".join(KINDS)).parse_args()
     cv2.setNumThreads(1)
-    figures, names = {}, ("laid", "refused", "strips", "trusted", "wrong")
-    print(f"{'page':22}" + "".join(f"{name:>9}" for name in names))
+    figures: dict[str, dict[str, int]] = {}
+    names = ("laid", "refused", "strips", "trusted", "wrong")
     with TemporaryDirectory() as folder:
         forms = {name: _form(name, Path(folder)) for name in DRAWN}
+        for name, form in forms.items():
+            figures[f"draft, {name}"] = _drafted(form)
+            print(f"draft, {name:15}", figures[f"draft, {name}"])
+        print(f"{'page':22}" + "".join(f"{name:>9}" for name in names))
         for kind in asked.only.split(","):
             for number, (name, form) in enumerate(forms.items()):
                 counts: Counter[str] = Counter()
