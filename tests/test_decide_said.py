@@ -151,7 +151,9 @@ def test_a_total_in_cells_checks_a_strip() -> None:
     assert {status for status, _ in told(wrong, "cash", "number")} == {"rejected"}
 
 
-def test_a_rule_about_strips_makes_no_reading_of_a_better_kind() -> None:
-    """What is promised of fields that a rule checks was counted on cells."""
-    assert kind_of(template(**SUM), "cash", "12.50", ()) == "strip"
-    assert kind_of(template(sum=["number"], equals="cash"), "number", "3", ()) == "cells"
+def test_what_a_sum_checks_is_a_kind_of_its_own_where_the_sum_says_something() -> None:
+    form = template(**SUM)
+    assert kind_of(form, "cash", "12.50", ()) == kind_of(form, "cash", "", ()) == "strip+rules"
+    assert kind_of(form, "cash", "12.50", ("unchecked:sum",)) == "strip"
+    assert kind_of(template(field="cash", maximum=20), "cash", "12.50", ()) == "strip"
+    assert kind_of(template(sum=["number"], equals="cash"), "number", "3", ()) == "cells+rules"

@@ -47,7 +47,7 @@ def kind_of(template: Template, field: str, value: str, reasons: Sequence[str]) 
     own = template.field(field)
     if own.find == "cheque":
         return cheque_kind(field)
-    checking = [rule for rule in template.cell_rules if isinstance(rule, CHECKING) and field in rule.fields]
+    checking = [rule for rule in template.rules if isinstance(rule, CHECKING) and field in rule.fields]
     checked = any(f"unchecked:{rule.name}" not in reasons for rule in checking)
     if not value and not checked:
         return "blank"

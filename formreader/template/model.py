@@ -134,12 +134,6 @@ class Template(Strict):
         return [rule for rule in self.rules if not strips.isdisjoint(rule.fields)] if strips else []
 
     @property
-    def cell_rules(self) -> list[Rule]:
-        """The others: a page's digits are decoded with them."""
-        others = self.strip_rules
-        return [rule for rule in self.rules if rule not in others]
-
-    @property
     def fills_scan(self) -> bool:
         """Whether every picture is one strip and nothing else, so that there is nothing to find."""
         only = self.fields[0].strip if len(self.fields) == 1 else None

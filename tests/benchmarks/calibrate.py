@@ -2,8 +2,8 @@
 
     python tests/benchmarks/calibrate.py SIMULATED.csv... --strips ../shared/data --output models/calibration.csv
 
-Drawn strips are read far better than real ones: of strips only real ones that are kept apart from training are counted,
-the last 200 amounts of cheques and the last 500 numbers of registers, as in `amounts.py`.
+Drawn strips are read far better than real ones: of strips that no rule checks only real ones that are kept apart from
+training are counted, the last 200 amounts of cheques and the last 500 numbers of registers, as in `amounts.py`.
 """
 
 from collections.abc import Hashable, Iterator
@@ -19,8 +19,8 @@ from formreader.table import Row, read_table
 
 
 def counted(row: Row) -> bool:
-    """With its template's rules, and nothing but its confidence speaks against it."""
-    return row["rules"] == "1" and row["status"] in ("read", "blank")
+    """With its template's rules, and nothing but its confidence speaks against it; no strip that no rule checks."""
+    return row["rules"] == "1" and row["status"] in ("read", "blank") and row["kind"] != "strip"
 
 
 def simulated(path: Path) -> Iterator[tuple[Hashable, str, float, bool]]:

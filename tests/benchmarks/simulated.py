@@ -8,7 +8,7 @@ Written by our own pen, or with the real digits of a file (its test part). Write
 `promise.py` and `--calibration` go by such tables, so that forms are read once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -20,11 +20,14 @@ from formreader.crop import cut_cells
 from formreader.dataset.digits import load_digits
 from formreader.decide import decide, told_overwritten
 from formreader.decide.promise import kind_of
+from formreader.decide.said import Said
 from formreader.errors import PageError
 from formreader.locate import find_frames
 from formreader.locate.beside import with_beside
 from formreader.locate.between import with_between
-from formreader.records import FieldReading, Gray, Scan, ScanRef
+from formreader.pipeline.lay import LaidPage
+from formreader.pipeline.strips import read_strips
+from formreader.records import Crop, FieldReading, Gray, Scan, ScanRef
 from formreader.register import register
 from formreader.register.form import Form
 from formreader.simulate import Specimens, draw_entries, draw_forms
@@ -57,8 +60,13 @@ def rows(
         forms = mostly_empty(template, count=count, seed=seed, digits=digits)
     for number, drawn in enumerate(forms):
         seen = look(drawn.gray, form, model)
+        strips = strips_on(drawn.gray, form, model, seen[0]) if seen and template.strip_rules else {}
         for used, of in (("1", template), ("0", plain)):
-            fields = decide(of, *seen, model.labels, min_confidence=0) if seen else [None] * len(drawn.entries)
+            fields = (
+                decide(of, *seen, model.labels, min_confidence=0, strips=strips)
+                if seen
+                else [None] * len(drawn.entries)
+            )
             for entry, field in zip(drawn.entries, fields, strict=True):
                 yield {"template": template.name, "form": str(number), "rules": used, **_row(of, entry, field)}
 
@@ -84,11 +92,20 @@ def look(gray: Gray, form: Form, model: DigitModel):
         page = register(Scan(ScanRef("drawn", "drawn"), gray, form.template.dpi), form)
     except PageError:
         return None
+    if form.template.strips_alone:
+        return [], np.zeros((0, len(model.labels)), np.float32)
     frames = find_frames(page, form.template)
     crops = with_beside(cut_cells(page, frames), page, form, frames)
     crops = with_between(crops, page, form.template, frames, form)
     probabilities = classified(crops, model)
     return told_overwritten(crops, probabilities, model.labels), probabilities
+
+
+def strips_on(gray: Gray, form: Form, model: DigitModel, crops: Sequence[Crop]) -> dict[str, Said]:
+    """What the page's fields without cells say by themselves; it registers."""
+    page = register(Scan(ScanRef("drawn", "drawn"), gray, form.template.dpi), form)
+    frames = [] if form.template.strips_alone else find_frames(page, form.template)
+    return read_strips(LaidPage(page, frames, form), form.template, model, 0, crops)
 
 
 def _row(template: Template, entry: Entry, field: FieldReading | None) -> Row:
