@@ -123,12 +123,14 @@ def _instead(
         return bent_to_lines(scan, form.finer, copy, to_scan, reaches=CLOSE, before=best.bend)
 
     found = [beside(best.to_scan @ form.half_turn)] if form.odd.mean() < alike else []
+    before = None
     for _ in range(steps):
         top = max([best, *found], key=lambda place: place.score)
-        more = steps_to_more(scan.gray, form, top, lead=1)
+        more = steps_to_more(scan.gray, form, top, lead=1) if top is not before else []
         if not more:
             break
         found += [beside(place.to_scan) for place in different_places(form, more)[:3]]
+        before = top
     return found
 
 
