@@ -22,8 +22,9 @@ def test_pieces_are_as_opencv_finds_them(share: float, connectivity: int) -> Non
     np.testing.assert_array_equal(columns, middles[1:, 0])
 
 
-def test_pieces_of_a_part_of_a_picture_are_the_same_either_way() -> None:
-    ink = np.random.default_rng(4).random((40, 50))[3:, :30] < 0.3
+@pytest.mark.parametrize("side", [50, 150])
+def test_pieces_of_a_part_of_a_picture_are_the_same_either_way(side: int) -> None:
+    ink = np.random.default_rng(4).random((side, side))[3:, :-20] < 0.3
     labels, stats = labelled(ink)
     found = connected(ink)
     np.testing.assert_array_equal(labels, found.labels)

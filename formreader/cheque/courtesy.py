@@ -39,8 +39,12 @@ def find_places(dark: Gray, soft: Gray, ruling: Ruling) -> list[Place]:
 
     `dark`: the sheet, ink bright (`ruled.darkness`); `soft`: the same smoothed.
     """
-    boxes = sorted(_boxes(dark, ruling), key=lambda place: -place.score)
-    return boxes[:2] if boxes else find_rows(soft)[:3]
+    return framed_places(dark, ruling) or find_rows(soft)[:3]
+
+
+def framed_places(dark: Gray, ruling: Ruling) -> list[Place]:
+    """Those in ruled boxes alone."""
+    return sorted(_boxes(dark, ruling), key=lambda place: -place.score)[:2]
 
 
 def _boxes(dark: Gray, ruling: Ruling) -> list[Place]:

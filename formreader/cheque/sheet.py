@@ -7,7 +7,7 @@ from functools import cache, partial
 import cv2
 import numpy as np
 
-from formreader.cheque.courtesy import Place, find_places
+from formreader.cheque.courtesy import Place, find_places, framed_places
 from formreader.cheque.magnetic import MagneticLine, read_magnetic
 from formreader.cheque.outline import Sheet, straighten, turned
 from formreader.cheque.ruled import Ruling, darkness, find_ruling
@@ -70,16 +70,16 @@ def _ready(scan: Scan, sheet: Sheet) -> Cheque:
     places = find_places(dark, soft, ruling)
     if not places or not places[0].framed:
         likely = places[0] if places and places[0].score >= 0.2 else None
-        places = _faintly_framed(dark, soft, faint_ruling(), likely) or places
+        places = _faintly_framed(dark, faint_ruling(), likely) or places
     return Cheque(scan, sheet, dark, soft, ruling, faint_ruling, places, read_magnetic(soft))
 
 
-def _faintly_framed(dark: Gray, soft: Gray, ruling: Ruling, likely: Place | None) -> list[Place]:
+def _faintly_framed(dark: Gray, ruling: Ruling, likely: Place | None) -> list[Place]:
     """The boxes of faint or broken lines. A box may be any part of the print: where a row of writing is `likely` the
     amount, only one with a currency sign in it or around that row.
     """
-    places = find_places(dark, soft, ruling)
-    return [place for place in places if place.framed and (not likely or place.sign or _around(place.box, likely.box))]
+    places = framed_places(dark, ruling)
+    return [place for place in places if not likely or place.sign or _around(place.box, likely.box)]
 
 
 def _around(frame: Box, row: Box, *, shared: float = 0.6, high: float = 2.2) -> bool:

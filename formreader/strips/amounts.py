@@ -7,6 +7,7 @@ two over a hundred (`50/100`). Points, dashes, strokes and stars behind the digi
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Amount:
     """Reason codes, see `amount_of`; empty where it is sure."""
 
 
+@lru_cache(10_000)  # each is asked for several times on a cheque
 def amount_of(
     text: str, decimals: int | None, *, longest: int | None = None, plain_ones: bool = False, raised: bool = False
 ) -> Amount:

@@ -34,7 +34,8 @@ def worths_of(lattice: Lattice, looks: Sequence[LogProbabilities], grammar: Gram
     """
     best = cache(lattice.best)  # many texts have one body
     beams = [_beam(look, grammar.can_begin) for look in looks]
-    loosely = _beam(looks[0], grammar.can_begin_loosely)
+    strict = grammar.can_begin_loosely is grammar.can_begin
+    loosely = beams[0] if strict else _beam(looks[0], grammar.can_begin_loosely)
     pieces = (text for text, _ in lattice.spellings(grammar.can_begin_loosely))
     named = [_named(texts, grammar, most) for texts in (*beams, loosely, pieces)]
     texts = [text for some in named for text in some]
