@@ -11,6 +11,7 @@ from formreader.strips import StripReading
 from formreader.strips.amounts import Amount
 from formreader.strips.dates import date_of, date_on
 from formreader.strips.fields import decide_strip
+from formreader.strips.standing import LONG_ONE
 from formreader.template import Area, Field
 
 FIELD = Field(name="born", kind="string", strip=Area(left=0, top=0, right=9, bottom=9))
@@ -78,3 +79,12 @@ def test_where_another_date_may_be_written_it_is_less_sure() -> None:
 def test_what_is_likely_no_date_is_taken_as_it_is_seen() -> None:
     assert date_on(reading("31220", "3.1220", {"3.1220": 0.9, "3.12.2025": 0.1}))[0] == Amount("31220", ("free_date",))
     assert date_on(reading("99992025", "99.99.2025", {"99.99.2025": 1.0})) == (Amount("99992025"), 0.9)
+
+
+def test_a_long_one_is_no_stroke_where_points_part_the_date() -> None:
+    parted, whole = ({"3.11.2025": 1.0}, {"03112025": 1.0})
+    read = decide_strip(FIELD, reading("3112025", "3.11.2025", parted, odd=(LONG_ONE,)), 0.5, date=True)
+    assert (read.status, read.value) == ("read", "03112025")
+    for text, every in (("3/11/2025", {"3/11/2025": 1.0}), ("03112025", whole)):
+        odd = reading(text.replace("/", ""), text, every, odd=(LONG_ONE,))
+        assert "stroke_or_one" in decide_strip(FIELD, odd, 0.5, date=True).reasons

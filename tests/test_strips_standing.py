@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from formreader.strips.ink import Ink
-from formreader.strips.standing import RAISED_CENTS, odd_ones, standing
+from formreader.strips.standing import LONG_ONE, RAISED_CENTS, odd_ones, standing
 
 
 def stroke(points: list[tuple[int, int]], high: int = 80) -> Ink:
@@ -73,7 +73,7 @@ def test_two_raised_digits_at_the_end_are_cents_and_one_is_not() -> None:
 
 def test_a_long_stroke_between_digits_is_rather_no_one() -> None:
     zero, long, short = stroke(ZERO, 110), stroke([(35, 3), (15, 100)], 110), stroke([(35, 10), (15, 72)], 110)
-    assert told(zero, zero, long, zero, text="0010") == ("point",)
+    assert told(zero, zero, long, zero, text="0010") == (LONG_ONE,)
     assert told(zero, zero, short, zero, text="0010") == ()
     assert told(long, zero, zero, text="100") == ()
     assert told(zero, zero, long, zero, text="0070") == ()
@@ -82,7 +82,7 @@ def test_a_long_stroke_between_digits_is_rather_no_one() -> None:
 def test_a_long_one_with_a_point_at_its_foot_is_one() -> None:
     zero, long = stroke(ZERO, 110), stroke([(35, 3), (15, 100)], 110)
     assert told(zero, long, zero, zero, text="01.00") == told(zero, long, zero, zero, text="01,00") == ()
-    assert told(zero, long, zero, zero, text="0.100") == told(zero, long, zero, zero, text="01/00") == ("point",)
+    assert told(zero, long, zero, zero, text="0.100") == told(zero, long, zero, zero, text="01/00") == (LONG_ONE,)
 
 
 def test_what_has_no_ink_says_nothing() -> None:

@@ -4,6 +4,7 @@ import re
 
 from formreader.strips.amounts import Amount
 from formreader.strips.reading import StripReading
+from formreader.strips.standing import LONG_ONE
 
 _PARTED = re.compile(r"(\d{1,2})([.,/-]{1,2})(\d{1,2})([.,/-]{1,2})(\d{4}|\d{2})[.,]?")
 _PLAIN = re.compile(r"\d{8}[.,]?")
@@ -29,6 +30,14 @@ def date_on(strip: StripReading, *, least: float = 0.2) -> tuple[Amount, float]:
     if best is None or sum(dates.values()) < least:
         return date_of(strip.marks), strip.confidence
     return best, strip.confidence_of(dates[best.value] / sum(dates.values()), harder=_HARDER)
+
+
+def may_have(text: str) -> set[str]:
+    """Reason codes that do not speak against a date written as `text`: its parts stand apart, and where points part
+    them, no stroke does.
+    """
+    parted = _PARTED.fullmatch(text)
+    return {"gap", LONG_ONE} if parted and not parted[2].strip(".,") else {"gap"}
 
 
 def dates_on(strip: StripReading) -> dict[str, float]:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from formreader.records import FieldReading
 from formreader.strips.amounts import Amount, amount_of
-from formreader.strips.dates import date_on, dates_on
+from formreader.strips.dates import date_on, dates_on, may_have
 from formreader.strips.reading import StripReading, amount_on, number_on
-from formreader.strips.standing import RAISED_CENTS
+from formreader.strips.standing import LONG_ONE, RAISED_CENTS
 from formreader.template import Field
 
+_CODES = {RAISED_CENTS: "raised", LONG_ONE: "stroke_or_one"}
 _OTHERS = {True: RAISED_CENTS, False: "no_point"}
 """What an amount may have, and what a number may lack."""
 
@@ -41,8 +42,9 @@ def decide_strip(field: Field, strip: StripReading, min_confidence: float, *, da
     if field.fill_marks and strip.crossed_off and not strip.odd and not field.required:
         return FieldReading(field.name, "", 0.99, "blank", raw=strip.marks)
     amount, confidence = date_on(strip) if date else _value_on(field, strip)
-    odd = (code for code in strip.odd if code not in (_OTHERS[field.kind == "amount"], "gap" if date else ""))
-    reasons = [*amount.doubts, *("raised" if code == RAISED_CENTS else code for code in odd)]
+    may = {_OTHERS[field.kind == "amount"]} | (may_have(strip.marks) if date else set())
+    odd = (code for code in strip.odd if code not in may)
+    reasons = [*amount.doubts, *(_CODES.get(code, code) for code in odd)]
     if not strip.digits and strip.strings:
         reasons.append("not_a_digit")
     if strip.struck:

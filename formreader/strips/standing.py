@@ -20,6 +20,8 @@ Number = TypeVar("Number", bound=np.number[Any])
 
 RAISED_CENTS = "raised_cents"
 """An amount may have them; in any other number they are `raised`."""
+LONG_ONE = "long_one"
+"""A date that points part may have it; in any other number it is `stroke_or_one`."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def standing(drawn: Sequence[Ink], spans: Sequence[Span], *, strong: int = 90) -
 
 
 def odd_ones(place: Standing, text: str) -> tuple[str, ...]:
-    """Reason codes: `raised`, `gap` for two numbers far apart, `point` for a 1 between digits like a stroke.
+    """Reason codes: `raised`, `gap` for two numbers far apart, `LONG_ONE` for a 1 like a stroke between two.
 
     `RAISED_CENTS` where the last two digits are raised, and no others. `text`: the digits with what is between them.
     """
@@ -68,7 +70,7 @@ def odd_ones(place: Standing, text: str) -> tuple[str, ...]:
         RAISED_CENTS: cents,
         "raised": bool(raised) and not cents,
         "gap": _parted(place) or _lacks_one(place, text),
-        "point": _stroke_between(place, text),
+        LONG_ONE: _stroke_between(place, text),
     }
     return tuple(code for code, there in found.items() if there)
 
