@@ -121,7 +121,7 @@ def test_a_page_that_fits_none_is_refused_and_names_the_nearest(mixed: Path, tmp
     (page,) = summary.counts.failed
     assert page.error is not None
     assert "fits none of 3 templates" in page.error
-    assert all(template.name in page.error for template in templates)
+    assert sum(template.name in page.error for template in templates) == 2
     assert {row["reason"] for row in rows_of(tmp_path / "results.csv")} == {"not_this_form"}
 
 
