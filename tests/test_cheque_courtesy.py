@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from formreader.cheque.amount import amount_on
-from formreader.cheque.courtesy import Place, find_rows, strip_of
+from formreader.cheque.courtesy import find_rows, strip_of
+from formreader.cheque.framed import Place
 from formreader.classify import load_model
 from formreader.records import Box, Gray
 from formreader.strips.model import load_strip_model

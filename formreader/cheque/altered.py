@@ -6,8 +6,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from formreader.cheque.courtesy import Place
 from formreader.cheque.currency import likeness
+from formreader.cheque.framed import Place
 from formreader.classify import DigitModel
 from formreader.classify.overwritten import odds_of
 from formreader.printed.connected import connected

@@ -1,84 +1,26 @@
-"""A cheque's courtesy amount: read piece by piece and as a whole, by a grammar; every doubt is named.
-
-The places where it may stand are read one after the other, and the first that holds a whole amount is taken.
-"""
+"""A cheque's courtesy amount: read piece by piece and as a whole, by a grammar; every doubt is named."""
 
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 
-from formreader.cheque.altered import (
-    behind_print,
-    is_struck_out,
-    is_written_over,
-    minus_before,
-    one_struck_out,
-    rejected,
-)
-from formreader.cheque.corrected import digit_above, digit_upon_frame
-from formreader.cheque.courtesy import Place, strip_of
+from formreader.cheque.altered import is_written_over, rejected
 from formreader.cheque.runs import Run, gaps_of, read_run
-from formreader.cheque.sheet import Cheque, Found, on_sheet
 from formreader.classify import DigitModel
 from formreader.records import FieldReading, Gray
 from formreader.strips import marks_on
 from formreader.strips.amounts import amount_of
 from formreader.strips.doubts import blotted
-from formreader.strips.ink import Ink, ink_of
+from formreader.strips.ink import Ink
 from formreader.strips.lattice import lattice_of
-from formreader.strips.looks import look_at, plain
 from formreader.strips.model import StripModel
 from formreader.strips.pieces import ends_before, is_pale_digit, pale_points, pieces_of, usual_height, writing
 from formreader.strips.spelling import amounts
 from formreader.strips.weighing import decided, network_names_one, worths_of
 from formreader.strips.worth import Worth, ones_are_no_commas
-
-
-def read_amount(cheque: Cheque, model: DigitModel, strip_model: StripModel, least: float) -> Found:
-    """The amount, accepted where it is `least` sure; where no place holds one that is, what stands at the likeliest."""
-    places = cheque.places
-    if not places:
-        return Found(FieldReading("amount", "", 0.0, "rejected", ("no_amount_found",)), None)
-    first = _tried(cheque, places[0], model, strip_model, least)
-    others = (_tried(cheque, place, model, strip_model, least, doubtful=True) for place in places[1:])
-    return next((found for found in chain([first], others) if found.reading.status == "read"), first)
-
-
-def _tried(
-    cheque: Cheque, place: Place, model: DigitModel, strip_model: StripModel, least: float, *, doubtful: bool = False
-) -> Found:
-    """What stands at one place, as if the amount stood there."""
-    strip = strip_of(cheque.dark if place.framed else cheque.soft, place)
-    lakhs = place.sign is not None
-    reading = amount_on(strip, model, strip_model, least, framed=place.framed, lakhs=lakhs, doubtful=doubtful)
-    reading = _not_altered(reading, cheque, place, model)
-    if reading.status == "read":
-        seen = look_at(ink_of(np.asarray(255 - strip, np.uint8)), strip_model)
-        if one_struck_out(seen, plain(reading.raw)):
-            reading = rejected(reading, "overwritten")
-        elif place.framed and digit_upon_frame(cheque.dark, place, reading.raw, model, strip_model):
-            reading = rejected(reading, "left_over")
-    return Found(reading, cheque.on_scan(place.box))
-
-
-def _not_altered(reading: FieldReading, cheque: Cheque, place: Place, model: DigitModel) -> FieldReading:
-    """The reading, rejected where what stands around the strip, or what is too wide to be in it, speaks against it."""
-    negative = "negative_amount" in reading.reasons
-    if reading.digit_confidences and not negative and minus_before(cheque.soft, place):
-        reading = replace(rejected(reading, "negative_amount"), value=f"-{reading.value}")
-    if reading.status == "read" and (place.cut or digit_above(cheque.soft, place, model)):
-        reading = rejected(reading, "left_over")
-    if reading.status != "read":
-        return reading
-    seen = on_sheet(cheque, place)
-    if is_struck_out(seen):
-        return rejected(reading, "struck_through")
-    blot = blotted(seen) and (place.framed or blotted(behind_print(seen, strip_of(cheque.soft, place))))
-    return rejected(reading, "overwritten") if blot else reading
 
 
 def amount_on(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from formreader.cheque.courtesy import Place
+from formreader.cheque.framed import Place
 from formreader.cheque.row import without_walls
 from formreader.classify import DigitModel
 from formreader.printed.connected import connected

@@ -6,32 +6,18 @@ where the amount of most cheques is first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
 import numpy.typing as npt
 
-from formreader.cheque.currency import find_rupee, likeness
+from formreader.cheque.currency import likeness
+from formreader.cheque.framed import Place, framed_places
 from formreader.cheque.ruled import Ruling
 from formreader.printed.connected import connected
 from formreader.records import Box, Flags, Gray
 from formreader.strips.pieces import Piece, extent, joined, lies, pieces_of, writing
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an amount may stand, in sheet pixels."""
-
-    box: Box
-    """What is to be read, without a frame."""
-    sign: Box | None
-    """The currency sign printed in it or before it."""
-    score: float
-    """How likely the place is, higher is likelier; says nothing of what is written there."""
-    framed: bool
-    cut: bool = False
-    """Whether more writing, of which it is not known what it is, stands close before or behind it."""
 
 
 def find_places(dark: Gray, soft: Gray, ruling: Ruling) -> list[Place]:
@@ -40,35 +26,6 @@ def find_places(dark: Gray, soft: Gray, ruling: Ruling) -> list[Place]:
     `dark`: the sheet, ink bright (`ruled.darkness`); `soft`: the same smoothed.
     """
     return framed_places(dark, ruling) or find_rows(soft)[:3]
-
-
-def framed_places(dark: Gray, ruling: Ruling) -> list[Place]:
-    """Those in ruled boxes alone."""
-    return sorted(_boxes(dark, ruling), key=lambda place: -place.score)[:2]
-
-
-def _boxes(dark: Gray, ruling: Ruling) -> list[Place]:
-    height, width = dark.shape
-    found = []
-    for box in ruling.boxes:
-        across, middle = box.width / width, (box.top + box.bottom) / 2 / height
-        fits = 0.08 < across < 0.42 and 1.8 < box.width / box.height < 9 and 0.035 < box.height / height < 0.2
-        if not fits or not 0.2 < middle < 0.68 or (box.left + box.right) / 2 < 0.6 * width:
-            continue
-        within = _rupee_in(dark, box)
-        score = 2.0 + (0.5 if within else 0.0) + across - 2 * abs(middle - 0.42)
-        found.append(Place(box.grown(-3), within, score, True))
-    return found
-
-
-def _rupee_in(dark: Gray, box: Box) -> Box | None:
-    """The rupee sign at the left end of a box, in sheet pixels."""
-    left, top, right, bottom = (
-        max(0, round(edge)) for edge in (box.left, box.top, box.left + 0.3 * box.width, box.bottom)
-    )
-    heights = tuple(height for height in (22, 26, 30, 35, 41) if 0.28 * box.height < height < 0.9 * box.height)
-    sign = find_rupee(dark[top:bottom, left:right], heights=heights)
-    return sign and Box(sign.left + left, sign.top + top, sign.right + left, sign.bottom + top)
 
 
 def find_rows(dark: Gray, *, left: float = 0.56, top: float = 0.17, bottom: float = 0.66) -> list[Place]:

@@ -10,7 +10,7 @@ import numpy as np
 from formreader.cheque.altered import cell_written_over, is_written_over, one_struck_out, rejected
 from formreader.cheque.boxed_date import mended, view_of, worths_of_days
 from formreader.cheque.corrected import digit_above, digit_above_one
-from formreader.cheque.courtesy import Place
+from formreader.cheque.framed import Place
 from formreader.cheque.ruled import chains, find_row
 from formreader.cheque.sheet import Cheque, Found
 from formreader.cheque.written_date import read_written_date

@@ -4,10 +4,12 @@ Nothing is invented: no writing in the likeliest place is `blank`, and what is w
 the reason.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from formreader.cheque.amount import read_amount
+from formreader.cheque.across import another_beside, is_one_cheque, written_across
+from formreader.cheque.altered import rejected
+from formreader.cheque.chosen import read_amount
 from formreader.cheque.date import read_date
 from formreader.cheque.magnetic import MagneticLine, is_printed
 from formreader.cheque.outline import Sheet
@@ -37,7 +39,21 @@ def read_upright(
     }
     each = [(readers[field], least_of(min_confidence, cheque_kind(field))) for field in fields]
     promised = isinstance(min_confidence, Mapping)
-    return tuple(_proved(read(least), least if promised else 0.0) for read, least in each)
+    found = (_proved(read(least), least if promised else 0.0) for read, least in each)
+    return tuple(_still_good(list(found), cheque))
+
+
+def _still_good(found: list[Found], cheque: Cheque) -> Iterator[Found]:
+    """All rejected where the sheet is not one cheque; amount and date where it is made void."""
+    alone = is_one_cheque(cheque.sheet.gray) and not another_beside(cheque.scan.gray, cheque.sheet)
+    void = alone and any(one.reading.status == "read" for one in found) and written_across(cheque.sheet.gray)
+    for one in found:
+        reading = one.reading
+        if not alone and reading.status != "rejected":
+            reading = rejected(reading, "not_one_cheque")
+        elif void and reading.status == "read" and reading.field != "micr":
+            reading = rejected(reading, "written_across")
+        yield replace(one, reading=reading)
 
 
 def _proved(found: Found, least: float) -> Found:

@@ -7,7 +7,8 @@ from functools import cache, partial
 import cv2
 import numpy as np
 
-from formreader.cheque.courtesy import Place, find_places, framed_places
+from formreader.cheque.courtesy import find_places
+from formreader.cheque.framed import Place, framed_places
 from formreader.cheque.magnetic import MagneticLine, read_magnetic
 from formreader.cheque.outline import Sheet, straighten, turned
 from formreader.cheque.ruled import Ruling, darkness, find_ruling

@@ -8,8 +8,9 @@ import numpy as np
 from formreader.cheque.altered import is_struck_out, is_written_over, rejected
 from formreader.cheque.beside import without_print
 from formreader.cheque.corrected import digit_above
-from formreader.cheque.courtesy import Place, find_rows, strip_of
+from formreader.cheque.courtesy import find_rows, strip_of
 from formreader.cheque.dates import dates
+from formreader.cheque.framed import Place
 from formreader.cheque.runs import read_run
 from formreader.cheque.sheet import Cheque, Found, on_sheet
 from formreader.classify import DigitModel
