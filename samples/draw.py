@@ -294,4 +294,4 @@ def _forms(template: Template, plans: Sequence[Plan], seed: list[int]) -> list[F
 if __name__ == "__main__":
     draw_sample(*deposit_slip(), SLIPS, seed=1)
     draw_sample(*score_sheet(), SHEETS, seed=8)
-    draw_sample(*expense_claim(), CLAIMS, seed=14)
+    draw_sample(*expense_claim(), CLAIMS, seed=19)

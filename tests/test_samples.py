@@ -90,7 +90,7 @@ def test_the_planted_faults_are_rejected_for_what_they_are(sample: Path, results
             ("form-003.jpg", "1", "total"): "rule:total",
             ("form-006.jpg", "1", "meals"): "overwritten",
             ("form-008.jpg", "1", "date"): "rule:date",
-            ("batch.pdf", "2", "employee"): "required",
+            ("batch.pdf", "2", "date"): "required",
         },
     }
     for key, reason in wanted[sample.name].items():
