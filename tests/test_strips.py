@@ -272,3 +272,12 @@ def test_a_single_digit_on_a_long_strip_is_not_blank(width: int, size: float) ->
         gray = cv2.putText(paper.copy(), digit, (width // 3, 75), cv2.FONT_HERSHEY_SIMPLEX, size, 60, 3, cv2.LINE_AA)
         read = decide_strip(field, read_strip(gray, strips, digits), 0.95)
         assert read.status == "rejected" or (read.status, read.value) == ("read", digit)
+
+
+@pytest.mark.parametrize("digit", "124578")
+def test_one_digit_on_a_wide_strip_is_read_amid_the_papers_grain(digit: str) -> None:
+    strip = np.full((70, 420), 250, np.uint8)
+    cv2.putText(strip, digit, (30, 55), cv2.FONT_HERSHEY_SIMPLEX, 1.5, 150, 3, cv2.LINE_AA)
+    grain = np.random.default_rng(int(digit)).normal(0, 4, strip.shape)
+    read = read_strip((strip + grain).clip(0, 255).astype(np.uint8), load_strip_model(), load_model())
+    assert read.digits == digit and read.confidence > 0.9
