@@ -6,6 +6,7 @@ Told by the picture of the blank form. A strip on which nothing is seen may be e
 import cv2
 import numpy as np
 
+from formreader.locate.others_rows import others_rows
 from formreader.records import Box, Flags, Page
 from formreader.register.face import ink_on
 from formreader.register.form import Form
@@ -15,7 +16,7 @@ def lacking_print(
     page: Page, form: Form, *, least: float = 0.8, near: float = 0.07, dark: float = 0.4
 ) -> frozenset[str]:
     """The names of the strips around which, in any third of them, less than the share `least` of the form's print is
-    on the page.
+    on the page, or that `others_rows` may have taken the place of.
 
     `near`: in inches, how far around a strip it is looked for, or further where next to nothing is printed. `dark`: how
     dark it must be, as a share of what print usually is on the page. None without a picture of the blank form.
@@ -28,9 +29,8 @@ def lacking_print(
     shown = cv2.dilate(laid, np.ones((7, 7), np.uint8)) > max(6.0, dark * face.usual(laid))
     margin = near * form.template.dpi
     around = {name: _around(printed, box, face.zoom.tolist(), margin) for name, box in strips.items()}
-    return frozenset(
-        name for name, part in around.items() if min(_shares(shown[part], printed[part]), default=1.0) < least
-    )
+    lacking = {name for name, part in around.items() if min(_shares(shown[part], printed[part]), default=1.0) < least}
+    return frozenset(lacking | others_rows(form, laid, strips, lacking))
 
 
 def _shares(shown: Flags, own: Flags, *, parts: int = 3, enough: int = 30) -> list[float]:

@@ -38,20 +38,27 @@ def labels_of(
     return Labels(letters, np.stack([left - 2, top - 2, width + 4, height + 4], 1)[fit])
 
 
-def in_others_places(labels: Labels, laid: Floats32, *, dark: float, least: int = 4, more: float = 0.03) -> float:
-    """The share of the labels in columns that look like another one of theirs by `more` than like themselves; 0 where
-    fewer than `least` stand in any.
+def in_others_places(labels: Labels, laid: Floats32, *, dark: float, least: int = 4) -> float:
+    """The share of the labels in columns that look like another one of theirs; 0 where fewer than `least` stand in any.
+
+    `laid`, `dark`: as in `mistaken`. One that looks like nothing any more, like another one by chance, counts too.
+    """
+    columned = sum(bool(_alike(labels.boxes, label).any()) for label in labels.boxes)
+    return float(mistaken(labels, laid, dark=dark, sure=-1.0).sum() / columned) if columned >= least else 0.0
+
+
+def mistaken(labels: Labels, laid: Floats32, *, dark: float, more: float = 0.03, sure: float = 0.6) -> Flags:
+    """(n,) which labels look like another one of their column by `more` than like themselves, and by `sure` like it.
 
     `laid`: the page's ink on the form's frame. `dark`: how dark that is where something is printed.
     """
     seen = np.pad(_without_lines(laid, dark), ROOM)
-    mistaken = []
-    for label in labels.boxes:
-        others = labels.boxes[_alike(labels.boxes, label)]
-        if len(others):
-            own, *rest = (_fit(seen, label, labels.letters, one) for one in (label, *others))
-            mistaken.append(max(rest) > own + more)
-    return float(np.mean(mistaken)) if len(mistaken) >= least else 0.0
+    flags = np.zeros(len(labels.boxes), np.bool_)
+    for number, label in enumerate(labels.boxes):
+        others = [_fit(seen, label, labels.letters, other) for other in labels.boxes[_alike(labels.boxes, label)]]
+        if others and max(others) >= sure:
+            flags[number] = max(others) > _fit(seen, label, labels.letters, label) + more
+    return flags
 
 
 def _alike(boxes: Ints, label: Ints, *, aside: int = 12, share: float = 0.35) -> Flags:
@@ -72,8 +79,9 @@ def _fit(seen: Floats32, place: Ints, letters: Floats32, label: Ints) -> float:
     return float(cv2.matchTemplate(around, np.ascontiguousarray(look), cv2.TM_CCOEFF_NORMED).max())
 
 
-def _without_lines(ink: Floats32, dark: float, *, long: int = 25) -> Floats32:
+def _without_lines(ink: Floats32, dark: float, *, long: tuple[int, int] = (60, 25)) -> Floats32:
+    """The ink without what is so long, right and down: letters of a word run into each other to the right."""
     inked = (ink > dark).view(np.uint8)
-    ways = (cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones(size, np.uint8)) for size in ((1, long), (long, 1)))
+    ways = (cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones(size, np.uint8)) for size in ((1, long[0]), (long[1], 1)))
     lines = cv2.dilate(cv2.max(*ways), np.ones((3, 3), np.uint8))
     return np.where(lines > 0, 0, ink).astype(np.float32)
