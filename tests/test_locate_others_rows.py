@@ -77,3 +77,14 @@ def test_rows_without_names_are_doubted_along_one_that_lacks_its_print(
 ) -> None:
     paper = _blank(strips := _strips(64), beside=beside)
     assert _found(tmp_path, paper, paper, strips, ("Sum",)) | {"Sum"} == doubted | {"Sum"}
+
+
+def test_a_strip_whose_name_is_not_there_is_doubted_and_not_one_with_a_word_in_it(tmp_path: Path) -> None:
+    paper = _blank(strips := _strips(), beside=True)
+    seen = paper.copy()
+    seen[160 + STEP : 224 + STEP, :250] = 255
+    assert _found(tmp_path, paper, seen, strips) == {"Sum"}
+    _say(paper, "number", 300, 210 + STEP)
+    seen = paper.copy()
+    seen[165 + STEP : 220 + STEP, 270:790] = 255
+    assert not _found(tmp_path, paper, seen, strips)

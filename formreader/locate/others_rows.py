@@ -9,31 +9,43 @@ import numpy as np
 
 from formreader.records import Box, Flags, Floats, Floats32
 from formreader.register.form import Form
-from formreader.register.labels import ROOM, mistaken
+from formreader.register.labels import ROOM, misplaced
 
 
 def others_rows(
     form: Form, laid: Floats32, strips: Mapping[str, Box], lacking: Collection[str], *, dark: float = 0.4
 ) -> set[str]:
-    """The names of the strips whose label looks like another's; that nothing names at their side while the next one
-    below does not show what is printed there (`lacking`), or shows another's label; or that nothing names at all, and
-    that lie along such ones.
+    """The names of the strips whose label is not in its place, or another's is; that nothing names at their side while
+    the next one below lacks its label or what is printed there (`lacking`); or that nothing names at all, and that lie
+    along such ones.
 
     `laid`: the page's ink on the form's frame. `dark`: how dark it is where something is printed, as a share of what
     print usually is there.
     """
-    boxes = form.labels.boxes - np.array([ROOM, ROOM, 0, 0])
-    wrong = mistaken(form.labels, laid, dark=max(8.0, dark * form.face.usual(laid)))
-    across, down = form.face.zoom.tolist()
-    left, top, high = boxes[:, 0] / across, boxes[:, 1] / down, boxes[:, 3] / down
-    places = np.stack([left, top, left + boxes[:, 2] / across, top + high], 1)
-    beside = {name: _beside(places, box) for name, box in strips.items()}
-    above = {name: _above(places, box) for name, box in strips.items()}
+    places = _places(form)
+    free = ~np.any([_upon(places, box) for box in strips.values()], axis=0)
+    wrong = free & misplaced(form.labels, laid, dark=max(8.0, dark * form.face.usual(laid)))
+    beside = {name: free & _beside(places, box) for name, box in strips.items()}
+    above = {name: free & _above(places, box) for name, box in strips.items()}
     misnamed = {name for name in strips if (wrong & (beside[name] | above[name])).any()}
     doubtful = misnamed | set(lacking)
     under = {name: _next_below(box, strips) for name, box in strips.items() if not beside[name].any()}
     nameless = {name for name in under if not above[name].any()}
-    return misnamed | _along(under, nameless, doubtful) | {name for name in under if under[name] & doubtful}
+    along = _along(under, nameless, doubtful)
+    return misnamed | along | {name for name in under if under[name] & (doubtful | along)}
+
+
+def _places(form: Form) -> Floats:
+    """(n, 4) left, top, right and bottom of the form's labels, in template pixels."""
+    corners, sizes = form.labels.boxes[:, :2] - ROOM, form.labels.boxes[:, 2:]
+    return np.asarray(np.concatenate([corners, corners + sizes], 1) / np.tile(form.face.zoom, 2), np.float64)
+
+
+def _upon(places: Floats, box: Box, *, rim: float = 3.0) -> Flags:
+    """(n,) which reach into a box: they are written upon."""
+    left, top, right, bottom = places.T
+    inside = (left + rim < box.right) & (right - rim > box.left) & (top + rim < box.bottom) & (bottom - rim > box.top)
+    return np.asarray(inside, np.bool_)
 
 
 def _along(under: Mapping[str, set[str]], nameless: set[str], doubtful: set[str]) -> set[str]:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from formreader.printed.connected import labelled
-from formreader.records import Flags, Floats32, Ints
+from formreader.records import Flags, Floats, Floats32, Ints
 
 ROOM = 5
 """Pixels that a label may be beside its place."""
@@ -38,27 +38,40 @@ def labels_of(
     return Labels(letters, np.stack([left - 2, top - 2, width + 4, height + 4], 1)[fit])
 
 
-def in_others_places(labels: Labels, laid: Floats32, *, dark: float, least: int = 4) -> float:
-    """The share of the labels in columns that look like another one of theirs; 0 where fewer than `least` stand in any.
+def in_others_places(labels: Labels, laid: Floats32, *, dark: float, least: int = 4, more: float = 0.03) -> float:
+    """The share of the labels in columns that look like another one of theirs by `more` than like themselves; 0 where
+    fewer than `least` stand in any.
 
-    `laid`, `dark`: as in `mistaken`. One that looks like nothing any more, like another one by chance, counts too.
+    `laid`, `dark`: as in `looks`.
     """
-    columned = sum(bool(_alike(labels.boxes, label).any()) for label in labels.boxes)
-    return float(mistaken(labels, laid, dark=dark, sure=-1.0).sum() / columned) if columned >= least else 0.0
+    own, others = looks(labels, laid, dark=dark)
+    columned = others > -np.inf
+    return float((others > own + more)[columned].mean()) if np.count_nonzero(columned) >= least else 0.0
 
 
-def mistaken(labels: Labels, laid: Floats32, *, dark: float, more: float = 0.03, sure: float = 0.6) -> Flags:
-    """(n,) which labels look like another one of their column by `more` than like themselves, and by `sure` like it.
+def misplaced(labels: Labels, laid: Floats32, *, dark: float, sure: float = 0.6, lost: float = 0.4) -> Flags:
+    """(n,) in which labels' places another one of their column surely stands, or they do not.
+
+    `laid`, `dark`: as in `looks`. `sure`, `lost`: how much that other one is like what is there at least, and the label
+    at most.
+    """
+    own, others = looks(labels, laid, dark=dark)
+    return np.asarray((own < lost) | (others > np.maximum(own + 0.03, sure)), np.bool_)
+
+
+def looks(labels: Labels, laid: Floats32, *, dark: float) -> tuple[Floats, Floats]:
+    """(n,) how much each label's place looks like it, -1 to 1, and like the likeliest other one of its column, -inf
+    where there is none.
 
     `laid`: the page's ink on the form's frame. `dark`: how dark that is where something is printed.
     """
     seen = np.pad(_without_lines(laid, dark), ROOM)
-    flags = np.zeros(len(labels.boxes), np.bool_)
-    for number, label in enumerate(labels.boxes):
-        others = [_fit(seen, label, labels.letters, other) for other in labels.boxes[_alike(labels.boxes, label)]]
-        if others and max(others) >= sure:
-            flags[number] = max(others) > _fit(seen, label, labels.letters, label) + more
-    return flags
+    own, others = [], []
+    for label in labels.boxes:
+        alike = labels.boxes[_alike(labels.boxes, label)]
+        own.append(_fit(seen, label, labels.letters, label))
+        others.append(max((_fit(seen, label, labels.letters, other) for other in alike), default=-np.inf))
+    return np.array(own), np.array(others)
 
 
 def _alike(boxes: Ints, label: Ints, *, aside: int = 12, share: float = 0.35) -> Flags:

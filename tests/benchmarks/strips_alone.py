@@ -155,13 +155,13 @@ def _lower(page: Gray, boxes: list[Box], rng: np.random.Generator, *, by: int = 
     moved = np.array([box.top > at for box in boxes])
     if not lost:
         return np.concatenate([page[:at], blank, page[at:-by]]), np.where(moved, by, 0), np.zeros(len(boxes))
-    gone = np.array([moved[number] and box.top < at + by for number, box in enumerate(boxes)])
-    return np.concatenate([page[:at], page[at + by :], blank]), np.where(moved, -by, 0), gone.astype(float)
+    gone = np.array([(min(box.bottom, at + by) - max(box.top, at)) / box.height for box in boxes])
+    return np.concatenate([page[:at], page[at + by :], blank]), np.where(moved, -by, 0), gone.clip(0)
 
 
 def _row_lost(page: Gray, boxes: list[Box], rng: np.random.Generator) -> Harm:
     steps = np.diff(np.unique([box.top for box in boxes]))
-    return _lower(page, boxes, rng, by=int(steps.min()), lost=True)
+    return _lower(page, boxes, rng, by=int(steps[steps > 0.5 * boxes[0].height].min()), lost=True)
 
 
 def _sound(page: Gray, boxes: list[Box], rng: np.random.Generator) -> Harm:
