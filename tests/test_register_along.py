@@ -10,6 +10,8 @@ from drawn import cells, soft_scan
 
 from formreader.pipeline.lay import laid_on
 from formreader.records import LEAST_FRAME, Gray
+from formreader.register.along import along_lines
+from formreader.register.coarse import Placement
 from formreader.register.form import Form
 from formreader.template import Template, load_template, save_template
 
@@ -52,6 +54,13 @@ def test_lies_along_its_lines_where_its_print_is(form: Form) -> None:
     laid = laid_on(soft_scan(cv2.warpAffine(page, TURN, (800, 600), borderValue=255)), form)
     found = np.array([frame.corners for frame in laid.frames])
     assert np.abs(found - cv2.transform(form.corners - 0.5, TURN)).max() < 2.5
+
+
+def test_a_place_that_has_shrunk_away_is_left_there(tmp_path: Path) -> None:
+    form = _form(KINDS["dashes"], tmp_path)
+    for size in (1e-3, 0.0):
+        place = Placement(np.diag([size, size, 1.0]), 0.1)
+        assert along_lines(_blank(KINDS["dashes"]), form, place) is place
 
 
 def test_only_sides_that_are_printed_are_judged(tmp_path: Path) -> None:

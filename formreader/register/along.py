@@ -18,14 +18,17 @@ from formreader.register.judge import scale_of
 
 PARTS = ((0.0, 0.5), (0.25, 0.75), (0.5, 1.0))
 """Of the page's width."""
+LEAST_SCALE = 0.02
+"""Scan pixels a template pixel: a place that is smaller is no page, and its print cannot be looked at."""
 
 
 def along_lines(gray: Gray, form: Form, place: Placement, *, reach: float = 0.75, near: float = 0.3) -> Placement:
-    """The place moved along the lines to where its print is; the same where lines run both ways, or print is scarce.
+    """The place moved along the lines to where its print is; the same where lines run both ways, print is scarce, or
+    the form is next to nothing on the scan.
 
     `reach`: how far at most, as a share of a cell's short side; `near`: by how much parts of the page differ at most.
     """
-    if not form.only_level:
+    if not form.only_level or scale_of(form, place.to_scan) < LEAST_SCALE:
         return place
     to_scan = place.to_scan
     for parts, far in ([(0.0, 1.0)], reach), (PARTS, near):
