@@ -111,6 +111,11 @@ def test_beside_a_doubted_field_that_may_make_it_hold_the_others_stand_by_themse
     ]
 
 
+def test_so_does_a_blank_one() -> None:
+    fields = page(template(**SUM), cash=strip("12.90", 0.9, "overwritten"), cheques=strip(""), total=strip("12.50"))
+    assert told(fields, "cheques", "total") == [("blank", ("unchecked:sum",)), ("read", ("unchecked:sum",))]
+
+
 def test_beside_one_that_cannot_they_are_rejected() -> None:
     fields = page(template(**SUM), cash=strip("12.90", 0.9, "overwritten"), cheques=strip("1.00"), total=strip("6.50"))
     assert {status for status, _ in told(fields, "cash", "cheques", "total")} == {"rejected"}

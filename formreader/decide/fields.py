@@ -58,7 +58,7 @@ def decide(
     unheard = silent(template.strip_rules, {name: row.value for name, row in rows.items()}, strips)
     for rules in groups([rule for rule in template.rules if rule not in unheard]):
         verdicts |= heard(rules, {name: rows[name] for rule in rules for name in rule.fields}, sure)
-    for name in dict.fromkeys(name for rule in unheard for name in rule.fields if rows[name].value):
+    for name in dict.fromkeys(name for rule in unheard for name in rule.fields):
         says = (f"unchecked:{rule.name}" for rule in unheard if name in rule.fields)
         verdicts[name] = replace(verdicts[name], says=(*verdicts[name].says, *says))
     names = [field.name for field in template.fields]
