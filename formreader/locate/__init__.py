@@ -5,7 +5,7 @@
 `grounds` sets the sides of cells without lines; `legibility` says how well what stands in them can be read. `beside`,
 `above` and `between` tell, by what the page's `pens` are like, what was written next to the cells and between them.
 `strips` cuts the fields that have no cells, from `views` of the page; `around` tells what is written by them, or goes
-on beyond them; `print_around` whether the page shows what is printed there.
+on beyond them; `print_around` whether the page shows what is printed there, `others_rows` whether it is another row's.
 """
 
 from formreader.locate.frames import find_frames
