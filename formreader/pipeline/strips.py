@@ -16,6 +16,7 @@ from formreader.locate.strips import cut_strip
 from formreader.pipeline.lay import LaidPage
 from formreader.records import Box, Crop
 from formreader.strips import StripReading, read_strip
+from formreader.strips.feet import may_hide_a_foot
 from formreader.strips.fields import decide_strip, likely_on, with_print
 from formreader.strips.find import read_image
 from formreader.strips.model import StripModel, load_strip_model
@@ -50,8 +51,9 @@ def _read(laid: LaidPage, box: Box, model: DigitModel) -> StripReading:
     strip = cut_strip(laid.page, box, laid.form)
     reading = read_strip(strip.gray, strip_model(), model)
     fuller = read_strip(strip.fuller, strip_model(), model) if strip.fuller is not None else None
+    hidden = strip.fuller is not None and may_hide_a_foot(strip.gray, strip.fuller, reading)
     goes_on = written_around(laid.page, box, laid.form)
-    return with_print(reading, fuller, runs_out=strip.runs_out, goes_on=goes_on)
+    return with_print(reading, fuller, runs_out=strip.runs_out or hidden, goes_on=goes_on)
 
 
 def _among(
